@@ -1,0 +1,95 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { version } from '../package.json';
+import { planCommand } from './plan';
+import { runCommand } from './run';
+import { validateCommand } from './validate';
+
+export interface WorldOptions {
+  readonly root: string;
+  readonly runner: 'process' | 'docker';
+  readonly seed?: string;
+  readonly json: boolean;
+}
+
+export interface RunCommandOptions extends WorldOptions {
+  readonly inlineMaxBytes: number;
+  readonly inlineMaxFiles: number;
+}
+
+const EXAMPLES = `
+Examples:
+  demand validate demand.json
+  demand plan demand.json --seed examples/penguins/s3
+  demand run demand.json
+  demand run demand.json --root /data/demand-world
+  demand run demand.json --json | jq -r 'select(.type == "finished").result.status'
+
+In the root, s3://bucket/key is ROOT/s3/bucket/key; the file systems are ROOT/efs/scratch, ROOT/efs/shared
+and ROOT/efs/tmp; what happened is in ROOT/executions. A remote may also be file:///a/path.
+
+Exit codes: 0 the demand succeeded, or is sound; 1 it failed; 2 it was refused; 130 it was cancelled.`;
+
+function program(): Command {
+  const demand = new Command('demand')
+    .description(
+      'Runs demand executions on this machine, with the state machines and functions that run on AWS.',
+    )
+    .version(version)
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(demand --help says more)');
+  addVerb(demand, 'validate', 'Says everything that is wrong with a demand.', validateCommand);
+  addInlineLimits(
+    addVerb(
+      demand,
+      'plan',
+      'Shows what would be staged, run, stored and removed; changes nothing.',
+      planCommand,
+    ),
+  );
+  addInlineLimits(addVerb(demand, 'run', 'Runs a demand to its end.', runCommand));
+  return demand;
+}
+
+function addInlineLimits(verb: Command): Command {
+  return verb
+    .option(
+      '--inline-max-bytes <n>',
+      'larger transfers go through the data-sync machine',
+      wholeNumber,
+      20 * 1024 ** 3,
+    )
+    .option('--inline-max-files <n>', 'and so do those of more files', wholeNumber, 20_000);
+}
+
+function addVerb<T extends WorldOptions>(
+  parent: Command,
+  name: string,
+  description: string,
+  action: (file: string, options: T) => Promise<number>,
+): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .argument('<file>', 'a demand execution or a scaffolding request, as JSON; - for standard input')
+    .option('--root <dir>', 'the folder that holds the local world', '.demand')
+    .option('--seed <dir>', 'a folder of buckets to copy into the root first')
+    .addOption(
+      new Option('--runner <kind>', 'how the job runs').choices(['process', 'docker']).default('process'),
+    )
+    .option('--json', 'one JSON document a line, for machines', false)
+    .action(async (file: string, options: T) => {
+      process.exitCode = await action(file, options);
+    });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+program()
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });

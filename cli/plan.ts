@@ -1,0 +1,71 @@
+import { type DemandPlan, planDemand } from '../local/execution/plan';
+import { LocalRoot } from '../local/world/root';
+import type { RunCommandOptions } from './demand';
+import { readDocument } from './document';
+import { formatBytes, formatFiles } from './format';
+import { EXIT, withRefusals } from './refusal';
+
+/** `demand plan FILE`: what would be mounted, staged, run, stored and removed. */
+export function planCommand(file: string, options: RunCommandOptions): Promise<number> {
+  return withRefusals(options.json, async () => {
+    const plan = await planDemand(await readDocument(file), {
+      ...options,
+      root: new LocalRoot(options.root),
+      inlineLimits: { maxBytes: options.inlineMaxBytes, maxFiles: options.inlineMaxFiles },
+      signal: new AbortController().signal,
+    });
+    const lines = options.json ? [JSON.stringify({ type: 'plan', ...plan })] : planLines(plan);
+    process.stdout.write(`${lines.join('\n')}\n`);
+    return EXIT.ok;
+  });
+}
+
+function planLines(plan: DemandPlan): string[] {
+  return [
+    `demand ${plan.executionId}: nothing is changed by this plan`,
+    ...section('mount', mountLines(plan)),
+    ...section('stage', stageLines(plan)),
+    ...section('run', jobLines(plan)),
+    ...section(
+      'store',
+      plan.outputs.map(({ name, path, remote }) => `${name}: ${path} -> ${remote}`),
+    ),
+    ...section(
+      'remove',
+      plan.response.cleanup_configs.remove_data_paths_requests.flatMap(({ paths }) => paths),
+    ),
+    ...section('ignored: nobody reads these fields', plan.ignoredFields),
+  ];
+}
+
+function mountLines({ volumes: { scratch, shared, tmp } }: DemandPlan): string[] {
+  return [scratch, shared, ...(tmp === undefined ? [] : [tmp])].map(
+    ({ role, containerPath, fileSystemId, accessPointId }) =>
+      `${role} at ${containerPath} (${fileSystemId}, ${accessPointId}${role === 'shared' ? ', read-only' : ''})`,
+  );
+}
+
+function stageLines({ inputs }: DemandPlan): string[] {
+  const lines = inputs.map(
+    ({ name, path, remote, files, bytes, way }) =>
+      `${name}: ${remote} -> ${path} (${formatFiles(files)}, ${formatBytes(bytes)}, ${way})`,
+  );
+  const total = inputs.reduce((sum, { bytes }) => sum + bytes, 0);
+  return inputs.length > 1 ? [...lines, `${formatBytes(total)} in all`] : lines;
+}
+
+function jobLines({ response }: DemandPlan): string[] {
+  const { image, command, environment, job_definition_name, job_queue_name } =
+    response.setup_configs.batch_create_request;
+  return [
+    `image ${image}`,
+    `queue ${job_queue_name}`,
+    `definition ${job_definition_name}`,
+    `command ${command.at(-1)}`,
+    ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,37 @@
+/** Refusals, told the same way by every verb. */
+import { DemandValidationError, describeError, ExecutionAlreadyExists, type Problem } from '../src/errors';
+
+export const EXIT = { ok: 0, failed: 1, refused: 2, cancelled: 130 } as const;
+
+/** Runs a verb; a refusal is printed and becomes its exit code. */
+export async function withRefusals(json: boolean, verb: () => Promise<number>): Promise<number> {
+  try {
+    return await verb();
+  } catch (error) {
+    if (error instanceof DemandValidationError) printProblems(error.problems, json);
+    else if (error instanceof ExecutionAlreadyExists) printError(error, json);
+    else throw error;
+    return EXIT.refused;
+  }
+}
+
+export function printProblems(problems: readonly Problem[], json: boolean): void {
+  if (json) {
+    process.stdout.write(
+      `${JSON.stringify({ type: 'refused', error: 'DemandValidationError', problems })}\n`,
+    );
+    return;
+  }
+  const told = problems.map(
+    ({ pointer, message, remedy }) =>
+      `  ${pointer === '' ? '(the document)' : pointer}\n    ${message}.\n    ${remedy}.\n`,
+  );
+  const count = problems.length === 1 ? 'one mistake' : `${problems.length} mistakes`;
+  process.stderr.write(`The demand is refused for ${count}; nothing was created.\n${told.join('')}`);
+}
+
+function printError(error: unknown, json: boolean): void {
+  const { name, message } = describeError(error);
+  if (json) process.stdout.write(`${JSON.stringify({ type: 'refused', error: name, message })}\n`);
+  else process.stderr.write(`${name}: ${message}\n`);
+}

@@ -1,0 +1,44 @@
+/** The end of a run: what came of it, where it is, what it took. */
+import { type DemandResult, type Failure, PHASES } from '../local/execution/events';
+import { formatSeconds, plural } from './format';
+
+export function resultLines(result: DemandResult): string[] {
+  const { executionId, status, failure, outputs, workingDirectory, records } = result;
+  const width = Math.max(...outputs.map(({ name }) => name.length), 0);
+  return [
+    '',
+    `demand ${executionId} ${status === 'SUCCEEDED' ? 'succeeded' : 'FAILED'}`,
+    ...(failure === undefined ? [] : failureLines(failure)),
+    ...outputs.flatMap(({ name, remote, path }) => [
+      `  ${name.padEnd(width)}  ${remote}`,
+      `  ${' '.repeat(width)}  ${path}`,
+    ]),
+    ...(workingDirectory === undefined ? [] : [`  the working directory was kept: ${workingDirectory}`]),
+    `  records: ${records}`,
+    timeLine(result),
+    costLine(result),
+  ];
+}
+
+function failureLines({ error, message, lastLines = [] }: Failure): string[] {
+  const quoted =
+    lastLines.length === 0 ? [] : ['  its last lines:', ...lastLines.map((line) => `  | ${line}`)];
+  return [
+    ...message.split('\n').map((line, index) => (index === 0 ? `  ${error}: ${line}` : `    ${line}`)),
+    ...quoted,
+  ];
+}
+
+function timeLine({ phases, totalMs, overheadMs }: DemandResult): string {
+  const told = PHASES.map((phase) => `${phase} ${formatSeconds(phases[phase])}`);
+  return `  ${told.join(', ')}; ${formatSeconds(totalMs)} in all, ${formatSeconds(overheadMs)} of it around the job`;
+}
+
+function costLine({ counts }: DemandResult): string {
+  return `  ${[
+    plural(counts.stateTransitions, 'state transition'),
+    plural(counts.lambdaInvocations, 'Lambda invocation'),
+    plural(counts.nestedExecutions, 'nested execution'),
+    plural(counts.batchJobs, 'Batch job'),
+  ].join(', ')}`;
+}

@@ -1,0 +1,90 @@
+/** A run in plain lines: for logs, pipes, and whoever likes them. */
+
+import type { HistoryEvent } from '../local/engine/history';
+import type { DemandEvent, TransferEvent } from '../local/execution/events';
+import { formatBytes, formatFiles } from './format';
+import { resultLines } from './result-lines';
+
+export type Write = (line: string) => void;
+
+/** States that a reader follows; the small ones in between are in the history. */
+const TOLD: ReadonlySet<string> = new Set([
+  'Normalise',
+  'ResolveEfs',
+  'BuildContext',
+  'PrepareBatchArgs',
+  'StageInputs',
+  'RunJob',
+  'StoreOutputs',
+  'RemoveData',
+  'CleanUpAfterFailure',
+  'SyncInputAtScale',
+  'SyncOutputAtScale',
+]);
+/** Milliseconds between two lines about one transfer that is under way. */
+const TRANSFER_LINE_MS = 2_000;
+
+export class TextView {
+  readonly #told = new Map<string, number>();
+
+  constructor(
+    private readonly write: Write,
+    private readonly now: () => number,
+  ) {}
+
+  show(event: DemandEvent): void {
+    if (event.type === 'state') this.showState(event.event);
+    else if (event.type === 'transfer') this.showTransfer(event);
+    else for (const line of linesOf(event)) this.write(line);
+  }
+
+  protected showState(event: HistoryEvent): void {
+    if (event.type === 'StateEntered' && TOLD.has(event.state)) this.write(event.state);
+    if (event.type === 'StateFailed') this.write(`${event.state} failed: ${event.error}`);
+    if (event.type === 'StateRetried') this.write(`${event.state} is tried again`);
+  }
+
+  protected showTransfer(event: TransferEvent): void {
+    const isDone = event.filesDone === event.filesTotal;
+    const last = this.#told.get(event.name) ?? 0;
+    if (!isDone && this.now() - last < TRANSFER_LINE_MS) return;
+    this.#told.set(event.name, this.now());
+    this.write(`  ${transferLine(event)}`);
+  }
+}
+
+function linesOf(event: Exclude<DemandEvent, { type: 'state' | 'transfer' }>): readonly string[] {
+  switch (event.type) {
+    case 'started':
+      return [`demand ${event.executionId}, attempt ${event.attempt}, in ${event.root}`];
+    case 'attached':
+      return [
+        `demand ${event.executionId} is already running (process ${event.pid}): waiting for its result`,
+      ];
+    case 'set-aside':
+      return [`what the last attempt left was moved to ${event.path}`];
+    case 'job-started':
+      return [`  job ${event.jobId} (${event.runner}, image ${event.image})`];
+    case 'job-output':
+      return [`  | ${event.line}`];
+    case 'job-ended':
+      return [`  exit code ${event.exitCode}${event.reason === undefined ? '' : ` (${event.reason})`}`];
+    case 'finished':
+      return resultLines(event.result);
+  }
+}
+
+/** `in  observations  9 files  15.5 KiB`, with how many of how many while it runs. */
+export function transferLine({
+  direction,
+  name,
+  filesDone,
+  filesTotal,
+  bytesDone,
+  bytesTotal,
+}: TransferEvent): string {
+  const way = direction === 'input' ? 'in ' : 'out';
+  if (filesDone === filesTotal)
+    return `${way} ${name}: ${formatFiles(filesTotal)}, ${formatBytes(bytesTotal)}`;
+  return `${way} ${name}: ${filesDone} of ${formatFiles(filesTotal)}, ${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}`;
+}

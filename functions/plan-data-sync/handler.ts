@@ -1,0 +1,16 @@
+import { EFSClient } from '@aws-sdk/client-efs';
+import { S3Client } from '@aws-sdk/client-s3';
+import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
+import { jsonObjects } from '../../src/adapters/json-objects';
+import { awsStores } from '../../src/adapters/stores';
+import { planDataSync } from '../../src/steps/plan-data-sync';
+import { lazyMounts, signal } from '../settings';
+
+const s3Client = new S3Client();
+const findMounts = lazyMounts(new AwsFileSystems(new EFSClient()));
+
+export const handler = async (event: unknown) => {
+  const mounts = await findMounts();
+  const stores = awsStores({ s3Client, mounts });
+  return planDataSync(event, { stores, mounts, signal, ...jsonObjects(stores, signal) });
+};

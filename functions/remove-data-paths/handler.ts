@@ -1,0 +1,11 @@
+import { EFSClient } from '@aws-sdk/client-efs';
+import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
+import { FileTrees } from '../../src/adapters/file-trees';
+import { removeDataPaths } from '../../src/steps/remove-data-paths';
+import { lazyMounts, signal } from '../settings';
+
+const mounts = lazyMounts(new AwsFileSystems(new EFSClient()));
+const trees = new FileTrees();
+
+export const handler = async (event: unknown) =>
+  removeDataPaths(event, { trees, mounts: await mounts(), signal });

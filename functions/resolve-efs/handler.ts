@@ -1,0 +1,8 @@
+import { EFSClient } from '@aws-sdk/client-efs';
+import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
+import { resolveEfs } from '../../src/steps/resolve-efs';
+import { surroundings } from '../settings';
+
+const fileSystems = new AwsFileSystems(new EFSClient());
+
+export const handler = (event: unknown) => resolveEfs(event, { ...surroundings, fileSystems });

@@ -1,0 +1,38 @@
+/** What every function reads from its environment: once, when it is loaded. */
+
+import type { FileSystemDirectory } from '../src/efs/model';
+import { readMountSettings, resolveMounts } from '../src/efs/mount-settings';
+import type { MountPoint } from '../src/transfer/mounts';
+
+/** Never aborted: Lambda stops a function by ending it, and what is resumable watches its time. */
+export const signal = new AbortController().signal;
+
+export const surroundings = {
+  envBase: required('ENV_BASE'),
+  region: required('AWS_REGION'),
+  allowFileRemotes: false,
+};
+
+/** Transfers above these go to the data-sync state machine; a call moves some 100 MB and 100 files a second. */
+export const inlineLimits = {
+  maxBytes: Number(process.env.INLINE_SYNC_MAX_BYTES ?? 20 * 1024 ** 3),
+  maxFiles: Number(process.env.INLINE_SYNC_MAX_FILES ?? 20_000),
+};
+
+/** The mounts of this function. They cannot change while it is warm, so they are looked up once. */
+export function lazyMounts(directory: FileSystemDirectory): () => Promise<readonly MountPoint[]> {
+  let resolved: Promise<readonly MountPoint[]> | undefined;
+  return () => {
+    resolved ??= resolveMounts(readMountSettings(process.env), directory).catch((error: unknown) => {
+      resolved = undefined;
+      throw error;
+    });
+    return resolved;
+  };
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`The environment variable ${name} is not set`);
+  return value;
+}

@@ -1,0 +1,40 @@
+/** A job in its own image, where docker is. */
+import type { JobExit, JobRunner, RunnableJob } from './runner';
+import { spawnJob } from './spawn-job';
+
+export class DockerRunner implements JobRunner {
+  constructor(private readonly hostEnvironment: Readonly<Record<string, string | undefined>>) {}
+
+  run(job: RunnableJob, onLine: (line: string) => void, signal: AbortSignal): Promise<JobExit> {
+    // Values travel in docker's own environment: on its command line every user of the machine could read them.
+    const environment = {
+      PATH: this.hostEnvironment.PATH ?? '',
+      ...dockerSettings(this.hostEnvironment),
+      ...job.environment,
+    };
+    return spawnJob(['docker', ...dockerArguments(job)], { environment, onLine, signal });
+  }
+}
+
+/** `docker run` of a job; `--init` so that a stop reaches what bash started. */
+export function dockerArguments({ jobId, image, command, environment, mounts }: RunnableJob): string[] {
+  return [
+    'run',
+    '--rm',
+    '--init',
+    ...['--name', `demand-${jobId}`],
+    ...Object.keys(environment).flatMap((name) => ['--env', name]),
+    ...mounts.flatMap(({ hostPath, containerPath, readOnly }) => [
+      '--mount',
+      `type=bind,source=${hostPath},target=${containerPath}${readOnly ? ',readonly' : ''}`,
+    ]),
+    ...['--entrypoint', command[0] ?? ''],
+    image,
+    ...command.slice(1),
+  ];
+}
+
+function dockerSettings(host: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const names = Object.keys(host).filter((name) => name.startsWith('DOCKER_') || name === 'HOME');
+  return Object.fromEntries(names.map((name) => [name, host[name] ?? '']));
+}

@@ -1,0 +1,21 @@
+/** Job definitions of this process. */
+import type { JobDefinitions, JobDefinitionToRegister, RegisteredJobDefinition } from '../../src/batch/model';
+
+export class LocalJobDefinitions implements JobDefinitions {
+  readonly #registered: RegisteredJobDefinition[] = [];
+
+  async active(name: string): Promise<readonly RegisteredJobDefinition[]> {
+    return this.#registered.filter(({ definition }) => definition.jobDefinitionName === name).reverse();
+  }
+
+  async register(definition: JobDefinitionToRegister): Promise<string> {
+    const revision = (await this.active(definition.jobDefinitionName)).length + 1;
+    const arn = `arn:aws:batch:local:000000000000:job-definition/${definition.jobDefinitionName}:${revision}`;
+    this.#registered.push({ arn, definition });
+    return arn;
+  }
+
+  find(arn: string): JobDefinitionToRegister | undefined {
+    return this.#registered.find((registered) => registered.arn === arn)?.definition;
+  }
+}

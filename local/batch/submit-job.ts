@@ -1,0 +1,129 @@
+/** `batch:submitJob.sync` on this machine: answers and fails as the Step Functions integration does. */
+import { randomUUID } from 'node:crypto';
+import type { EfsVolume, JobDefinitionToRegister } from '../../src/batch/model';
+import type { FileSystemDirectory } from '../../src/efs/model';
+import { describeError } from '../../src/errors';
+import { toMountedPath } from '../../src/transfer/mounts';
+import type { LocalRoot } from '../world/root';
+import type { LocalJobDefinitions } from './job-definitions';
+import type { JobExit, JobMount, JobRunner, RunnableJob } from './runner';
+
+/** Parameters of the integration, in its PascalCase. */
+export interface SubmitJobParameters {
+  readonly JobName: string;
+  readonly JobDefinition: string;
+  readonly JobQueue: string;
+  readonly ContainerOverrides: {
+    readonly Environment: readonly { readonly Name: string; readonly Value: string }[];
+  };
+}
+
+export interface BatchServices {
+  readonly root: LocalRoot;
+  readonly jobDefinitions: LocalJobDefinitions;
+  readonly fileSystems: FileSystemDirectory;
+  readonly runner: JobRunner;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly listener: JobListener;
+}
+
+export interface JobListener {
+  jobStarted(job: RunnableJob): void;
+  jobOutput(line: string): void;
+  jobEnded(exit: JobExit): void;
+}
+
+/** The job's end as DescribeJobs tells it, as far as a local job has one. */
+export interface JobDetail {
+  readonly JobId: string;
+  readonly JobName: string;
+  readonly JobQueue: string;
+  readonly JobDefinition: string;
+  readonly Status: 'SUCCEEDED' | 'FAILED';
+  readonly StatusReason: string;
+  readonly StartedAt: number;
+  readonly StoppedAt: number;
+  readonly Container: { readonly Image: string; readonly ExitCode?: number; readonly Reason?: string };
+}
+
+/** A job that failed: the integration's error name, the job's detail as the cause. */
+export class JobFailed extends Error {
+  override readonly name = 'States.TaskFailed';
+
+  constructor(readonly detail: JobDetail) {
+    super(JSON.stringify(detail));
+  }
+}
+
+/** @throws JobFailed */
+export async function submitJob(
+  parameters: SubmitJobParameters,
+  services: BatchServices,
+  signal: AbortSignal,
+): Promise<JobDetail> {
+  const definition = services.jobDefinitions.find(parameters.JobDefinition);
+  if (definition === undefined)
+    throw new Error(`JobDefinition ${parameters.JobDefinition} is not registered`);
+  const job = await toRunnable(parameters, definition, services);
+  const startedAt = services.now();
+  services.listener.jobStarted(job);
+  const exit = await services.runner
+    .run(job, (line) => services.listener.jobOutput(line), signal)
+    .catch((error: unknown) => ({ exitCode: undefined, reason: describeError(error).message }));
+  const isSuccess = exit.exitCode === 0;
+  const detail: JobDetail = {
+    JobId: job.jobId,
+    JobName: parameters.JobName,
+    JobQueue: parameters.JobQueue,
+    JobDefinition: parameters.JobDefinition,
+    Status: isSuccess ? 'SUCCEEDED' : 'FAILED',
+    StatusReason: exit.exitCode === undefined ? 'Task failed to start' : 'Essential container in task exited',
+    StartedAt: startedAt,
+    StoppedAt: services.now(),
+    Container: {
+      Image: job.image,
+      ...(exit.exitCode !== undefined && { ExitCode: exit.exitCode }),
+      ...(exit.reason !== undefined && { Reason: exit.reason }),
+    },
+  };
+  if (exit.exitCode !== undefined) services.listener.jobEnded({ ...exit, exitCode: exit.exitCode });
+  if (isSuccess) return detail;
+  throw new JobFailed(detail);
+}
+
+async function toRunnable(
+  { ContainerOverrides }: SubmitJobParameters,
+  { containerProperties: container }: JobDefinitionToRegister,
+  services: BatchServices,
+): Promise<RunnableJob> {
+  const overrides = ContainerOverrides.Environment.map(({ Name, Value }) => [Name, Value] as const);
+  const own = container.environment.map(({ name, value }) => [name, value] as const);
+  const hostPaths = await hostPathsOf(container.volumes, services);
+  return {
+    jobId: randomUUID(),
+    image: container.image,
+    command: container.command,
+    environment: Object.fromEntries([...own, ...overrides]),
+    mounts: container.mountPoints.map(
+      ({ sourceVolume, containerPath, readOnly }): JobMount => ({
+        hostPath: hostPaths.get(sourceVolume) ?? '',
+        containerPath,
+        readOnly,
+      }),
+    ),
+  };
+}
+
+async function hostPathsOf(volumes: readonly EfsVolume[], { root, fileSystems }: BatchServices) {
+  const accessPoints = await fileSystems.accessPoints();
+  return new Map(
+    volumes.map(({ name, efsVolumeConfiguration: { fileSystemId, authorizationConfig } }) => {
+      const accessPoint = accessPoints.find(
+        ({ accessPointId }) => accessPointId === authorizationConfig.accessPointId,
+      );
+      const location = { kind: 'efs', fileSystemId, path: accessPoint?.path ?? '/' } as const;
+      return [name, toMountedPath(location, root.mounts).path];
+    }),
+  );
+}

@@ -1,0 +1,69 @@
+/** The state machines as they are deployed, with local ARNs for their placeholders. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+
+export interface State {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly Branches?: readonly Definition[];
+  readonly ItemProcessor?: Definition;
+}
+
+export interface Definition {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+/** Where a state stands: the Map and Parallel states around it, outermost first. */
+export interface PlacedState {
+  readonly name: string;
+  readonly state: State;
+  readonly within: readonly string[];
+}
+
+export type MachineName = 'demand-execution' | 'data-sync';
+
+const FOLDER = 'statemachines';
+const ARN = 'arn:aws:states:local:000000000000';
+
+/** `${DataSyncFunctionArn}` is the function `data-sync` here. */
+export function functionArn(name: string): string {
+  return `arn:aws:lambda:local:000000000000:function:${name}`;
+}
+
+export function stateMachineArn(name: MachineName): string {
+  return `${ARN}:stateMachine:${name}`;
+}
+
+export function executionArn(machine: MachineName, name: string): string {
+  return `${ARN}:execution:${machine}:${name}`;
+}
+
+/** Reads a state machine's file and fills in its placeholders. */
+export function loadDefinition(machine: MachineName): Definition {
+  const text = readFileSync(join(definitionsFolder(), `${machine}.asl.yml`), 'utf8');
+  return parse(text.replaceAll(/\$\{(\w+?)(Function|StateMachine)Arn\}/g, localArn), { merge: true });
+}
+
+/** Every state of a definition, those inside Map and Parallel states too. */
+export function placedStates(definition: Definition, within: readonly string[] = []): PlacedState[] {
+  return Object.entries(definition.States).flatMap(([name, state]) => {
+    const inner = [...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])];
+    return [{ name, state, within }, ...inner.flatMap((part) => placedStates(part, [...within, name]))];
+  });
+}
+
+function localArn(_: string, name: string, kind: string): string {
+  const kebab = name.replaceAll(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
+  return kind === 'Function' ? functionArn(kebab) : stateMachineArn(kebab as MachineName);
+}
+
+/** Beside the sources in a clone, and beside `dist` in a package. */
+function definitionsFolder(): string {
+  for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
+    const candidate = join(folder, FOLDER);
+    if (existsSync(join(candidate, 'demand-execution.asl.yml'))) return candidate;
+  }
+  throw new Error(`There is no folder "${FOLDER}" above ${__dirname}: the installation is incomplete`);
+}

@@ -1,0 +1,240 @@
+/**
+ * Runs the state machines' own files in this process, on aws-local-stepfunctions. Tasks go to local
+ * services; errors have the names and JSON causes that the AWS integrations give them.
+ */
+import { StateMachine } from 'aws-local-stepfunctions';
+import { describeError } from '../../src/errors';
+import { type BatchServices, JobFailed, type SubmitJobParameters, submitJob } from '../batch/submit-job';
+import {
+  executionArn,
+  functionArn,
+  loadDefinition,
+  type MachineName,
+  type PlacedState,
+  placedStates,
+  stateMachineArn,
+} from './definitions';
+import { type HistoryEvent, RESOURCES } from './history';
+import { Tasks } from './tasks';
+
+/** The Lambdas, by the name of their folder. */
+export type LocalFunctions = Readonly<
+  Record<string, (event: unknown, signal: AbortSignal) => Promise<unknown>>
+>;
+
+export interface EngineServices {
+  readonly functions: LocalFunctions;
+  readonly batch: BatchServices;
+  readonly onEvent: (event: HistoryEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+export type Outcome =
+  | { readonly status: 'SUCCEEDED'; readonly output: unknown }
+  | { readonly status: 'FAILED'; readonly error: string; readonly cause: string };
+
+/** Functions that must run also when the demand was cancelled. */
+const CLEANUP_FUNCTIONS: ReadonlySet<string> = new Set([functionArn('remove-data-paths')]);
+const DATA_SYNC: MachineName = 'data-sync';
+
+// The engine asks for Node 22; this is all that it misses on Node 20.
+Promise.withResolvers ??= <T>() => {
+  let resolve!: PromiseWithResolvers<T>['resolve'];
+  let reject!: PromiseWithResolvers<T>['reject'];
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+};
+
+type JsonValue = Parameters<StateMachine['run']>[0];
+type EngineEvent = Awaited<ReturnType<ReturnType<StateMachine['run']>['eventLogs']['next']>>['value'];
+
+/** An error of a task as the integration reports it: a name to catch, and a JSON document as the cause. */
+class TaskError extends Error {
+  constructor(
+    override readonly name: string,
+    cause: unknown,
+  ) {
+    super(JSON.stringify(cause));
+  }
+}
+
+/** Runs one execution to its end; a failure is an outcome, not an exception. */
+export async function execute(
+  machine: MachineName,
+  name: string,
+  input: unknown,
+  services: EngineServices,
+): Promise<Outcome> {
+  const definition = loadDefinition(machine);
+  const tasks = new Tasks(services.signal);
+  const handlers = placedStates(definition)
+    .filter(({ state }) => state.Type === 'Task')
+    .map(
+      (placed) =>
+        [placed.name, (given: unknown) => runTask(placed, given, { machine, tasks, services })] as const,
+    );
+  const engine = new StateMachine(definition as never, { validationOptions: { noValidate: true } });
+  const run = engine.run(input as JsonValue, {
+    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) as never },
+    context: { Execution: { Id: executionArn(machine, name), Name: name } } as never,
+  });
+  const recorded = record(run.eventLogs, machine, tasks, services);
+  const outcome = await run.result.then(
+    (output): Outcome => ({ status: 'SUCCEEDED', output }),
+    (error: unknown): Outcome => {
+      const { name: errorName, message } = describeError(
+        error instanceof Error && error.cause ? error.cause : error,
+      );
+      return { status: 'FAILED', error: errorName, cause: message };
+    },
+  );
+  await recorded;
+  return outcome;
+}
+
+async function record(
+  events: AsyncIterable<EngineEvent>,
+  machine: MachineName,
+  tasks: Tasks,
+  services: EngineServices,
+): Promise<void> {
+  for await (const event of events) {
+    if (event.type === 'StateFailed' && ['Map', 'Parallel'].includes(event.state.type))
+      tasks.containerFailed(event.state.name);
+    const translated = toHistoryEvent(event, machine);
+    if (translated !== undefined) services.onEvent(translated);
+  }
+}
+
+function toHistoryEvent(event: EngineEvent, machine: MachineName): HistoryEvent | undefined {
+  const { timestamp } = event;
+  switch (event.type) {
+    case 'ExecutionStarted':
+    case 'ExecutionSucceeded':
+      return { timestamp, machine, type: event.type };
+    case 'ExecutionFailed':
+      return { timestamp, machine, type: event.type, error: event.Error, cause: String(event.Cause) };
+    case 'StateEntered':
+    case 'StateExited':
+    case 'StateRetried':
+    case 'StateCaught':
+      return { timestamp, machine, type: event.type, state: event.state.name, ...indexOf(event) };
+    case 'StateFailed':
+      return {
+        timestamp,
+        machine,
+        type: event.type,
+        state: event.state.name,
+        ...indexOf(event),
+        error: event.Error,
+        cause: String(event.Cause),
+      };
+    default:
+      return undefined;
+  }
+}
+
+function indexOf({ index }: { readonly index?: number }): { index?: number } {
+  return index === undefined ? {} : { index };
+}
+
+interface TaskContext {
+  readonly machine: MachineName;
+  readonly tasks: Tasks;
+  readonly services: EngineServices;
+}
+
+function runTask(
+  placed: PlacedState,
+  input: unknown,
+  { machine, tasks, services }: TaskContext,
+): Promise<unknown> {
+  const resource = placed.state.Resource ?? '';
+  const isCleanup =
+    resource === RESOURCES.lambda && CLEANUP_FUNCTIONS.has((input as LambdaParameters).FunctionName);
+  return tasks.run(placed, isCleanup, (signal) => {
+    services.onEvent({
+      timestamp: services.batch.now(),
+      machine,
+      type: 'TaskScheduled',
+      state: placed.name,
+      resource,
+    });
+    return integrations(resource)(input, services, signal);
+  });
+}
+
+type Integration = (input: unknown, services: EngineServices, signal: AbortSignal) => Promise<unknown>;
+
+function integrations(resource: string): Integration {
+  const known: Record<string, Integration> = {
+    [RESOURCES.lambda]: invokeFunction,
+    [RESOURCES.batch]: runJob,
+    [RESOURCES.execution]: startExecution,
+  };
+  const integration = known[resource];
+  if (integration === undefined) throw new Error(`No local service answers ${resource}`);
+  return integration;
+}
+
+interface LambdaParameters {
+  readonly FunctionName: string;
+  readonly Payload: unknown;
+}
+
+async function invokeFunction(
+  input: unknown,
+  { functions }: EngineServices,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { FunctionName, Payload } = input as LambdaParameters;
+  const invoke = Object.entries(functions).find(([name]) => functionArn(name) === FunctionName)?.[1];
+  if (invoke === undefined) throw new Error(`There is no local function ${FunctionName}`);
+  try {
+    return { StatusCode: 200, Payload: throughJson(await invoke(throughJson(Payload), signal)) };
+  } catch (error) {
+    const { name, message } = describeError(signal.aborted ? signal.reason : error);
+    throw new TaskError(name, { errorType: name, errorMessage: message });
+  }
+}
+
+async function runJob(input: unknown, { batch }: EngineServices, signal: AbortSignal): Promise<unknown> {
+  try {
+    return await submitJob(input as SubmitJobParameters, batch, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const { name, message } = describeError(signal.reason);
+    throw new TaskError(
+      name,
+      error instanceof JobFailed ? { ...error.detail, StatusReason: message } : { errorMessage: message },
+    );
+  }
+}
+
+interface StartExecutionParameters {
+  readonly StateMachineArn: string;
+  readonly Name: string;
+  readonly Input: unknown;
+}
+
+async function startExecution(
+  input: unknown,
+  services: EngineServices,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { StateMachineArn, Name, Input } = input as StartExecutionParameters;
+  if (StateMachineArn !== stateMachineArn(DATA_SYNC))
+    throw new Error(`There is no local state machine ${StateMachineArn}`);
+  const outcome = await execute(DATA_SYNC, Name, throughJson(Input), { ...services, signal });
+  const description = { ExecutionArn: executionArn(DATA_SYNC, Name), Name, Status: outcome.status };
+  if (outcome.status === 'SUCCEEDED') return { ...description, Output: outcome.output };
+  throw new TaskError('States.TaskFailed', { ...description, Error: outcome.error, Cause: outcome.cause });
+}
+
+/** As the wire would: what is not JSON does not arrive. */
+function throughJson(value: unknown): unknown {
+  return value === undefined ? null : JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,147 @@
+/**
+ * One execution at a time for each id, across processes: an attempt is a folder that only one can make.
+ *
+ * `<root>/executions/<id>/<attempt>/` holds `owner.json` from the start and `result.json` at the end.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { ExecutionAlreadyExists } from '../../src/errors';
+import { pythonJson } from '../../src/python/json';
+import { isJsonObject } from '../../src/wire/json';
+
+const OWNER = 'owner.json';
+const RESULT = 'result.json';
+const POLL_MS = 200;
+
+interface Owner {
+  readonly pid: number;
+  /** When the process began, where the system tells: a pid alone may be another's by now. */
+  readonly processStart: string;
+  readonly inputHash: string;
+}
+
+export interface Attempt {
+  readonly number: number;
+  readonly folder: string;
+  /** How the attempt before this one ended; CRASHED: it was killed and could not clean up. */
+  readonly previous?: 'SUCCEEDED' | 'FAILED' | 'CRASHED';
+}
+
+export type Claim =
+  | { readonly kind: 'mine'; readonly attempt: Attempt }
+  | { readonly kind: 'running'; readonly attempt: Attempt; readonly pid: number };
+
+/**
+ * Makes the next attempt ours, or finds the one of the same demand that is running.
+ *
+ * @throws ExecutionAlreadyExists when another demand with this id is running
+ */
+export async function claimAttempt(executions: string, executionId: string, input: unknown): Promise<Claim> {
+  const folder = join(executions, encodeURIComponent(executionId));
+  const owner: Owner = {
+    pid: process.pid,
+    processStart: await processStart(process.pid),
+    inputHash: hash(input),
+  };
+  await mkdir(folder, { recursive: true });
+  for (;;) {
+    const last = await lastAttempt(folder);
+    const running = last === 0 ? undefined : await runningOwner(join(folder, String(last)));
+    if (running !== undefined)
+      return attach(running, owner, { number: last, folder: join(folder, String(last)) }, executionId);
+    const mine = {
+      number: last + 1,
+      folder: join(folder, String(last + 1)),
+      ...(last > 0 && { previous: await endOf(join(folder, String(last))) }),
+    };
+    if (await make(mine.folder, owner)) return { kind: 'mine', attempt: mine };
+  }
+}
+
+/** Ends an attempt: from now on another may begin. */
+export async function closeAttempt({ folder }: Attempt, result: unknown): Promise<void> {
+  const aside = join(folder, `${RESULT}.partial`);
+  await writeFile(aside, `${JSON.stringify(result, null, 2)}\n`);
+  await rename(aside, join(folder, RESULT));
+}
+
+/** Waits for an attempt of another process; undefined if that process died before its end. */
+export async function waitForResult({ folder }: Attempt, signal: AbortSignal): Promise<unknown> {
+  for (;;) {
+    const result = await readJson(join(folder, RESULT));
+    if (result !== undefined) return result;
+    if ((await runningOwner(folder)) === undefined) return readJson(join(folder, RESULT));
+    await setTimeout(POLL_MS, undefined, { signal });
+  }
+}
+
+function attach(running: Owner, { inputHash }: Owner, attempt: Attempt, executionId: string): Claim {
+  if (running.inputHash === inputHash) return { kind: 'running', attempt, pid: running.pid };
+  throw new ExecutionAlreadyExists(
+    `Another demand with the execution_id "${executionId}" is running (process ${running.pid}). ` +
+      'Give this one an id of its own, or wait until the other is done.',
+  );
+}
+
+async function endOf(folder: string): Promise<'SUCCEEDED' | 'FAILED' | 'CRASHED'> {
+  const result = await readJson(join(folder, RESULT));
+  if (!isJsonObject(result)) return 'CRASHED';
+  return result.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
+}
+
+/** A folder with something in it cannot be renamed over: whoever renames first has the attempt. */
+async function make(folder: string, owner: Owner): Promise<boolean> {
+  const aside = `${folder}.${randomBytes(6).toString('hex')}.partial`;
+  await mkdir(aside);
+  await writeFile(join(aside, OWNER), JSON.stringify(owner));
+  try {
+    await rename(aside, folder);
+    return true;
+  } catch (error) {
+    await rm(aside, { recursive: true });
+    if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+async function lastAttempt(folder: string): Promise<number> {
+  const names = await readdir(folder);
+  return Math.max(0, ...names.filter((name) => /^\d+$/.test(name)).map(Number));
+}
+
+async function runningOwner(folder: string): Promise<Owner | undefined> {
+  if ((await readJson(join(folder, RESULT))) !== undefined) return undefined;
+  const owner = (await readJson(join(folder, OWNER))) as Owner | undefined;
+  if (owner === undefined || !isAlive(owner.pid)) return undefined;
+  return (await processStart(owner.pid)) === owner.processStart ? owner : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Field 22 of proc(5)'s stat; the name before it may hold spaces. Empty where there is no /proc. */
+async function processStart(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function hash(input: unknown): string {
+  return createHash('sha256').update(pythonJson(input)).digest('hex');
+}

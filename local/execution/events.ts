@@ -1,0 +1,69 @@
+/** What a local execution tells while it runs; each kind has a text and a JSON face in cli/. */
+import type { Problem } from '../../src/errors';
+import type { Counts, HistoryEvent } from '../engine/history';
+
+export type DemandEvent =
+  | {
+      readonly type: 'started';
+      readonly executionId: string;
+      readonly attempt: number;
+      readonly root: string;
+    }
+  | { readonly type: 'attached'; readonly executionId: string; readonly pid: number }
+  | { readonly type: 'set-aside'; readonly path: string }
+  | { readonly type: 'state'; readonly event: HistoryEvent }
+  | TransferEvent
+  | { readonly type: 'job-started'; readonly jobId: string; readonly image: string; readonly runner: string }
+  | { readonly type: 'job-output'; readonly line: string }
+  | { readonly type: 'job-ended'; readonly exitCode: number; readonly reason?: string }
+  | { readonly type: 'finished'; readonly result: DemandResult };
+
+export interface TransferEvent {
+  readonly type: 'transfer';
+  readonly direction: 'input' | 'output';
+  /** The parameter. */
+  readonly name: string;
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+}
+
+export type Listener = (event: DemandEvent) => void;
+
+export const PHASES = ['prepare', 'stage inputs', 'job', 'store outputs', 'clean up'] as const;
+export type Phase = (typeof PHASES)[number];
+
+export interface StoredOutput {
+  readonly name: string;
+  readonly remote: string;
+  /** Where it is on this machine. */
+  readonly path: string;
+}
+
+export interface DemandResult {
+  readonly executionId: string;
+  readonly status: 'SUCCEEDED' | 'FAILED';
+  readonly outputs: readonly StoredOutput[];
+  /** Milliseconds. Inputs are staged while the job is prepared, so phases follow one another without a gap. */
+  readonly phases: Readonly<Record<Phase, number>>;
+  readonly totalMs: number;
+  /** Everything but the job. */
+  readonly overheadMs: number;
+  readonly counts: Counts;
+  readonly failure?: Failure;
+  /** There only if it was kept. */
+  readonly workingDirectory?: string;
+  /** Where history, input and the job's output are. */
+  readonly records: string;
+}
+
+export interface Failure {
+  readonly error: string;
+  /** In words: what failed, with what, and what to do. */
+  readonly message: string;
+  readonly problems?: readonly Problem[];
+  readonly exitCode?: number;
+  /** The job's last lines, if it was the job. */
+  readonly lastLines?: readonly string[];
+}

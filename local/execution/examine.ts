@@ -1,0 +1,36 @@
+/** Everything there is to say about a demand before it runs here; nothing is made. */
+import { readRequest } from '../../src/context/request';
+import { describeProblem, type Problem } from '../../src/errors';
+import { type Examined, examine } from '../../src/steps/normalise';
+import { LOCAL_SURROUNDINGS, type LocalRoot } from '../world/root';
+import { seededStores } from '../world/stores';
+import { localInput, type RunnerName } from './input';
+
+export interface ExamineOptions {
+  readonly root: LocalRoot;
+  readonly runner: RunnerName;
+  /** A folder of buckets that will be copied into the root first. */
+  readonly seed?: string;
+  readonly signal: AbortSignal;
+}
+
+/** Pointers are into the document as it was given. */
+export async function examineDocument(document: unknown, options: ExamineOptions): Promise<Examined> {
+  const { root, runner, seed, signal } = options;
+  const form = readRequest(document);
+  const stores = seededStores(root, seed);
+  const examined = await examine(localInput(document, root, runner), {
+    ...LOCAL_SURROUNDINGS,
+    stores,
+    signal,
+  });
+  const further = examined.problems.map(({ pointer, ...rest }) => ({
+    pointer: form.demandPointer === '' ? pointer.replace(/^\/demand_execution/, '') : pointer,
+    ...rest,
+  }));
+  return { ...examined, problems: unique([...form.problems, ...further]) };
+}
+
+function unique(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [describeProblem(problem), problem])).values()];
+}

@@ -1,0 +1,59 @@
+/** The Lambdas' own steps, on folders instead of AWS. */
+import { randomUUID } from 'node:crypto';
+import { FileTrees } from '../../src/adapters/file-trees';
+import { jsonObjects } from '../../src/adapters/json-objects';
+import { workingFiles } from '../../src/adapters/working-files';
+import { buildContext } from '../../src/steps/build-context';
+import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
+import { normalise } from '../../src/steps/normalise';
+import { planDataSync } from '../../src/steps/plan-data-sync';
+import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
+import { removeDataPaths } from '../../src/steps/remove-data-paths';
+import { resolveEfs } from '../../src/steps/resolve-efs';
+import type { SourceLimits } from '../../src/transfer/source';
+import type { LocalJobDefinitions } from '../batch/job-definitions';
+import type { LocalFunctions } from '../engine/engine';
+import { localFileSystems } from '../world/file-systems';
+import { LOCAL_SURROUNDINGS, type LocalRoot } from '../world/root';
+import { localStores } from '../world/stores';
+
+export interface FunctionsWorld {
+  readonly root: LocalRoot;
+  readonly jobDefinitions: LocalJobDefinitions;
+  readonly inlineLimits: SourceLimits;
+  readonly report: DataSyncWorld['report'];
+}
+
+/** Named after their folders below `functions/`. */
+export function localFunctions({
+  root,
+  jobDefinitions,
+  inlineLimits,
+  report,
+}: FunctionsWorld): LocalFunctions {
+  const { mounts } = root;
+  const stores = localStores(root);
+  const trees = new FileTrees();
+  const repositories = { uriOf: async (name: string) => name };
+  return {
+    normalise: (event, signal) => normalise(event, { ...LOCAL_SURROUNDINGS, stores, signal }),
+    'resolve-efs': (event) => resolveEfs(event, { ...LOCAL_SURROUNDINGS, fileSystems: localFileSystems }),
+    'build-context': (event) => buildContext(event, { ...LOCAL_SURROUNDINGS, mounts, files: workingFiles }),
+    'prepare-batch-args': (event) =>
+      prepareBatchArgs(event, { ...LOCAL_SURROUNDINGS, jobDefinitions, repositories, uniqueId: randomUUID }),
+    'plan-data-sync': (event, signal) =>
+      planDataSync(event, { stores, mounts, signal, ...jsonObjects(stores, signal) }),
+    'data-sync': (event, signal) =>
+      dataSync(event, {
+        stores,
+        mounts,
+        signal,
+        inlineLimits,
+        report,
+        // No clock runs against a call here.
+        remainingMs: () => Number.POSITIVE_INFINITY,
+        ...jsonObjects(stores, signal),
+      }),
+    'remove-data-paths': (event, signal) => removeDataPaths(event, { trees, mounts, signal }),
+  };
+}

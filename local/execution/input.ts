@@ -1,0 +1,42 @@
+/** A demand as a person wrote it, made ready for this machine. */
+import { isJsonObject } from '../../src/wire/json';
+import type { LocalRoot } from '../world/root';
+
+export type RunnerName = 'process' | 'docker';
+
+/**
+ * The state machine's input. The file systems of a request stand for the local folders, whatever they
+ * are called; without a container, its paths are those folders.
+ */
+export function localInput(document: unknown, root: LocalRoot, runner: RunnerName): unknown {
+  const request = isRequest(document) ? document : { demand_execution: document };
+  const given = request.file_system_configurations ?? request.fileSystemConfigurations;
+  const { fileSystemConfigurations: _, ...rest } = request;
+  const configured = isJsonObject(given) ? given : {};
+  const hasTmp = [configured.tmp ?? []].flat().length > 0;
+  const place = (role: 'scratch' | 'shared' | 'tmp') =>
+    runner === 'process' ? { container_path: root.processPath(role) } : containerPathOf(configured[role]);
+  return {
+    ...rest,
+    file_system_configurations: {
+      scratch: place('scratch'),
+      shared: place('shared'),
+      ...(hasTmp && { tmp: place('tmp') }),
+    },
+  };
+}
+
+/** The demand in a document that is one, or a scaffolding request. */
+export function demandOf(document: unknown): unknown {
+  return isRequest(document) ? (document.demand_execution ?? document.demandExecution) : document;
+}
+
+function isRequest(document: unknown): document is Record<string, unknown> {
+  return isJsonObject(document) && ('demand_execution' in document || 'demandExecution' in document);
+}
+
+function containerPathOf(candidates: unknown): { container_path?: unknown } {
+  const [first] = [candidates].flat();
+  const path = isJsonObject(first) ? (first.container_path ?? first.containerPath) : undefined;
+  return path === undefined ? {} : { container_path: path };
+}

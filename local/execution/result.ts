@@ -1,0 +1,61 @@
+/** What a run comes to: where the results are, how long it took, why it failed. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Layout } from '../../src/context/layout';
+import type { Outcome } from '../engine/engine';
+import { count } from '../engine/history';
+import { LOCAL_FILE_SYSTEM_ID, type LocalRoot } from '../world/root';
+import type { Attempt } from './attempts';
+import type { DemandResult, Failure } from './events';
+import { explainFailure } from './failure';
+import { phasesOf } from './phases';
+import type { Recorder } from './recorder';
+
+export interface ResultContext {
+  readonly executionId: string;
+  readonly layout: Layout;
+  readonly root: LocalRoot;
+  readonly attempt: Attempt;
+  readonly recorder: Recorder;
+}
+
+export async function toResult(outcome: Outcome, context: ResultContext): Promise<DemandResult> {
+  const { executionId, layout, root, attempt, recorder } = context;
+  const phases = phasesOf(recorder.history);
+  const totalMs = Object.values(phases).reduce((sum, ms) => sum + ms, 0);
+  const workingDirectory = join(root.fileSystem('scratch'), executionId);
+  const isKept = (await stat(workingDirectory).catch(() => undefined)) !== undefined;
+  const outputs = layout.parameters.outputs.map(({ name, remote }) => ({
+    name,
+    remote,
+    path: root.pathOfRemote(remote),
+  }));
+  return {
+    executionId,
+    status: outcome.status,
+    outputs: outcome.status === 'SUCCEEDED' ? outputs : [],
+    phases,
+    totalMs,
+    overheadMs: totalMs - phases.job,
+    counts: count(recorder.history),
+    ...(outcome.status === 'FAILED' && {
+      failure: inLocalWords(explainFailure(outcome, recorder.lastLines), context),
+    }),
+    ...(isKept && { workingDirectory }),
+    records: attempt.folder,
+  };
+}
+
+/** Local paths for those of the file system, and the name of an output that is missing. */
+function inLocalWords(failure: Failure, { layout, root }: ResultContext): Failure {
+  const missing = layout.parameters.outputs.find(
+    ({ remote }) =>
+      failure.error === 'DataSourceMissing' && failure.message.includes(`copied to ${remote}. `),
+  );
+  const message = failure.message.replaceAll(`${LOCAL_FILE_SYSTEM_ID}:/`, `${join(root.path, 'efs')}/`);
+  if (missing === undefined) return { ...failure, message };
+  return {
+    ...failure,
+    message: `the job did not write its output "${missing.name}" (${missing.local}). ${message}`,
+  };
+}

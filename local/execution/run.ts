@@ -1,0 +1,147 @@
+/** One demand, run on this machine from its first check to its records. */
+import { cp, mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Layout } from '../../src/context/layout';
+import { refuseIfAny } from '../../src/errors';
+import type { SourceLimits } from '../../src/transfer/source';
+import { DockerRunner } from '../batch/docker-runner';
+import { LocalJobDefinitions } from '../batch/job-definitions';
+import { ProcessRunner } from '../batch/process-runner';
+import { execute, type Outcome } from '../engine/engine';
+import { localFileSystems } from '../world/file-systems';
+import type { LocalRoot } from '../world/root';
+import { type Attempt, claimAttempt, closeAttempt, waitForResult } from './attempts';
+import type { DemandResult, Listener } from './events';
+import { examineDocument } from './examine';
+import { localFunctions } from './functions';
+import { localInput, type RunnerName } from './input';
+import { Recorder } from './recorder';
+import { toResult } from './result';
+import { transferNamer } from './transfers';
+
+export interface RunOptions {
+  readonly root: LocalRoot;
+  readonly runner: RunnerName;
+  /** A folder of buckets to copy into the root first. */
+  readonly seed?: string;
+  /** Transfers above these go through the data-sync state machine. */
+  readonly inlineLimits: SourceLimits;
+  /** An abort stops the job and cleans up. */
+  readonly signal: AbortSignal;
+  readonly listener: Listener;
+  readonly hostEnvironment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * Runs a demand, or waits for the run of the very same demand that is under way.
+ *
+ * @throws DemandValidationError naming every mistake; nothing has been made then
+ * @throws ExecutionAlreadyExists when another demand with this id is running
+ */
+export async function runDemand(document: unknown, options: RunOptions): Promise<DemandResult> {
+  const { root, listener } = options;
+  const { problems, request, layout } = await examineDocument(document, options);
+  refuseIfAny(problems);
+  if (request === undefined || layout === undefined)
+    throw new TypeError('a demand without problems was read as none');
+  const { executionId } = request.demandExecution;
+  await root.create();
+  const claim = await claimAttempt(root.executions, executionId, document);
+  if (claim.kind === 'running') {
+    listener({ type: 'attached', executionId, pid: claim.pid });
+    const result = (await waitForResult(claim.attempt, options.signal)) as DemandResult | undefined;
+    // That process was killed: now it is ours to do.
+    return result === undefined ? runDemand(document, options) : finish(result, listener);
+  }
+  listener({ type: 'started', executionId, attempt: claim.attempt.number, root: root.path });
+  return runAttempt({ document, executionId, layout, attempt: claim.attempt }, options);
+}
+
+interface Run {
+  readonly document: unknown;
+  readonly executionId: string;
+  readonly layout: Layout;
+  readonly attempt: Attempt;
+}
+
+async function runAttempt(run: Run, options: RunOptions): Promise<DemandResult> {
+  const { attempt, executionId, layout } = run;
+  const { root, listener } = options;
+  const recorder = new Recorder(listener);
+  let outcome: Outcome | undefined;
+  try {
+    await prepareRoot(run, options);
+    outcome = await executeDemand(run, options, recorder);
+  } finally {
+    const ended = outcome ?? {
+      status: 'FAILED',
+      error: 'LocalRunFailed',
+      cause: 'The local run itself failed',
+    };
+    const result = await toResult(ended, { executionId, layout, root, attempt, recorder });
+    await writeRecords(run, recorder);
+    await closeAttempt(attempt, result);
+    if (outcome !== undefined) finish(result, listener);
+  }
+  return (await waitForResult(attempt, options.signal)) as DemandResult;
+}
+
+async function executeDemand(
+  { document, executionId, layout, attempt }: Run,
+  options: RunOptions,
+  recorder: Recorder,
+) {
+  const { root, runner, listener, now, hostEnvironment, signal, inlineLimits } = options;
+  const jobDefinitions = new LocalJobDefinitions();
+  const nameOf = transferNamer(layout);
+  const name = attempt.number === 1 ? executionId : `${executionId}-${attempt.number}`;
+  return execute('demand-execution', name, localInput(document, root, runner), {
+    functions: localFunctions({
+      root,
+      jobDefinitions,
+      inlineLimits,
+      report: (request, progress) => listener({ type: 'transfer', ...nameOf(request), ...progress }),
+    }),
+    batch: {
+      root,
+      jobDefinitions,
+      fileSystems: localFileSystems,
+      runner: runner === 'docker' ? new DockerRunner(hostEnvironment) : new ProcessRunner(hostEnvironment),
+      now,
+      listener: recorder.jobListener(runner),
+    },
+    onEvent: (event) => recorder.record(event),
+    signal,
+  });
+}
+
+/** The seed in its place, and out of the way what an attempt that did not end well has left. */
+async function prepareRoot(
+  { attempt, executionId }: Run,
+  { root, seed, listener }: RunOptions,
+): Promise<void> {
+  if (seed !== undefined) await cp(seed, root.s3, { recursive: true, preserveTimestamps: true });
+  const workingDirectory = join(root.fileSystem('scratch'), executionId);
+  const isLeft = (await stat(workingDirectory).catch(() => undefined)) !== undefined;
+  if (!isLeft || attempt.previous === undefined || attempt.previous === 'SUCCEEDED') return;
+  // Not removed: results that could not be stored may be in it. Not reused: half of it may be.
+  const path = `${workingDirectory}.attempt-${attempt.number - 1}`;
+  await rename(workingDirectory, path);
+  listener({ type: 'set-aside', path });
+}
+
+async function writeRecords({ attempt, document }: Run, recorder: Recorder): Promise<void> {
+  await mkdir(attempt.folder, { recursive: true });
+  await Promise.all([
+    writeFile(join(attempt.folder, 'input.json'), `${JSON.stringify(document, null, 2)}\n`),
+    writeFile(join(attempt.folder, 'history.json'), `${JSON.stringify(recorder.history, null, 2)}\n`),
+    writeFile(join(attempt.folder, 'job.log'), recorder.log),
+  ]);
+}
+
+function finish(result: DemandResult, listener: Listener): DemandResult {
+  listener({ type: 'finished', result });
+  return result;
+}

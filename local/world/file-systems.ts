@@ -1,0 +1,18 @@
+/** What the EFS API would list: one file system, and an access point named after each role. */
+import { type AccessPoint, type FileSystemDirectory, ROLES } from '../../src/efs/model';
+import { LOCAL_FILE_SYSTEM_ID, LOCAL_SURROUNDINGS } from './root';
+
+const tags = { env_base: LOCAL_SURROUNDINGS.envBase };
+
+const ACCESS_POINTS: readonly AccessPoint[] = ROLES.map((role, index) => ({
+  accessPointId: `fsap-10ca1${index}`,
+  fileSystemId: LOCAL_FILE_SYSTEM_ID,
+  name: role,
+  path: `/${role}`,
+  tags,
+}));
+
+export const localFileSystems: FileSystemDirectory = {
+  fileSystems: async () => [{ fileSystemId: LOCAL_FILE_SYSTEM_ID, name: 'local', tags }],
+  accessPoints: async () => ACCESS_POINTS,
+};

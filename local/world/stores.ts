@@ -1,0 +1,55 @@
+/** Folders in the place of S3: `s3://bucket/key` is `<root>/s3/bucket/key`. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileStore } from '../../src/adapters/file-store';
+import { mountedStores } from '../../src/adapters/stores';
+import { UnsafePath } from '../../src/errors';
+import { formatLocation, type Location } from '../../src/transfer/location';
+import type { Stores } from '../../src/transfer/store';
+import type { LocalRoot } from './root';
+
+/**
+ * S3 and EFS as folders of the root, and plain paths as they are (`file://` remotes): it is the user's
+ * own machine. These files need not survive a power cut, so nobody waits for the disk.
+ */
+export function localStores(root: Pick<LocalRoot, 's3' | 'mounts'>): Stores {
+  const s3 = new FileStore({ toPath: (location) => s3Path(root.s3, location), durable: false });
+  const paths = new FileStore({ durable: false });
+  const mounted = mountedStores(root.mounts);
+  return {
+    open(location) {
+      if (location.kind === 's3') return s3;
+      return location.kind === 'efs' ? mounted.open(location) : paths;
+    },
+  };
+}
+
+/**
+ * The stores as they will be once the seed is copied, without copying it: to check a demand before
+ * anything is made.
+ */
+export function seededStores(root: LocalRoot, seed: string | undefined): Stores {
+  const stores = localStores(root);
+  if (seed === undefined) return stores;
+  const seeded = localStores({ s3: seed, mounts: root.mounts });
+  return {
+    open: (location) =>
+      location.kind === 's3' && existsSync(s3Path(seed, location))
+        ? seeded.open(location)
+        : stores.open(location),
+  };
+}
+
+function s3Path(folder: string, location: Location): string {
+  if (location.kind !== 's3') throw new UnsafePath(`${formatLocation(location)} is not in S3`);
+  const names = location.key.split('/');
+  // S3 takes any key; a folder does not, and must never be left through one.
+  const isStorable = names.every(
+    (name, index) => name !== '.' && name !== '..' && (name !== '' || index === names.length - 1),
+  );
+  if (!isStorable)
+    throw new UnsafePath(
+      `${formatLocation(location)} cannot be a path in ${folder}, which stands in for S3 here`,
+    );
+  return `${join(folder, location.bucket)}/${location.key}`;
+}

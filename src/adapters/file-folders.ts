@@ -1,0 +1,19 @@
+/** Folders that hold nothing any more. */
+import { readdir, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf, isMissing, unlessMissing } from './file-errors';
+
+const STILL_USED = new Set(['ENOTEMPTY', 'EEXIST', 'EBUSY']);
+
+/** Removes the folders below that hold nothing, the deepest first; never the folder itself. */
+export async function removeEmptyFolders(folder: string): Promise<void> {
+  const entries = (await unlessMissing(readdir(folder, { withFileTypes: true }))) ?? [];
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue;
+    const path = join(folder, entry.name);
+    await removeEmptyFolders(path);
+    await rmdir(path).catch((error) => {
+      if (!STILL_USED.has(codeOf(error)) && !isMissing(error)) throw error;
+    });
+  }
+}

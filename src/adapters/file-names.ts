@@ -1,0 +1,27 @@
+/** Names beside a file for what is on its way in or out. */
+import { createHash, randomBytes } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+
+/** Where a file is written before it takes its name; a listing skips it, see `isLeftover`. */
+export function partialPathOf(path: string): string {
+  return asidePathOf(path, 'partial');
+}
+
+/** Where a tree is moved before it is removed. */
+export function removingPathOf(path: string): string {
+  return asidePathOf(path, 'removing');
+}
+
+/** Whether a name beside `path` is one that {@link removingPathOf} once gave for it. */
+export function isRemovingNameOf(path: string, name: string): boolean {
+  return name.startsWith(`.${shortNameOf(path)}.`) && name.endsWith('.removing');
+}
+
+/** A hash, because the name itself may already have all the 255 bytes a name can have. */
+function shortNameOf(path: string): string {
+  return createHash('sha1').update(basename(path)).digest('hex').slice(0, 12);
+}
+
+function asidePathOf(path: string, ending: string): string {
+  return join(dirname(path), `.${shortNameOf(path)}.${randomBytes(6).toString('hex')}.${ending}`);
+}

@@ -1,0 +1,48 @@
+/** Which store holds a location, where Lambda runs. */
+import type { S3Client } from '@aws-sdk/client-s3';
+import { FileSystemNotMounted } from '../errors';
+import { contains, type Location } from '../transfer/location';
+import { findMount, type MountPoint, toMountedPath } from '../transfer/mounts';
+import type { Store, Stores } from '../transfer/store';
+import { FileStore } from './file-store';
+import { S3Store } from './s3-store';
+
+export interface StoresWorld {
+  readonly s3Client: S3Client;
+  readonly mounts: readonly MountPoint[];
+  /** Local folders beside the mounts whose paths may be read and written; none by default. */
+  readonly folders?: readonly string[];
+}
+
+/**
+ * S3, the mounted file systems by id or by local path, and nothing else of this machine: a request
+ * must not be able to copy the function's own files, or `/proc`, to a bucket. Make new ones for each
+ * request: a file store remembers which folders it found inside its root.
+ */
+export function awsStores({ s3Client, mounts, folders = [] }: StoresWorld): Stores {
+  const s3 = new S3Store(s3Client);
+  const files = mountedStores(mounts, folders);
+  return { open: (location) => (location.kind === 's3' ? s3 : files.open(location)) };
+}
+
+/** The stores of mounted file systems, and of plain folders, each confined to its own. */
+export function mountedStores(mounts: readonly MountPoint[], folders: readonly string[] = []): Stores {
+  const toPath = (location: Location) => toMountedPath(location, mounts).path;
+  const stores = new Map<string, Store>();
+  const open = (root: string): Store => {
+    const store = stores.get(root) ?? new FileStore({ root, toPath });
+    stores.set(root, store);
+    return store;
+  };
+  return {
+    open: (location) => {
+      const folder = folders.find((path) => contains({ kind: 'path', path }, location));
+      return open(folder ?? findRoot(location, mounts));
+    },
+  };
+}
+
+function findRoot(location: Location, mounts: readonly MountPoint[]): string {
+  if (location.kind === 's3') throw new FileSystemNotMounted('S3 is no file system. Open it as S3');
+  return findMount(location, mounts).mount.path;
+}

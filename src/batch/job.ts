@@ -1,0 +1,110 @@
+/** A Batch job as the scaffolding asks for it: `batch_create_request` of the contract. */
+import type { Environment } from '../context/environment';
+import { type DemandExecution, givenResources } from '../demand/model';
+import type { Volume, Volumes } from '../efs/model';
+import type { Problem } from '../errors';
+import { withoutEmpty } from '../wire/json';
+import { jobDefinitionName, jobName, type NamedDemand, volumeName } from './naming';
+
+/**
+ * ECS names a mount's state file after the job definition and the volume; efs-utils hands that path to
+ * openssl, which opens no name beyond this many characters.
+ */
+const NAME_BUDGET = 139;
+
+/** Host loss and a slow Docker daemon are nobody's fault; every other exit is the job's own. */
+export const RETRY_STRATEGY = {
+  attempts: 5,
+  evaluateOnExit: [
+    { action: 'RETRY', onStatusReason: 'Task failed to start', onReason: 'DockerTimeoutError*' },
+    { action: 'RETRY', onStatusReason: 'Host EC2*' },
+    { action: 'EXIT', onStatusReason: '*' },
+  ],
+} as const;
+
+export interface JobToCreate {
+  readonly demand: DemandExecution;
+  readonly names: NamedDemand;
+  readonly command: readonly string[];
+  readonly environment: Environment;
+  readonly volumes: Volumes;
+  readonly privileged: boolean;
+}
+
+/** The request on the wire; prepare-batch-args takes it as it is. */
+export function batchCreateRequest({
+  demand,
+  names,
+  command,
+  environment,
+  volumes,
+  privileged,
+}: JobToCreate) {
+  const { jobQueueName, jobRole } = demand.executionPlatform.awsBatch;
+  const mounted = mountedVolumes(volumes);
+  return withoutEmpty({
+    image: demand.executionImage,
+    job_definition_name: jobDefinitionName(names),
+    job_name: jobName(names),
+    job_queue_name: jobQueueName,
+    job_role_arn: jobRole,
+    job_definition_tags: { USER: demand.executionMetadata.user ?? 'unknown' },
+    command,
+    environment: Object.fromEntries(environment),
+    resource_requirements: resourceRequirements(demand),
+    mount_points: mounted.map(mountPoint),
+    volumes: mounted.map(efsVolume),
+    retry_strategy: RETRY_STRATEGY,
+    privileged,
+  });
+}
+
+/** The names of definition and volumes together must fit; see the budget's reason above. */
+export function nameBudgetProblems(names: NamedDemand, volumes: Volumes): Problem[] {
+  const definition = jobDefinitionName(names).length;
+  const longest = Math.max(...mountedVolumes(volumes).map((volume) => volumeName(volume).length));
+  const total = definition + 3 + longest;
+  if (total <= NAME_BUDGET) return [];
+  const excess = total - NAME_BUDGET;
+  return [
+    {
+      pointer: '/execution_type',
+      message: `the job definition's name (${definition} characters) and the longest volume name (${longest}) exceed ${NAME_BUDGET} with what stands between`,
+      remedy: `Shorten execution_type, or the last folder of the container path, by ${excess} characters`,
+    },
+  ];
+}
+
+function resourceRequirements(demand: DemandExecution) {
+  const { gpu, memory, vcpus } = givenResources(demand.resourceRequirements) as Partial<
+    Record<string, number>
+  >;
+  const given = { GPU: gpu, MEMORY: memory, VCPU: vcpus };
+  return Object.entries(given).flatMap(([type, value]) =>
+    value === undefined ? [] : [{ type, value: String(value) }],
+  );
+}
+
+function mountedVolumes({ scratch, shared, tmp }: Volumes): Volume[] {
+  return [scratch, shared, ...(tmp === undefined ? [] : [tmp])];
+}
+
+function mountPoint(volume: Volume) {
+  return {
+    containerPath: volume.containerPath,
+    readOnly: volume.role === 'shared',
+    sourceVolume: volumeName(volume),
+  };
+}
+
+function efsVolume(volume: Volume) {
+  return {
+    name: volumeName(volume),
+    efsVolumeConfiguration: {
+      fileSystemId: volume.fileSystemId,
+      rootDirectory: '/',
+      transitEncryption: 'ENABLED',
+      authorizationConfig: { accessPointId: volume.accessPointId, iam: 'DISABLED' },
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** `batch_create_request` as it arrives: what is to be registered and run. */
+import * as v from 'valibot';
+import {
+  camelCased,
+  flag,
+  integer,
+  listOf,
+  mapOf,
+  model,
+  optional,
+  requiredText,
+  text,
+} from '../wire/schema';
+import type { EfsVolume, MountedVolume, ResourceRequirement, RetryStrategy } from './model';
+
+const requirement = model({
+  type: v.picklist(['GPU', 'MEMORY', 'VCPU'], 'GPU, MEMORY or VCPU'),
+  value: text(),
+});
+
+const requirements = v.union(
+  [
+    listOf(requirement),
+    v.pipe(
+      model({ gpu: optional(integer()), memory: optional(integer()), vcpus: optional(integer()) }),
+      v.transform(({ gpu, memory, vcpus }) =>
+        Object.entries({ GPU: gpu, MEMORY: memory, VCPU: vcpus }).flatMap(
+          ([type, value]): ResourceRequirement[] => (value ? [{ type, value: String(value) }] : []),
+        ),
+      ),
+    ),
+  ],
+  'a list of {type, value}, or {gpu, memory, vcpus}',
+);
+
+/** AWS's own structures pass through as they are: Batch checks them better than we could. */
+function awsShape<T>() {
+  return v.custom<T>(
+    (value) => typeof value === 'object' && value !== null,
+    'an object of the AWS Batch API',
+  );
+}
+
+export const batchCreateRequestSchema = camelCased(
+  model({
+    image: requiredText(),
+    job_definition_name: requiredText(),
+    job_queue_name: requiredText(),
+    job_name: optional(text()),
+    job_role_arn: optional(text()),
+    job_definition_tags: v.optional(mapOf(text()), {}),
+    command: v.optional(listOf(text()), []),
+    environment: v.optional(mapOf(text()), {}),
+    resource_requirements: v.optional(requirements, []),
+    mount_points: v.optional(listOf(awsShape<MountedVolume>()), []),
+    volumes: v.optional(listOf(awsShape<EfsVolume>()), []),
+    retry_strategy: optional(awsShape<RetryStrategy>()),
+    privileged: v.optional(flag(), false),
+  }),
+);
+
+export type BatchCreateRequest = v.InferOutput<typeof batchCreateRequestSchema>;

@@ -1,0 +1,165 @@
+/** The execution context: everything the state machine needs from here on, in the contract's response. */
+import { batchCreateRequest, nameBudgetProblems } from '../batch/job';
+import type { NamedDemand } from '../batch/naming';
+import { writeDemandExecution } from '../demand/model';
+import { environmentName } from '../demand/names';
+import type { Transfer } from '../demand/parameters';
+import { writeResolvable } from '../demand/resolvables';
+import type { Volumes } from '../efs/model';
+import { FileSystemNotMounted, refuseIfAny } from '../errors';
+import { parseLocation } from '../transfer/location';
+import { type MountPoint, tryFindMount } from '../transfer/mounts';
+import type { ContextConfiguration } from './configuration';
+import {
+  buildCommand,
+  type Environment,
+  environmentBytes,
+  renderEnvironmentFile,
+  splitEnvironment,
+} from './environment';
+import { type Layout, type LayoutOptions, layOut } from './layout';
+import { isWithin, joinPath, toEfsLocation } from './paths';
+import { layableOf, type ScaffoldingRequest } from './request';
+import { inputSyncRequests, outputSyncRequests } from './sync-requests';
+
+const ENVIRONMENT_FILE_NAME = '.demand.env';
+/** Of the 8,192 characters of overrides that ECS takes, what the environment may fill before it is cut down. */
+const ENVIRONMENT_BYTES_LIMIT = 8192 * 0.9;
+
+/** A file that must be there before the job starts. */
+export interface EnvironmentFile {
+  /** Where this process writes it. */
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface BuiltContext {
+  readonly response: ScaffoldingResponse;
+  readonly environmentFile?: EnvironmentFile;
+  /** The working directory where this process sees it, if its file system is mounted here. */
+  readonly workingDirectory?: string;
+}
+
+export type ScaffoldingResponse = ReturnType<typeof writeResponse>;
+
+/**
+ * Builds the context of an execution on volumes that exist.
+ *
+ * @throws DemandValidationError naming everything that is wrong with the request
+ */
+export function buildContext(
+  request: ScaffoldingRequest,
+  volumes: Volumes,
+  mounts: readonly MountPoint[],
+  options: LayoutOptions,
+): BuiltContext {
+  const { layout, problems } = layOut(layableOf(request), options);
+  const names = namesOf(request, layout, options.envBase);
+  refuseIfAny([...problems, ...nameBudgetProblems(names, volumes)]);
+  const located = parseLocation(locator(volumes)(layout.paths.workingDirectory));
+  const workingDirectory = tryFindMount(located, mounts)?.location.path;
+  const split = splitForFile(request, layout, workingDirectory);
+  const environment = split?.direct ?? layout.environment;
+  const response = writeResponse(request, layout, volumes, names, environment, split !== undefined);
+  return {
+    response,
+    ...(workingDirectory !== undefined && { workingDirectory }),
+    ...(split !== undefined && {
+      environmentFile: { path: split.path, content: renderEnvironmentFile(split.file) },
+    }),
+  };
+}
+
+function writeResponse(
+  request: ScaffoldingRequest,
+  layout: Layout,
+  volumes: Volumes,
+  names: NamedDemand,
+  environment: Environment,
+  hasEnvironmentFile: boolean,
+) {
+  const { demandExecution: demand, contextManagerConfiguration: configuration } = request;
+  const { inputs, outputs } = layout.parameters;
+  const locate = locator(volumes);
+  const command = buildCommand(names.command, hasEnvironmentFile);
+  const { privileged } = configuration;
+  return {
+    demand_execution: writeDemandExecution(demand, names.params),
+    setup_configs: {
+      data_sync_requests: inputSyncRequests(inputs, locate, configuration.inputDataSyncConfiguration),
+      batch_create_request: batchCreateRequest({ demand, names, command, environment, volumes, privileged }),
+    },
+    cleanup_configs: {
+      data_sync_requests: outputSyncRequests(outputs, locate, configuration.outputDataSyncConfiguration),
+      remove_data_paths_requests: removals(layout, configuration, locate),
+    },
+  };
+}
+
+/** The environment in two, if it is to go to a file and there is a place to write it. */
+function splitForFile(
+  { contextManagerConfiguration: { envFileWriteMode }, demandExecution }: ScaffoldingRequest,
+  { environment, paths }: Layout,
+  workingDirectory: string | undefined,
+) {
+  const wanted =
+    envFileWriteMode === 'ALWAYS' ||
+    (envFileWriteMode === 'IF_REQUIRED' && environmentBytes(environment) > ENVIRONMENT_BYTES_LIMIT);
+  if (!wanted || workingDirectory === undefined) return undefined;
+  const containerPath = joinPath(paths.workingDirectory, ENVIRONMENT_FILE_NAME);
+  return {
+    path: joinPath(workingDirectory, ENVIRONMENT_FILE_NAME),
+    ...splitEnvironment(environment, demandExecution.executionParameters.command, containerPath),
+  };
+}
+
+function namesOf(
+  { demandExecution: demand }: ScaffoldingRequest,
+  { parameters }: Layout,
+  envBase: string,
+): NamedDemand {
+  const { command, inputs, outputs, params } = demand.executionParameters;
+  return {
+    envBase,
+    executionType: demand.executionType,
+    executionImage: demand.executionImage,
+    command,
+    executionId: demand.executionId,
+    params: withAbsolutePaths(params, [...parameters.inputs, ...parameters.outputs]),
+    inputs,
+    outputs,
+  };
+}
+
+function withAbsolutePaths(params: Record<string, unknown>, transfers: readonly Transfer[]) {
+  const rewritten = new Map(
+    transfers.map(({ direction, name, path, remote, filters }) => [
+      environmentName(name),
+      writeResolvable(direction, path, remote, filters),
+    ]),
+  );
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, rewritten.get(environmentName(name)) ?? value]),
+  );
+}
+
+/** Shared inputs stay: another execution may be reading them; the sweeper takes them when nobody does. */
+function removals(
+  { chosen, parameters, paths }: Layout,
+  { cleanupInputs, cleanupWorkingDir }: ContextConfiguration,
+  locate: (path: string) => string,
+) {
+  const own = parameters.inputs.filter(({ path }) => !isWithin(path, chosen.shared.containerPath));
+  return [
+    ...(cleanupInputs ? [{ paths: own.map(({ path }) => locate(path)) }] : []),
+    ...(cleanupWorkingDir ? [{ paths: [locate(paths.workingDirectory)] }] : []),
+  ];
+}
+
+function locator(volumes: Volumes): (path: string) => string {
+  return (path) => {
+    const location = toEfsLocation(path, volumes);
+    if (location !== undefined) return location;
+    throw new FileSystemNotMounted(`${path} lies in none of the volumes of this execution`);
+  };
+}

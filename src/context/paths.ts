@@ -1,0 +1,153 @@
+/**
+ * Where everything of an execution lies: in the container, and on EFS. Nothing here may point outside
+ * the working directory or the mounted volumes.
+ */
+import { createHash } from 'node:crypto';
+import type { PathRules, Refusal, UnplacedTransfer } from '../demand/parameters';
+import type { Direction } from '../demand/resolvables';
+import type { ChosenCandidates } from '../efs/configuration';
+import type { Volume, Volumes } from '../efs/model';
+import type { Problem } from '../errors';
+import { pythonJson } from '../python/json';
+import type { Filters } from '../transfer/filters';
+
+export interface ExecutionPaths extends PathRules {
+  /** `<scratch>/<execution_id>`, in the container. */
+  readonly workingDirectory: string;
+  /** What TMPDIR is, in the container. */
+  readonly tmpDirectory: string;
+}
+
+export interface PathOptions {
+  /** False: inputs go to the shared volume, under a key of their own. */
+  readonly isolateInputs: boolean;
+  /** `file:///...` is a remote as well; only on a developer's machine. */
+  readonly allowFileRemotes: boolean;
+}
+
+const S3_REMOTE = /^s3:\/\/[A-Za-z0-9][A-Za-z0-9.-]{1,61}[A-Za-z0-9](\/.*)?$/s;
+const FILE_REMOTE = /^file:\/\/\/.+$/s;
+
+/** Lays out an execution whose id {@link executionIdProblems} found nothing wrong with. */
+export function executionPaths(
+  executionId: string,
+  chosen: ChosenCandidates,
+  options: PathOptions,
+): ExecutionPaths {
+  const scratch = chosen.scratch.containerPath;
+  const workingDirectory = joinPath(scratch, executionId);
+  const volumePaths = [chosen.scratch, chosen.shared, chosen.tmp].flatMap(
+    (candidate) => candidate?.containerPath ?? [],
+  );
+  return {
+    workingDirectory,
+    tmpDirectory: chosen.tmp?.containerPath ?? joinPath(scratch, 'tmp'),
+    place(direction, transfer) {
+      const refusal =
+        remoteRefusal(transfer.remote, options) ??
+        localRefusal(transfer.local, volumePaths, direction, options);
+      if (refusal !== undefined) return { refusal };
+      return {
+        path: placeTransfer(direction, transfer, workingDirectory, chosen.shared.containerPath, options),
+      };
+    },
+  };
+}
+
+/** Why an id cannot name a working directory. */
+export function executionIdProblems(executionId: string): Problem[] {
+  const pointer = '/execution_id';
+  const remedy = 'Use a plain name such as a UUID: it becomes the name of the working directory';
+  if (executionId.includes('/') || executionId.includes('\0'))
+    return [
+      {
+        pointer,
+        message: `"${executionId}" holds a "/" or NUL and would leave the working directory`,
+        remedy,
+      },
+    ];
+  if (['', '.', '..'].includes(executionId))
+    return [{ pointer, message: `"${executionId}" does not name a directory of its own`, remedy }];
+  if (executionId === 'tmp')
+    return [{ pointer, message: '"tmp" is the folder where every job keeps its temporary files', remedy }];
+  // EFS limit: https://docs.aws.amazon.com/efs/latest/ug/limits.html
+  if (Buffer.byteLength(executionId) > 255)
+    return [{ pointer, message: 'the id is longer than the 255 bytes of a file name', remedy }];
+  return [];
+}
+
+/** Key of an input in the shared volume: its remote, and its filters where it has any. */
+export function sharedInputKey(remote: string, filters: Filters): string {
+  const filtered = filters.include !== undefined || filters.exclude !== undefined;
+  const identity = filtered ? pythonJson([remote, filters.include ?? [], filters.exclude ?? []]) : remote;
+  return createHash('sha256').update(identity).digest('hex');
+}
+
+/** A container path as an EFS location, `fs-...:/path`; undefined if it is in none of the volumes. */
+export function toEfsLocation(containerPath: string, volumes: Volumes): string | undefined {
+  const owners = [volumes.scratch, volumes.shared, volumes.tmp]
+    .filter(
+      (volume): volume is Volume => volume !== undefined && isWithin(containerPath, volume.containerPath),
+    )
+    .sort((left, right) => right.containerPath.length - left.containerPath.length);
+  const [owner] = owners;
+  if (owner === undefined) return undefined;
+  const rest = containerPath.slice(owner.containerPath.length);
+  return `${owner.fileSystemId}:${joinPath(owner.accessPointPath, rest)}`;
+}
+
+/** True for the folder itself and everything below; `foo-bar` is not within `foo`. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+function placeTransfer(
+  direction: Direction,
+  { local, remote, filters }: UnplacedTransfer,
+  workingDirectory: string,
+  shared: string,
+  { isolateInputs }: PathOptions,
+): string {
+  if (direction === 'input' && !isolateInputs) return joinPath(shared, sharedInputKey(remote, filters));
+  return local.startsWith('/') ? joinPath(local) : joinPath(workingDirectory, local);
+}
+
+function remoteRefusal(remote: string, { allowFileRemotes }: PathOptions): Refusal | undefined {
+  if (S3_REMOTE.test(remote) || (allowFileRemotes && FILE_REMOTE.test(remote))) return undefined;
+  return {
+    message: `"${remote}" is not an s3:// uri with a bucket of 3 to 63 letters, digits, dots and dashes`,
+    remedy: 'Write it as s3://bucket/key',
+  };
+}
+
+function localRefusal(
+  local: string,
+  volumePaths: readonly string[],
+  direction: Direction,
+  { isolateInputs }: PathOptions,
+): Refusal | undefined {
+  if (local.split('/').includes('..'))
+    return {
+      message: `the local path "${local}" holds ".." and could leave the working directory`,
+      remedy: 'Write a path relative to the working directory, without ".."',
+    };
+  const placedByKey = direction === 'input' && !isolateInputs;
+  if (
+    placedByKey ||
+    !local.startsWith('/') ||
+    volumePaths.some((folder) => isWithin(joinPath(local), folder))
+  )
+    return undefined;
+  return {
+    message: `the local path "${local}" lies in none of the mounted volumes (${volumePaths.join(', ')})`,
+    remedy: 'Write a path relative to the working directory, or one below a volume',
+  };
+}
+
+/** One slash between, none at the end, no `.` in between: as the original's paths are written. */
+export function joinPath(...parts: readonly string[]): string {
+  const segments = parts
+    .flatMap((part) => part.split('/'))
+    .filter((segment) => segment !== '' && segment !== '.');
+  return `/${segments.join('/')}`;
+}

@@ -1,0 +1,103 @@
+/** The scaffolding request: a demand, and how it is to be set up. A demand alone is one with all defaults. */
+import * as v from 'valibot';
+import { demandExecutionSchema, type ExecutionParameters, executionParametersSchema } from '../demand/model';
+import { type FileSystemConfigurations, fileSystemConfigurationsSchema } from '../efs/configuration';
+import { type Problem, refuseIfAny } from '../errors';
+import { isJsonObject } from '../wire/json';
+import { camelCased, model, toCamelCase, toSnakeCase, tryModel } from '../wire/schema';
+import { type ContextConfiguration, contextConfigurationSchema } from './configuration';
+
+export const scaffoldingRequestSchema = camelCased(
+  model({
+    demand_execution: demandExecutionSchema,
+    file_system_configurations: v.optional(fileSystemConfigurationsSchema, {}),
+    context_manager_configuration: v.optional(contextConfigurationSchema, {}),
+  }),
+);
+
+export type ScaffoldingRequest = v.InferOutput<typeof scaffoldingRequestSchema>;
+
+/** What is needed to lay an execution out; also what can be rescued of a request that has mistakes elsewhere. */
+export interface Layable {
+  readonly executionId: string;
+  readonly parameters: ExecutionParameters;
+  readonly fileSystems: FileSystemConfigurations;
+  readonly configuration: ContextConfiguration;
+}
+
+export interface ReadRequest {
+  readonly request?: ScaffoldingRequest;
+  /** Absent when not even the parameters could be read. */
+  readonly layable?: Layable;
+  readonly problems: readonly Problem[];
+  /** Where the demand stands in what was given: `''`, or `/demand_execution`. */
+  readonly demandPointer: string;
+}
+
+/** Reads a demand or a scaffolding request as far as it can be read, with everything wrong about its form. */
+export function readRequest(value: unknown): ReadRequest {
+  const isRequest = isJsonObject(value) && field(value, 'demand_execution') !== undefined;
+  const demandPointer = isRequest ? '/demand_execution' : '';
+  const { output: request, problems } = tryModel(
+    scaffoldingRequestSchema,
+    isRequest ? value : { demand_execution: value },
+  );
+  if (request !== undefined) return { request, layable: layableOf(request), problems, demandPointer };
+  const layable = rescue(isRequest ? value : { demand_execution: value });
+  return {
+    ...(layable !== undefined && { layable }),
+    problems: isRequest ? problems : problems.map(withoutDemandPrefix),
+    demandPointer,
+  };
+}
+
+/** @throws DemandValidationError naming everything that is wrong with the form of the request */
+export function readRequestOrRefuse(value: unknown): ScaffoldingRequest & { readonly demandPointer: string } {
+  const { request, problems, demandPointer } = readRequest(value);
+  refuseIfAny(problems);
+  if (request === undefined) throw new TypeError('a request without problems was read as none');
+  return { ...request, demandPointer };
+}
+
+export function layableOf(request: ScaffoldingRequest): Layable {
+  return {
+    executionId: request.demandExecution.executionId,
+    parameters: request.demandExecution.executionParameters,
+    fileSystems: request.fileSystemConfigurations,
+    configuration: request.contextManagerConfiguration,
+  };
+}
+
+/** The sound parts of a request are checked further even when others are not, so that all is told at once. */
+function rescue(request: Record<string, unknown>): Layable | undefined {
+  const demand = field(request, 'demand_execution');
+  const parameters = rescueParameters(field(demand, 'execution_parameters'));
+  if (parameters === undefined) return undefined;
+  const executionId = field(demand, 'execution_id');
+  return {
+    executionId: typeof executionId === 'string' && executionId !== '' ? executionId : 'unknown',
+    parameters,
+    fileSystems: orDefault(fileSystemConfigurationsSchema, field(request, 'file_system_configurations')),
+    configuration: orDefault(contextConfigurationSchema, field(request, 'context_manager_configuration')),
+  };
+}
+
+function rescueParameters(given: unknown): ExecutionParameters | undefined {
+  if (!isJsonObject(given)) return undefined;
+  const { problems } = tryModel(executionParametersSchema, given);
+  const broken = new Set(problems.map(({ pointer }) => pointer.split('/')[1]));
+  const sound = Object.entries(given).filter(([name]) => !broken.has(toSnakeCase(name)));
+  return tryModel(executionParametersSchema, { command: ['unknown'], ...Object.fromEntries(sound) }).output;
+}
+
+function orDefault<T extends v.GenericSchema>(schema: T, value: unknown): v.InferOutput<T> {
+  return tryModel(schema, value).output ?? v.parse(schema, {});
+}
+
+function field(value: unknown, name: string): unknown {
+  return isJsonObject(value) ? (value[toCamelCase(name)] ?? value[name]) : undefined;
+}
+
+function withoutDemandPrefix({ pointer, ...rest }: Problem): Problem {
+  return { pointer: pointer.replace(/^\/demand_execution/, ''), ...rest };
+}

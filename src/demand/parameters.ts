@@ -1,0 +1,284 @@
+/**
+ * Parameters with every reference filled in: what a job finds in its environment, and what is to be
+ * moved for it.
+ */
+import { type Problem, refuseIfAny } from '../errors';
+import { pythonStr } from '../python/text';
+import type { Filters } from '../transfer/filters';
+import { pointerOf } from '../wire/json';
+import type { ExecutionParameters } from './model';
+import { checkNames, environmentName } from './names';
+import { fillReferences, referencesIn } from './references';
+import { type Direction, localNameOf, type Resolvable, readResolvable } from './resolvables';
+
+/** How the paths of an execution follow from what a demand says; see context/paths.ts. */
+export interface PathRules {
+  /** Absolute path in the container. */
+  place(
+    direction: Direction,
+    transfer: UnplacedTransfer,
+  ): { readonly path: string } | { readonly refusal: Refusal };
+}
+
+export type Refusal = Pick<Problem, 'message' | 'remedy'>;
+
+export interface UnplacedTransfer {
+  readonly local: string;
+  readonly remote: string;
+  readonly filters: Filters;
+}
+
+export interface Transfer extends UnplacedTransfer {
+  readonly direction: Direction;
+  /** The parameter as the demand spells it. */
+  readonly name: string;
+  /** Absolute path in the container; `local` is what the demand said. */
+  readonly path: string;
+}
+
+export interface ResolvedParameters {
+  /** Values by environment name, in the demand's order. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** In the order of `inputs`. */
+  readonly inputs: readonly Transfer[];
+  /** In the order of `outputs`. */
+  readonly outputs: readonly Transfer[];
+}
+
+/**
+ * Resolves the parameters, and says everything that is wrong with them.
+ *
+ * `resolved` is there also when there are problems: it then holds what could be made out, so that a
+ * caller can go on checking.
+ */
+export function resolveParameters(
+  given: ExecutionParameters,
+  rules: PathRules,
+): { readonly resolved: ResolvedParameters; readonly problems: readonly Problem[] } {
+  const resolver = new Resolver(given, rules);
+  return resolver.resolve();
+}
+
+/** References are followed by recursion; nobody nests this deep, and the stack has an end. */
+const MAX_DEPTH = 500;
+
+const TOO_DEEP: Refusal = {
+  message: `references are nested more than ${MAX_DEPTH} deep`,
+  remedy: 'Refer to the last parameter of the chain directly',
+};
+
+const NUL_REFUSAL: Refusal = {
+  message: 'the value holds a NUL character, which no environment variable can',
+  remedy: 'Take the character out, or encode the value',
+};
+
+/** Keys of a parameter's pointer in the demand. */
+export function parameterAt(name: string): string[] {
+  return ['execution_parameters', 'params', name];
+}
+
+class Resolver {
+  private readonly problems: Problem[] = [];
+  private readonly names: ReadonlyMap<string, string>;
+  private readonly directions: ReadonlyMap<string, Direction>;
+  private readonly resolvables = new Map<string, Resolvable>();
+  private readonly values = new Map<string, string>();
+  private readonly visited = new Set<string>();
+  private readonly transfers = new Map<string, Transfer>();
+
+  constructor(
+    private readonly given: ExecutionParameters,
+    private readonly rules: PathRules,
+  ) {
+    this.names = new Map(Object.keys(given.params).map((name) => [environmentName(name), name]));
+    this.directions = new Map([
+      ...given.inputs.map((name) => [environmentName(name), 'input'] as const),
+      ...given.outputs.map((name) => [environmentName(name), 'output'] as const),
+    ]);
+  }
+
+  resolve() {
+    this.problems.push(...checkNames(Object.keys(this.given.params)), ...this.checkMembership());
+    for (const [envName, name] of this.names) this.read(envName, name);
+    for (const envName of this.names.keys()) this.valueOf(envName, []);
+    const environment = new Map(
+      [...this.names.keys()].flatMap((envName) => {
+        const value = this.values.get(envName);
+        return value === undefined ? [] : [[envName, value] as const];
+      }),
+    );
+    const resolved = {
+      environment,
+      inputs: this.transfersOf(this.given.inputs),
+      outputs: this.transfersOf(this.given.outputs),
+    };
+    return { resolved, problems: this.problems };
+  }
+
+  private transfersOf(names: readonly string[]): Transfer[] {
+    const envNames = new Set(names.map(environmentName));
+    return [...envNames].flatMap((envName) => this.transfers.get(envName) ?? []);
+  }
+
+  private checkMembership(): Problem[] {
+    const inputs = new Set(this.given.inputs.map(environmentName));
+    const overrides = (this.given.paramPairOverrides ?? []).map((pair, index) => ({
+      at: ['param_pair_overrides', index] as const,
+      names: [pair.input, pair.output, ...(pair.inputs ?? []), ...(pair.outputs ?? [])].filter(
+        (name) => name !== undefined,
+      ),
+    }));
+    const lists = [
+      { at: ['inputs'] as const, names: this.given.inputs },
+      { at: ['outputs'] as const, names: this.given.outputs },
+      ...overrides,
+    ];
+    return [
+      ...lists.flatMap(({ at, names }) =>
+        names.filter((name) => !this.names.has(environmentName(name))).map((name) => unknownName(at, name)),
+      ),
+      ...this.given.outputs.filter((name) => inputs.has(environmentName(name))).map(inBoth),
+    ];
+  }
+
+  private read(envName: string, name: string): void {
+    const direction = this.directions.get(envName);
+    if (direction === undefined) {
+      this.problems.push(...unsafeIntegers(this.given.params[name], parameterAt(name)));
+      return;
+    }
+    const { resolvable, problems } = readResolvable(direction, this.given.params[name], parameterAt(name));
+    this.problems.push(...problems);
+    if (resolvable !== undefined) this.resolvables.set(envName, resolvable);
+  }
+
+  /** The text that a reference to this parameter stands for; undefined if it cannot be made out. */
+  private valueOf(envName: string, path: readonly string[]): string | undefined {
+    const name = this.names.get(envName);
+    if (name === undefined || this.visited.has(envName)) return this.values.get(envName);
+    const value = this.directions.has(envName)
+      ? this.transferOf(envName, name, path)?.path
+      : this.fill(pythonStr(this.given.params[name]), envName, path);
+    // Only now: a parameter met again while it is still being worked out closes a cycle.
+    this.visited.add(envName);
+    if (value?.includes('\0')) this.report(name, NUL_REFUSAL);
+    else if (value !== undefined) this.values.set(envName, value);
+    return this.values.get(envName);
+  }
+
+  private transferOf(envName: string, name: string, path: readonly string[]): Transfer | undefined {
+    const resolvable = this.resolvables.get(envName);
+    if (resolvable === undefined) return undefined;
+    const { direction, filters } = resolvable;
+    const sides = this.sidesOf(resolvable, envName, path);
+    if (sides === undefined) return undefined;
+    const placed = this.rules.place(direction, { ...sides, filters });
+    if ('refusal' in placed) {
+      this.report(name, placed.refusal);
+      return undefined;
+    }
+    const transfer = { direction, name, ...sides, filters, path: placed.path };
+    this.transfers.set(envName, transfer);
+    return transfer;
+  }
+
+  private sidesOf(resolvable: Resolvable, envName: string, path: readonly string[]) {
+    const { direction, local, remote } = resolvable;
+    const filledLocal = local === undefined ? undefined : this.fill(local, envName, path);
+    const filledRemote = remote === undefined ? undefined : this.fill(remote, envName, path);
+    if (direction === 'input') {
+      if (filledRemote === undefined) return undefined;
+      if (local === undefined) return { local: localNameOf(filledRemote), remote: filledRemote };
+      return filledLocal === undefined ? undefined : { local: filledLocal, remote: filledRemote };
+    }
+    if (filledLocal === undefined) return undefined;
+    if (remote === undefined) return this.belowPrefix(filledLocal, envName);
+    return filledRemote === undefined ? undefined : { local: filledLocal, remote: filledRemote };
+  }
+
+  private belowPrefix(local: string, envName: string) {
+    const prefix = this.given.outputS3Prefix;
+    if (prefix !== undefined)
+      return { local, remote: `${prefix.replace(/\/+$/, '')}/${local.replace(/^\/+/, '')}` };
+    this.report(this.names.get(envName) ?? envName, {
+      message: 'this output has no destination, and the demand has no output_s3_prefix',
+      remedy: `Write "${local} @ s3://bucket/key", or give execution_parameters.output_s3_prefix`,
+    });
+    return undefined;
+  }
+
+  private fill(text: string, envName: string, path: readonly string[]): string | undefined {
+    const onPath = [...path, envName];
+    const name = this.names.get(envName) ?? envName;
+    const references = referencesIn(text);
+    const refusals = references.flatMap((reference) => this.refusalOf(reference, onPath));
+    for (const refusal of refusals) this.report(name, refusal);
+    if (refusals.length > 0) return undefined;
+    const values = new Map(references.map((reference) => [reference, this.valueOf(reference, onPath)]));
+    if ([...values.values()].includes(undefined)) return undefined;
+    return fillReferences(text, (reference) => values.get(reference));
+  }
+
+  private refusalOf(reference: string, onPath: readonly string[]): Refusal[] {
+    const start = onPath.indexOf(reference);
+    if (start >= 0) return [cycle([...onPath.slice(start), reference])];
+    if (!this.names.has(reference)) return [missing(reference, [...this.names.keys()])];
+    return onPath.length > MAX_DEPTH ? [TOO_DEEP] : [];
+  }
+
+  private report(name: string, refusal: Refusal): void {
+    this.problems.push({ pointer: pointerOf(...parameterAt(name)), ...refusal });
+  }
+}
+
+/** @throws DemandValidationError naming everything that is wrong with the parameters */
+export function resolveOrRefuse(given: ExecutionParameters, rules: PathRules): ResolvedParameters {
+  const { resolved, problems } = resolveParameters(given, rules);
+  refuseIfAny(problems);
+  return resolved;
+}
+
+function unknownName(at: readonly (string | number)[], name: string): Problem {
+  return {
+    pointer: pointerOf('execution_parameters', ...at),
+    message: `"${name}" is not among the parameters`,
+    remedy: `Add "${name}" to execution_parameters.params, or take it off this list`,
+  };
+}
+
+function inBoth(name: string): Problem {
+  return {
+    pointer: pointerOf('execution_parameters', 'outputs'),
+    message: `"${name}" is an input and an output`,
+    remedy: 'Give the output a parameter of its own',
+  };
+}
+
+function cycle(path: readonly string[]): Refusal {
+  return {
+    message: `the references go round in a circle: ${path.join(' -> ')}`,
+    remedy: 'Give one of these parameters a value that refers to none of the others',
+  };
+}
+
+function missing(reference: string, known: readonly string[]): Refusal {
+  return {
+    message: `\${${reference}} refers to no parameter`,
+    remedy:
+      known.length > 0 ? `Known are ${known.join(', ')}` : `Add a parameter "${reference.toLowerCase()}"`,
+  };
+}
+
+function unsafeIntegers(value: unknown, at: readonly (string | number)[]): Problem[] {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    return [
+      {
+        pointer: pointerOf(...at),
+        message: 'an integer beyond 2^53 loses digits on its way through JSON',
+        remedy: 'Give it as a string',
+      },
+    ];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => unsafeIntegers(item, [...at, key]));
+}

@@ -1,0 +1,96 @@
+/**
+ * Inputs and outputs as they are written: `"remote @ local"`, `"local @ remote"`, one side alone, or an
+ * object with filters.
+ */
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import type { Problem } from '../errors';
+import { type Filters, findFilterProblems } from '../transfer/filters';
+import { pointerOf, withoutEmpty } from '../wire/json';
+import { camelCased, listOf, model, optional, requiredText, text, tryModel } from '../wire/schema';
+
+export type Direction = 'input' | 'output';
+
+/** One input or output; `local` and `remote` may still hold references. */
+export interface Resolvable {
+  readonly direction: Direction;
+  /** Absent for an input that did not say: its name then follows from its remote. */
+  readonly local?: string;
+  /** Absent for an output that did not say: it then goes below the demand's `output_s3_prefix`. */
+  readonly remote?: string;
+  readonly filters: Filters;
+}
+
+const ACTIONS = { input: 'LOCALIZE', output: 'DELOCALIZE' } as const;
+const WORD = /^\S+$/;
+
+const patterns = v.union([text(), listOf(text())], 'a regular expression or a list of them');
+
+const objectForm = {
+  input: objectSchema('input'),
+  output: objectSchema('output'),
+};
+
+function objectSchema(direction: Direction) {
+  const action = ACTIONS[direction];
+  return camelCased(
+    model({
+      local: requiredText(),
+      remote: requiredText(),
+      include: optional(patterns),
+      exclude: optional(patterns),
+      action: v.optional(v.literal(action, `"${action}"`), action),
+    }),
+  );
+}
+
+/** Reads what a parameter that is an input or output says; `at` points to it. */
+export function readResolvable(
+  direction: Direction,
+  value: unknown,
+  at: readonly string[],
+): { readonly resolvable?: Resolvable; readonly problems: readonly Problem[] } {
+  if (typeof value === 'string') return readWords(direction, value, at);
+  const { output, problems } = tryModel(objectForm[direction], value, at);
+  if (output === undefined) return { problems };
+  const { local, remote, include, exclude } = output;
+  const filters = withoutEmpty({ include: given(include), exclude: given(exclude) });
+  return {
+    resolvable: { direction, local, remote, filters },
+    problems: findFilterProblems(filters, pointerOf(...at)),
+  };
+}
+
+/** The local name of an input that has none: `tmp` and the start of a hash of its remote. */
+export function localNameOf(remote: string): string {
+  return `tmp${createHash('sha256').update(remote).digest('hex').slice(0, 8)}`;
+}
+
+/** An input or output on the wire: a string without filters, an object with them. */
+export function writeResolvable(direction: Direction, local: string, remote: string, filters: Filters) {
+  if (filters.include !== undefined || filters.exclude !== undefined)
+    return { local, remote, ...filters, action: ACTIONS[direction] };
+  return direction === 'input' ? `${remote} @ ${local}` : `${local} @ ${remote}`;
+}
+
+function readWords(direction: Direction, value: string, at: readonly string[]) {
+  const sides = value.split(' @ ');
+  const [first = '', second] = sides;
+  if (sides.length > 2 || !sides.every((side) => WORD.test(side)))
+    return { problems: [malformed(direction, value, at)] };
+  const [local, remote] = direction === 'input' ? [second, first] : [first, second];
+  return { resolvable: { direction, ...withoutEmpty({ local, remote }), filters: {} }, problems: [] };
+}
+
+function malformed(direction: Direction, value: string, at: readonly string[]): Problem {
+  const form = direction === 'input' ? 's3://bucket/key @ local' : 'local @ s3://bucket/key';
+  return {
+    pointer: pointerOf(...at),
+    message: `"${value}" is not of the form "${form}"`,
+    remedy: 'Write two words without white space around one " @ ", or an object with local and remote',
+  };
+}
+
+function given(filter: string | string[] | undefined): string | string[] | undefined {
+  return filter === undefined || filter.length === 0 ? undefined : filter;
+}

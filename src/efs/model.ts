@@ -1,0 +1,46 @@
+/** EFS as this service sees it: file systems, their access points, and where one shows in a container. */
+
+export interface FileSystem {
+  /** `fs-...` */
+  readonly fileSystemId: string;
+  readonly name: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface AccessPoint {
+  /** `fsap-...` */
+  readonly accessPointId: string;
+  readonly fileSystemId: string;
+  readonly name: string | undefined;
+  /** The folder of the file system that the access point shows as its root. */
+  readonly path: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What exists; implemented over the EFS API, and over folders on a developer's machine. */
+export interface FileSystemDirectory {
+  fileSystems(): Promise<readonly FileSystem[]>;
+  /** Those of one file system, or all. */
+  accessPoints(fileSystemId?: string): Promise<readonly AccessPoint[]>;
+}
+
+/** What a volume of a job is for. */
+export type Role = 'scratch' | 'shared' | 'tmp';
+
+export const ROLES: readonly Role[] = ['scratch', 'shared', 'tmp'];
+
+/** One role, resolved: which access point of which file system, and where the container sees it. */
+export interface Volume {
+  readonly role: Role;
+  readonly fileSystemId: string;
+  readonly accessPointId: string;
+  /** Root of the access point inside its file system. */
+  readonly accessPointPath: string;
+  readonly containerPath: string;
+}
+
+export interface Volumes {
+  readonly scratch: Volume;
+  readonly shared: Volume;
+  readonly tmp?: Volume;
+}

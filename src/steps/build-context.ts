@@ -1,0 +1,37 @@
+import * as v from 'valibot';
+import { buildContext as build, type EnvironmentFile } from '../context/context';
+import type { LayoutOptions } from '../context/layout';
+import { readRequestOrRefuse } from '../context/request';
+import { volumesSchema } from '../efs/wire';
+import type { MountPoint } from '../transfer/mounts';
+import { withoutEmpty } from '../wire/json';
+import { model, readModel } from '../wire/schema';
+
+export interface BuildContextWorld extends LayoutOptions {
+  readonly mounts: readonly MountPoint[];
+  readonly files: WorkingFiles;
+}
+
+/** What this step leaves on a mounted file system. */
+export interface WorkingFiles {
+  /** With its parents; one that is there already is no error. */
+  makeDirectory(path: string): Promise<void>;
+  /** Whole or not at all, readable by the job's user. */
+  writeFile(file: EnvironmentFile): Promise<void>;
+}
+
+const eventSchema = model({ request: v.unknown(), volumes: volumesSchema });
+
+/**
+ * Third step: `{request, volumes}` in; the contract's scaffolding response out. Makes the working
+ * directory and the environment file where the scratch file system is mounted.
+ *
+ * @throws DemandValidationError; nothing has been made then
+ */
+export async function buildContext(event: unknown, world: BuildContextWorld) {
+  const { request, volumes } = readModel(eventSchema, event);
+  const built = build(readRequestOrRefuse(request), withoutEmpty(volumes), world.mounts, world);
+  if (built.workingDirectory !== undefined) await world.files.makeDirectory(built.workingDirectory);
+  if (built.environmentFile !== undefined) await world.files.writeFile(built.environmentFile);
+  return built.response;
+}

@@ -1,0 +1,171 @@
+import * as v from 'valibot';
+import { BatchDataSyncFailed, describeError } from '../errors';
+import {
+  type BatchDataSyncRequest,
+  type DataSyncRequest,
+  readBatchDataSyncRequest,
+  readDataSyncRequest,
+  readDataSyncRequests,
+  writeDataSyncRequest,
+} from '../transfer/request';
+import { measureSource, type SourceLimits } from '../transfer/source';
+import { finishSync, type SyncOutcome, syncData } from '../transfer/sync';
+import type { SyncProgress, SyncWorld } from '../transfer/transfer';
+import { isJsonObject } from '../wire/json';
+import { flag, integer, listOf, model, optional, readModel, text } from '../wire/schema';
+
+export interface DataSyncWorld extends Omit<SyncWorld, 'report'> {
+  /** Above these a transfer is too much for one call. */
+  readonly inlineLimits: SourceLimits;
+  /** Reads a JSON document at an s3:// uri. */
+  readonly readJson: (uri: string) => Promise<unknown>;
+  report(request: DataSyncRequest, progress: SyncProgress): void;
+}
+
+const count = v.optional(integer(), 0);
+const resultSchema = model({ bytes_transferred: count, files_transferred: count });
+const NOTHING = { bytes_transferred: 0, files_transferred: 0 };
+
+type Result = v.InferOutput<typeof resultSchema>;
+
+const eventSchema = model({
+  data_sync_request: optional(v.unknown()),
+  batch: optional(v.unknown()),
+  finish_request: optional(v.unknown()),
+  /** TOO_LARGE is an answer: the caller has another way to go on. */
+  inline: v.optional(flag(), false),
+  /** Of the last INCOMPLETE answer; `''` at first. */
+  cursor: v.optional(text(), ''),
+  /** What earlier calls, or the batches, transferred. */
+  so_far: v.optional(listOf(resultSchema), []),
+});
+
+/**
+ * Moves data. Two kinds of events:
+ *
+ * - the contract's, a flat DataSyncRequest or `{requests}`: works until all is done;
+ * - the state machines', `{data_sync_request | batch | finish_request, inline?, cursor?, so_far?}`: answers
+ *   `{status: DONE | INCOMPLETE | TOO_LARGE, cursor, result}`, and is called again while it is INCOMPLETE.
+ *
+ * @throws DemandValidationError, DataSourceMissing, FilterMatchesNothing, UnsafePath, TransferMismatch
+ */
+export async function dataSync(event: unknown, world: DataSyncWorld) {
+  if (isJsonObject(event) && ['data_sync_request', 'batch', 'finish_request'].some((field) => field in event))
+    return resumable(event, world);
+  if (isJsonObject(event) && 'requests' in event) return wholeBatch(readBatchDataSyncRequest(event), world);
+  const request = readDataSyncRequest(event);
+  const result = await syncToTheEnd(request, world);
+  return {
+    request: writeDataSyncRequest(request),
+    result: request.includeDetailedResponse ? result : NOTHING,
+  };
+}
+
+async function resumable(event: unknown, world: DataSyncWorld) {
+  const {
+    data_sync_request,
+    batch,
+    finish_request,
+    inline,
+    cursor,
+    so_far: soFar,
+  } = readModel(eventSchema, event);
+  const answer = (status: string, next: string, results: readonly Result[]) => ({
+    status,
+    cursor: next,
+    result: [...soFar, ...results].reduce(add, NOTHING),
+  });
+  if (batch !== undefined) {
+    const outcome = await resumableBatch(readBatchDataSyncRequest(batch), cursor, world);
+    return answer(outcome.status, outcome.cursor, [outcome.result]);
+  }
+  if (finish_request !== undefined) {
+    const request = readDataSyncRequest(finish_request);
+    return answer((await finishSync(request, worldOf(request, world))).status, '', []);
+  }
+  const request = readDataSyncRequest(data_sync_request);
+  if (inline && cursor === '' && (await measureSource(request, world.inlineLimits, world)).exceeds)
+    return answer('TOO_LARGE', '', []);
+  const outcome = await syncData(request, cursor || undefined, worldOf(request, world));
+  return answer(outcome.status, outcome.cursor ?? '', [toResult(outcome)]);
+}
+
+/** One request of the batch after the other; the cursor is the request's place and its own cursor. */
+async function resumableBatch(batch: BatchDataSyncRequest, cursor: string, world: DataSyncWorld) {
+  const requests = await requestsOf(batch, world);
+  const colon = cursor.indexOf(':');
+  const first = colon < 0 ? 0 : Number(cursor.slice(0, colon));
+  let inside = cursor.slice(colon + 1);
+  let result = NOTHING;
+  for (const [place, request] of requests.slice(first).entries()) {
+    const outcome = await syncData(request, inside || undefined, worldOf(request, world));
+    result = add(result, toResult(outcome));
+    inside = '';
+    if (outcome.status === 'INCOMPLETE')
+      return { status: outcome.status, cursor: `${first + place}:${outcome.cursor ?? ''}`, result };
+  }
+  return { status: 'DONE', cursor: '', result };
+}
+
+async function wholeBatch(batch: BatchDataSyncRequest, world: DataSyncWorld) {
+  const requests = await requestsOf(batch, world);
+  const failures: { request: DataSyncRequest; error: unknown }[] = [];
+  let result = NOTHING;
+  for (const request of requests) {
+    try {
+      const moved = await syncToTheEnd(request, world);
+      if (request.includeDetailedResponse) result = add(result, moved);
+    } catch (error) {
+      world.signal.throwIfAborted();
+      failures.push({ request, error });
+    }
+  }
+  if (failures.length > 0 && !batch.allowPartialFailure) throw new BatchDataSyncFailed(explain(failures));
+  return {
+    result: {
+      ...result,
+      total_requests_count: requests.length,
+      successful_requests_count: requests.length - failures.length,
+      failed_requests_count: failures.length,
+    },
+    failed_requests: failures.map(({ request }) => writeDataSyncRequest(request)),
+  };
+}
+
+async function syncToTheEnd(request: DataSyncRequest, world: DataSyncWorld): Promise<Result> {
+  const outcome = await syncData(request, undefined, worldOf(request, world));
+  if (outcome.status === 'DONE') return toResult(outcome);
+  // Nobody will call again with a cursor, so half a transfer must not look like a whole one.
+  throw new BatchDataSyncFailed(
+    `${request.sourcePath} could not be copied to ${request.destinationPath} in the time of one call. ` +
+      'What is there stays; call again, or start the data-sync state machine, which goes on by itself.',
+  );
+}
+
+async function requestsOf({ requests }: BatchDataSyncRequest, world: DataSyncWorld) {
+  return typeof requests === 'string' ? readDataSyncRequests(await world.readJson(requests)) : requests;
+}
+
+function worldOf(request: DataSyncRequest, world: DataSyncWorld): SyncWorld {
+  return { ...world, report: (progress) => world.report(request, progress) };
+}
+
+function toResult({ bytesTransferred, filesTransferred }: SyncOutcome): Result {
+  return { bytes_transferred: bytesTransferred, files_transferred: filesTransferred };
+}
+
+function add(one: Result, other: Result): Result {
+  return {
+    bytes_transferred: one.bytes_transferred + other.bytes_transferred,
+    files_transferred: one.files_transferred + other.files_transferred,
+  };
+}
+
+function explain(failures: readonly { request: DataSyncRequest; error: unknown }[]): string {
+  return failures
+    .map(({ request, error }) => {
+      const { name, message } = describeError(error);
+      return `${request.sourcePath} -> ${request.destinationPath}: ${name}: ${message}`;
+    })
+    .join('\n');
+}

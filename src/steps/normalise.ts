@@ -1,0 +1,78 @@
+import { inputProblems } from '../context/inputs';
+import { type Layout, type LayoutOptions, layOut } from '../context/layout';
+import { nestedOutputProblems } from '../context/overlaps';
+import { type Layable, readRequest, type ScaffoldingRequest } from '../context/request';
+import { givenResources, writeDemandExecution } from '../demand/model';
+import { type Problem, refuseIfAny } from '../errors';
+import type { Stores } from '../transfer/store';
+import { isJsonObject } from '../wire/json';
+
+export interface NormaliseWorld extends LayoutOptions {
+  readonly stores: Stores;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * First step: a demand or a scaffolding request in, a scaffolding request in its one form out.
+ *
+ * @throws DemandValidationError naming every mistake: of form, of meaning, and inputs that are not there
+ */
+export async function normalise(event: unknown, world: NormaliseWorld) {
+  const { request, problems } = await examine(event, world);
+  refuseIfAny(problems);
+  if (request === undefined) throw new TypeError('a request without problems was read as none');
+  const { demandExecution } = request;
+  return {
+    demand_execution: writeDemandExecution(demandExecution, demandExecution.executionParameters.params),
+    file_system_configurations: given(event, 'file_system_configurations', 'fileSystemConfigurations'),
+    context_manager_configuration: given(
+      event,
+      'context_manager_configuration',
+      'contextManagerConfiguration',
+    ),
+  };
+}
+
+export interface Examined {
+  readonly request?: ScaffoldingRequest;
+  readonly layout?: Layout;
+  readonly problems: readonly Problem[];
+}
+
+/** Everything there is to say about a demand, without a change to the world. */
+export async function examine(event: unknown, world: NormaliseWorld): Promise<Examined> {
+  const { request, layable, problems, demandPointer } = readRequest(event);
+  const meaning = layable === undefined ? undefined : await examineMeaning(layable, world);
+  const resources = request === undefined ? [] : resourceProblems(request);
+  const further = [...(meaning?.problems ?? []), ...resources].map(({ pointer, ...rest }) => ({
+    pointer: `${demandPointer}${pointer}`,
+    ...rest,
+  }));
+  return {
+    ...(request !== undefined && { request }),
+    ...(meaning !== undefined && { layout: meaning.layout }),
+    problems: [...problems, ...further],
+  };
+}
+
+async function examineMeaning(layable: Layable, world: NormaliseWorld) {
+  const { layout, problems } = layOut(layable, world);
+  const inputs = await inputProblems(layout.parameters.inputs, world.stores, world.signal);
+  return { layout, problems: [...problems, ...nestedOutputProblems(layout.parameters), ...inputs] };
+}
+
+/** AWS Batch registers no container without them; better said now than after the data were moved. */
+function resourceProblems({ demandExecution }: ScaffoldingRequest): Problem[] {
+  const resources: Partial<Record<string, number>> = givenResources(demandExecution.resourceRequirements);
+  return (['memory', 'vcpus'] as const)
+    .filter((name) => resources[name] === undefined)
+    .map((name) => ({
+      pointer: `/resource_requirements/${name}`,
+      message: `${name} is missing, and AWS Batch runs no container without it`,
+      remedy: `Add "${name}": ${name === 'memory' ? '2048 (MiB)' : '1'}`,
+    }));
+}
+
+function given(event: unknown, snake: string, camel: string): unknown {
+  return isJsonObject(event) ? (event[camel] ?? event[snake] ?? {}) : {};
+}

@@ -1,0 +1,69 @@
+/** Which files of a source are meant: regular expressions over their paths. */
+import { type Problem, refuseIfAny } from '../errors';
+import { pointerOf } from '../wire/json';
+import { compilePythonRegex } from './python-regex';
+
+/** Python regular expressions, matched against the whole path relative to the filter root. */
+export interface Filters {
+  readonly include?: string | readonly string[];
+  /** Wins over `include`. */
+  readonly exclude?: string | readonly string[];
+}
+
+export interface CompiledFilters {
+  /** @param relativePath `/` between names, none at its ends */
+  accepts(relativePath: string): boolean;
+  /** No filter at all: everything is accepted. */
+  readonly isEmpty: boolean;
+}
+
+/**
+ * Makes filters ready to use; an empty text or list is no filter.
+ *
+ * @throws DemandValidationError naming every pattern that is no regular expression
+ */
+export function compileFilters(filters: Filters = {}): CompiledFilters {
+  refuseIfAny(findFilterProblems(filters));
+  const include = patternsOf(filters.include).map(compilePythonRegex);
+  const exclude = patternsOf(filters.exclude).map(compilePythonRegex);
+  return {
+    isEmpty: include.length + exclude.length === 0,
+    accepts: (path) =>
+      (include.length === 0 || include.some((regex) => regex.test(path))) &&
+      !exclude.some((regex) => regex.test(path)),
+  };
+}
+
+/** One problem a bad pattern, each at its place below `at`. */
+export function findFilterProblems(filters: Filters, at = '/filter_config'): readonly Problem[] {
+  return (['include', 'exclude'] as const).flatMap((side) => {
+    const given = filters[side];
+    return patternsOf(given).flatMap((pattern, index) => {
+      const reason = explainFilter(pattern);
+      if (reason === undefined) return [];
+      const pointer = `${at}${typeof given === 'string' ? pointerOf(side) : pointerOf(side, index)}`;
+      return [{ pointer, message: `"${pattern}" ${reason}`, remedy: REMEDY }];
+    });
+  });
+}
+
+const REMEDY = "Give a regular expression of Python's re that matches the whole relative path, not a glob";
+
+/** Why a pattern cannot be used as a filter; undefined when it can. */
+export function explainFilter(pattern: string): string | undefined {
+  try {
+    compilePythonRegex(pattern);
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    // V8 repeats the translated pattern, which nobody wrote.
+    return error instanceof SyntaxError
+      ? `is no regular expression: ${reason.slice(reason.lastIndexOf(': ') + 2)}`
+      : reason;
+  }
+}
+
+function patternsOf(side: Filters['include']): readonly string[] {
+  if (typeof side !== 'string') return side ?? [];
+  return side === '' ? [] : [side];
+}

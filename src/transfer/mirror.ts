@@ -1,0 +1,49 @@
+/** What a destination has that its source has not. */
+import { asFolder, contains, joinLocation, parseLocation } from './location';
+import type { StoredFile } from './store';
+import { destinationOf, forEachFile, keysOf, type SyncWorld, type Transfer } from './transfer';
+
+/**
+ * What is at the destination already, by its key: the files of the folder, or the one file.
+ * Nothing that `keep_paths` names is in it.
+ */
+export async function listDestination(
+  transfer: Transfer,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, StoredFile>> {
+  const { target, to, isFolder, request } = transfer;
+  const existing = new Map<string, StoredFile>();
+  if (!isFolder) {
+    const file = await target.stat(to);
+    return file === undefined ? existing : existing.set('', file);
+  }
+  const kept = (request.keepPaths ?? []).map(parseLocation);
+  for await (const file of target.list(asFolder(to), signal)) {
+    const location = joinLocation(to, file.key);
+    if (!kept.some((keep) => contains(keep, location))) existing.set(file.key, file);
+  }
+  return existing;
+}
+
+/**
+ * Removes from the destination what the source has not.
+ *
+ * Nothing is removed for an empty source: an output that was not written must not empty what an
+ * earlier one left. The caller has listed the source, a folder, to its end.
+ *
+ * @returns whether it was done within the time
+ */
+export async function removeStale(
+  transfer: Transfer,
+  existing: ReadonlyMap<string, StoredFile>,
+  world: SyncWorld,
+): Promise<boolean> {
+  if (transfer.files.length === 0) return true;
+  const wanted = new Set(keysOf(transfer));
+  const stale = [...existing.values()].filter((file) => !wanted.has(file.key));
+  if (stale.length === 0) return true;
+  const remove = (file: StoredFile) => transfer.target.remove(destinationOf(transfer, file));
+  const isDone = await forEachFile(transfer, stale, remove, world);
+  if (isDone) await transfer.target.removeEmptyFolders?.(transfer.to);
+  return isDone;
+}

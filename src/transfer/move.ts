@@ -1,0 +1,76 @@
+/** The end of a move: the source goes, once every file of it is safe at the destination. */
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { TransferMismatch } from '../errors';
+import { formatLocation, joinLocation, type Location } from './location';
+import type { StoredFile } from './store';
+import { destinationOf, forEachFile, type SyncWorld, sourceOf, type Transfer } from './transfer';
+
+/**
+ * Removes the source files, after all of them were found whole at the destination.
+ *
+ * A mark in the source folder says that this has begun, see {@link isSourceWhole}; who finds one goes
+ * on file by file. The folder itself stays, so that a repeat finds it empty, not missing.
+ *
+ * @returns whether it was done within the time
+ * @throws TransferMismatch when a file is not at the destination, or has changed since it was copied
+ */
+export async function removeSource(transfer: Transfer, world: SyncWorld): Promise<boolean> {
+  const { source, from, files, isFolder } = transfer;
+  const hasBegun = isFolder && (await isMarked(transfer));
+  if (!hasBegun && !(await verifyAll(transfer, world))) return false;
+  const remove = async (file: StoredFile) => {
+    if (hasBegun) await verifyMoved(transfer, file);
+    await source.remove(sourceOf(transfer, file));
+  };
+  if (!(await forEachFile(transfer, files, remove, world))) return false;
+  if (!isFolder) return true;
+  await source.removeEmptyFolders?.(from);
+  await source.remove(markOf(transfer));
+  return true;
+}
+
+/**
+ * Whether no other attempt at this move has begun to remove the source.
+ *
+ * One that died half-way leaves a source with only some of its files; to mirror that would remove
+ * the others from the destination, their only copy. Ask after listing and before mirroring: an attempt
+ * that ended in between has taken its mark away, but also the files.
+ */
+export async function isSourceWhole(transfer: Transfer): Promise<boolean> {
+  const last = transfer.files.at(-1);
+  if (last === undefined || (await transfer.source.stat(sourceOf(transfer, last))) === undefined)
+    return false;
+  return !(await isMarked(transfer));
+}
+
+async function verifyAll(transfer: Transfer, world: SyncWorld): Promise<boolean> {
+  const { source, files, isFolder } = transfer;
+  const verify = (file: StoredFile) => verifyMoved(transfer, file);
+  if (!(await forEachFile(transfer, files, verify, world))) return false;
+  if (isFolder && files.length > 0) await source.write(markOf(transfer), Readable.from([]), 0, world.signal);
+  return true;
+}
+
+async function isMarked(transfer: Transfer): Promise<boolean> {
+  return (await transfer.source.stat(markOf(transfer))) !== undefined;
+}
+
+async function verifyMoved(transfer: Transfer, file: StoredFile): Promise<void> {
+  const [from, to] = [sourceOf(transfer, file), destinationOf(transfer, file)];
+  const [source, destination] = await Promise.all([transfer.source.stat(from), transfer.target.stat(to)]);
+  if (destination?.size !== file.size)
+    throw new TransferMismatch(
+      `${formatLocation(to)} has ${destination?.size ?? 'no'} of ${file.size} bytes, so ${formatLocation(from)} was not removed. Something else writes there: stop it and run this again`,
+    );
+  if (source !== undefined && source.version !== file.version)
+    throw new TransferMismatch(
+      `${formatLocation(from)} has changed since it was copied and was not removed. Run this again once nothing writes there`,
+    );
+}
+
+/** A leftover by its name, so no listing shows it; one for each destination. */
+function markOf({ from, to }: Transfer): Location {
+  const destination = createHash('sha1').update(formatLocation(to)).digest('hex').slice(0, 12);
+  return joinLocation(from, `.${destination}.moved.partial`);
+}

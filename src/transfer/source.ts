@@ -1,0 +1,101 @@
+/** The files of a transfer's source: listed, filtered, refused when there is nothing. */
+import { DataSourceMissing, DemandValidationError, FilterMatchesNothing } from '../errors';
+import { compileFilters } from './filters';
+import { asFolder, type Location, nameOf, parseLocation, pathOf, relativeTo } from './location';
+import type { MountPoint } from './mounts';
+import type { DataSyncRequest } from './request';
+import type { StoredFile, Stores } from './store';
+
+export interface SourceWorld {
+  readonly stores: Stores;
+  /** Lets two names of one place, by file system and by local path, be told to be the same. */
+  readonly mounts?: readonly MountPoint[];
+  readonly signal: AbortSignal;
+}
+
+export interface SourceLimits {
+  readonly maxBytes: number;
+  readonly maxFiles: number;
+}
+
+export interface SourceMeasure {
+  readonly files: number;
+  readonly bytes: number;
+  /** More than the limits allow; the counts are then only as far as it was listed. */
+  readonly exceeds: boolean;
+}
+
+/**
+ * The files of the source that the filters accept, in byte order, as they are listed.
+ *
+ * @throws DataSourceMissing when nothing is there, unless `fail_if_missing` is false
+ * @throws FilterMatchesNothing when files are there and none is accepted, unless `fail_if_missing` is false
+ * @throws DemandValidationError when `filter_root` does not hold the source
+ */
+export async function* listSource(request: DataSyncRequest, world: SourceWorld): AsyncGenerator<StoredFile> {
+  const source = parseLocation(request.sourcePath);
+  const store = world.stores.open(source);
+  const filters = compileFilters(request.filterConfig);
+  const toFilterPath = filterPathsOf(request, source);
+  let listed = 0;
+  let accepted = 0;
+  for await (const file of store.list(source, world.signal)) {
+    listed++;
+    if (!filters.isEmpty && !filters.accepts(toFilterPath(file.key))) continue;
+    accepted++;
+    yield file;
+  }
+  if (accepted > 0 || !request.failIfMissing) return;
+  if (listed > 0) throw new FilterMatchesNothing(explainNoMatch(request, listed));
+  if (!(await store.exists(source))) throw new DataSourceMissing(explainMissing(request));
+}
+
+/**
+ * Counts the source, and stops as soon as it is more than the limits allow.
+ *
+ * @throws what {@link listSource} throws
+ */
+export async function measureSource(
+  request: DataSyncRequest,
+  limits: SourceLimits,
+  world: SourceWorld,
+): Promise<SourceMeasure> {
+  let files = 0;
+  let bytes = 0;
+  for await (const file of listSource(request, world)) {
+    files++;
+    bytes += file.size;
+    if (files > limits.maxFiles || bytes > limits.maxBytes) return { files, bytes, exceeds: true };
+  }
+  return { files, bytes, exceeds: false };
+}
+
+/** How filters see a key of the listing. */
+function filterPathsOf(request: DataSyncRequest, source: Location): (key: string) => string {
+  const root = request.filterRoot === undefined ? source : parseLocation(request.filterRoot);
+  const above = relativeTo(root, source);
+  if (above === undefined)
+    throw new DemandValidationError([
+      {
+        pointer: '/filter_root',
+        message: `"${request.filterRoot}" does not hold the source ${request.sourcePath}`,
+        remedy: 'Give the source or a folder above it',
+      },
+    ]);
+  const prefix = above === '' ? '' : pathOf(asFolder({ kind: 'path', path: above }));
+  // A source that is itself the file is known to filters by its name.
+  return (key) => (key === '' ? above || nameOf(source) : prefix + key);
+}
+
+function explainNoMatch(request: DataSyncRequest, listed: number): string {
+  const { include, exclude } = request.filterConfig ?? {};
+  const root = request.filterRoot ?? request.sourcePath;
+  const patterns = JSON.stringify({ include, exclude });
+  const what = `None of the ${listed} file(s) of ${request.sourcePath} passes the filters ${patterns}`;
+  return `${what}. They are regular expressions that must match the whole path relative to ${root}`;
+}
+
+function explainMissing(request: DataSyncRequest): string {
+  const what = `There is nothing at ${request.sourcePath}, to be copied to ${request.destinationPath}`;
+  return `${what}. Check the path, or set fail_if_missing to false if it may be missing`;
+}

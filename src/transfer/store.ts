@@ -1,0 +1,88 @@
+/** What the transfer core asks of S3, of a file system, of anything that holds files by key. */
+import type { Readable } from 'node:stream';
+import type { Location } from './location';
+
+/** One file of a listing. */
+export interface StoredFile {
+  /** Relative to the listed location, `/` between names; `''` when the location itself is the file. */
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Changes when the content does: an ETag, or the time, size and number of an inode. */
+  readonly version?: string;
+  /** A checksum of the whole content, named by its algorithm (`sha256:...`), where the store keeps one. */
+  readonly checksum?: string;
+  /** Why it must not be read, such as a symbolic link that leads outside; its size is then 0. */
+  readonly unsafe?: string;
+}
+
+/**
+ * One contract for every store; `test/transfer/store-contract.ts` is its test.
+ *
+ * A slash at the end of a location says "a folder", and then no file of that name is meant.
+ */
+export interface Store {
+  /** The file at exactly this location, if there is one. */
+  stat(location: Location): Promise<StoredFile | undefined>;
+
+  /** Whether there is anything: a file, an empty folder, a key below. */
+  exists(location: Location): Promise<boolean>;
+
+  /**
+   * Every file at or below: the file itself if the location is one, else those of the folder, in
+   * byte order of their keys ({@link compareKeys}), listed as they are asked for. Nothing for a
+   * location that does not exist. Folder markers and our own leftovers are no files.
+   */
+  list(location: Location, signal: AbortSignal): AsyncIterable<StoredFile>;
+
+  /**
+   * The content of a listed file, every byte of it or an error.
+   *
+   * The stream fails with TransferMismatch if the version is not the listed one any more.
+   */
+  read(location: Location, expected: StoredFile, signal: AbortSignal): Readable;
+
+  /**
+   * Puts a file in place, whole or not at all; whatever file was there is replaced. Folders are made.
+   *
+   * @throws TransferMismatch when the content has not exactly `size` bytes
+   * @throws UnsafePath when the location leaves the store's root
+   */
+  write(location: Location, content: Readable, size: number, signal: AbortSignal): Promise<void>;
+
+  /** Removes one file; a missing one is no error. */
+  remove(location: Location): Promise<void>;
+
+  /** Removes the folders below that hold nothing any more, not the folder itself. */
+  removeEmptyFolders?(location: Location): Promise<void>;
+
+  /**
+   * A shorter way from a store this one knows, with the promises of {@link read} and {@link write}.
+   *
+   * @returns false when there is none: nothing has been done then
+   */
+  copyFrom?(
+    source: Store,
+    from: Location,
+    expected: StoredFile,
+    to: Location,
+    signal: AbortSignal,
+  ): Promise<boolean>;
+}
+
+export interface Stores {
+  /**
+   * The store that holds this location.
+   *
+   * @throws FileSystemNotMounted
+   * @throws UnsafePath for a path that nobody may touch
+   */
+  open(location: Location): Store;
+}
+
+/** What a store writes aside, and what a move leaves while it runs: never listed, never copied. */
+const LEFTOVER = /^\.[0-9a-f]{12}\.[0-9a-z]+\.partial$/;
+
+export function isLeftover(key: string): boolean {
+  return key.endsWith('.partial') && LEFTOVER.test(key.slice(key.lastIndexOf('/') + 1));
+}

@@ -1,0 +1,123 @@
+/** A whole transfer: copy, then mirror, then remove the source; resumable after any file. */
+import { copyFile } from './copy';
+import { decide } from './decide';
+import { compareKeys } from './keys';
+import { listDestination, removeStale } from './mirror';
+import { isSourceWhole, removeSource } from './move';
+import type { DataSyncRequest } from './request';
+import type { StoredFile } from './store';
+import { forEachFile, openTransfer, type SyncProgress, type SyncWorld, type Transfer } from './transfer';
+
+export interface SyncOutcome {
+  /** INCOMPLETE: time was nearly up; call again with the cursor. */
+  readonly status: 'DONE' | 'INCOMPLETE';
+  /** The key up to which all files are done, in byte order; may be `''`. */
+  readonly cursor?: string;
+  /** What this call copied; what was skipped does not count. */
+  readonly bytesTransferred: number;
+  readonly filesTransferred: number;
+}
+
+type Existing = ReadonlyMap<string, StoredFile>;
+
+/**
+ * Makes the destination hold the filtered source.
+ *
+ * Nothing is written before the source was listed to its end and every key of it found storable.
+ * Each file appears whole or not at all. Only when all are there does a mirror delete, and only after
+ * that does the source go (`retain_source_data` false).
+ *
+ * @param cursor of an INCOMPLETE outcome of the same request, to go on from there
+ * @throws DataSourceMissing, FilterMatchesNothing, UnsafePath before anything is written
+ * @throws TransferMismatch when a file changed while it was copied; finished files stay
+ */
+export async function syncData(
+  request: DataSyncRequest,
+  cursor: string | undefined,
+  world: SyncWorld,
+): Promise<SyncOutcome> {
+  const transfer = await openTransfer(request, world);
+  const existing = needsDestination(request) ? await listDestination(transfer, world.signal) : new Map();
+  const copied = await copyFiles(transfer, existing, cursor, world);
+  if (copied.status === 'INCOMPLETE') return copied;
+  return { ...copied, ...(await finish(transfer, existing, world)) };
+}
+
+/**
+ * The end of {@link syncData} alone, for a source that was copied in batches: verify, mirror, remove the source.
+ *
+ * @throws TransferMismatch when a file that is to be removed is not at the destination
+ */
+export async function finishSync(request: DataSyncRequest, world: SyncWorld): Promise<SyncOutcome> {
+  const transfer = await openTransfer(request, world);
+  const existing = request.delete ? await listDestination(transfer, world.signal) : new Map();
+  return { bytesTransferred: 0, filesTransferred: 0, ...(await finish(transfer, existing, world)) };
+}
+
+async function copyFiles(
+  transfer: Transfer,
+  existing: Existing,
+  cursor: string | undefined,
+  world: SyncWorld,
+): Promise<SyncOutcome> {
+  const { files, request } = transfer;
+  const rest = cursor === undefined ? files : files.filter(({ key }) => compareKeys(key, cursor) > 0);
+  const progress = startProgress(files, rest);
+  let finished = 0;
+  let bytesTransferred = 0;
+  let filesTransferred = 0;
+  const copy = async (file: StoredFile, signal: AbortSignal) => {
+    if (decide(file, existing.get(file.key), request).copy) {
+      await copyFile(transfer, file, signal);
+      filesTransferred++;
+      bytesTransferred += file.size;
+    }
+    finished++;
+    progress.filesDone++;
+    progress.bytesDone += file.size;
+    world.report({ ...progress });
+  };
+  const isDone = await forEachFile(transfer, rest, copy, world);
+  const reached = finished === 0 ? cursor : rest[finished - 1]?.key;
+  const counts = { bytesTransferred, filesTransferred };
+  return isDone ? { status: 'DONE', ...counts } : { status: 'INCOMPLETE', ...cursorOf(reached), ...counts };
+}
+
+async function finish(
+  transfer: Transfer,
+  existing: Existing,
+  world: SyncWorld,
+): Promise<Pick<SyncOutcome, 'status' | 'cursor'>> {
+  const { request, files, isFolder } = transfer;
+  const mayMirror =
+    request.delete && isFolder && (request.retainSourceData || (await isSourceWhole(transfer)));
+  const isDone =
+    (!mayMirror || (await removeStale(transfer, existing, world))) &&
+    (request.retainSourceData || (await removeSource(transfer, world)));
+  return isDone ? { status: 'DONE' } : { status: 'INCOMPLETE', ...cursorOf(files.at(-1)?.key) };
+}
+
+function needsDestination(request: DataSyncRequest): boolean {
+  return request.delete || !request.force;
+}
+
+function startProgress(
+  files: readonly StoredFile[],
+  rest: readonly StoredFile[],
+): { -readonly [K in keyof SyncProgress]: SyncProgress[K] } {
+  const bytesTotal = sumSizes(files);
+  return {
+    filesDone: files.length - rest.length,
+    filesTotal: files.length,
+    bytesDone: bytesTotal - sumSizes(rest),
+    bytesTotal,
+  };
+}
+
+function sumSizes(files: readonly StoredFile[]): number {
+  return files.reduce((sum, file) => sum + file.size, 0);
+}
+
+function cursorOf(key: string | undefined): { cursor?: string } {
+  return key === undefined ? {} : { cursor: key };
+}

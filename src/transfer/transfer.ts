@@ -1,0 +1,117 @@
+/** One transfer, looked at from both ends before anything is written. */
+import { UnsafePath } from '../errors';
+import { runLimited } from './concurrency';
+import { refuseAll, refuseUnsafeKeys } from './keys';
+import type { Location } from './location';
+import * as places from './location';
+import { toMountedPath } from './mounts';
+import type { DataSyncRequest } from './request';
+import { listSource, type SourceWorld } from './source';
+import type { Store, StoredFile } from './store';
+
+/** Milliseconds kept back: enough to finish what runs and to answer before Lambda ends the function. */
+const RESERVE_MS = 30_000;
+
+export interface SyncWorld extends SourceWorld {
+  /** Milliseconds until this call is ended from outside. */
+  remainingMs(): number;
+  report(progress: SyncProgress): void;
+}
+
+export interface SyncProgress {
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+}
+
+/** Holds one record a file, never content. */
+export interface Transfer {
+  readonly request: DataSyncRequest;
+  readonly source: Store;
+  readonly target: Store;
+  readonly from: Location;
+  readonly to: Location;
+  /** The filtered source, in byte order of the keys. */
+  readonly files: readonly StoredFile[];
+  /** The source is a folder or a prefix, not one file. */
+  readonly isFolder: boolean;
+}
+
+/**
+ * Lists the source and makes sure that every file of it can be read and stored.
+ *
+ * @throws what {@link listSource} throws
+ * @throws UnsafePath naming every file that cannot be
+ */
+export async function openTransfer(request: DataSyncRequest, world: SourceWorld): Promise<Transfer> {
+  const from = places.parseLocation(request.sourcePath);
+  const destination = places.parseLocation(request.destinationPath);
+  const files: StoredFile[] = [];
+  for await (const file of listSource(request, world)) files.push(file);
+  const isFolder = files[0]?.key !== '';
+  const to =
+    !isFolder && places.isFolderLike(destination)
+      ? places.joinLocation(destination, places.nameOf(from))
+      : destination;
+  const [source, target] = [world.stores.open(from), world.stores.open(to)];
+  const transfer: Transfer = { request, source, target, from, to, files, isFolder };
+  refuseUnreadable(transfer);
+  if (isFolder) refuseUnsafeKeys(keysOf(transfer), to);
+  refuseOverlap(transfer, world);
+  return transfer;
+}
+
+export function sourceOf(transfer: Transfer, file: StoredFile): Location {
+  return places.joinLocation(transfer.from, file.key);
+}
+
+export function destinationOf(transfer: Transfer, file: StoredFile): Location {
+  return places.joinLocation(transfer.to, file.key);
+}
+
+export function keysOf(transfer: Transfer): readonly string[] {
+  return transfer.files.map((file) => file.key);
+}
+
+/**
+ * Does something for each file while there is time, as many at once as the request allows.
+ *
+ * @returns whether it was done for all of them
+ */
+export async function forEachFile(
+  transfer: Transfer,
+  files: readonly StoredFile[],
+  task: (file: StoredFile, signal: AbortSignal) => Promise<void>,
+  world: SyncWorld,
+): Promise<boolean> {
+  const limit = Math.min(transfer.request.maxConcurrency, files.length);
+  const started = await runLimited(files, limit, task, {
+    signal: world.signal,
+    mayStart: () => world.remainingMs() >= RESERVE_MS,
+  });
+  return started === files.length;
+}
+
+function refuseUnreadable({ files, from }: Transfer): void {
+  const reasons = files.flatMap(({ key, unsafe }) => (unsafe === undefined ? [] : [`"${key}" ${unsafe}`]));
+  refuseAll(reasons, `of ${places.formatLocation(from)} cannot be read`);
+}
+
+/** A mirror or a move would delete files of one side for those of the other. */
+function refuseOverlap({ request, isFolder, from, to }: Transfer, world: SourceWorld): void {
+  const isHarmless = request.retainSourceData && (!request.delete || !isFolder);
+  if (isHarmless) return;
+  const [one, other] = [from, to].map((location) => localOf(location, world)) as [Location, Location];
+  const overlaps = places.contains(one, other) || places.contains(other, one);
+  if (overlaps)
+    throw new UnsafePath(
+      `${request.sourcePath} and ${request.destinationPath} overlap, so deleting in one would lose files of the other. Give places apart, or set delete to false and retain_source_data to true`,
+    );
+}
+
+function localOf(location: Location, { mounts = [] }: SourceWorld): Location {
+  const isMounted =
+    location.kind === 'efs' && mounts.some((mount) => mount.fileSystemId === location.fileSystemId);
+  return isMounted ? toMountedPath(location, mounts) : location;
+}

@@ -1,0 +1,37 @@
+import { setImmediate } from 'node:timers/promises';
+import { ByteBudget } from '../../src/adapters/byte-budget';
+
+async function peakOf(
+  budget: ByteBudget,
+  sizes: readonly number[],
+): Promise<{ peak: number; order: number[] }> {
+  let held = 0;
+  let peak = 0;
+  const order: number[] = [];
+  const task = (bytes: number) => async () => {
+    order.push(bytes);
+    held += bytes;
+    peak = Math.max(peak, held);
+    await setImmediate();
+    held -= bytes;
+  };
+  await Promise.all(sizes.map((bytes) => budget.hold(bytes, task(bytes))));
+  return { peak, order };
+}
+
+test('lets in what fits, in order of asking', async () => {
+  expect(await peakOf(new ByteBudget(10), [6, 3, 7, 1, 10, 2])).toEqual({
+    peak: 10,
+    order: [6, 3, 7, 1, 10, 2],
+  });
+});
+
+test('something larger than the whole gets in alone', async () => {
+  expect(await peakOf(new ByteBudget(10), [1, 50, 1])).toEqual({ peak: 50, order: [1, 50, 1] });
+});
+
+test('a failure gives its room back', async () => {
+  const budget = new ByteBudget(10);
+  await expect(budget.hold(10, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await budget.hold(10, async () => 'yes')).toBe('yes');
+});

@@ -1,0 +1,79 @@
+import { chmodSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileTrees } from '../../src/adapters/file-trees';
+import { UnsafePath } from '../../src/errors';
+import { harvest, plant, useFolder } from '../transfer/folders';
+
+const folder = useFolder();
+const signal = new AbortController().signal;
+const remove = (path: string, root = '') =>
+  new FileTrees().removeTree(join(folder.path, path), join(folder.path, root), signal);
+
+test('removes a tree and tells its size', async () => {
+  plant(folder.path, { 'work/a': '1', 'work/b/c': '22', 'work-2/a': '1' });
+  mkdirSync(join(folder.path, 'work/empty/deep'), { recursive: true });
+  expect(await remove('work')).toEqual({ bytes: 3, failures: [] });
+  expect(readdirSync(folder.path)).toEqual(['work-2']);
+});
+
+test('removes a file', async () => {
+  plant(folder.path, { 'work/a': '4444' });
+  expect(await remove('work/a')).toEqual({ bytes: 4, failures: [] });
+  expect(readdirSync(join(folder.path, 'work'))).toEqual([]);
+});
+
+test('has nothing to do where nothing is', async () => {
+  expect(await remove('absent')).toBeUndefined();
+  expect(await remove('absent/deeper')).toBeUndefined();
+});
+
+test('removes links, not what they lead to', async () => {
+  plant(folder.path, { 'work/a': '1', 'kept/secret': 's' });
+  symlinkSync('../kept', join(folder.path, 'work/link'));
+  symlinkSync('kept', join(folder.path, 'top'));
+  await remove('work');
+  await remove('top');
+  expect(harvest(folder.path)).toEqual({ 'kept/secret': 's' });
+});
+
+test('does not follow a link on its way out of the root', async () => {
+  plant(folder.path, { 'root/a': '1', 'outside/a': 's' });
+  symlinkSync('../outside', join(folder.path, 'root/door'));
+  await expect(remove('root/door/a', 'root')).rejects.toThrow(UnsafePath);
+  await expect(remove('outside/a', 'root')).rejects.toThrow(UnsafePath);
+  expect(harvest(folder.path)).toMatchObject({ 'outside/a': 's' });
+});
+
+test('removes what an earlier call left aside', async () => {
+  plant(folder.path, { 'work/a': '1' });
+  const stop = new AbortController();
+  const trees = new FileTrees();
+  const path = join(folder.path, 'work');
+  const removing = trees.removeTree(path, folder.path, stop.signal);
+  stop.abort(new Error('cancelled'));
+  await expect(removing).rejects.toThrow('cancelled');
+  expect(readdirSync(folder.path)).toEqual([expect.stringMatching(/^\.[0-9a-f]{12}\.[0-9a-f]+\.removing$/)]);
+  expect(await remove('work')).toEqual({ bytes: 1, failures: [] });
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test('takes what a late writer made meanwhile, too', async () => {
+  const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`work/${index}`, '1']));
+  plant(folder.path, many);
+  const removing = remove('work');
+  while (readdirSync(folder.path).includes('work')) await new Promise(setImmediate);
+  plant(folder.path, { 'work/late': '22' });
+  expect(await removing).toEqual({ bytes: 502, failures: [] });
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test('goes on past what cannot be removed, and names it', async () => {
+  plant(folder.path, { 'work/a': '1', 'work/locked/b': '2', 'work/z': '3' });
+  const locked = join(folder.path, 'work/locked');
+  chmodSync(locked, 0o500);
+  const unlocked = process.getuid?.() === 0;
+  const removed = await remove('work');
+  const failures = unlocked ? [] : [expect.stringMatching(/\/locked\/b: EACCES/)];
+  expect(removed).toEqual({ bytes: unlocked ? 3 : 2, failures });
+  expect(harvest(folder.path)).toEqual(unlocked ? {} : { [`${readdirSync(folder.path)[0]}/locked/b`]: '2' });
+});

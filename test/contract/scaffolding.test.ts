@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { workingFiles } from '../../src/adapters/working-files';
+import type { FileSystemDirectory } from '../../src/efs/model';
+import { resolveMounts } from '../../src/efs/mount-settings';
+import { buildContext } from '../../src/steps/build-context';
+import { resolveEfs } from '../../src/steps/resolve-efs';
+import { type Answer, DEVIATIONS, type Response } from './deviations';
+import { type Case, readVectors, type World, withoutRoot, withRoot } from './vectors';
+
+const { world, cases } = readVectors('scaffolding');
+
+let root: string;
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'contract-')));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+describe('scaffolding', () => {
+  test.each(cases)('$name', async (given) => {
+    const expected = expectedAnswer(given);
+    const got = await answerTo(withRoot(given, root), world);
+    const ours = typeof got === 'string' ? got : withoutRoot(got, root);
+    expect(comparable(ours, expected)).toEqual(comparable(expected, expected));
+  });
+
+  test.each(DEVIATIONS)('still differs: $name', (deviation) => {
+    // Another folder of vectors may hold no case of a deviation; the project's own holds one of each.
+    const touched = cases.filter((given) => given.response !== undefined && deviation.applies(given));
+    if (process.env.CONTRACT_VECTORS === undefined) expect(touched).not.toHaveLength(0);
+    for (const given of touched)
+      expect(deviation.expected(original(given), given)).not.toEqual(original(given));
+  });
+});
+
+function original({ response, files_written: files = {} }: Case): Answer {
+  return { response: response as unknown as Response, files };
+}
+
+function expectedAnswer(given: Case): Answer | 'refused' {
+  if (given.response === undefined) return 'refused';
+  return DEVIATIONS.filter((deviation) => deviation.applies(given)).reduce<Answer | 'refused'>(
+    (answer, deviation) => (answer === 'refused' ? answer : deviation.expected(answer, given)),
+    original(given),
+  );
+}
+
+/** Without what the contract leaves free: a name hashed over changed paths, and the order inside a pair's lists. */
+function comparable(answer: Answer | 'refused', expected: Answer | 'refused'): Answer | 'refused' {
+  if (answer === 'refused' || expected === 'refused') return answer;
+  const copy = structuredClone(answer);
+  if (expected.response.setup_configs.batch_create_request.job_name === '*')
+    copy.response.setup_configs.batch_create_request.job_name = '*';
+  for (const pair of copy.response.demand_execution.execution_parameters.param_pair_overrides ?? []) {
+    pair.inputs?.sort();
+    pair.outputs?.sort();
+  }
+  return copy;
+}
+
+async function answerTo(
+  { request, env_base: envBase, mounts }: Case,
+  existing: World,
+): Promise<Answer | 'refused'> {
+  for (const { path } of mounts) mkdirSync(path, { recursive: true });
+  const fileSystems = directoryOf(existing);
+  try {
+    const volumes = await resolveEfs(request, { envBase, fileSystems });
+    const response = await buildContext(
+      { request, volumes },
+      {
+        envBase,
+        region: 'us-west-2',
+        allowFileRemotes: false,
+        mounts: await resolveMounts(mounts, fileSystems),
+        files: workingFiles,
+      },
+    );
+    return { response: response as unknown as Response, files: filesBelow(root) };
+  } catch (error) {
+    // A refusal is one of ours, with a name; anything else is a defect.
+    expect([
+      'DemandValidationError',
+      'FileSystemNotFound',
+      'FileSystemAmbiguous',
+      'AccessPointNotFound',
+      'AccessPointAmbiguous',
+    ]).toContain((error as Error).name);
+    return 'refused';
+  }
+}
+
+function directoryOf({ file_systems, access_points }: World): FileSystemDirectory {
+  return {
+    fileSystems: async () =>
+      file_systems.map(({ FileSystemId: fileSystemId, Name: name, tags }) => ({ fileSystemId, name, tags })),
+    accessPoints: async (wanted) =>
+      access_points
+        .map(({ AccessPointId: accessPointId, FileSystemId: fileSystemId, Name: name, path, tags }) => ({
+          accessPointId,
+          fileSystemId,
+          name,
+          path,
+          tags,
+        }))
+        .filter(({ fileSystemId }) => wanted === undefined || fileSystemId === wanted),
+  };
+}
+
+function filesBelow(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path, readFileSync(path, 'utf8')];
+    }),
+  );
+}

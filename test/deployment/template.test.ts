@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import validate from 'asl-validator';
+import { parse } from 'yaml';
+
+interface Statement {
+  Effect: 'Allow' | 'Deny';
+  Action: string | string[];
+  Resource: unknown;
+}
+interface Policy {
+  Statement: Statement[];
+}
+type GetAtt = { 'Fn::GetAtt': [string, string] };
+type Substitutions = Record<string, GetAtt | { Ref: string }>;
+
+/** Only what is asked of the compiled resources, of whatever type. */
+interface Resource {
+  Type: string;
+  Properties: {
+    DefinitionString: string;
+    DefinitionSubstitutions: Substitutions;
+    RoleArn: GetAtt;
+    Role: GetAtt;
+    Timeout: number;
+    Policies?: { PolicyDocument: Policy }[];
+    PolicyDocument?: Policy;
+  };
+}
+interface State {
+  Resource?: string;
+  TimeoutSeconds?: number;
+  Parameters: { FunctionName: string };
+  ItemProcessor?: Definition;
+  Branches?: Definition[];
+}
+interface Definition {
+  States: Record<string, State>;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'package-'));
+let resources: Record<string, Resource>;
+
+beforeAll(() => {
+  // Not the default folder: a test must not replace what somebody is about to deploy.
+  execFileSync('npx', ['serverless', 'package', '--package', folder], { stdio: 'pipe' });
+  const template = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
+  resources = JSON.parse(template).Resources;
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const idsOf = (type: string) => Object.keys(resources).filter((id) => resources[id]?.Type === type);
+const propertiesOf = (id: string) => resources[id]!.Properties;
+const targetOf = (value: GetAtt) => value['Fn::GetAtt'][0];
+
+function source(file: string): Definition {
+  return parse(readFileSync(join('statemachines', `${file}.asl.yml`), 'utf8'), { merge: true });
+}
+
+function allowedTo(id: string): Statement[] {
+  const { Policies = [], PolicyDocument } = propertiesOf(id);
+  const documents = PolicyDocument ? [PolicyDocument] : Policies.map((policy) => policy.PolicyDocument);
+  return documents.flatMap(({ Statement }) => Statement).filter(({ Effect }) => Effect === 'Allow');
+}
+
+function statesOf({ States }: Definition): State[] {
+  return Object.values(States).flatMap((state) => {
+    const inner = [...(state.ItemProcessor ? [state.ItemProcessor] : []), ...(state.Branches ?? [])];
+    return [state, ...inner.flatMap(statesOf)];
+  });
+}
+
+function functionsOf(substitutions: Substitutions): GetAtt[] {
+  return Object.values(substitutions).filter((value) => 'Fn::GetAtt' in value);
+}
+
+describe.each([
+  ['DemandExecutionStateMachine', 'demand-execution'],
+  ['DataSyncStateMachine', 'data-sync'],
+])('%s', (id, file) => {
+  test('is valid', () => {
+    // A copy, as the validator writes into what it is given.
+    const { isValid, errorsText } = validate(structuredClone(source(file)));
+    expect(isValid ? '' : errorsText()).toBe('');
+  });
+
+  test('is deployed exactly as in its file', () => {
+    expect(JSON.parse(propertiesOf(id).DefinitionString)).toEqual(source(file));
+  });
+
+  test('has a value for each placeholder and no other', () => {
+    const { DefinitionString, DefinitionSubstitutions } = propertiesOf(id);
+    const placeholders = [...DefinitionString.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+    expect(Object.keys(DefinitionSubstitutions).sort()).toEqual([...new Set(placeholders)].sort());
+  });
+
+  test('may invoke the functions it names and no other', () => {
+    const { DefinitionSubstitutions, RoleArn } = propertiesOf(id);
+    const invoke = allowedTo(targetOf(RoleArn)).find(({ Action }) => Action === 'lambda:InvokeFunction');
+    expect(invoke?.Resource).toEqual(functionsOf(DefinitionSubstitutions));
+  });
+
+  test('waits longer for a function than the function may take', () => {
+    const { DefinitionString, DefinitionSubstitutions } = propertiesOf(id);
+    const tasks = statesOf(JSON.parse(DefinitionString)).filter(
+      (state) => state.Resource === 'arn:aws:states:::lambda:invoke',
+    );
+    expect(tasks).not.toHaveLength(0);
+    for (const { Parameters, TimeoutSeconds } of tasks) {
+      const value = DefinitionSubstitutions[Parameters.FunctionName.slice(2, -1)] as GetAtt;
+      expect(TimeoutSeconds).toBeGreaterThan(propertiesOf(targetOf(value)).Timeout);
+    }
+  });
+});
+
+test('no two functions share a role', () => {
+  const functions = idsOf('AWS::Lambda::Function');
+  const roles = functions.map((id) => targetOf(propertiesOf(id).Role));
+  expect(functions).toHaveLength(7);
+  expect(new Set(roles).size).toBe(7);
+});
+
+test('a role is allowed * only where AWS knows no resource', () => {
+  const statements = [...idsOf('AWS::IAM::Role'), ...idsOf('AWS::IAM::ManagedPolicy')].flatMap(allowedTo);
+  expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+
+  const everywhere = statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
+  // Network interfaces are denied again to a function's code.
+  expect(everywhere.filter((action) => !action.startsWith('ec2:')).sort()).toEqual([
+    'batch:DescribeJobDefinitions',
+    'batch:DescribeJobQueues',
+    'batch:DescribeJobs',
+  ]);
+});

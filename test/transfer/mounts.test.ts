@@ -1,0 +1,42 @@
+import { FileSystemNotMounted, UnsafePath } from '../../src/errors';
+import { parseLocation } from '../../src/transfer/location';
+import { findMount, type MountPoint, toMountedPath } from '../../src/transfer/mounts';
+
+const mounts: MountPoint[] = [
+  { path: '/mnt/whole', fileSystemId: 'fs-1', root: '/' },
+  { path: '/mnt/scratch', fileSystemId: 'fs-1', root: '/scratch' },
+  { path: '/mnt/other/', fileSystemId: 'fs-2', root: '/data/' },
+];
+
+test.each([
+  ['fs-1:/a/b', '/mnt/whole/a/b'],
+  ['fs-1:/scratch/a', '/mnt/scratch/a'],
+  ['fs-1:/scratch', '/mnt/scratch'],
+  ['fs-1:/scratch-2/a/', '/mnt/whole/scratch-2/a/'],
+  ['fs-2:/data/x', '/mnt/other/x'],
+  ['/anywhere', '/anywhere'],
+])('%s is %s here', (text, path) => {
+  expect(toMountedPath(parseLocation(text), mounts)).toEqual({ kind: 'path', path });
+});
+
+test.each(['fs-3:/a', 'fs-2:/elsewhere'])('%s is not mounted', (text) => {
+  const find = () => toMountedPath(parseLocation(text), mounts);
+  expect(find).toThrow(FileSystemNotMounted);
+  expect(find).toThrow(`${text} is not in a file system that is mounted here`);
+  expect(find).toThrow('fs-2:/data/ at /mnt/other/');
+});
+
+test('says so when there is no mount at all', () => {
+  expect(() => toMountedPath(parseLocation('fs-3:/a'), [])).toThrow('(mounted: none)');
+});
+
+test.each(['fs-1:/scratch/../secret', '/mnt/scratch/../whole'])('%s may lead anywhere', (text) => {
+  expect(() => findMount(parseLocation(text), mounts)).toThrow(UnsafePath);
+});
+
+test('the mount of a local path is the deepest one', () => {
+  const nested = [...mounts, { path: '/mnt/whole/inner', fileSystemId: 'fs-9', root: '/' }];
+  expect(findMount(parseLocation('/mnt/whole/inner/a'), nested).mount.fileSystemId).toBe('fs-9');
+  expect(findMount(parseLocation('/mnt/whole/a'), nested).mount.fileSystemId).toBe('fs-1');
+  expect(() => findMount(parseLocation('/mnt/wholesome'), nested)).toThrow(FileSystemNotMounted);
+});

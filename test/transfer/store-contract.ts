@@ -1,0 +1,183 @@
+/** What every store promises, whatever is behind it. */
+import { Readable } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { TransferMismatch } from '../../src/errors';
+import { compareKeys } from '../../src/transfer/keys';
+import { asFolder, joinLocation, type Location } from '../../src/transfer/location';
+import type { Store, StoredFile } from '../../src/transfer/store';
+
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** An empty place of its own, without a slash at its end. */
+  readonly base: Location;
+}
+
+const signal = new AbortController().signal;
+
+export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`the store contract over ${name}`, () => {
+    let store: Store;
+    let base: Location;
+
+    beforeEach(async () => {
+      ({ store, base } = await open());
+    });
+
+    const at = (key: string) => joinLocation(base, key);
+    const put = (key: string, content: string) =>
+      store.write(at(key), Readable.from([Buffer.from(content)]), Buffer.byteLength(content), signal);
+    const list = async (location: Location) => {
+      const files: StoredFile[] = [];
+      for await (const file of store.list(location, signal)) files.push(file);
+      return files;
+    };
+    const keysAt = async (location: Location) => (await list(location)).map((file) => file.key);
+    const get = async (key: string) => {
+      const file = await store.stat(at(key));
+      return file === undefined ? undefined : text(store.read(at(key), file, signal));
+    };
+
+    test('reads back what was written, also over an older file', async () => {
+      await put('a/b.txt', 'first');
+      await put('a/b.txt', 'second one');
+      expect(await get('a/b.txt')).toBe('second one');
+      expect(await store.stat(at('a/b.txt'))).toMatchObject({ key: '', size: 10 });
+    });
+
+    test('holds an empty file', async () => {
+      await put('empty', '');
+      expect(await get('empty')).toBe('');
+    });
+
+    test('holds several megabytes, byte by byte', async () => {
+      const content = Buffer.alloc(20_000_003, 'some bytes of an odd count ');
+      await store.write(at('large'), Readable.from(chunksOf(content, 700_001)), content.length, signal);
+      const file = (await store.stat(at('large')))!;
+      expect((await buffer(store.read(at('large'), file, signal))).equals(content)).toBe(true);
+    });
+
+    test('lists files below a folder in byte order', async () => {
+      for (const key of ['b', 'a/z', 'a-b', 'a/y/1', 'a.', '\u{1F600}', '\uFF5E']) await put(key, key);
+      const keys = await keysAt(base);
+      expect(keys).toEqual(['a-b', 'a.', 'a/y/1', 'a/z', 'b', '\uFF5E', '\u{1F600}']);
+      expect(await keysAt(asFolder(base))).toEqual(keys);
+    });
+
+    test('does not take a longer name for a name', async () => {
+      await put('run1/a', '1');
+      await put('run10/a', '1');
+      await put('run1b', '1');
+      expect(await keysAt(at('run1'))).toEqual(['a']);
+    });
+
+    test('lists a file as itself, and nothing when a slash says it is a folder', async () => {
+      await put('one.txt', '1');
+      expect(await list(at('one.txt'))).toMatchObject([{ key: '', size: 1 }]);
+      expect(await list(at('one.txt/'))).toEqual([]);
+      expect(await store.stat(at('one.txt/'))).toBeUndefined();
+    });
+
+    test('has nothing where nothing is', async () => {
+      expect(await list(at('absent'))).toEqual([]);
+      expect(await store.stat(at('absent'))).toBeUndefined();
+      expect(await store.exists(at('absent'))).toBe(false);
+      await expect(store.remove(at('absent'))).resolves.toBeUndefined();
+    });
+
+    test('tells that a folder or a file exists', async () => {
+      await put('a/b', '1');
+      expect(await store.exists(at('a'))).toBe(true);
+      expect(await store.exists(at('a/'))).toBe(true);
+      expect(await store.exists(at('a/b'))).toBe(true);
+    });
+
+    test('removes one file and leaves the others', async () => {
+      await put('a/b', '1');
+      await put('a/c', '1');
+      await store.remove(at('a/b'));
+      expect(await keysAt(base)).toEqual(['a/c']);
+    });
+
+    test.each([
+      ['fewer', 6],
+      ['more', 4],
+    ])('refuses %s bytes than were announced, and keeps the old file', async (_, size) => {
+      await put('a', 'old');
+      const write = store.write(at('a'), Readable.from([Buffer.from('12345')]), size, signal);
+      await expect(write).rejects.toThrow(TransferMismatch);
+      expect(await get('a')).toBe('old');
+      expect(await keysAt(base)).toEqual(['a']);
+    });
+
+    test('keeps the old file when the content breaks off', async () => {
+      await put('a', 'old');
+      const broken = Readable.from(breakAfter('new'));
+      await expect(store.write(at('a'), broken, 6, signal)).rejects.toThrow('broken off');
+      expect(await get('a')).toBe('old');
+      expect(await keysAt(base)).toEqual(['a']);
+    });
+
+    test('does not read a file that is not the listed one any more', async () => {
+      await put('a', 'listed');
+      const listed = (await list(at('a')))[0]!;
+      await put('a', 'later.');
+      await expect(text(store.read(at('a'), listed, signal))).rejects.toThrow(TransferMismatch);
+      await store.remove(at('a'));
+      await expect(text(store.read(at('a'), listed, signal))).rejects.toThrow(TransferMismatch);
+    });
+
+    test('stops when it is told to', async () => {
+      await put('a', 'content');
+      const file = (await store.stat(at('a')))!;
+      const aborted = AbortSignal.abort(new Error('told to stop'));
+      const write = store.write(at('b'), Readable.from([Buffer.from('1')]), 1, aborted);
+      await expect(write).rejects.toThrow();
+      await expect(text(store.read(at('a'), file, aborted))).rejects.toThrow();
+      await expect(store.list(base, aborted)[Symbol.asyncIterator]().next()).rejects.toThrow();
+      expect(await keysAt(base)).toEqual(['a']);
+    });
+
+    test('does not list what is still on its way in', async () => {
+      await put('a', '1');
+      await put('.0123456789ab.00ff.partial', '1');
+      expect(await keysAt(base)).toEqual(['a']);
+    });
+
+    test('copies within itself by its own way, if it has one', async () => {
+      await put('a', 'content');
+      const file = (await list(at('a')))[0]!;
+      const isDone = await store.copyFrom?.(store, at('a'), file, at('copies/a'), signal);
+      if (isDone) expect(await get('copies/a')).toBe('content');
+      else expect(await get('copies/a')).toBeUndefined();
+    });
+
+    test('lists any set of keys whole and in order', async () => {
+      const name = fc.string({
+        unit: fc.constantFrom('a', 'b', '-', '.x', '~', 'é', '\u{1F600}'),
+        minLength: 1,
+      });
+      const key = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
+      let round = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.uniqueArray(key, { maxLength: 8 }), async (given) => {
+          const keys = given.filter((one) => !given.some((other) => other.startsWith(`${one}/`)));
+          const folder = at(`round-${round++}`);
+          for (const each of keys)
+            await store.write(joinLocation(folder, each), Readable.from([Buffer.from('1')]), 1, signal);
+          expect(await keysAt(folder)).toEqual(keys.toSorted(compareKeys));
+        }),
+        { numRuns: 15 },
+      );
+    });
+  });
+}
+
+function* chunksOf(content: Buffer, size: number): Generator<Buffer> {
+  for (let from = 0; from < content.length; from += size) yield content.subarray(from, from + size);
+}
+
+async function* breakAfter(content: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(content);
+  throw new Error('broken off');
+}
