@@ -1,6 +1,6 @@
 /** The folder that holds a whole local world: buckets, file systems, executions. */
-import { createHash } from 'node:crypto';
-import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readlink, rename, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ROLES, type Role } from '../../src/efs/model';
@@ -61,8 +61,10 @@ export class LocalRoot {
     await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
     const link = this.shellSafePath;
     if (link === this.path || (await readlink(link).catch(() => undefined)) === this.path) return;
-    await rm(link, { force: true });
-    await symlink(this.path, link);
+    // Renamed into place, as two runs may begin at once.
+    const aside = `${link}.${randomBytes(6).toString('hex')}`;
+    await symlink(this.path, aside);
+    await rename(aside, link);
   }
 
   /** The root under a name that a shell reads as one word: itself, or a symbolic link to it. */
