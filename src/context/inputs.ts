@@ -1,7 +1,7 @@
 /** Looks whether the inputs of a demand are there, before anything is made for it. */
 import { parameterAt, type Transfer } from '../demand/parameters';
 import { describeError, type Problem } from '../errors';
-import { compileFilters } from '../transfer/filters';
+import { compileFilters, findFilterProblems } from '../transfer/filters';
 import { parseLocation } from '../transfer/location';
 import type { Stores } from '../transfer/store';
 import { pointerOf } from '../wire/json';
@@ -15,7 +15,9 @@ export async function inputProblems(
   stores: Stores,
   signal: AbortSignal,
 ): Promise<Problem[]> {
-  const problems = await Promise.all(inputs.map((input) => inputProblem(input, stores, signal)));
+  // A filter that is no regular expression was told when the demand was read.
+  const sound = inputs.filter(({ filters }) => findFilterProblems(filters).length === 0);
+  const problems = await Promise.all(sound.map((input) => inputProblem(input, stores, signal)));
   return problems.flatMap((problem) => problem ?? []);
 }
 

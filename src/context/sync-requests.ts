@@ -39,7 +39,8 @@ export function outputSyncRequests(
       destination_path: output.remote,
       ...commonFields(output, configuration),
       retain_source_data: false,
-      delete: true,
+      // A folder of somebody's own machine may hold more than results: it is never mirrored.
+      delete: !output.remote.startsWith('file://'),
       require_lock: false,
       temporary_request_payload_path: payloadPath(configuration, `output_${index}`),
       keep_paths: kept.length > 0 ? kept : undefined,
