@@ -127,6 +127,19 @@ test('the same demand twice at once runs once', async () => {
   expect(events.filter(({ type }) => type === 'job-started')).toHaveLength(1);
 });
 
+test('file:// remotes work both ways, and a folder of the user is never mirrored', async () => {
+  mkdirSync(join(folder, 'mine'));
+  writeFileSync(join(folder, 'mine/letter'), 'keep');
+  writeFileSync(join(folder, 'in'), 'data');
+  const command = ['mkdir', 'out', '&&', 'cp', '${IN}', 'out/copy'];
+  const input = { local: 'in', remote: `file://${folder}/in` };
+  const output = { local: 'out', remote: `file://${folder}/mine/` };
+  const parameters = { command, params: { in: input, out: output }, inputs: ['in'], outputs: ['out'] };
+  const result = await runDemand(demand(command, { execution_parameters: parameters }), options());
+  expect(result.failure).toBeUndefined();
+  expect(readdirSync(join(folder, 'mine')).sort()).toEqual(['copy', 'letter']);
+});
+
 test('a cancelled demand stops its job and cleans up', async () => {
   fillBucket();
   const cancel = new AbortController();
