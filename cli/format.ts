@@ -1,4 +1,12 @@
-/** Numbers as people read them. */
+/** Numbers and paths as people read them. */
+import { relative } from 'node:path';
+
+/** From where they stand, if it is below. */
+export function formatPath(path: string, workingDirectory = process.cwd()): string {
+  const short = relative(workingDirectory, path);
+  if (short === '' || short === '..' || short.startsWith('../')) return path;
+  return path.endsWith('/') ? `${short}/` : short;
+}
 
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

@@ -1,6 +1,6 @@
 /** The end of a run: what came of it, where it is, what it took. */
 import { type DemandResult, type Failure, PHASES } from '../local/execution/events';
-import { formatSeconds, plural } from './format';
+import { formatPath, formatSeconds, plural } from './format';
 
 export function resultLines(result: DemandResult): string[] {
   const { executionId, status, failure, outputs, workingDirectory, records } = result;
@@ -11,10 +11,12 @@ export function resultLines(result: DemandResult): string[] {
     ...(failure === undefined ? [] : failureLines(failure)),
     ...outputs.flatMap(({ name, remote, path }) => [
       `  ${name.padEnd(width)}  ${remote}`,
-      `  ${' '.repeat(width)}  ${path}`,
+      `  ${' '.repeat(width)}  ${formatPath(path)}`,
     ]),
-    ...(workingDirectory === undefined ? [] : [`  the working directory was kept: ${workingDirectory}`]),
-    `  records: ${records}`,
+    ...(workingDirectory === undefined
+      ? []
+      : [`  the working directory was kept: ${formatPath(workingDirectory)}`]),
+    `  records: ${formatPath(records)}`,
     timeLine(result),
     costLine(result),
   ];

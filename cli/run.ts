@@ -34,9 +34,10 @@ function listenerFor(json: boolean): Listener {
   return (event) => view.show(event);
 }
 
-/** The first Ctrl-C stops the job and cleans up; the second leaves at once. */
+/** The first Ctrl-C stops the job and cleans up; the second leaves at once. So it is when nobody reads on. */
 function cancelOnSignals(): AbortSignal {
   const cancelled = new AbortController();
+  process.stdout.on('error', () => cancelled.abort(new DemandCancelled('nobody reads the output any more')));
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (cancelled.signal.aborted) process.exit(EXIT.cancelled);

@@ -2,7 +2,7 @@
 
 import type { HistoryEvent } from '../local/engine/history';
 import type { DemandEvent, TransferEvent } from '../local/execution/events';
-import { formatBytes, formatFiles } from './format';
+import { formatBytes, formatFiles, formatPath } from './format';
 import { resultLines } from './result-lines';
 
 export type Write = (line: string) => void;
@@ -46,8 +46,10 @@ export class TextView {
 
   protected showTransfer(event: TransferEvent): void {
     const isDone = event.filesDone === event.filesTotal;
-    const last = this.#told.get(event.name) ?? 0;
-    if (!isDone && this.now() - last < TRANSFER_LINE_MS) return;
+    const last = this.#told.get(event.name);
+    // What is done in no time is told once.
+    if (last === undefined) this.#told.set(event.name, this.now());
+    if (!isDone && this.now() - (last ?? this.now()) < TRANSFER_LINE_MS) return;
     this.#told.set(event.name, this.now());
     this.write(`  ${transferLine(event)}`);
   }
@@ -56,13 +58,13 @@ export class TextView {
 function linesOf(event: Exclude<DemandEvent, { type: 'state' | 'transfer' }>): readonly string[] {
   switch (event.type) {
     case 'started':
-      return [`demand ${event.executionId}, attempt ${event.attempt}, in ${event.root}`];
+      return [`demand ${event.executionId}, attempt ${event.attempt}, in ${formatPath(event.root)}`];
     case 'attached':
       return [
         `demand ${event.executionId} is already running (process ${event.pid}): waiting for its result`,
       ];
     case 'set-aside':
-      return [`what the last attempt left was moved to ${event.path}`];
+      return [`what the last attempt left was moved to ${formatPath(event.path)}`];
     case 'job-started':
       return [`  job ${event.jobId} (${event.runner}, image ${event.image})`];
     case 'job-output':

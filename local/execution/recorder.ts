@@ -1,4 +1,6 @@
-/** Keeps what a run tells: its history, and the job's output. */
+/** Keeps what a run tells: its history, and the job's output in a file as it comes. */
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { JobListener } from '../batch/submit-job';
 import type { HistoryEvent } from '../engine/history';
 import type { Listener } from './events';
@@ -8,9 +10,12 @@ const LAST_LINES = 20;
 
 export class Recorder {
   readonly history: HistoryEvent[] = [];
-  readonly #lines: string[] = [];
+  readonly #lastLines: string[] = [];
 
-  constructor(private readonly listener: Listener) {}
+  constructor(
+    private readonly listener: Listener,
+    private readonly log: Writable,
+  ) {}
 
   record(event: HistoryEvent): void {
     this.history.push(event);
@@ -21,7 +26,9 @@ export class Recorder {
     return {
       jobStarted: ({ jobId, image }) => this.listener({ type: 'job-started', jobId, image, runner }),
       jobOutput: (line) => {
-        this.#lines.push(line);
+        this.log.write(`${line}\n`);
+        this.#lastLines.push(line);
+        if (this.#lastLines.length > LAST_LINES) this.#lastLines.shift();
         this.listener({ type: 'job-output', line });
       },
       jobEnded: (exit) => this.listener({ type: 'job-ended', ...exit }),
@@ -29,10 +36,12 @@ export class Recorder {
   }
 
   get lastLines(): readonly string[] {
-    return this.#lines.slice(-LAST_LINES);
+    return [...this.#lastLines];
   }
 
-  get log(): string {
-    return this.#lines.map((line) => `${line}\n`).join('');
+  /** Waits until the log is in its file. */
+  async close(): Promise<void> {
+    this.log.end();
+    await finished(this.log);
   }
 }

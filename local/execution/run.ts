@@ -1,5 +1,6 @@
 /** One demand, run on this machine from its first check to its records. */
-import { cp, mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { cp, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Layout } from '../../src/context/layout';
 import { refuseIfAny } from '../../src/errors';
@@ -17,7 +18,7 @@ import { localFunctions } from './functions';
 import { localInput, type RunnerName } from './input';
 import { Recorder } from './recorder';
 import { toResult } from './result';
-import { transferNamer } from './transfers';
+import { transferReporter } from './transfers';
 
 export interface RunOptions {
   readonly root: LocalRoot;
@@ -69,7 +70,7 @@ interface Run {
 async function runAttempt(run: Run, options: RunOptions): Promise<DemandResult> {
   const { attempt, executionId, layout } = run;
   const { root, listener } = options;
-  const recorder = new Recorder(listener);
+  const recorder = new Recorder(listener, createWriteStream(join(attempt.folder, 'job.log')));
   let outcome: Outcome | undefined;
   try {
     await prepareRoot(run, options);
@@ -95,14 +96,13 @@ async function executeDemand(
 ) {
   const { root, runner, listener, now, hostEnvironment, signal, inlineLimits } = options;
   const jobDefinitions = new LocalJobDefinitions();
-  const nameOf = transferNamer(layout);
   const name = attempt.number === 1 ? executionId : `${executionId}-${attempt.number}`;
   return execute('demand-execution', name, localInput(document, root, runner), {
     functions: localFunctions({
       root,
       jobDefinitions,
       inlineLimits,
-      report: (request, progress) => listener({ type: 'transfer', ...nameOf(request), ...progress }),
+      report: transferReporter(layout, listener, now),
     }),
     batch: {
       root,
@@ -133,11 +133,10 @@ async function prepareRoot(
 }
 
 async function writeRecords({ attempt, document }: Run, recorder: Recorder): Promise<void> {
-  await mkdir(attempt.folder, { recursive: true });
   await Promise.all([
     writeFile(join(attempt.folder, 'input.json'), `${JSON.stringify(document, null, 2)}\n`),
     writeFile(join(attempt.folder, 'history.json'), `${JSON.stringify(recorder.history, null, 2)}\n`),
-    writeFile(join(attempt.folder, 'job.log'), recorder.log),
+    recorder.close(),
   ]);
 }
 

@@ -1,14 +1,35 @@
-/** Which parameter a transfer moves. */
-
+/** How transfers go, told by the parameter that each one moves. */
 import type { Layout } from '../../src/context/layout';
 import { isWithin } from '../../src/context/paths';
 import type { Transfer } from '../../src/demand/parameters';
+import type { DataSyncWorld } from '../../src/steps/data-sync';
 import type { DataSyncRequest } from '../../src/transfer/request';
+import type { Listener } from './events';
 
-export type NamedTransfer = Pick<Transfer, 'name' | 'direction'>;
+/** Milliseconds between two events of one transfer: there may be a million files, or one of a million chunks. */
+const PACE_MS = 100;
+
+type NamedTransfer = Pick<Transfer, 'name' | 'direction'>;
+
+/** The end of a transfer is always told; the way there at a pace that a reader can follow. */
+export function transferReporter(
+  layout: Layout,
+  listener: Listener,
+  now: () => number,
+): DataSyncWorld['report'] {
+  const nameOf = transferNamer(layout);
+  const told = new Map<string, number>();
+  return (request, progress) => {
+    const key = `${request.sourcePath} ${request.destinationPath}`;
+    const isDone = progress.filesDone === progress.filesTotal;
+    if (!isDone && now() - (told.get(key) ?? 0) < PACE_MS) return;
+    told.set(key, now());
+    listener({ type: 'transfer', ...nameOf(request), ...progress });
+  };
+}
 
 /** By the remote side: it is the same in the demand, in its requests, and (with more behind) in the parts of a large one. */
-export function transferNamer({ parameters }: Layout): (request: DataSyncRequest) => NamedTransfer {
+function transferNamer({ parameters }: Layout): (request: DataSyncRequest) => NamedTransfer {
   return ({ sourcePath, destinationPath }) => {
     const match = longest(parameters.inputs, sourcePath) ?? longest(parameters.outputs, destinationPath);
     return match ?? { name: sourcePath, direction: 'input' };

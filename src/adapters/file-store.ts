@@ -14,7 +14,7 @@ import { describeLink, unsafeFile, versionOf, walkFiles } from './file-walk';
 
 const CHUNK_BYTES = 1024 ** 2;
 /** Above this a copy goes through a stream: the kernel's cannot be stopped half-way. */
-const KERNEL_COPY_BYTES = 1024 ** 3;
+const KERNEL_COPY_BYTES = 256 * 1024 ** 2;
 const FILE_MODE = 0o666 & ~process.umask();
 
 export interface FileStoreOptions {

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { refuseIfAny } from '../errors';
 import { isJsonObject, type Json, type JsonObject, withoutEmpty } from '../wire/json';
-import { flag, integer, listOf, model, optional, readModel, text, toCamelCase } from '../wire/schema';
+import { camelCased, flag, integer, listOf, model, optional, readModel, text } from '../wire/schema';
 import { type Filters, findFilterProblems } from './filters';
 import { isLocation, LOCATION_FORMS } from './location';
 
@@ -62,7 +62,7 @@ const DATA_SYNC = {
   source_path: location,
   destination_path: location,
   source_path_prefix: optional(text()),
-  filter_config: optional(model({ include: patterns, exclude: patterns })),
+  filter_config: optional(camelCased(model({ include: patterns, exclude: patterns }))),
   filter_root: optional(location),
   max_concurrency: v.optional(integer(1), 25),
   retain_source_data: v.optional(flag(), true),
@@ -73,30 +73,32 @@ const DATA_SYNC = {
   fail_if_missing: v.optional(flag(), true),
   include_detailed_response: v.optional(flag(), false),
   remote_to_local_config: v.optional(
-    model({ use_custom_tmp_dir: v.optional(flag(), false), custom_tmp_dir: optional(text()) }),
+    camelCased(model({ use_custom_tmp_dir: v.optional(flag(), false), custom_tmp_dir: optional(text()) })),
     {},
   ),
   keep_paths: optional(listOf(location)),
 };
 
-const DATA_SYNC_SCHEMA = model(DATA_SYNC);
+const DATA_SYNC_SCHEMA = camelCased(model(DATA_SYNC));
 
 const BATCH_SCHEMA = model({
   requests: v.union([s3Location, listOf(v.unknown())], 'a list of requests, or the s3:// uri of one'),
   allow_partial_failure: v.optional(flag(), false),
 });
 
-const PREPARE_SCHEMA = model({
-  ...DATA_SYNC,
-  batch_size_bytes_limit: optional(integer()),
-  temporary_request_payload_path: optional(s3Location),
-});
+const PREPARE_SCHEMA = camelCased(
+  model({
+    ...DATA_SYNC,
+    batch_size_bytes_limit: optional(integer()),
+    temporary_request_payload_path: optional(s3Location),
+  }),
+);
 
 const REMOVE_SCHEMA = model({ paths: listOf(location) });
 
 /** @throws DemandValidationError naming every mistake, also in the filters */
 export function readDataSyncRequest(value: unknown, at: readonly string[] = []): DataSyncRequest {
-  const request: DataSyncRequest = camelKeys(readModel(DATA_SYNC_SCHEMA, value, at));
+  const request: DataSyncRequest = readModel(DATA_SYNC_SCHEMA, value, at);
   refuseBadFilters(request, at);
   return request;
 }
@@ -120,7 +122,7 @@ export function readBatchDataSyncRequest(value: unknown): BatchDataSyncRequest {
 
 /** @throws DemandValidationError */
 export function readPrepareBatchDataSyncRequest(value: unknown): PrepareBatchDataSyncRequest {
-  const request: PrepareBatchDataSyncRequest = camelKeys(readModel(PREPARE_SCHEMA, value));
+  const request: PrepareBatchDataSyncRequest = readModel(PREPARE_SCHEMA, value);
   refuseBadFilters(request, []);
   return request;
 }
@@ -157,21 +159,4 @@ export function writeDataSyncRequest(request: DataSyncRequest): JsonObject {
 function refuseBadFilters(request: DataSyncRequest, at: readonly string[]): void {
   const pointer = ['', ...at, 'filter_config'].join('/');
   refuseIfAny(findFilterProblems(request.filterConfig ?? {}, pointer));
-}
-
-type CamelCase<S extends string> = S extends `${infer Head}_${infer Rest}`
-  ? `${Head}${Capitalize<CamelCase<Rest>>}`
-  : S;
-
-type CamelKeys<T> = T extends readonly unknown[] | string | number | boolean
-  ? T
-  : { [K in keyof T as K extends string ? CamelCase<K> : K]: CamelKeys<Exclude<T[K], undefined>> };
-
-/** Renames the keys of a model and of the models in it, and drops those without a value. */
-function camelKeys<T extends object>(fields: T): CamelKeys<T> {
-  const renamed = Object.entries(withoutEmpty(fields)).map(([key, value]) => [
-    toCamelCase(key),
-    isJsonObject(value) ? camelKeys(value) : value,
-  ]);
-  return Object.fromEntries(renamed) as CamelKeys<T>;
 }

@@ -67,14 +67,19 @@ async function copyFiles(
   let bytesTransferred = 0;
   let filesTransferred = 0;
   const copy = async (file: StoredFile, signal: AbortSignal) => {
+    let came = 0;
     if (decide(file, existing.get(file.key), request).copy) {
-      await copyFile(transfer, file, signal);
+      await copyFile(transfer, file, signal, (bytes) => {
+        came += bytes;
+        progress.bytesDone += bytes;
+        world.report({ ...progress });
+      });
       filesTransferred++;
       bytesTransferred += file.size;
     }
     finished++;
     progress.filesDone++;
-    progress.bytesDone += file.size;
+    progress.bytesDone += file.size - came;
     world.report({ ...progress });
   };
   const isDone = await forEachFile(transfer, rest, copy, world);

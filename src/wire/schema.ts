@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { DemandValidationError, type Problem } from '../errors';
-import { isJsonObject, pointerOf } from './json';
+import { isJsonObject, pointerOf, withoutEmpty } from './json';
 
 const TRUE_WORDS = new Set(['true', 't', 'yes', 'y', 'on', '1']);
 const FALSE_WORDS = new Set(['false', 'f', 'no', 'n', 'off', '0']);
@@ -88,16 +88,16 @@ export function model<T extends v.ObjectEntries>(entries: T) {
 
 /** `snake_case` as a type. */
 type CamelCase<S> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : S;
-type CamelKeys<T> = { [K in keyof T as CamelCase<K>]: T[K] };
+type CamelKeys<T> = { [K in keyof T as CamelCase<K>]: Exclude<T[K], undefined> };
 
-/** The same model with its own fields in camelCase, as the code reads it; nested values are left alone. */
+/** The same model with its own fields in camelCase and without those that have no value; nested values are left alone. */
 export function camelCased<T extends v.GenericSchema<unknown, object>>(schema: T) {
   return v.pipe(
     schema,
     v.transform(
       (fields): CamelKeys<v.InferOutput<T>> =>
         Object.fromEntries(
-          Object.entries(fields).map(([name, value]) => [toCamelCase(name), value]),
+          Object.entries(withoutEmpty(fields)).map(([name, value]) => [toCamelCase(name), value]),
         ) as CamelKeys<v.InferOutput<T>>,
     ),
   );

@@ -36,6 +36,21 @@ test('reports after each file', async () => {
   expect(at.progress[0]).toMatchObject({ filesTotal: 4, bytesTotal: 10 });
 });
 
+test('reports bytes before a large file is whole', async () => {
+  const size = 3 * 1024 ** 2;
+  plant(bucket(), { large: 'x'.repeat(size) });
+  const at = worldOf(faultyStores(folderStores(folder.path), { calls: [] }));
+  await syncData(
+    request({ source_path: 's3://bucket/large', destination_path: `${folder.path}/dst/large` }),
+    undefined,
+    at,
+  );
+  const bytes = at.progress.map(({ bytesDone }) => bytesDone);
+  expect(bytes).toEqual(bytes.toSorted((one, other) => one - other));
+  expect(bytes.some((done) => done > 0 && done < size)).toBe(true);
+  expect(at.progress.at(-1)).toEqual({ filesDone: 1, filesTotal: 1, bytesDone: size, bytesTotal: size });
+});
+
 describe('one file', () => {
   test.each([
     ['dst/renamed', 'renamed'],
