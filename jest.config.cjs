@@ -10,6 +10,8 @@ const shared = {
 };
 
 module.exports = {
+  globalSetup: '<rootDir>/test/api/start-moto.ts',
+  globalTeardown: '<rootDir>/test/api/stop-moto.ts',
   projects: [
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.test.ts'] },
     {

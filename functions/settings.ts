@@ -19,6 +19,13 @@ export const inlineLimits = {
   maxFiles: Number(process.env.INLINE_SYNC_MAX_FILES ?? 20_000),
 };
 
+/**
+ * Of one job definition's name; the name covers type, image and command, so its revisions differ by user,
+ * resources and volumes only. Far above what is in use at one time: a job that is still to be submitted
+ * needs its revision active.
+ */
+export const revisionsKept = Number(process.env.JOB_DEFINITION_REVISIONS_KEPT ?? 50);
+
 /** The mounts of this function. They cannot change while it is warm, so they are looked up once. */
 export function lazyMounts(directory: FileSystemDirectory): () => Promise<readonly MountPoint[]> {
   let resolved: Promise<readonly MountPoint[]> | undefined;

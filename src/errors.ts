@@ -52,6 +52,11 @@ export class ImageNotFound extends DemandError {
   override readonly name = 'ImageNotFound';
 }
 
+/** There is no such Batch job queue, or it takes no jobs. */
+export class JobQueueNotFound extends DemandError {
+  override readonly name = 'JobQueueNotFound';
+}
+
 /** A path of a file system that is not mounted where the code runs. */
 export class FileSystemNotMounted extends DemandError {
   override readonly name = 'FileSystemNotMounted';

@@ -5,7 +5,7 @@ export class LocalJobDefinitions implements JobDefinitions {
   readonly #registered: RegisteredJobDefinition[] = [];
 
   async active(name: string): Promise<readonly RegisteredJobDefinition[]> {
-    return this.#registered.filter(({ definition }) => definition.jobDefinitionName === name).reverse();
+    return this.#registered.filter(({ definition }) => definition.jobDefinitionName === name);
   }
 
   async register(definition: JobDefinitionToRegister): Promise<string> {
@@ -13,6 +13,11 @@ export class LocalJobDefinitions implements JobDefinitions {
     const arn = `arn:aws:batch:local:000000000000:job-definition/${definition.jobDefinitionName}:${revision}`;
     this.#registered.push({ arn, definition });
     return arn;
+  }
+
+  async deregister(arn: string): Promise<void> {
+    const index = this.#registered.findIndex((registered) => registered.arn === arn);
+    if (index >= 0) this.#registered.splice(index, 1);
   }
 
   find(arn: string): JobDefinitionToRegister | undefined {

@@ -34,13 +34,21 @@ export function localFunctions({
   const { mounts } = root;
   const stores = localStores(root);
   const trees = new FileTrees();
+  const jobQueues = { isEnabled: async () => true };
   const repositories = { uriOf: async (name: string) => name };
   return {
     normalise: (event, signal) => normalise(event, { ...LOCAL_SURROUNDINGS, stores, signal }),
     'resolve-efs': (event) => resolveEfs(event, { ...LOCAL_SURROUNDINGS, fileSystems: localFileSystems }),
     'build-context': (event) => buildContext(event, { ...LOCAL_SURROUNDINGS, mounts, files: workingFiles }),
     'prepare-batch-args': (event) =>
-      prepareBatchArgs(event, { ...LOCAL_SURROUNDINGS, jobDefinitions, repositories, uniqueId: randomUUID }),
+      prepareBatchArgs(event, {
+        ...LOCAL_SURROUNDINGS,
+        jobDefinitions,
+        jobQueues,
+        repositories,
+        revisionsKept: Number.POSITIVE_INFINITY,
+        uniqueId: randomUUID,
+      }),
     'plan-data-sync': (event, signal) =>
       planDataSync(event, { stores, mounts, signal, ...jsonObjects(stores, signal) }),
     'data-sync': (event, signal) =>

@@ -2,6 +2,7 @@
 import {
   type ContainerProperties as AwsContainerProperties,
   type BatchClient,
+  DeregisterJobDefinitionCommand,
   type JobDefinition,
   paginateDescribeJobDefinitions,
   RegisterJobDefinitionCommand,
@@ -19,7 +20,7 @@ export class AwsJobDefinitions implements JobDefinitions {
     for await (const page of paginateDescribeJobDefinitions({ client: this.client }, query))
       found.push(...(page.jobDefinitions ?? []));
     return found
-      .sort((left, right) => (right.revision ?? 0) - (left.revision ?? 0))
+      .sort((left, right) => (left.revision ?? 0) - (right.revision ?? 0))
       .map((definition) => ({ arn: definition.jobDefinitionArn ?? '', definition: toOurs(definition) }));
   }
 
@@ -28,6 +29,10 @@ export class AwsJobDefinitions implements JobDefinitions {
     const input = structuredClone(definition) as unknown as RegisterJobDefinitionCommandInput;
     const { jobDefinitionArn } = await this.client.send(new RegisterJobDefinitionCommand(input));
     return jobDefinitionArn ?? '';
+  }
+
+  async deregister(arn: string): Promise<void> {
+    await this.client.send(new DeregisterJobDefinitionCommand({ jobDefinition: arn }));
   }
 }
 

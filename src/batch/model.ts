@@ -56,10 +56,17 @@ export interface RetryStrategy {
 }
 
 export interface JobDefinitions {
-  /** Active revisions of this name, as they were registered, newest first. */
+  /** Active revisions of this name, as they were registered, oldest first. */
   active(name: string): Promise<readonly RegisteredJobDefinition[]>;
   /** The new revision's ARN. */
   register(definition: JobDefinitionToRegister): Promise<string>;
+  /** No new job may name this revision; those that did go on. */
+  deregister(arn: string): Promise<void>;
+}
+
+export interface JobQueues {
+  /** Whether jobs can be submitted to it; undefined if there is no such queue. */
+  isEnabled(nameOrArn: string): Promise<boolean | undefined>;
 }
 
 export interface RegisteredJobDefinition {

@@ -1,15 +1,15 @@
 /** Registers a job definition, or finds the one that is already there, and prepares what SubmitJob takes. */
 
 import type { Surroundings } from '../context/environment';
-import { type Problem, refuseIfAny } from '../errors';
-import { pythonJson } from '../python/json';
+import { JobQueueNotFound, type Problem, refuseIfAny } from '../errors';
 import { resolveImage } from './images';
 import { RETRY_STRATEGY } from './job';
-import type { ImageRepositories, JobDefinitions, JobDefinitionToRegister } from './model';
+import type { ImageRepositories, JobDefinitionToRegister, JobQueues } from './model';
 import type { BatchCreateRequest } from './request';
+import { type DefinitionWorld, registerOnce } from './revisions';
 
-export interface BatchWorld extends Surroundings {
-  readonly jobDefinitions: JobDefinitions;
+export interface BatchWorld extends Surroundings, DefinitionWorld {
+  readonly jobQueues: JobQueues;
   readonly repositories: ImageRepositories;
   /** A fresh unique name, for a job that was given none. */
   readonly uniqueId: () => string;
@@ -18,18 +18,20 @@ export interface BatchWorld extends Surroundings {
 /**
  * Contract, "Batch create": returns `{job_name, job_definition_arn, job_queue_arn, parameters, container_overrides}`.
  *
- * @throws DemandValidationError, ImageNotFound; nothing is registered then
+ * @throws DemandValidationError, ImageNotFound, JobQueueNotFound; nothing is registered then
  */
 export async function prepareBatchArgs(request: BatchCreateRequest, world: BatchWorld) {
   refuseIfAny(missingResources(request));
-  const image = await resolveImage(request.image, world.repositories);
-  const definition = jobDefinition(request, image, world);
-  const existing = await world.jobDefinitions.active(request.jobDefinitionName);
-  const same = existing.find((registered) => isSameDefinition(registered.definition, definition));
+  const { jobDefinitionName, jobQueueName } = request;
+  const [image, active] = await Promise.all([
+    resolveImage(request.image, world.repositories),
+    world.jobDefinitions.active(jobDefinitionName),
+    refuseBadQueue(jobQueueName, world.jobQueues),
+  ]);
   return {
-    job_name: request.jobName ?? `${request.jobDefinitionName}-${world.uniqueId()}`,
-    job_definition_arn: same?.arn ?? (await world.jobDefinitions.register(definition)),
-    job_queue_arn: request.jobQueueName,
+    job_name: request.jobName ?? `${jobDefinitionName}-${world.uniqueId()}`,
+    job_definition_arn: await registerOnce(jobDefinition(request, image, world), active, world),
+    job_queue_arn: jobQueueName,
     parameters: {},
     container_overrides: containerOverrides(request, world),
   };
@@ -80,14 +82,14 @@ function containerOverrides(request: BatchCreateRequest, { envBase, region }: Su
   };
 }
 
-/** Equal in everything that a job would notice; Batch gives back `retry` where `RETRY` was registered. */
-export function isSameDefinition(one: JobDefinitionToRegister, other: JobDefinitionToRegister): boolean {
-  return canonical(one) === canonical(other);
-}
-
-function canonical({ retryStrategy, ...definition }: JobDefinitionToRegister): string {
-  const rules = retryStrategy.evaluateOnExit?.map((rule) => ({ ...rule, action: rule.action.toUpperCase() }));
-  return pythonJson({ ...definition, retryStrategy: { ...retryStrategy, evaluateOnExit: rules ?? [] } });
+/** Found out before the data are moved, not hours later when the job is submitted. */
+async function refuseBadQueue(name: string, queues: JobQueues): Promise<void> {
+  const isEnabled = await queues.isEnabled(name);
+  if (isEnabled === true) return;
+  const what = isEnabled === false ? 'is disabled' : 'does not exist in this account and region';
+  throw new JobQueueNotFound(
+    `execution_platform.aws_batch.job_queue_name: the job queue "${name}" ${what}. Give the name or ARN of an enabled queue.`,
+  );
 }
 
 /** AWS Batch refuses a container job without either; said here before anything exists. */

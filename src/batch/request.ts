@@ -41,12 +41,27 @@ function awsShape<T>() {
   );
 }
 
+/** Its rules are compared with those of registered definitions, so they have to be some. */
+const retryStrategy = v.pipe(
+  awsShape<RetryStrategy>(),
+  v.check(({ evaluateOnExit: rules }) => {
+    const given: unknown = rules ?? [];
+    return Array.isArray(given) && given.every((rule) => typeof rule?.action === 'string');
+  }, 'a RetryStrategy of the AWS Batch API, with an action in each rule of evaluateOnExit'),
+);
+
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_RegisterJobDefinition.html */
+const batchName = v.pipe(
+  text(),
+  v.regex(/^[A-Za-z0-9_-]{1,128}$/, 'a name of up to 128 letters, digits, hyphens and underscores'),
+);
+
 export const batchCreateRequestSchema = camelCased(
   model({
     image: requiredText(),
-    job_definition_name: requiredText(),
+    job_definition_name: batchName,
     job_queue_name: requiredText(),
-    job_name: optional(text()),
+    job_name: optional(batchName),
     job_role_arn: optional(text()),
     job_definition_tags: v.optional(mapOf(text()), {}),
     command: v.optional(listOf(text()), []),
@@ -54,7 +69,7 @@ export const batchCreateRequestSchema = camelCased(
     resource_requirements: v.optional(requirements, []),
     mount_points: v.optional(listOf(awsShape<MountedVolume>()), []),
     volumes: v.optional(listOf(awsShape<EfsVolume>()), []),
-    retry_strategy: optional(awsShape<RetryStrategy>()),
+    retry_strategy: optional(retryStrategy),
     privileged: v.optional(flag(), false),
   }),
 );

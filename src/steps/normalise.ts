@@ -43,8 +43,9 @@ export interface Examined {
 export async function examine(event: unknown, world: NormaliseWorld): Promise<Examined> {
   const { request, layable, problems, demandPointer } = readRequest(event);
   const meaning = layable === undefined ? undefined : await examineMeaning(layable, world);
-  const resources = request === undefined ? [] : resourceProblems(request);
-  const further = [...(meaning?.problems ?? []), ...resources].map(({ pointer, ...rest }) => ({
+  const refusedByBatch =
+    request === undefined ? [] : [...nameProblems(request), ...resourceProblems(request)];
+  const further = [...(meaning?.problems ?? []), ...refusedByBatch].map(({ pointer, ...rest }) => ({
     pointer: `${demandPointer}${pointer}`,
     ...rest,
   }));
@@ -59,6 +60,18 @@ async function examineMeaning(layable: Layable, world: NormaliseWorld) {
   const { layout, problems } = layOut(layable, world);
   const inputs = await inputProblems(layout.parameters.inputs, world.stores, world.signal);
   return { layout, problems: [...problems, ...nestedOutputProblems(layout.parameters), ...inputs] };
+}
+
+/** The type becomes part of the job definition's name. */
+function nameProblems({ demandExecution: { executionType } }: ScaffoldingRequest): Problem[] {
+  if (/^[A-Za-z0-9_-]*$/.test(executionType)) return [];
+  return [
+    {
+      pointer: '/execution_type',
+      message: `"${executionType}" has characters that AWS Batch does not take in a name`,
+      remedy: 'Use letters, digits, hyphens and underscores',
+    },
+  ];
 }
 
 /** AWS Batch registers no container without them; better said now than after the data were moved. */

@@ -2,7 +2,6 @@ import { type Case, readVectors } from './vectors';
 
 /** Features of the contract that no test here replays yet, by file. The list shrinks to nothing. */
 const PENDING = {
-  'batch-create': ['batch-create'],
   'data-sync': ['plan', 'sync', 'batch-sync', 'list', 'outdated', 'remove', 'stats'],
 } as const;
 

@@ -6,6 +6,7 @@ import type { FileSystemDirectory } from '../../src/efs/model';
 import { resolveMounts } from '../../src/efs/mount-settings';
 import { buildContext } from '../../src/steps/build-context';
 import { resolveEfs } from '../../src/steps/resolve-efs';
+import { useAwsWorld } from './aws-world';
 import { type Answer, DEVIATIONS, type Response } from './deviations';
 import { type Case, readVectors, type World, withoutRoot, withRoot } from './vectors';
 
@@ -17,14 +18,21 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-describe('scaffolding', () => {
+const aws = useAwsWorld(world);
+
+describe.each([
+  ['the core alone', () => directoryOf(world)],
+  ['the EFS API', () => aws.fileSystems],
+])('scaffolding on %s', (_, fileSystems) => {
   test.each(cases)('$name', async (given) => {
     const expected = expectedAnswer(given);
-    const got = await answerTo(withRoot(given, root), world);
+    const got = await answerTo(withRoot(given, root), fileSystems());
     const ours = typeof got === 'string' ? got : withoutRoot(got, root);
     expect(comparable(ours, expected)).toEqual(comparable(expected, expected));
   });
+});
 
+describe('deviations', () => {
   test.each(DEVIATIONS)('still differs: $name', (deviation) => {
     // Another folder of vectors may hold no case of a deviation; the project's own holds one of each.
     const touched = cases.filter((given) => given.response !== undefined && deviation.applies(given));
@@ -61,10 +69,9 @@ function comparable(answer: Answer | 'refused', expected: Answer | 'refused'): A
 
 async function answerTo(
   { request, env_base: envBase, mounts }: Case,
-  existing: World,
+  fileSystems: FileSystemDirectory,
 ): Promise<Answer | 'refused'> {
   for (const { path } of mounts) mkdirSync(path, { recursive: true });
-  const fileSystems = directoryOf(existing);
   try {
     const volumes = await resolveEfs(request, { envBase, fileSystems });
     const response = await buildContext(

@@ -1,0 +1,3 @@
+export default async function stopMoto(): Promise<void> {
+  await globalThis.motoServer?.stop();
+}
