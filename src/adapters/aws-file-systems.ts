@@ -15,7 +15,7 @@ export class AwsFileSystems implements FileSystemDirectory {
   async fileSystems(): Promise<readonly FileSystem[]> {
     const found: FileSystem[] = [];
     for await (const page of paginateDescribeFileSystems({ client: this.client }, {}))
-      found.push(...(page.FileSystems ?? []).map(toFileSystem));
+      found.push(...(page.FileSystems ?? []).filter(isThere).map(toFileSystem));
     return found;
   }
 
@@ -23,9 +23,14 @@ export class AwsFileSystems implements FileSystemDirectory {
     const found: AccessPoint[] = [];
     const filter = fileSystemId === undefined ? {} : { FileSystemId: fileSystemId };
     for await (const page of paginateDescribeAccessPoints({ client: this.client }, filter))
-      found.push(...(page.AccessPoints ?? []).map(toAccessPoint));
+      found.push(...(page.AccessPoints ?? []).filter(isThere).map(toAccessPoint));
     return found;
   }
+}
+
+/** The API goes on to list for a while what is being deleted. */
+function isThere({ LifeCycleState }: { LifeCycleState?: string | undefined }): boolean {
+  return LifeCycleState !== 'deleting' && LifeCycleState !== 'deleted' && LifeCycleState !== 'error';
 }
 
 function toFileSystem({ FileSystemId, Name, Tags }: FileSystemDescription): FileSystem {

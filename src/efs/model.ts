@@ -22,6 +22,8 @@ export interface FileSystemDirectory {
   fileSystems(): Promise<readonly FileSystem[]>;
   /** Those of one file system, or all. */
   accessPoints(fileSystemId?: string): Promise<readonly AccessPoint[]>;
+  /** The same, looked up anew; undefined where what was told is new already. */
+  refreshed?(): FileSystemDirectory | undefined;
 }
 
 /** What a volume of a job is for. */

@@ -2,6 +2,7 @@
 import {
   AccessPointAmbiguous,
   AccessPointNotFound,
+  DemandError,
   FileSystemAmbiguous,
   FileSystemNotFound,
 } from '../errors';
@@ -14,6 +15,9 @@ const ACCESS_POINT_ID = /^fsap-[0-9a-f]+$/;
 /**
  * One volume a role. Everything must carry the tag `env_base` of this environment.
  *
+ * All that is asked of the directory is asked at once. A refusal is given on new answers only: what a
+ * cache does not know may have been made since.
+ *
  * @throws FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound, AccessPointAmbiguous
  */
 export async function resolveVolumes(
@@ -21,25 +25,52 @@ export async function resolveVolumes(
   envBase: string,
   directory: FileSystemDirectory,
 ): Promise<Volumes> {
-  const listing = listOnce(directory);
-  const [scratch, shared, tmp] = await Promise.all([
-    resolveVolume(chosen.scratch, envBase, listing),
-    resolveVolume(chosen.shared, envBase, listing),
-    chosen.tmp === undefined ? undefined : resolveVolume(chosen.tmp, envBase, listing),
-  ]);
-  return { scratch, shared, ...(tmp !== undefined && { tmp }) };
+  try {
+    return pickVolumes(chosen, envBase, await listFor(chosen, directory));
+  } catch (error) {
+    const fresh = error instanceof DemandError ? directory.refreshed?.() : undefined;
+    if (fresh === undefined) throw error;
+    return pickVolumes(chosen, envBase, await listFor(chosen, fresh));
+  }
 }
 
-async function resolveVolume(
+interface Listing {
+  readonly fileSystems: readonly FileSystem[];
+  readonly accessPoints: readonly AccessPoint[];
+}
+
+async function listFor(
+  { scratch, shared, tmp }: ChosenCandidates,
+  directory: FileSystemDirectory,
+): Promise<Listing> {
+  const wanted = [scratch, shared, tmp].flatMap((candidate) => candidate ?? []).map((one) => one.fileSystem);
+  const ids = new Set(wanted.filter((name) => name !== undefined && FILE_SYSTEM_ID.test(name)));
+  // Access points of a file system that is known by name alone could only be asked for one round trip later.
+  const isNarrow = wanted.every((name) => name !== undefined && ids.has(name));
+  const [fileSystems, ...accessPoints] = await Promise.all([
+    wanted.some((name) => name !== undefined) ? directory.fileSystems() : [],
+    ...(isNarrow ? [...ids].map((id) => directory.accessPoints(id)) : [directory.accessPoints()]),
+  ]);
+  return { fileSystems, accessPoints: accessPoints.flat() };
+}
+
+function pickVolumes({ scratch, shared, tmp }: ChosenCandidates, envBase: string, listing: Listing): Volumes {
+  return {
+    scratch: pickVolume(scratch, envBase, listing),
+    shared: pickVolume(shared, envBase, listing),
+    ...(tmp !== undefined && { tmp: pickVolume(tmp, envBase, listing) }),
+  };
+}
+
+function pickVolume(
   candidate: ChosenCandidate,
   envBase: string,
-  directory: FileSystemDirectory,
-): Promise<Volume> {
+  { fileSystems, accessPoints }: Listing,
+): Volume {
   const fileSystem =
     candidate.fileSystem === undefined
       ? undefined
-      : pickFileSystem(candidate, candidate.fileSystem, envBase, await directory.fileSystems());
-  const accessPoints = await directory.accessPoints(fileSystem?.fileSystemId);
+      : pickFileSystem(candidate, candidate.fileSystem, envBase, fileSystems);
   const accessPoint = pickAccessPoint(candidate, envBase, fileSystem, accessPoints);
   return {
     role: candidate.role,
@@ -98,24 +129,6 @@ function pickAccessPoint(
     );
   }
   return match;
-}
-
-/** Three roles ask for the same lists: each is fetched once. */
-function listOnce(directory: FileSystemDirectory): FileSystemDirectory {
-  const accessPoints = new Map<string, Promise<readonly AccessPoint[]>>();
-  let fileSystems: Promise<readonly FileSystem[]> | undefined;
-  return {
-    fileSystems() {
-      fileSystems ??= directory.fileSystems();
-      return fileSystems;
-    },
-    accessPoints(fileSystemId) {
-      const key = fileSystemId ?? '';
-      const listed = accessPoints.get(key) ?? directory.accessPoints(fileSystemId);
-      accessPoints.set(key, listed);
-      return listed;
-    },
-  };
 }
 
 function ids(fileSystems: readonly FileSystem[]): string {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { buildContext as build, type EnvironmentFile } from '../context/context';
+import { type BuiltContext, buildContext as build, type EnvironmentFile } from '../context/context';
 import type { LayoutOptions } from '../context/layout';
 import { readRequestOrRefuse } from '../context/request';
 import { volumesSchema } from '../efs/wire';
@@ -31,7 +31,14 @@ const eventSchema = model({ request: v.unknown(), volumes: volumesSchema });
 export async function buildContext(event: unknown, world: BuildContextWorld) {
   const { request, volumes } = readModel(eventSchema, event);
   const built = build(readRequestOrRefuse(request), withoutEmpty(volumes), world.mounts, world);
-  if (built.workingDirectory !== undefined) await world.files.makeDirectory(built.workingDirectory);
-  if (built.environmentFile !== undefined) await world.files.writeFile(built.environmentFile);
+  await makeFiles(built, world.files);
   return built.response;
+}
+
+export async function makeFiles(
+  { workingDirectory, environmentFile }: BuiltContext,
+  files: WorkingFiles,
+): Promise<void> {
+  if (workingDirectory !== undefined) await files.makeDirectory(workingDirectory);
+  if (environmentFile !== undefined) await files.writeFile(environmentFile);
 }
