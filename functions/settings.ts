@@ -19,6 +19,9 @@ export const inlineLimits = {
   maxFiles: Number(process.env.INLINE_SYNC_MAX_FILES ?? 20_000),
 };
 
+/** Octal; `ENVIRONMENT_FILE_MODE=0640` keeps the values of parameters from users outside of the group. */
+export const environmentFileMode = Number.parseInt(process.env.ENVIRONMENT_FILE_MODE ?? '0644', 8);
+
 /**
  * Of one job definition's name; the name covers type, image and command, so its revisions differ by user,
  * resources and volumes only. Far above what is in use at one time: a job that is still to be submitted

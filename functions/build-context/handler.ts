@@ -1,10 +1,11 @@
 import { EFSClient } from '@aws-sdk/client-efs';
 import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
 import { workingFiles } from '../../src/adapters/working-files';
 import { buildContext } from '../../src/steps/build-context';
-import { lazyMounts, surroundings } from '../settings';
+import { environmentFileMode, lazyMounts, surroundings } from '../settings';
 
-const mounts = lazyMounts(new AwsFileSystems(new EFSClient()));
+const mounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
 export const handler = async (event: unknown) =>
-  buildContext(event, { ...surroundings, mounts: await mounts(), files: workingFiles });
+  buildContext(event, { ...surroundings, mounts: await mounts(), files: workingFiles(environmentFileMode) });

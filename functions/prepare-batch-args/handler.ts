@@ -4,13 +4,14 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { AwsJobDefinitions } from '../../src/adapters/aws-job-definitions';
 import { AwsJobQueues } from '../../src/adapters/aws-job-queues';
 import { AwsRepositories } from '../../src/adapters/aws-repositories';
+import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 import { revisionsKept, surroundings } from '../settings';
 
-const batchClient = new BatchClient();
+const batchClient = new BatchClient(CLIENT_SETTINGS);
 const jobDefinitions = new AwsJobDefinitions(batchClient);
 const jobQueues = new AwsJobQueues(batchClient);
-const repositories = new AwsRepositories(new ECRClient());
+const repositories = new AwsRepositories(new ECRClient(CLIENT_SETTINGS));
 
 export const handler = (event: unknown) =>
   prepareBatchArgs(event, {

@@ -1,9 +1,12 @@
 import { EFSClient } from '@aws-sdk/client-efs';
 import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
 import { CachedFileSystems } from '../../src/adapters/cached-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import { surroundings } from '../settings';
 
-const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient()), () => performance.now());
+const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)), () =>
+  performance.now(),
+);
 
 export const handler = (event: unknown) => resolveEfs(event, { ...surroundings, fileSystems });

@@ -1,12 +1,15 @@
 import { EFSClient } from '@aws-sdk/client-efs';
 import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
 import { CachedFileSystems } from '../../src/adapters/cached-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
 import { workingFiles } from '../../src/adapters/working-files';
 import { scaffolding } from '../../src/steps/scaffolding';
-import { lazyMounts, surroundings } from '../settings';
+import { environmentFileMode, lazyMounts, surroundings } from '../settings';
 
-const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient()), () => performance.now());
+const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)), () =>
+  performance.now(),
+);
 const mounts = lazyMounts(fileSystems);
 
 export const handler = (event: unknown) =>
-  scaffolding(event, { ...surroundings, fileSystems, mounts, files: workingFiles });
+  scaffolding(event, { ...surroundings, fileSystems, mounts, files: workingFiles(environmentFileMode) });

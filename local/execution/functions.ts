@@ -39,7 +39,7 @@ export function localFunctions({
   return {
     normalise: (event, signal) => normalise(event, { ...LOCAL_SURROUNDINGS, stores, signal }),
     'resolve-efs': (event) => resolveEfs(event, { ...LOCAL_SURROUNDINGS, fileSystems: localFileSystems }),
-    'build-context': (event) => buildContext(event, { ...LOCAL_SURROUNDINGS, mounts, files: workingFiles }),
+    'build-context': (event) => buildContext(event, { ...LOCAL_SURROUNDINGS, mounts, files: workingFiles() }),
     'prepare-batch-args': (event) =>
       prepareBatchArgs(event, {
         ...LOCAL_SURROUNDINGS,

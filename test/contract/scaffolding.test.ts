@@ -81,7 +81,7 @@ async function answerTo(
         region: 'us-west-2',
         allowFileRemotes: false,
         mounts: await resolveMounts(mounts, fileSystems),
-        files: workingFiles,
+        files: workingFiles(),
       },
     );
     return { response: response as unknown as Response, files: filesBelow(root) };
