@@ -1,4 +1,5 @@
 import { examineDocument } from '../local/execution/examine';
+import { ignoredFields } from '../local/execution/ignored-fields';
 import { LocalRoot } from '../local/world/root';
 import { DemandValidationError } from '../src/errors';
 import type { WorldOptions } from './demand';
@@ -9,17 +10,24 @@ import { EXIT, withRefusals } from './refusal';
 export function validateCommand(file: string, { root, json, ...options }: WorldOptions): Promise<number> {
   return withRefusals(json, async () => {
     const signal = new AbortController().signal;
-    const { problems } = await examineDocument(await readDocument(file), {
+    const document = await readDocument(file);
+    const { problems } = await examineDocument(document, {
       ...options,
       root: new LocalRoot(root),
       signal,
     });
     if (problems.length > 0) throw new DemandValidationError(problems);
-    process.stdout.write(
-      json
-        ? `${JSON.stringify({ type: 'valid' })}\n`
-        : `${file} is a sound demand, and its inputs are there.\n`,
-    );
+    const ignored = ignoredFields(document);
+    const lines = json
+      ? [JSON.stringify({ type: 'valid', ignoredFields: ignored })]
+      : validLines(file, ignored);
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
     return EXIT.ok;
   });
+}
+
+function validLines(file: string, ignored: readonly string[]): string[] {
+  const sound = `${file} is a sound demand, and its inputs are there.`;
+  if (ignored.length === 0) return [sound];
+  return [sound, 'Nobody reads these fields. Are they misspelt?', ...ignored.map((field) => `  ${field}`)];
 }

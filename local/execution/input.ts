@@ -9,7 +9,7 @@ export type RunnerName = 'process' | 'docker';
  * are called; without a container, its paths are those folders.
  */
 export function localInput(document: unknown, root: LocalRoot, runner: RunnerName): unknown {
-  const request = isRequest(document) ? document : { demand_execution: document };
+  const request = isScaffoldingRequest(document) ? document : { demand_execution: document };
   const given = request.file_system_configurations ?? request.fileSystemConfigurations;
   const { fileSystemConfigurations: _, ...rest } = request;
   const configured = isJsonObject(given) ? given : {};
@@ -26,12 +26,7 @@ export function localInput(document: unknown, root: LocalRoot, runner: RunnerNam
   };
 }
 
-/** The demand in a document that is one, or a scaffolding request. */
-export function demandOf(document: unknown): unknown {
-  return isRequest(document) ? (document.demand_execution ?? document.demandExecution) : document;
-}
-
-function isRequest(document: unknown): document is Record<string, unknown> {
+export function isScaffoldingRequest(document: unknown): document is Record<string, unknown> {
   return isJsonObject(document) && ('demand_execution' in document || 'demandExecution' in document);
 }
 

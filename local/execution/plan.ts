@@ -2,7 +2,6 @@
 import { type BuiltContext, buildContext } from '../../src/context/context';
 import { readRequestOrRefuse } from '../../src/context/request';
 import type { Transfer } from '../../src/demand/parameters';
-import { unknownFields } from '../../src/demand/unknown-fields';
 import { chooseCandidates } from '../../src/efs/configuration';
 import type { Volumes } from '../../src/efs/model';
 import { resolveVolumes } from '../../src/efs/resolve';
@@ -13,7 +12,8 @@ import { localFileSystems } from '../world/file-systems';
 import { LOCAL_SURROUNDINGS } from '../world/root';
 import { seededStores } from '../world/stores';
 import { type ExamineOptions, examineDocument } from './examine';
-import { demandOf, localInput } from './input';
+import { ignoredFields } from './ignored-fields';
+import { localInput } from './input';
 
 export interface DemandPlan {
   readonly executionId: string;
@@ -61,7 +61,7 @@ export async function planDemand(
     }),
     outputs: outputs.map(({ name, path, remote }) => ({ name, path, remote })),
     response,
-    ignoredFields: unknownFields(demandOf(document)),
+    ignoredFields: ignoredFields(document),
   };
 }
 

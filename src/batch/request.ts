@@ -1,6 +1,7 @@
 /** `batch_create_request` as it arrives: what is to be registered and run. */
 import * as v from 'valibot';
 import {
+  accepting,
   camelCased,
   flag,
   integer,
@@ -35,9 +36,9 @@ const requirements = v.union(
 
 /** AWS's own structures pass through as they are: Batch checks them better than we could. */
 function awsShape<T>() {
-  return v.custom<T>(
-    (value) => typeof value === 'object' && value !== null,
-    'an object of the AWS Batch API',
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+  return accepting(v.custom<T>(isObject, 'an object of the AWS Batch API'), () =>
+    v.record(v.string(), v.unknown()),
   );
 }
 

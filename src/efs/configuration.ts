@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { pythonChoice } from '../python/random';
-import { camelCased, listOf, model, optional, text } from '../wire/schema';
+import { accepting, camelCased, listOf, model, optional, text } from '../wire/schema';
 import type { Role } from './model';
 
 const candidateSchema = camelCased(
@@ -13,17 +13,24 @@ const candidateSchema = camelCased(
     file_system: optional(text()),
     access_point: optional(text()),
     container_path: optional(
-      v.pipe(text(), v.regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$)).*/, 'an absolute path without ".."')),
+      v.pipe(text(), v.regex(/^\/(?!(?:.*\/)?\.\.(?:\/|$))[^\0]*$/s, 'an absolute path without ".."')),
     ),
   }),
 );
 
 export type Candidate = v.InferOutput<typeof candidateSchema>;
 
-const candidates = v.pipe(
-  v.unknown(),
-  v.transform((given) => (Array.isArray(given) ? given : [given])),
-  listOf(candidateSchema),
+/** One alone is read where it stands, so that a pointer into it is one into what was given. */
+const candidates = accepting(
+  v.lazy((given) =>
+    Array.isArray(given)
+      ? listOf(candidateSchema)
+      : v.pipe(
+          candidateSchema,
+          v.transform((candidate) => [candidate]),
+        ),
+  ),
+  () => v.union([candidateSchema, listOf(candidateSchema)]),
 );
 const oneOrMore = v.pipe(candidates, v.minLength(1, 'at least one configuration'));
 
@@ -33,7 +40,7 @@ export const fileSystemConfigurationsSchema = camelCased(
     shared: v.optional(oneOrMore, {}),
     tmp: v.optional(
       v.pipe(
-        v.unknown(),
+        accepting(v.unknown(), () => v.nullable(candidates)),
         v.transform((given) => given ?? []),
         candidates,
       ),
@@ -80,10 +87,12 @@ function fillIn(role: Role, { fileSystem, accessPoint, containerPath }: Candidat
     role,
     ...(fileSystem !== undefined && fileSystem !== '' && { fileSystem }),
     accessPoint: accessPoint || role,
-    containerPath: trimSlashes(containerPath || `/opt/efs/${role}`),
+    containerPath: tidied(containerPath || `/opt/efs/${role}`),
   };
 }
 
-function trimSlashes(path: string): string {
-  return `/${path.split('/').filter(Boolean).join('/')}`;
+/** As every path of the execution is written, so that they can be compared: no `//`, no `.`, no slash at the end. */
+function tidied(path: string): string {
+  const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
+  return `/${segments.join('/')}`;
 }

@@ -79,14 +79,14 @@ const DATA_SYNC = {
   keep_paths: optional(listOf(location)),
 };
 
-const DATA_SYNC_SCHEMA = camelCased(model(DATA_SYNC));
+export const dataSyncRequestSchema = camelCased(model(DATA_SYNC));
 
-const BATCH_SCHEMA = model({
+export const batchDataSyncRequestSchema = model({
   requests: v.union([s3Location, listOf(v.unknown())], 'a list of requests, or the s3:// uri of one'),
   allow_partial_failure: v.optional(flag(), false),
 });
 
-const PREPARE_SCHEMA = camelCased(
+export const prepareBatchDataSyncRequestSchema = camelCased(
   model({
     ...DATA_SYNC,
     batch_size_bytes_limit: optional(integer()),
@@ -94,11 +94,11 @@ const PREPARE_SCHEMA = camelCased(
   }),
 );
 
-const REMOVE_SCHEMA = model({ paths: listOf(location) });
+export const removeDataPathsRequestSchema = model({ paths: listOf(location) });
 
 /** @throws DemandValidationError naming every mistake, also in the filters */
 export function readDataSyncRequest(value: unknown, at: readonly string[] = []): DataSyncRequest {
-  const request: DataSyncRequest = readModel(DATA_SYNC_SCHEMA, value, at);
+  const request: DataSyncRequest = readModel(dataSyncRequestSchema, value, at);
   refuseBadFilters(request, at);
   return request;
 }
@@ -114,7 +114,10 @@ export function readDataSyncRequests(value: unknown): readonly DataSyncRequest[]
 export function readBatchDataSyncRequest(value: unknown): BatchDataSyncRequest {
   const isFlat = isJsonObject(value) && !Object.hasOwn(value, 'requests');
   if (isFlat) return { requests: [readDataSyncRequest(value)], allowPartialFailure: false };
-  const { requests, allow_partial_failure: allowPartialFailure } = readModel(BATCH_SCHEMA, value);
+  const { requests, allow_partial_failure: allowPartialFailure } = readModel(
+    batchDataSyncRequestSchema,
+    value,
+  );
   if (typeof requests === 'string') return { requests, allowPartialFailure };
   const read = requests.map((item, index) => readDataSyncRequest(item, ['requests', String(index)]));
   return { requests: read, allowPartialFailure };
@@ -122,14 +125,14 @@ export function readBatchDataSyncRequest(value: unknown): BatchDataSyncRequest {
 
 /** @throws DemandValidationError */
 export function readPrepareBatchDataSyncRequest(value: unknown): PrepareBatchDataSyncRequest {
-  const request: PrepareBatchDataSyncRequest = readModel(PREPARE_SCHEMA, value);
+  const request: PrepareBatchDataSyncRequest = readModel(prepareBatchDataSyncRequestSchema, value);
   refuseBadFilters(request, []);
   return request;
 }
 
 /** @throws DemandValidationError */
 export function readRemoveDataPathsRequest(value: unknown): RemoveDataPathsRequest {
-  return readModel(REMOVE_SCHEMA, value);
+  return readModel(removeDataPathsRequestSchema, value);
 }
 
 /** The request as the wire has it: every field with its default, without those that have no value. */

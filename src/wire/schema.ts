@@ -3,11 +3,25 @@
  * ignored, null for absent, booleans and integers also as strings.
  */
 import * as v from 'valibot';
-import { DemandValidationError, type Problem } from '../errors';
+import { type Problem, refuseIfAny } from '../errors';
 import { isJsonObject, pointerOf, withoutEmpty } from './json';
+
+/**
+ * Says in valibot's own schemas what a building stone accepts as JSON, where its code cannot be looked into.
+ * The public JSON Schemas are made from this; nothing is checked with it.
+ */
+export function accepting<T extends v.GenericSchema>(schema: T, asInput: () => v.GenericSchema): T {
+  return Object.assign(schema, { asInput });
+}
 
 const TRUE_WORDS = new Set(['true', 't', 'yes', 'y', 'on', '1']);
 const FALSE_WORDS = new Set(['false', 'f', 'no', 'n', 'off', '0']);
+/** What is read is walked by recursion, and the stack has an end; nobody nests this deep. */
+const MAX_NESTING = 500;
+const TOO_DEEP = {
+  message: `lists and objects are nested more than ${MAX_NESTING} deep`,
+  remedy: 'Give the innermost of them as a string, or as a file that is an input',
+};
 const INTEGER_TEXT = /^\s*[+-]?\d+(\.0*)?\s*$/;
 
 /** A string, and nothing that could be turned into one. */
@@ -22,8 +36,10 @@ export function requiredText() {
 
 /** `true`, `false`, 0, 1 or a word for them in any case. */
 export function flag() {
-  return parsed<boolean>('a boolean', (value) => {
+  return parsed<boolean>('a boolean', flagInput, (value) => {
     if (typeof value === 'boolean') return value;
+    // A list of one word would read like the word, and an object may not turn into a text at all.
+    if (typeof value !== 'string' && typeof value !== 'number') return undefined;
     const word = String(value).toLowerCase();
     if (TRUE_WORDS.has(word)) return true;
     return FALSE_WORDS.has(word) ? false : undefined;
@@ -32,7 +48,7 @@ export function flag() {
 
 /** An integer, also as a string; a fraction is refused. */
 export function integer(minimum = 0) {
-  return parsed<number>(`an integer of at least ${minimum}`, (value) => {
+  return parsed<number>(`an integer of at least ${minimum}`, integerInput(minimum), (value) => {
     if (typeof value === 'string' && !INTEGER_TEXT.test(value)) return undefined;
     const number = typeof value === 'string' ? Number(value) : value;
     return Number.isSafeInteger(number) && (number as number) >= minimum ? (number as number) : undefined;
@@ -45,8 +61,9 @@ export function listOf<T extends v.GenericSchema>(item: T) {
 
 /** An object whose keys are the user's own. (`v.record` would silently drop `constructor` and the like.) */
 export function mapOf<T extends v.GenericSchema>(value: T) {
+  const input = v.custom<Record<string, unknown>>(isJsonObject, 'an object');
   return v.pipe(
-    v.custom<Record<string, unknown>>(isJsonObject, 'an object'),
+    accepting(input, () => v.record(v.string(), value)),
     v.rawTransform<Record<string, unknown>, Record<string, v.InferOutput<T>>>(
       ({ dataset, addIssue, NEVER }) => {
         const items = Object.entries(dataset.value).map(([key, item]) => ({
@@ -79,8 +96,9 @@ export function optional<T extends v.GenericSchema>(schema: T) {
 
 /** One model: known fields by their snake_case or camelCase name, the others ignored. */
 export function model<T extends v.ObjectEntries>(entries: T) {
+  const input = v.custom<Record<string, unknown>>(isJsonObject, 'an object');
   return v.pipe(
-    v.custom<Record<string, unknown>>(isJsonObject, 'an object'),
+    accepting(input, () => v.object(entries)),
     v.transform((given) => pickFields(given, Object.keys(entries))),
     v.object(entries),
   );
@@ -113,9 +131,9 @@ export function readModel<T extends v.GenericSchema>(
   value: unknown,
   at: readonly string[] = [],
 ): v.InferOutput<T> {
-  const result = v.safeParse(schema, value);
-  if (!result.success) throw new DemandValidationError(result.issues.map((issue) => toProblem(issue, at)));
-  return result.output;
+  const { output, problems } = tryModel(schema, value, at);
+  refuseIfAny(problems);
+  return output;
 }
 
 /** Like {@link readModel}, for who wants to go on and collect more. */
@@ -124,6 +142,7 @@ export function tryModel<T extends v.GenericSchema>(
   value: unknown,
   at: readonly string[] = [],
 ): { readonly output?: v.InferOutput<T>; readonly problems: readonly Problem[] } {
+  if (isTooDeep(value)) return { problems: [{ pointer: pointerOf(...at), ...TOO_DEEP }] };
   const result = v.safeParse(schema, value);
   return result.success
     ? { output: result.output, problems: [] }
@@ -151,9 +170,27 @@ function nullToUndefined<T>(value: T | null): T | undefined {
   return value ?? undefined;
 }
 
-function parsed<T>(expected: string, parse: (value: unknown) => T | undefined) {
+function flagInput(): v.GenericSchema {
+  const letters = (word: string) => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+  const words = [...TRUE_WORDS, ...FALSE_WORDS].map(letters).join('|');
+  return v.union([v.boolean(), v.picklist([0, 1]), v.pipe(v.string(), v.regex(new RegExp(`^(${words})$`)))]);
+}
+
+function integerInput(minimum: number) {
+  return () =>
+    v.union([
+      v.pipe(v.number(), v.safeInteger(), v.minValue(minimum)),
+      v.pipe(v.string(), v.regex(INTEGER_TEXT)),
+    ]);
+}
+
+function parsed<T>(
+  expected: string,
+  asInput: () => v.GenericSchema,
+  parse: (value: unknown) => T | undefined,
+) {
   return v.pipe(
-    v.unknown(),
+    accepting(v.unknown(), asInput),
     v.rawTransform<unknown, T>(({ dataset, addIssue, NEVER }) => {
       const value = parse(dataset.value);
       if (value !== undefined) return value;
@@ -161,6 +198,11 @@ function parsed<T>(expected: string, parse: (value: unknown) => T | undefined) {
       return NEVER;
     }),
   );
+}
+
+function isTooDeep(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth >= MAX_NESTING || Object.values(value).some((item) => isTooDeep(item, depth + 1));
 }
 
 function toProblem(issue: v.BaseIssue<unknown>, at: readonly string[]): Problem {

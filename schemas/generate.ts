@@ -1,0 +1,47 @@
+/** Everything in `schemas/generated/`, by file name. */
+import { compile, type JSONSchema } from 'json-schema-to-typescript';
+import { bothCasesSchema, snakeCaseSchema } from './json-schema';
+import { PUBLIC_SCHEMAS } from './public';
+
+const NOTICE = 'Made from the schemas in src/ by `npm run schemas`; do not edit.';
+
+export async function generateFiles(): Promise<Record<string, string>> {
+  return { ...schemaFiles(), 'index.d.ts': await typesFile() };
+}
+
+function schemaFiles(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(PUBLIC_SCHEMAS).map(([title, { schema, description }]) => {
+      const $schema = 'http://json-schema.org/draft-07/schema#';
+      const document = { $schema, $comment: NOTICE, title, description, ...bothCasesSchema(schema) };
+      return [`${kebabCase(title)}.schema.json`, `${JSON.stringify(document, null, 2)}\n`];
+    }),
+  );
+}
+
+async function typesFile(): Promise<string> {
+  const types = await Promise.all(
+    Object.entries(PUBLIC_SCHEMAS).map(([title, { schema, description }]) =>
+      compile(withNamedDemand({ ...snakeCaseSchema(schema), description } as JSONSchema), title, {
+        bannerComment: '',
+        additionalProperties: false,
+        // A tuple for a list that must not be empty would refuse every `string[]`.
+        ignoreMinAndMaxItems: true,
+        style: { singleQuote: true, printWidth: 110 },
+      }),
+    ),
+  );
+  return `/** ${NOTICE} */\n\n${types.join('\n')}`;
+}
+
+function withNamedDemand({ properties, ...schema }: JSONSchema): JSONSchema {
+  const isRequest = properties?.demand_execution !== undefined;
+  return {
+    ...schema,
+    properties: { ...properties, ...(isRequest && { demand_execution: { tsType: 'DemandExecution' } }) },
+  };
+}
+
+function kebabCase(title: string): string {
+  return title.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+}

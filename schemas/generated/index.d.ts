@@ -1,0 +1,229 @@
+/** Made from the schemas in src/ by `npm run schemas`; do not edit. */
+
+/**
+ * What is to run, on what, and where the results go: the input of the state machine.
+ */
+export interface DemandExecution {
+  execution_type: string;
+  execution_id: string;
+  execution_image: string;
+  execution_parameters: {
+    /**
+     * @minItems 1
+     */
+    command: string[];
+    params?: {
+      [k: string]: unknown;
+    };
+    inputs?: string[];
+    outputs?: string[];
+    outputs_metadata?: {
+      [k: string]: unknown;
+    };
+    output_s3_prefix?: string | null;
+    param_pair_overrides?:
+      | {
+          input?: string | null;
+          output?: string | null;
+          inputs?: string[] | null;
+          outputs?: string[] | null;
+        }[]
+      | null;
+    verbosity?: boolean | (0 | 1) | string;
+  };
+  execution_metadata?: {
+    user?: string | null;
+    arn?: string | null;
+    tags?: {
+      [k: string]: string;
+    } | null;
+    tag?: (string | string[]) | null;
+    notify_on?: {
+      [k: string]: boolean | 0 | 1 | string;
+    } | null;
+    notify_list?: string[] | null;
+  };
+  execution_platform: {
+    aws_batch: {
+      job_queue_name: string;
+      job_role?: string | null;
+    };
+  };
+  resource_requirements?: {
+    gpu?: (number | string) | null;
+    memory?: (number | string) | null;
+    vcpus?: (number | string) | null;
+  };
+}
+
+/**
+ * A demand with its file systems and its set-up: the other input of the state machine.
+ */
+export interface PrepareDemandScaffoldingRequest {
+  demand_execution: DemandExecution;
+  file_system_configurations?: {
+    scratch?:
+      | {
+          file_system?: string | null;
+          access_point?: string | null;
+          container_path?: string | null;
+        }
+      | {
+          file_system?: string | null;
+          access_point?: string | null;
+          container_path?: string | null;
+        }[];
+    shared?:
+      | {
+          file_system?: string | null;
+          access_point?: string | null;
+          container_path?: string | null;
+        }
+      | {
+          file_system?: string | null;
+          access_point?: string | null;
+          container_path?: string | null;
+        }[];
+    tmp?:
+      | (
+          | {
+              file_system?: string | null;
+              access_point?: string | null;
+              container_path?: string | null;
+            }
+          | {
+              file_system?: string | null;
+              access_point?: string | null;
+              container_path?: string | null;
+            }[]
+        )
+      | null;
+    selection_strategy?: 'RANDOM';
+  };
+  context_manager_configuration?: {
+    isolate_inputs?: boolean | (0 | 1) | string;
+    cleanup_inputs?: boolean | (0 | 1) | string;
+    cleanup_working_dir?: boolean | (0 | 1) | string;
+    env_file_write_mode?: 'ALWAYS' | 'NEVER' | 'IF_REQUIRED';
+    input_data_sync_configuration?: {
+      temporary_request_payload_path?: string | null;
+      force?: boolean | (0 | 1) | string;
+      size_only?: boolean | (0 | 1) | string;
+    };
+    output_data_sync_configuration?: {
+      temporary_request_payload_path?: string | null;
+      force?: boolean | (0 | 1) | string;
+      size_only?: boolean | (0 | 1) | string;
+    };
+    privileged?: boolean | (0 | 1) | string;
+  };
+}
+
+/**
+ * A Batch job to be defined and prepared.
+ */
+export interface CreateDefinitionAndPrepareArgsRequest {
+  image: string;
+  job_definition_name: string;
+  job_queue_name: string;
+  job_name?: string | null;
+  job_role_arn?: string | null;
+  job_definition_tags?: {
+    [k: string]: string;
+  };
+  command?: string[];
+  environment?: {
+    [k: string]: string;
+  };
+  resource_requirements?:
+    | {
+        type: 'GPU' | 'MEMORY' | 'VCPU';
+        value: string;
+      }[]
+    | {
+        gpu?: (number | string) | null;
+        memory?: (number | string) | null;
+        vcpus?: (number | string) | null;
+      };
+  mount_points?: {
+    [k: string]: unknown;
+  }[];
+  volumes?: {
+    [k: string]: unknown;
+  }[];
+  retry_strategy?: {
+    [k: string]: unknown;
+  } | null;
+  privileged?: boolean | (0 | 1) | string;
+}
+
+/**
+ * Make the destination hold the files of the source.
+ */
+export interface DataSyncRequest {
+  source_path: string;
+  destination_path: string;
+  source_path_prefix?: string | null;
+  filter_config?: {
+    include?: (string | string[]) | null;
+    exclude?: (string | string[]) | null;
+  } | null;
+  filter_root?: string | null;
+  max_concurrency?: number | string;
+  retain_source_data?: boolean | (0 | 1) | string;
+  delete?: boolean | (0 | 1) | string;
+  require_lock?: boolean | (0 | 1) | string;
+  force?: boolean | (0 | 1) | string;
+  size_only?: boolean | (0 | 1) | string;
+  fail_if_missing?: boolean | (0 | 1) | string;
+  include_detailed_response?: boolean | (0 | 1) | string;
+  remote_to_local_config?: {
+    use_custom_tmp_dir?: boolean | (0 | 1) | string;
+    custom_tmp_dir?: string | null;
+  };
+  keep_paths?: string[] | null;
+}
+
+/**
+ * Several such transfers.
+ */
+export interface BatchDataSyncRequest {
+  requests: string | unknown[];
+  allow_partial_failure?: boolean | (0 | 1) | string;
+}
+
+/**
+ * A transfer to be cut into batches.
+ */
+export interface PrepareBatchDataSyncRequest {
+  source_path: string;
+  destination_path: string;
+  source_path_prefix?: string | null;
+  filter_config?: {
+    include?: (string | string[]) | null;
+    exclude?: (string | string[]) | null;
+  } | null;
+  filter_root?: string | null;
+  max_concurrency?: number | string;
+  retain_source_data?: boolean | (0 | 1) | string;
+  delete?: boolean | (0 | 1) | string;
+  require_lock?: boolean | (0 | 1) | string;
+  force?: boolean | (0 | 1) | string;
+  size_only?: boolean | (0 | 1) | string;
+  fail_if_missing?: boolean | (0 | 1) | string;
+  include_detailed_response?: boolean | (0 | 1) | string;
+  remote_to_local_config?: {
+    use_custom_tmp_dir?: boolean | (0 | 1) | string;
+    custom_tmp_dir?: string | null;
+  };
+  keep_paths?: string[] | null;
+  batch_size_bytes_limit?: (number | string) | null;
+  temporary_request_payload_path?: string | null;
+}
+
+/**
+ * Paths of mounted file systems to be removed with all that is below.
+ */
+export interface RemoveDataPathsRequest {
+  paths: string[];
+}

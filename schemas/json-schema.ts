@@ -1,0 +1,64 @@
+/** From the schemas that requests are read with to JSON Schemas for editors, other languages and the command line. */
+import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import type * as v from 'valibot';
+import { pointerOf } from '../src/wire/json';
+import { toCamelCase } from '../src/wire/schema';
+
+const CONVERSION: ConversionConfig = {
+  typeMode: 'input',
+  target: 'draft-07',
+  // What no JSON Schema can say is left to the service: it accepts no more than the schema, sometimes less.
+  errorMode: 'ignore',
+  overrideSchema: ({ valibotSchema }) =>
+    'asInput' in valibotSchema ? convert((valibotSchema.asInput as () => v.GenericSchema)()) : undefined,
+};
+
+/** With the fields in snake_case alone, as the service writes them. */
+export function snakeCaseSchema(schema: v.GenericSchema): JsonSchema {
+  return convert(schema);
+}
+
+/** With the fields in both spellings, as the service reads them. */
+export function bothCasesSchema(schema: v.GenericSchema): JsonSchema {
+  return withCamelCase(convert(schema), '#') as JsonSchema;
+}
+
+function convert(schema: v.GenericSchema): JsonSchema {
+  const { $schema: _, $defs: __, ...converted } = toJsonSchema(schema, CONVERSION);
+  return converted;
+}
+
+function withCamelCase(value: unknown, at: string): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => withCamelCase(item, `${at}/${index}`));
+  if (typeof value !== 'object' || value === null) return value;
+  const schema = Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, withCamelCase(item, at + pointerOf(name))]),
+  );
+  return isModel(schema) ? withTwins(schema, at) : schema;
+}
+
+interface ModelSchema {
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[];
+}
+
+function isModel(schema: Record<string, unknown>): schema is Record<string, unknown> & ModelSchema {
+  return schema.type === 'object' && typeof schema.properties === 'object';
+}
+
+/** Each field once more under its other name; one of the two has to be there where one had to. */
+function withTwins({ properties, required = [], ...rest }: ModelSchema, at: string) {
+  const hasTwin = (name: string) => toCamelCase(name) !== name;
+  const twins = Object.keys(properties)
+    .filter(hasTwin)
+    .map((name) => [toCamelCase(name), { $ref: `${at}/properties/${name}` }]);
+  const either = required
+    .filter(hasTwin)
+    .map((name) => ({ anyOf: [{ required: [name] }, { required: [toCamelCase(name)] }] }));
+  return {
+    ...rest,
+    properties: { ...properties, ...Object.fromEntries(twins) },
+    required: required.filter((name) => !hasTwin(name)),
+    ...(either.length > 0 && { allOf: either }),
+  };
+}

@@ -1,0 +1,44 @@
+/** What is public of the wire: requests, by the name that users see. */
+import type * as v from 'valibot';
+import { batchCreateRequestSchema } from '../src/batch/request';
+import { scaffoldingRequestSchema } from '../src/context/request';
+import { demandExecutionSchema } from '../src/demand/model';
+import {
+  batchDataSyncRequestSchema,
+  dataSyncRequestSchema,
+  prepareBatchDataSyncRequestSchema,
+  removeDataPathsRequestSchema,
+} from '../src/transfer/request';
+
+export interface PublicSchema {
+  readonly schema: v.GenericSchema;
+  readonly description: string;
+}
+
+export const PUBLIC_SCHEMAS: Readonly<Record<string, PublicSchema>> = {
+  DemandExecution: {
+    schema: demandExecutionSchema,
+    description: 'What is to run, on what, and where the results go: the input of the state machine.',
+  },
+  PrepareDemandScaffoldingRequest: {
+    schema: scaffoldingRequestSchema,
+    description: 'A demand with its file systems and its set-up: the other input of the state machine.',
+  },
+  CreateDefinitionAndPrepareArgsRequest: {
+    schema: batchCreateRequestSchema,
+    description: 'A Batch job to be defined and prepared.',
+  },
+  DataSyncRequest: {
+    schema: dataSyncRequestSchema,
+    description: 'Make the destination hold the files of the source.',
+  },
+  BatchDataSyncRequest: { schema: batchDataSyncRequestSchema, description: 'Several such transfers.' },
+  PrepareBatchDataSyncRequest: {
+    schema: prepareBatchDataSyncRequestSchema,
+    description: 'A transfer to be cut into batches.',
+  },
+  RemoveDataPathsRequest: {
+    schema: removeDataPathsRequestSchema,
+    description: 'Paths of mounted file systems to be removed with all that is below.',
+  },
+};

@@ -1,0 +1,19 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** Where to; the test compares what would be made with what is there. */
+const [folder = join('schemas', 'generated')] = process.argv.slice(2);
+const outfile = join(import.meta.dirname, '..', '.cache', 'schemas', `generate-${process.pid}.mjs`);
+await build({
+  entryPoints: ['schemas/generate.ts'],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+});
+const { generateFiles } = await import(outfile);
+for (const [name, content] of Object.entries(await generateFiles()))
+  writeFileSync(join(folder, name), content);
+rmSync(outfile);

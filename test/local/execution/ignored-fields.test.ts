@@ -1,0 +1,49 @@
+import { ignoredFields } from '../../../local/execution/ignored-fields';
+import { demandOf } from '../../demand/arbitraries';
+
+test('what is read is known, in both spellings', () => {
+  const metadata = { notify_on: { anything: 1 }, notifyList: [], tags: { x: 1 } };
+  expect(
+    ignoredFields(
+      demandOf({ outputS3Prefix: 's3://b', params: { any: 1 } }, { executionMetadata: metadata }),
+    ),
+  ).toEqual([]);
+});
+
+test('misspelt fields are told by their place, as they were written', () => {
+  const demand = demandOf(
+    { param: {}, 'in/put': [] },
+    { executionPlatform: { awsBatch: { queue: 'q' } }, constructor: 1 },
+  );
+  expect(ignoredFields(demand)).toEqual([
+    '/execution_parameters/param',
+    '/execution_parameters/in~1put',
+    '/executionPlatform/awsBatch/queue',
+    '/constructor',
+  ]);
+});
+
+test.each([null, 5, [], 'demand'])('%j has no fields', (demand) => {
+  expect(ignoredFields(demand)).toEqual([]);
+  expect(ignoredFields({ execution_parameters: demand })).toEqual([]);
+});
+
+test('a scaffolding request is looked at in all its parts', () => {
+  const request = {
+    demand_execution: demandOf({}, { user: 'ada' }),
+    fileSystemConfigurations: { scratch: [{ file_system: 'a', accesspoint: 'b' }], tmp: { container: 1 } },
+    context_manager_configuration: { isolate_input: true },
+    settings: {},
+  };
+  expect(ignoredFields(request)).toEqual([
+    '/demand_execution/user',
+    '/fileSystemConfigurations/scratch/0/accesspoint',
+    '/fileSystemConfigurations/tmp/container',
+    '/context_manager_configuration/isolate_input',
+    '/settings',
+  ]);
+});
+
+test('the name of the schema is for editors', () => {
+  expect(ignoredFields(demandOf({}, { $schema: 'demand-execution.schema.json' }))).toEqual([]);
+});
