@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
 import { planCommand } from './plan';
+import { EXIT } from './refusal';
 import { runCommand } from './run';
 import { validateCommand } from './validate';
 
@@ -27,7 +28,7 @@ Examples:
 In the root, s3://bucket/key is ROOT/s3/bucket/key; the file systems are ROOT/efs/scratch, ROOT/efs/shared
 and ROOT/efs/tmp; what happened is in ROOT/executions. A remote may also be file:///a/path.
 
-Exit codes: 0 the demand succeeded, or is sound; 1 it failed; 2 it was refused; 130 it was cancelled.`;
+Exit codes: 0 the demand succeeded, or is sound; 1 it failed; 2 it, or the command line, was refused; 130 it was cancelled.`;
 
 function program(): Command {
   const demand = new Command('demand')
@@ -36,7 +37,8 @@ function program(): Command {
     )
     .version(version)
     .addHelpText('after', EXAMPLES)
-    .showHelpAfterError('(demand --help says more)');
+    .showHelpAfterError('(demand --help says more)')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.refused));
   addVerb(demand, 'validate', 'Says everything that is wrong with a demand.', validateCommand);
   addInlineLimits(
     addVerb(

@@ -30,10 +30,7 @@ function planLines(plan: DemandPlan): string[] {
       'store',
       plan.outputs.map(({ name, path, remote }) => `${name}: ${path} -> ${remote}`),
     ),
-    ...section(
-      'remove',
-      plan.response.cleanup_configs.remove_data_paths_requests.flatMap(({ paths }) => paths),
-    ),
+    ...section('remove', plan.removals),
     ...section('ignored: nobody reads these fields', plan.ignoredFields),
   ];
 }

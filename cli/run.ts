@@ -1,7 +1,7 @@
 import type { Listener } from '../local/execution/events';
 import { runDemand } from '../local/execution/run';
 import { LocalRoot } from '../local/world/root';
-import { DemandCancelled } from '../src/errors';
+import { DemandCancelled, describeError } from '../src/errors';
 import type { RunCommandOptions } from './demand';
 import { readDocument } from './document';
 import { EXIT, withRefusals } from './refusal';
@@ -12,7 +12,7 @@ import { TextView } from './text-view';
 export function runCommand(file: string, options: RunCommandOptions): Promise<number> {
   return withRefusals(options.json, async () => {
     const signal = cancelOnSignals();
-    const { status } = await runDemand(await readDocument(file), {
+    const running = runDemand(await readDocument(file), {
       ...options,
       root: new LocalRoot(options.root),
       inlineLimits: { maxBytes: options.inlineMaxBytes, maxFiles: options.inlineMaxFiles },
@@ -21,7 +21,12 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
       hostEnvironment: process.env,
       now: Date.now,
     });
-    if (status === 'SUCCEEDED') return EXIT.ok;
+    const ended = await running.catch((error: unknown) => {
+      // Cancelled before the machine began, or while it waited for another's.
+      if (!signal.aborted) throw error;
+      process.stderr.write(`${describeError(signal.reason).message}\n`);
+    });
+    if (ended?.status === 'SUCCEEDED') return EXIT.ok;
     return signal.aborted ? EXIT.cancelled : EXIT.failed;
   });
 }
@@ -41,7 +46,9 @@ function cancelOnSignals(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (cancelled.signal.aborted) process.exit(EXIT.cancelled);
-      process.stderr.write(`\n${name}: stopping the job and cleaning up; once more to leave at once\n`);
+      process.stderr.write(
+        `\n${name}: stopping, and cleaning up what was begun; once more to leave at once\n`,
+      );
       cancelled.abort(new DemandCancelled(`cancelled by ${name}`));
     });
   }

@@ -40,7 +40,9 @@ export class TextView {
 
   protected showState(event: HistoryEvent): void {
     if (event.type === 'StateEntered' && TOLD.has(event.state)) this.write(event.state);
-    if (event.type === 'StateFailed') this.write(`${event.state} failed: ${event.error}`);
+    // The state that passes a failure on says nothing new.
+    if (event.type === 'StateFailed' && event.state !== 'DemandFailed')
+      this.write(`${event.state} failed: ${event.error}`);
     if (event.type === 'StateRetried') this.write(`${event.state} is tried again`);
   }
 

@@ -1,9 +1,12 @@
 /** A job in its own image, where docker is. */
-import type { JobExit, JobRunner, RunnableJob } from './runner';
+import type { JobExit, JobRunner, OnStart, RunnableJob } from './runner';
 import { spawnJob } from './spawn-job';
 
 export class DockerRunner implements JobRunner {
-  constructor(private readonly hostEnvironment: Readonly<Record<string, string | undefined>>) {}
+  constructor(
+    private readonly hostEnvironment: Readonly<Record<string, string | undefined>>,
+    private readonly onStart: OnStart,
+  ) {}
 
   run(job: RunnableJob, onLine: (line: string) => void, signal: AbortSignal): Promise<JobExit> {
     // Values travel in docker's own environment: on its command line every user of the machine could read them.
@@ -12,7 +15,8 @@ export class DockerRunner implements JobRunner {
       ...dockerSettings(this.hostEnvironment),
       ...job.environment,
     };
-    return spawnJob(['docker', ...dockerArguments(job)], { environment, onLine, signal });
+    const command = ['docker', ...dockerArguments(job)];
+    return spawnJob(command, { environment, onStart: this.onStart, onLine, signal });
   }
 }
 

@@ -22,6 +22,9 @@ export interface JobExit {
   readonly reason?: string;
 }
 
+/** Hears of the process that leads the job's group, as soon as there is one. */
+export type OnStart = (pid: number) => Promise<void>;
+
 export interface JobRunner {
   /**
    * Runs a job to its end, line by line of output; an abort asks it to stop, and ends it if it does not.

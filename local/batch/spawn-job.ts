@@ -4,29 +4,32 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { JobExit } from './runner';
+import type { JobExit, OnStart } from './runner';
 
 /** As Batch: SIGTERM, and SIGKILL when that did not help. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
 const GRACE_MS = 30_000;
 
 export interface SpawnOptions {
   readonly environment: Readonly<Record<string, string>>;
+  readonly onStart: OnStart;
   readonly onLine: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
 export async function spawnJob(
   command: readonly string[],
-  { environment, onLine, signal }: SpawnOptions,
+  { environment, onStart, onLine, signal }: SpawnOptions,
 ): Promise<JobExit> {
   signal.throwIfAborted();
   const [file = '', ...args] = command;
   // A group of its own: what the job starts is stopped with it, and Ctrl-C reaches it through us alone.
-  const child = spawn(file, args, { env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Nothing is ever written to its standard input, which ends when we do.
+  const child = spawn(file, args, { env: environment, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const release = stopOnAbort(child, signal);
   const lines = Promise.all([readLines(child.stdout, onLine), readLines(child.stderr, onLine)]);
   try {
-    const [code, signalName] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+    const [[code, signalName]] = await Promise.all([exit, child.pid && onStart(child.pid)]);
     // What the job left running in the background holds its output open: it ends with the job, as a container would.
     killGroup(child, 'SIGKILL');
     await lines;

@@ -1,7 +1,8 @@
 /**
  * One execution at a time for each id, across processes: an attempt is a folder that only one can make.
  *
- * `<root>/executions/<id>/<attempt>/` holds `owner.json` from the start and `result.json` at the end.
+ * `<root>/executions/<id>/<attempt>/` holds `owner.json` from the start, `job.json` from the job's, and
+ * `result.json` at the end.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -12,13 +13,17 @@ import { pythonJson } from '../../src/python/json';
 import { isJsonObject } from '../../src/wire/json';
 
 const OWNER = 'owner.json';
+const JOB = 'job.json';
 const RESULT = 'result.json';
 const POLL_MS = 200;
 
-interface Owner {
+interface NotedProcess {
   readonly pid: number;
   /** When the process began, where the system tells: a pid alone may be another's by now. */
   readonly processStart: string;
+}
+
+interface Owner extends NotedProcess {
   readonly inputHash: string;
 }
 
@@ -40,11 +45,7 @@ export type Claim =
  */
 export async function claimAttempt(executions: string, executionId: string, input: unknown): Promise<Claim> {
   const folder = join(executions, encodeURIComponent(executionId));
-  const owner: Owner = {
-    pid: process.pid,
-    processStart: await processStart(process.pid),
-    inputHash: hash(input),
-  };
+  const owner: Owner = { ...(await noteProcess(process.pid)), inputHash: hash(input) };
   await mkdir(folder, { recursive: true });
   for (;;) {
     const last = await lastAttempt(folder);
@@ -60,11 +61,14 @@ export async function claimAttempt(executions: string, executionId: string, inpu
   }
 }
 
+/** An attempt whose owner was killed goes on as long as this process does. */
+export async function noteJob({ folder }: Attempt, pid: number): Promise<void> {
+  await writeJson(join(folder, JOB), await noteProcess(pid));
+}
+
 /** Ends an attempt: from now on another may begin. */
 export async function closeAttempt({ folder }: Attempt, result: unknown): Promise<void> {
-  const aside = join(folder, `${RESULT}.partial`);
-  await writeFile(aside, `${JSON.stringify(result, null, 2)}\n`);
-  await rename(aside, join(folder, RESULT));
+  await writeJson(join(folder, RESULT), result);
 }
 
 /** Waits for an attempt of another process; undefined if that process died before its end. */
@@ -114,8 +118,17 @@ async function lastAttempt(folder: string): Promise<number> {
 async function runningOwner(folder: string): Promise<Owner | undefined> {
   if ((await readJson(join(folder, RESULT))) !== undefined) return undefined;
   const owner = (await readJson(join(folder, OWNER))) as Owner | undefined;
-  if (owner === undefined || !isAlive(owner.pid)) return undefined;
-  return (await processStart(owner.pid)) === owner.processStart ? owner : undefined;
+  if (owner === undefined || (await goesOn(owner))) return owner;
+  const job = (await readJson(join(folder, JOB))) as NotedProcess | undefined;
+  return job !== undefined && (await goesOn(job)) ? { ...owner, ...job } : undefined;
+}
+
+async function noteProcess(pid: number): Promise<NotedProcess> {
+  return { pid, processStart: await processStart(pid) };
+}
+
+async function goesOn({ pid, processStart: since }: NotedProcess): Promise<boolean> {
+  return isAlive(pid) && (await processStart(pid)) === since;
 }
 
 function isAlive(pid: number): boolean {
@@ -127,10 +140,21 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Field 22 of proc(5)'s stat; the name before it may hold spaces. Empty where there is no /proc. */
+/**
+ * Field 22 of proc(5)'s stat; the name before it may hold spaces. Empty where there is no /proc, and for
+ * a zombie: it has ended, though an init that fetches no exit codes may keep it for ever.
+ */
 async function processStart(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' ? '' : (fields[19] ?? '');
+}
+
+/** A reader finds all of it, or nothing. */
+async function writeJson(path: string, value: unknown): Promise<void> {
+  const aside = `${path}.partial`;
+  await writeFile(aside, `${JSON.stringify(value, null, 2)}\n`);
+  await rename(aside, path);
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -2,6 +2,7 @@
 import { readRequest } from '../../src/context/request';
 import { describeProblem, type Problem } from '../../src/errors';
 import { type Examined, examine } from '../../src/steps/normalise';
+import { isJsonObject } from '../../src/wire/json';
 import { LOCAL_SURROUNDINGS, type LocalRoot } from '../world/root';
 import { seededStores } from '../world/stores';
 import { localInput, type RunnerName } from './input';
@@ -18,6 +19,7 @@ export interface ExamineOptions {
 export async function examineDocument(document: unknown, options: ExamineOptions): Promise<Examined> {
   const { root, runner, seed, signal } = options;
   const form = readRequest(document);
+  if (!isJsonObject(document)) return { problems: form.problems };
   const stores = seededStores(root, seed);
   const examined = await examine(localInput(document, root, runner), {
     ...LOCAL_SURROUNDINGS,

@@ -1,11 +1,12 @@
 /** What a run would do, without a change to anything. */
 import { type BuiltContext, buildContext } from '../../src/context/context';
-import { readRequestOrRefuse } from '../../src/context/request';
+import { soundRequest } from '../../src/context/examine';
 import type { Transfer } from '../../src/demand/parameters';
-import { chooseCandidates } from '../../src/efs/configuration';
 import type { Volumes } from '../../src/efs/model';
 import { resolveVolumes } from '../../src/efs/resolve';
 import { refuseIfAny } from '../../src/errors';
+import { parseLocation } from '../../src/transfer/location';
+import { toMountedPath } from '../../src/transfer/mounts';
 import { readDataSyncRequest } from '../../src/transfer/request';
 import { measureSource, type SourceLimits } from '../../src/transfer/source';
 import { localFileSystems } from '../world/file-systems';
@@ -20,6 +21,8 @@ export interface DemandPlan {
   readonly volumes: Volumes;
   readonly inputs: readonly PlannedInput[];
   readonly outputs: readonly Pick<Transfer, 'name' | 'path' | 'remote'>[];
+  /** Folders and files of this machine that go in the end. */
+  readonly removals: readonly string[];
   readonly response: BuiltContext['response'];
   /** Pointers of fields that nobody reads. */
   readonly ignoredFields: readonly string[];
@@ -38,14 +41,13 @@ export async function planDemand(
   options: ExamineOptions & { readonly inlineLimits: SourceLimits },
 ): Promise<DemandPlan> {
   const { root, runner, seed, signal, inlineLimits } = options;
-  const { problems, layout } = await examineDocument(document, options);
-  refuseIfAny(problems);
-  const request = readRequestOrRefuse(localInput(document, root, runner));
-  const { executionId } = request.demandExecution;
-  const chosen = chooseCandidates(request.fileSystemConfigurations, executionId);
+  refuseIfAny((await examineDocument(document, options)).problems);
+  const sound = soundRequest(localInput(document, root, runner), LOCAL_SURROUNDINGS);
+  const { executionId } = sound.request.demandExecution;
+  const { chosen, parameters } = sound.layout;
   const volumes = await resolveVolumes(chosen, LOCAL_SURROUNDINGS.envBase, localFileSystems);
-  const { response } = buildContext(request, volumes, root.mounts, LOCAL_SURROUNDINGS);
-  const { inputs = [], outputs = [] } = layout?.parameters ?? {};
+  const { response } = buildContext(sound, volumes, root.mounts, LOCAL_SURROUNDINGS.envBase);
+  const { inputs, outputs } = parameters;
   const stores = seededStores(root, seed);
   const measured = response.setup_configs.data_sync_requests.map((sync) =>
     measureSource(readDataSyncRequest(sync), UNLIMITED, { stores, signal }),
@@ -60,6 +62,9 @@ export async function planDemand(
       return { name, path, remote, files, bytes, way: isLarge ? 'data-sync' : 'inline' };
     }),
     outputs: outputs.map(({ name, path, remote }) => ({ name, path, remote })),
+    removals: response.cleanup_configs.remove_data_paths_requests
+      .flatMap(({ paths }) => paths)
+      .map((path) => toMountedPath(parseLocation(path), root.mounts).path),
     response,
     ignoredFields: ignoredFields(document),
   };

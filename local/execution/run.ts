@@ -11,7 +11,7 @@ import { ProcessRunner } from '../batch/process-runner';
 import { execute, type Outcome } from '../engine/engine';
 import { localFileSystems } from '../world/file-systems';
 import type { LocalRoot } from '../world/root';
-import { type Attempt, claimAttempt, closeAttempt, waitForResult } from './attempts';
+import { type Attempt, claimAttempt, closeAttempt, noteJob, waitForResult } from './attempts';
 import type { DemandResult, Listener } from './events';
 import { examineDocument } from './examine';
 import { localFunctions } from './functions';
@@ -34,6 +34,8 @@ export interface RunOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
+
+const RUNNERS = { process: ProcessRunner, docker: DockerRunner } as const;
 
 /**
  * Runs a demand, or waits for the run of the very same demand that is under way.
@@ -108,7 +110,7 @@ async function executeDemand(
       root,
       jobDefinitions,
       fileSystems: localFileSystems,
-      runner: runner === 'docker' ? new DockerRunner(hostEnvironment) : new ProcessRunner(hostEnvironment),
+      runner: new RUNNERS[runner](hostEnvironment, (pid) => noteJob(attempt, pid)),
       now,
       listener: recorder.jobListener(runner),
     },

@@ -18,7 +18,7 @@ export async function resolveImage(image: string, repositories: ImageRepositorie
   const uri = repository === '' ? undefined : await repositories.uriOf(repository);
   if (uri !== undefined) return `${uri}${suffix}`;
   throw new ImageNotFound(
-    `"${image}" is no image of docker.io, public.ecr.aws, ghcr.io or ECR, and this account has no ECR repository "${repository}". ` +
+    `/image (the demand's execution_image): "${image}" is no image of docker.io, public.ecr.aws, ghcr.io or ECR, and this account has no ECR repository "${repository}". ` +
       'Write the whole reference (docker.io/library/alpine:3), or create the repository.',
   );
 }

@@ -4,7 +4,14 @@ import { type DemandExecution, givenResources } from '../demand/model';
 import type { Volume, Volumes } from '../efs/model';
 import type { Problem } from '../errors';
 import { withoutEmpty } from '../wire/json';
-import { jobDefinitionName, jobName, type NamedDemand, volumeName } from './naming';
+import {
+  HASH_LENGTH,
+  jobDefinitionName,
+  jobName,
+  type NamedDemand,
+  volumeName,
+  volumeNameLength,
+} from './naming';
 
 /**
  * ECS names a mount's state file after the job definition and the volume; efs-utils hands that path to
@@ -60,9 +67,12 @@ export function batchCreateRequest({
 }
 
 /** The names of definition and volumes together must fit; see the budget's reason above. */
-export function nameBudgetProblems(names: NamedDemand, volumes: Volumes): Problem[] {
-  const definition = jobDefinitionName(names).length;
-  const longest = Math.max(...mountedVolumes(volumes).map((volume) => volumeName(volume).length));
+export function nameBudgetProblems(
+  { envBase, executionType }: Pick<NamedDemand, 'envBase' | 'executionType'>,
+  containerPaths: readonly string[],
+): Problem[] {
+  const definition = `${envBase}-${executionType}-`.length + HASH_LENGTH;
+  const longest = Math.max(...containerPaths.map(volumeNameLength));
   const total = definition + 3 + longest;
   if (total <= NAME_BUDGET) return [];
   const excess = total - NAME_BUDGET;

@@ -6,6 +6,9 @@ import { pythonJson } from '../python/json';
 /** Longest volume name, so that a mount's state file stays within what the efs-utils can open. */
 const MAX_VOLUME_NAME = 24;
 
+/** Hexadecimal digits of SHA-256. */
+export const HASH_LENGTH = 64;
+
 export interface NamedDemand {
   readonly envBase: string;
   readonly executionType: string;
@@ -31,11 +34,20 @@ export function jobName(demand: NamedDemand): string {
 }
 
 /** Last folder of the container path, and a hash that tells file systems apart. */
-export function volumeName({ fileSystemId, accessPointId, containerPath }: Volume): string {
+export function volumeName({
+  fileSystemId,
+  accessPointId,
+  containerPath,
+}: Pick<Volume, 'fileSystemId' | 'accessPointId' | 'containerPath'>): string {
   const hash = sha256(`${fileSystemId}|${accessPointId}|${containerPath}`).slice(0, 8);
   const folder = containerPath.split('/').at(-1) ?? '';
   const name = `${folder}-${hash}`.replaceAll(/[^A-Za-z0-9_-]/g, '-').replaceAll(/^-+|-+$/g, '') || 'vol';
   return name.length <= MAX_VOLUME_NAME ? name : `${name.slice(0, 15)}-${sha256(name).slice(0, 8)}`;
+}
+
+/** Before file systems are known: ids change a name, but not how long it is. */
+export function volumeNameLength(containerPath: string): number {
+  return volumeName({ fileSystemId: '', accessPointId: '', containerPath }).length;
 }
 
 function sha256(text: string): string {

@@ -88,7 +88,7 @@ async function refuseBadQueue(name: string, queues: JobQueues): Promise<void> {
   if (isEnabled === true) return;
   const what = isEnabled === false ? 'is disabled' : 'does not exist in this account and region';
   throw new JobQueueNotFound(
-    `execution_platform.aws_batch.job_queue_name: the job queue "${name}" ${what}. Give the name or ARN of an enabled queue.`,
+    `/job_queue_name (of the demand's execution_platform.aws_batch): the job queue "${name}" ${what}. Give the name or ARN of an enabled queue.`,
   );
 }
 

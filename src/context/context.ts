@@ -1,12 +1,12 @@
 /** The execution context: everything the state machine needs from here on, in the contract's response. */
-import { batchCreateRequest, nameBudgetProblems } from '../batch/job';
+import { batchCreateRequest } from '../batch/job';
 import type { NamedDemand } from '../batch/naming';
 import { writeDemandExecution } from '../demand/model';
 import { environmentName } from '../demand/names';
 import type { Transfer } from '../demand/parameters';
 import { writeResolvable } from '../demand/resolvables';
 import type { Volumes } from '../efs/model';
-import { FileSystemNotMounted, refuseIfAny } from '../errors';
+import { FileSystemNotMounted } from '../errors';
 import { parseLocation } from '../transfer/location';
 import { type MountPoint, tryFindMount } from '../transfer/mounts';
 import type { ContextConfiguration } from './configuration';
@@ -17,9 +17,10 @@ import {
   renderEnvironmentFile,
   splitEnvironment,
 } from './environment';
-import { type Layout, type LayoutOptions, layOut } from './layout';
+import type { SoundRequest } from './examine';
+import type { Layout } from './layout';
 import { isWithin, joinPath, toEfsLocation } from './paths';
-import { layableOf, type ScaffoldingRequest } from './request';
+import type { ScaffoldingRequest } from './request';
 import { inputSyncRequests, outputSyncRequests } from './sync-requests';
 
 const ENVIRONMENT_FILE_NAME = '.demand.env';
@@ -44,18 +45,14 @@ export type ScaffoldingResponse = ReturnType<typeof writeResponse>;
 
 /**
  * Builds the context of an execution on volumes that exist.
- *
- * @throws DemandValidationError naming everything that is wrong with the request
  */
 export function buildContext(
-  request: ScaffoldingRequest,
+  { request, layout }: SoundRequest,
   volumes: Volumes,
   mounts: readonly MountPoint[],
-  options: LayoutOptions,
+  envBase: string,
 ): BuiltContext {
-  const { layout, problems } = layOut(layableOf(request), options);
-  const names = namesOf(request, layout, options.envBase);
-  refuseIfAny([...problems, ...nameBudgetProblems(names, volumes)]);
+  const names = namesOf(request, layout, envBase);
   const located = parseLocation(locator(volumes)(layout.paths.workingDirectory));
   const workingDirectory = tryFindMount(located, mounts)?.location.path;
   const split = splitForFile(request, layout, workingDirectory);

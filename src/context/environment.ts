@@ -1,5 +1,6 @@
 /** What a job finds in its environment, and what goes to the environment file instead. */
 
+import { environmentName } from '../demand/names';
 import { parameterAt } from '../demand/parameters';
 import type { Problem } from '../errors';
 import { pointerOf } from '../wire/json';
@@ -17,12 +18,13 @@ export type Environment = ReadonlyMap<string, string>;
 const ALWAYS_DIRECT = new Set(['WORKING_DIR', 'TMPDIR', 'ENV_BASE', 'AWS_REGION']);
 const ENVIRONMENT_FILE = '_ENVIRONMENT_FILE';
 
-/** The whole environment, and the parameters that would change one of our three names. */
+/** The whole environment, and the parameters that would change one of our three names; `spellings` are the demand's. */
 export function buildEnvironment(
   executionId: string,
   parameters: Environment,
   { workingDirectory, tmpDirectory }: Pick<ExecutionPaths, 'workingDirectory' | 'tmpDirectory'>,
   { envBase, region }: Surroundings,
+  spellings: readonly string[],
 ): { readonly environment: Environment; readonly problems: readonly Problem[] } {
   const ours = new Map([
     ['EXECUTION_ID', executionId],
@@ -31,7 +33,10 @@ export function buildEnvironment(
   ]);
   const problems = [...parameters]
     .filter(([name, value]) => ours.has(name) && ours.get(name) !== value)
-    .map(([name]) => reserved(name, ours.get(name) ?? ''));
+    .map(([name]) => {
+      const spelled = spellings.find((spelling) => environmentName(spelling) === name) ?? name;
+      return reserved(spelled, name, ours.get(name) ?? '');
+    });
   const environment = new Map([...ours, ...parameters, ['ENV_BASE', envBase], ['AWS_REGION', region]]);
   return { environment, problems };
 }
@@ -87,9 +92,9 @@ function quoteForShell(value: string): string {
   return `'${value.replaceAll("'", "'\\''")}'`;
 }
 
-function reserved(name: string, value: string): Problem {
+function reserved(spelled: string, name: string, value: string): Problem {
   return {
-    pointer: pointerOf(...parameterAt(name)),
+    pointer: pointerOf(...parameterAt(spelled)),
     message: `"${name}" is set for every job (to "${value}"), and this parameter would change it`,
     remedy: 'Rename the parameter',
   };

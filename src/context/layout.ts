@@ -30,11 +30,17 @@ export function layOut(
     allowFileRemotes: options.allowFileRemotes,
   });
   const { resolved, problems } = resolveParameters(given, paths);
-  const environment = buildEnvironment(executionId, resolved.environment, paths, options);
+  const environment = buildEnvironment(
+    executionId,
+    resolved.environment,
+    paths,
+    options,
+    Object.keys(given.params),
+  );
   return {
     layout: { chosen, paths, parameters: resolved, environment: environment.environment },
     problems: [
-      ...executionIdProblems(executionId),
+      ...executionIdProblems(executionId, chosen),
       ...problems,
       ...environment.problems,
       ...overlapProblems(resolved, isolateInputs),

@@ -5,11 +5,12 @@
 import { createHash } from 'node:crypto';
 import type { PathRules, Refusal, UnplacedTransfer } from '../demand/parameters';
 import type { Direction } from '../demand/resolvables';
-import type { ChosenCandidates } from '../efs/configuration';
+import type { ChosenCandidate, ChosenCandidates } from '../efs/configuration';
 import type { Volume, Volumes } from '../efs/model';
 import type { Problem } from '../errors';
 import { pythonJson } from '../python/json';
 import type { Filters } from '../transfer/filters';
+import { isLocation } from '../transfer/location';
 
 export interface ExecutionPaths extends PathRules {
   /** `<scratch>/<execution_id>`, in the container. */
@@ -25,6 +26,7 @@ export interface PathOptions {
   readonly allowFileRemotes: boolean;
 }
 
+const PLAIN_NAME = 'Use a plain name such as a UUID: it becomes the name of the working directory';
 const S3_REMOTE = /^s3:\/\/[A-Za-z0-9][A-Za-z0-9.-]{1,61}[A-Za-z0-9](\/.*)?$/s;
 const FILE_REMOTE = /^file:\/\/\/.+$/s;
 
@@ -54,26 +56,17 @@ export function executionPaths(
   };
 }
 
-/** Why an id cannot name a working directory. */
-export function executionIdProblems(executionId: string): Problem[] {
+/** Why an id cannot name a working directory, which is removed in the end with all that it holds. */
+export function executionIdProblems(executionId: string, chosen: ChosenCandidates): Problem[] {
   const pointer = '/execution_id';
-  const remedy = 'Use a plain name such as a UUID: it becomes the name of the working directory';
-  if (executionId.includes('/') || executionId.includes('\0'))
-    return [
-      {
-        pointer,
-        message: `"${executionId}" holds a "/" or NUL and would leave the working directory`,
-        remedy,
-      },
-    ];
-  if (['', '.', '..'].includes(executionId))
-    return [{ pointer, message: `"${executionId}" does not name a directory of its own`, remedy }];
-  if (executionId === 'tmp')
-    return [{ pointer, message: '"tmp" is the folder where every job keeps its temporary files', remedy }];
-  // EFS limit: https://docs.aws.amazon.com/efs/latest/ug/limits.html
-  if (Buffer.byteLength(executionId) > 255)
-    return [{ pointer, message: 'the id is longer than the 255 bytes of a file name', remedy }];
-  return [];
+  const message = explainId(executionId);
+  if (message !== undefined) return [{ pointer, message, remedy: PLAIN_NAME }];
+  const workingDirectory = joinPath(chosen.scratch.containerPath, executionId);
+  return [chosen.shared, chosen.tmp].flatMap((volume) =>
+    volume !== undefined && isWithin(volume.containerPath, workingDirectory)
+      ? [{ pointer, ...volumeInside(workingDirectory, volume) }]
+      : [],
+  );
 }
 
 /** Key of an input in the shared volume: its remote, and its filters where it has any. */
@@ -112,8 +105,31 @@ function placeTransfer(
   return local.startsWith('/') ? joinPath(local) : joinPath(workingDirectory, local);
 }
 
+function explainId(executionId: string): string | undefined {
+  if (executionId.includes('/') || executionId.includes('\0'))
+    return `"${executionId}" holds a "/" or NUL and would leave the working directory`;
+  if (['', '.', '..'].includes(executionId)) return `"${executionId}" does not name a directory of its own`;
+  if (executionId === 'tmp') return '"tmp" is the folder where every job keeps its temporary files';
+  // EFS limit: https://docs.aws.amazon.com/efs/latest/ug/limits.html
+  if (Buffer.byteLength(executionId) > 255) return 'the id is longer than the 255 bytes of a file name';
+  return undefined;
+}
+
+function volumeInside(workingDirectory: string, { role, containerPath }: ChosenCandidate): Refusal {
+  return {
+    message: `the working directory "${workingDirectory}" would hold the volume ${role} (${containerPath})`,
+    remedy: `Give another id, or ${role} a container_path outside of that of scratch`,
+  };
+}
+
 function remoteRefusal(remote: string, { allowFileRemotes }: PathOptions): Refusal | undefined {
-  if (S3_REMOTE.test(remote) || (allowFileRemotes && FILE_REMOTE.test(remote))) return undefined;
+  const isKnown = S3_REMOTE.test(remote) || (allowFileRemotes && FILE_REMOTE.test(remote));
+  if (isKnown && isLocation(remote)) return undefined;
+  if (isKnown)
+    return {
+      message: `${JSON.stringify(remote)} holds a NUL character or a "%" that encodes nothing`,
+      remedy: 'Take it out; in a file:// uri a "%" itself is written "%25"',
+    };
   return {
     message: `"${remote}" is not an s3:// uri with a bucket of 3 to 63 letters, digits, dots and dashes`,
     remedy: 'Write it as s3://bucket/key',

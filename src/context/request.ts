@@ -15,6 +15,14 @@ export const scaffoldingRequestSchema = camelCased(
   }),
 );
 
+const NO_OBJECT: Problem = {
+  pointer: '',
+  message: 'expected an object with a demand, got something else',
+  remedy: 'Give {"execution_type": ..., "execution_id": ..., ...}, or {"demand_execution": {...}}',
+};
+
+const NAMING_PARAMETERS = ['inputs', 'outputs', 'param_pair_overrides'] as const;
+
 export type ScaffoldingRequest = v.InferOutput<typeof scaffoldingRequestSchema>;
 
 /** What is needed to lay an execution out; also what can be rescued of a request that has mistakes elsewhere. */
@@ -36,7 +44,8 @@ export interface ReadRequest {
 
 /** Reads a demand or a scaffolding request as far as it can be read, with everything wrong about its form. */
 export function readRequest(value: unknown): ReadRequest {
-  const isRequest = isJsonObject(value) && field(value, 'demand_execution') !== undefined;
+  if (!isJsonObject(value)) return { problems: [NO_OBJECT], demandPointer: '' };
+  const isRequest = field(value, 'demand_execution') !== undefined;
   const demandPointer = isRequest ? '/demand_execution' : '';
   const { output: request, problems } = tryModel(
     scaffoldingRequestSchema,
@@ -86,6 +95,8 @@ function rescueParameters(given: unknown): ExecutionParameters | undefined {
   if (!isJsonObject(given)) return undefined;
   const { problems } = tryModel(executionParametersSchema, given);
   const broken = new Set(problems.map(({ pointer }) => pointer.split('/')[1]));
+  // Without the parameters nothing can be said about the lists that name them.
+  for (const list of broken.has('params') ? NAMING_PARAMETERS : []) broken.add(list);
   const sound = Object.entries(given).filter(([name]) => !broken.has(toSnakeCase(name)));
   return tryModel(executionParametersSchema, { command: ['unknown'], ...Object.fromEntries(sound) }).output;
 }

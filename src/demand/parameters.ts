@@ -8,7 +8,7 @@ import type { Filters } from '../transfer/filters';
 import { pointerOf } from '../wire/json';
 import type { ExecutionParameters } from './model';
 import { checkNames, environmentName } from './names';
-import { fillReferences, referencesIn } from './references';
+import { filledLength, fillReferences, referencesIn } from './references';
 import { type Direction, localNameOf, type Resolvable, readResolvable } from './resolvables';
 
 /** How the paths of an execution follow from what a demand says; see context/paths.ts. */
@@ -67,6 +67,17 @@ const TOO_DEEP: Refusal = {
   remedy: 'Refer to the last parameter of the chain directly',
 };
 
+/**
+ * References to references double with every step, so forty short parameters can ask for a terabyte.
+ * Beyond this Linux starts no program anyway: https://man7.org/linux/man-pages/man2/execve.2.html
+ */
+const MAX_FILLED = 2 * 1024 ** 2;
+
+const TOO_LONG: Refusal = {
+  message: `with this one, the filled-in parameters are more than ${MAX_FILLED} characters long`,
+  remedy: 'Refer to fewer or shorter parameters; what is long belongs in a file that is an input',
+};
+
 const NUL_REFUSAL: Refusal = {
   message: 'the value holds a NUL character, which no environment variable can',
   remedy: 'Take the character out, or encode the value',
@@ -85,6 +96,7 @@ class Resolver {
   private readonly values = new Map<string, string>();
   private readonly visited = new Set<string>();
   private readonly transfers = new Map<string, Transfer>();
+  private filledLength = 0;
 
   constructor(
     private readonly given: ExecutionParameters,
@@ -216,7 +228,14 @@ class Resolver {
     if (refusals.length > 0) return undefined;
     const values = new Map(references.map((reference) => [reference, this.valueOf(reference, onPath)]));
     if ([...values.values()].includes(undefined)) return undefined;
-    return fillReferences(text, (reference) => values.get(reference));
+    const lookUp = (reference: string) => values.get(reference);
+    const length = references.length > 0 ? filledLength(text, lookUp) : 0;
+    if (this.filledLength + length > MAX_FILLED) {
+      this.report(name, TOO_LONG);
+      return undefined;
+    }
+    this.filledLength += length;
+    return fillReferences(text, lookUp);
   }
 
   private refusalOf(reference: string, onPath: readonly string[]): Refusal[] {
@@ -270,6 +289,15 @@ function missing(reference: string, known: readonly string[]): Refusal {
 }
 
 function unsafeIntegers(value: unknown, at: readonly (string | number)[]): Problem[] {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return [
+      {
+        pointer: pointerOf(...at),
+        message: 'a number beyond 1.8e308 is infinity once JSON is read',
+        remedy: 'Give it as a string',
+      },
+    ];
+  }
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     return [
       {

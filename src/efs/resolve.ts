@@ -6,6 +6,7 @@ import {
   FileSystemAmbiguous,
   FileSystemNotFound,
 } from '../errors';
+import { pointerOf } from '../wire/json';
 import type { ChosenCandidate, ChosenCandidates } from './configuration';
 import type { AccessPoint, FileSystem, FileSystemDirectory, Volume, Volumes } from './model';
 
@@ -54,12 +55,23 @@ async function listFor(
   return { fileSystems, accessPoints: accessPoints.flat() };
 }
 
-function pickVolumes({ scratch, shared, tmp }: ChosenCandidates, envBase: string, listing: Listing): Volumes {
-  return {
-    scratch: pickVolume(scratch, envBase, listing),
-    shared: pickVolume(shared, envBase, listing),
-    ...(tmp !== undefined && { tmp: pickVolume(tmp, envBase, listing) }),
+function pickVolumes(chosen: ChosenCandidates, envBase: string, listing: Listing): Volumes {
+  const refusals: DemandError[] = [];
+  const pick = (candidate: ChosenCandidate) => {
+    try {
+      return pickVolume(candidate, envBase, listing);
+    } catch (error) {
+      if (!(error instanceof DemandError)) throw error;
+      refusals.push(error);
+      return undefined;
+    }
   };
+  const [scratch, shared, tmp] = [pick(chosen.scratch), pick(chosen.shared), chosen.tmp && pick(chosen.tmp)];
+  const [first] = refusals;
+  // One name can be thrown, but everything that is to be mended is told.
+  if (first !== undefined) first.message = refusals.map(({ message }) => message).join('\n');
+  if (first !== undefined || scratch === undefined || shared === undefined) throw first;
+  return { scratch, shared, ...(tmp !== undefined && { tmp }) };
 }
 
 function pickVolume(
@@ -91,7 +103,7 @@ function pickFileSystem(
   const ours = existing.filter(({ tags }) => tags.env_base === envBase);
   const matches = ours.filter(({ fileSystemId, name }) => (byId ? fileSystemId : name) === wanted);
   const [match] = matches;
-  const what = `${role}: file system ${byId ? 'id' : 'name'} "${wanted}" with tag env_base=${envBase}`;
+  const what = `${pointerOf('file_system_configurations', role)}: file system ${byId ? 'id' : 'name'} "${wanted}" with tag env_base=${envBase}`;
   if (match === undefined)
     throw new FileSystemNotFound(
       `${what}: there is none. ${seen(ours.map(({ name, fileSystemId }) => name ?? fileSystemId))}`,
@@ -117,7 +129,7 @@ function pickAccessPoint(
   const matches = ours.filter(({ accessPointId, name }) => (byId ? accessPointId : name) === wanted);
   const [match] = matches;
   const where = fileSystem === undefined ? '' : ` of ${fileSystem.fileSystemId}`;
-  const what = `${role}: access point ${byId ? 'id' : 'name'} "${wanted}"${where} with tag env_base=${envBase}`;
+  const what = `${pointerOf('file_system_configurations', role)}: access point ${byId ? 'id' : 'name'} "${wanted}"${where} with tag env_base=${envBase}`;
   if (match === undefined)
     throw new AccessPointNotFound(
       `${what}: there is none. ${seen(ours.map(({ name, accessPointId }) => name ?? accessPointId))}`,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type BuiltContext, buildContext as build, type EnvironmentFile } from '../context/context';
+import { soundRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
-import { readRequestOrRefuse } from '../context/request';
 import { volumesSchema } from '../efs/wire';
 import type { MountPoint } from '../transfer/mounts';
 import { withoutEmpty } from '../wire/json';
@@ -30,7 +30,7 @@ const eventSchema = model({ request: v.unknown(), volumes: volumesSchema });
  */
 export async function buildContext(event: unknown, world: BuildContextWorld) {
   const { request, volumes } = readModel(eventSchema, event);
-  const built = build(readRequestOrRefuse(request), withoutEmpty(volumes), world.mounts, world);
+  const built = build(soundRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
   await makeFiles(built, world.files);
   return built.response;
 }

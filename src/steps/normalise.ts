@@ -1,7 +1,8 @@
+import { examineRequest, inDemand } from '../context/examine';
 import { inputProblems } from '../context/inputs';
-import { type Layout, type LayoutOptions, layOut } from '../context/layout';
+import type { Layout, LayoutOptions } from '../context/layout';
 import { nestedOutputProblems } from '../context/overlaps';
-import { type Layable, readRequest, type ScaffoldingRequest } from '../context/request';
+import type { ScaffoldingRequest } from '../context/request';
 import { givenResources, writeDemandExecution } from '../demand/model';
 import { type Problem, refuseIfAny } from '../errors';
 import type { Stores } from '../transfer/store';
@@ -41,25 +42,18 @@ export interface Examined {
 
 /** Everything there is to say about a demand, without a change to the world. */
 export async function examine(event: unknown, world: NormaliseWorld): Promise<Examined> {
-  const { request, layable, problems, demandPointer } = readRequest(event);
-  const meaning = layable === undefined ? undefined : await examineMeaning(layable, world);
-  const refusedByBatch =
-    request === undefined ? [] : [...nameProblems(request), ...resourceProblems(request)];
-  const further = [...(meaning?.problems ?? []), ...refusedByBatch].map(({ pointer, ...rest }) => ({
-    pointer: `${demandPointer}${pointer}`,
-    ...rest,
-  }));
-  return {
-    ...(request !== undefined && { request }),
-    ...(meaning !== undefined && { layout: meaning.layout }),
-    problems: [...problems, ...further],
-  };
+  const { problems, demandPointer, ...examined } = examineRequest(event, world);
+  const further = [
+    ...(examined.layout === undefined ? [] : await transferProblems(examined.layout, world)),
+    ...(examined.request === undefined ? [] : nameProblems(examined.request)),
+    ...(examined.request === undefined ? [] : resourceProblems(examined.request)),
+  ];
+  return { ...examined, problems: [...problems, ...inDemand(further, demandPointer)] };
 }
 
-async function examineMeaning(layable: Layable, world: NormaliseWorld) {
-  const { layout, problems } = layOut(layable, world);
-  const inputs = await inputProblems(layout.parameters.inputs, world.stores, world.signal);
-  return { layout, problems: [...problems, ...nestedOutputProblems(layout.parameters), ...inputs] };
+async function transferProblems({ parameters }: Layout, { stores, signal }: NormaliseWorld) {
+  const inputs = await inputProblems(parameters.inputs, stores, signal);
+  return [...nestedOutputProblems(parameters), ...inputs];
 }
 
 /** The type becomes part of the job definition's name. */

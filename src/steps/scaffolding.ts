@@ -1,6 +1,5 @@
 import { buildContext } from '../context/context';
-import { readRequestOrRefuse } from '../context/request';
-import { chooseCandidates } from '../efs/configuration';
+import { soundRequest } from '../context/examine';
 import { resolveVolumes } from '../efs/resolve';
 import type { MountPoint } from '../transfer/mounts';
 import { type BuildContextWorld, makeFiles } from './build-context';
@@ -18,13 +17,12 @@ export interface ScaffoldingWorld extends ResolveEfsWorld, Omit<BuildContextWorl
  * AccessPointAmbiguous; nothing has been made then
  */
 export async function scaffolding(event: unknown, world: ScaffoldingWorld) {
-  const request = readRequestOrRefuse(event);
-  const chosen = chooseCandidates(request.fileSystemConfigurations, request.demandExecution.executionId);
+  const sound = soundRequest(event, world);
   const [volumes, mounts] = await Promise.all([
-    resolveVolumes(chosen, world.envBase, world.fileSystems),
+    resolveVolumes(sound.layout.chosen, world.envBase, world.fileSystems),
     world.mounts(),
   ]);
-  const built = buildContext(request, volumes, mounts, world);
+  const built = buildContext(sound, volumes, mounts, world.envBase);
   await makeFiles(built, world.files);
   return built.response;
 }

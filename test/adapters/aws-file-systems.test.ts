@@ -94,6 +94,17 @@ describe('the round trips of a resolution', () => {
   });
 });
 
+test('every role that cannot be resolved is told, with its place in the request', async () => {
+  const configurations = { scratch: { file_system: 'none' }, shared: { access_point: 'nor this' } };
+  const { fileSystems } = cachedAndCounted();
+  await expect(resolveEfs(request(configurations), { envBase, fileSystems })).rejects.toMatchObject({
+    name: 'FileSystemNotFound',
+    message: expect.stringMatching(
+      /^\/file_system_configurations\/scratch: .*"none".*\n\/file_system_configurations\/shared: .*"nor this"/,
+    ),
+  });
+});
+
 describe('a warm function', () => {
   test('finds at once what was made since', async () => {
     const id = await createFileSystem();

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { jobDefinitionName, jobName, type NamedDemand, volumeName } from '../../src/batch/naming';
+import type { Role, Volume } from '../../src/efs/model';
+import { runs } from '../demand/arbitraries';
+
+const DEMAND: NamedDemand = {
+  envBase: 'dev',
+  executionType: 'tool',
+  executionImage: 'image',
+  command: ['run'],
+  executionId: 'run-1',
+  params: { a: 1, b: { c: 2, d: 3 } },
+  inputs: ['a'],
+  outputs: [],
+};
+
+const volume = (containerPath: string, role: Role = 'scratch'): Volume => ({
+  role,
+  fileSystemId: 'fs-1',
+  accessPointId: 'fsap-1',
+  accessPointPath: '/',
+  containerPath,
+});
+
+test('a definition is for all demands of its type, image and command, a job for one', () => {
+  const changes = { executionId: 'run-2', params: {}, inputs: [], outputs: ['a'] };
+  const other = { ...DEMAND, ...changes };
+  expect(jobDefinitionName(other)).toBe(jobDefinitionName(DEMAND));
+  for (const [name, value] of Object.entries(changes))
+    expect(jobName({ ...DEMAND, [name]: value })).not.toBe(jobName(DEMAND));
+  for (const [name, value] of Object.entries({ executionType: 'x', executionImage: 'x', command: ['x'] }))
+    expect(jobDefinitionName({ ...DEMAND, [name]: value })).not.toBe(jobDefinitionName(DEMAND));
+});
+
+test('the order in which parameters are written does not matter', () => {
+  const turned = { b: { d: 3, c: 2 }, a: 1 };
+  expect(jobName({ ...DEMAND, params: turned })).toBe(jobName(DEMAND));
+});
+
+test.each([
+  ['/opt/efs/scratch', /^scratch-[0-9a-f]{8}$/],
+  ['/', /^[0-9a-f]{8}$/],
+  ['/a b.c', /^a-b-c-[0-9a-f]{8}$/],
+  ['/--', /^[0-9a-f]{8}$/],
+  [`/${'x'.repeat(15)}`, /^x{15}-[0-9a-f]{8}$/],
+  [`/${'x'.repeat(16)}`, /^x{15}-[0-9a-f]{8}$/],
+])('the volume of %s is named %s', (path, expected) => {
+  expect(volumeName(volume(path))).toMatch(expected);
+});
+
+test('volumes have names that Batch takes, and names of their own', () => {
+  const path = fc.string({ unit: 'binary' }).map((text) => `/${text}`);
+  const isGood = fc.property(path, path, (one, other) => {
+    expect(volumeName(volume(one))).toMatch(/^[A-Za-z0-9_-]{1,24}$/);
+    if (one !== other) expect(volumeName(volume(one))).not.toBe(volumeName(volume(other)));
+  });
+  fc.assert(isGood, runs(500));
+});

@@ -1,0 +1,61 @@
+/** The built command line, as a user runs it: a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { waitUntil } from './waiting';
+
+const DEMAND = join(__dirname, '../../dist/demand.js');
+
+export interface Ended {
+  /** Null if a signal ended it. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class DemandProcess {
+  readonly ended: Promise<Ended>;
+  readonly #child: ChildProcess;
+  #told = '';
+  #isOver = false;
+
+  /** @param command what to run it with, if not directly */
+  constructor(folder: string, command: readonly string[], args: readonly string[]) {
+    const [program = '', ...rest] = [...command, process.execPath, DEMAND, ...args];
+    // In the test's own folder: a forgotten --root would make .demand there, and a listing shows it.
+    const child = spawn(program, rest, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        this.#told += chunk.toString();
+      });
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+    this.ended = Promise.all([closed, text(child.stdout), text(child.stderr)]).then(
+      ([exitCode, stdout, stderr]) => {
+        this.#isOver = true;
+        return { exitCode, stdout, stderr };
+      },
+    );
+  }
+
+  /** Until stdout or stderr has it. */
+  async hasTold(part: string): Promise<void> {
+    await waitUntil(`"${part}" in the output`, () => {
+      if (this.#told.includes(part)) return true;
+      if (this.#isOver) throw new Error(`The process ended without "${part}":\n${this.#told}`);
+      return false;
+    });
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+}
+
+/** The JSON documents of `--json`, one a line. */
+export function jsonLines({ stdout }: Ended): Record<string, unknown>[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}

@@ -1,0 +1,68 @@
+/** `demand plan`: what a run would do, without a change to anything. */
+import { rmSync } from 'node:fs';
+import { jsonLines } from './demand-process';
+import { DATA, treeOf, World, writeTree } from './world';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.remove());
+
+function listing(): Record<string, string> {
+  return treeOf(world.folder, { withFolders: true });
+}
+
+test('mounts, transfers and the command are named, and nothing changes', async () => {
+  const file = world.demandOf('cp -r ${DATA} ${OUT}');
+  const before = listing();
+  const { exitCode, stdout, stderr } = await world.run('plan', file);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const lines = stdout.split('\n');
+  const scratch = world.path('root/efs/scratch');
+  for (const line of [
+    `  data: s3://bucket/data/ -> ${scratch}/one/data (2 files, 4 B, inline)`,
+    `  out: ${scratch}/one/out -> s3://bucket/results/`,
+    `  DATA=${scratch}/one/data`,
+    '  queue any',
+  ])
+    expect(lines).toContain(line);
+  expect(stdout).toContain(`  scratch at ${scratch} (`);
+  expect(stdout).toMatch(/^ {2}shared at .*\/root\/efs\/shared \(.*, read-only\)$/m);
+  expect(stdout).toMatch(/^ {2}command .* && cp -r \$\{DATA\} \$\{OUT\}$/m);
+  expect(listing()).toEqual(before);
+});
+
+test('an input that is too much for one call is said to be', async () => {
+  const { stdout } = await world.run('plan', '--inline-max-files', '1', world.demandOf('true'));
+  expect(stdout).toContain('(2 files, 4 B, data-sync)');
+});
+
+test('inputs are counted where the seed has them, and the seed is not copied', async () => {
+  rmSync(world.root, { recursive: true });
+  writeTree(world.path('seed/bucket/data'), { ...DATA, more: 'more' });
+  const file = world.demandOf('true');
+  const before = listing();
+  const { exitCode, stdout } = await world.run('plan', '--seed', world.path('seed'), file);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('(3 files, 8 B, inline)');
+  expect(listing()).toEqual(before);
+});
+
+test('a field that nobody reads is named', async () => {
+  const { stdout } = await world.run('plan', world.demandOf('true', { execution_imaeg: 'typing error' }));
+  expect(stdout).toMatch(/^ignored.*\n {2}\/execution_imaeg$/m);
+});
+
+test('--json is one document of the same', async () => {
+  const ended = await world.run('plan', '--json', world.demandOf('true'));
+  expect(ended.exitCode).toBe(0);
+  expect(jsonLines(ended)).toMatchObject([
+    {
+      type: 'plan',
+      executionId: 'one',
+      inputs: [{ name: 'data', files: 2, bytes: 4, way: 'inline' }],
+      outputs: [{ name: 'out', remote: 's3://bucket/results/' }],
+    },
+  ]);
+});

@@ -1,0 +1,104 @@
+/** `demand validate`: everything that is wrong with a demand, and nothing else. */
+import { jsonLines } from './demand-process';
+import { treeOf, World } from './world';
+
+let world: World;
+let before: Record<string, string>;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.remove());
+
+function listing(): Record<string, string> {
+  return treeOf(world.folder, { withFolders: true });
+}
+
+const MISTAKES = {
+  execution_id: '../up',
+  execution_image: '',
+  execution_parameters: {
+    command: [],
+    params: {
+      'a-b': 1,
+      'a.b': 2,
+      one: '${TWO}',
+      two: '${ONE}',
+      absent: 's3://bucket/absent/ @ absent',
+    },
+    inputs: ['absent', 'nobody'],
+  },
+  execution_platform: { aws_batch: {} },
+  resource_requirements: { memory: -5 },
+};
+const POINTERS = [
+  '/execution_id',
+  '/execution_image',
+  '/execution_parameters/command',
+  '/execution_parameters/params',
+  '/execution_parameters/params/two',
+  '/execution_parameters/params/absent',
+  '/execution_parameters/inputs',
+  '/execution_platform/aws_batch/job_queue_name',
+  '/resource_requirements/memory',
+];
+
+test('a sound demand is said to be one', async () => {
+  const file = world.demandOf('true');
+  before = listing();
+  const { exitCode, stdout, stderr } = await world.run('validate', file);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toBe(`${file} is a sound demand, and its inputs are there.\n`);
+  expect(listing()).toEqual(before);
+});
+
+test('every mistake is told at once, by its field, and nothing is created', async () => {
+  const file = world.demandOf('true', MISTAKES);
+  before = listing();
+  const { exitCode, stdout, stderr } = await world.run('validate', file);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  const told = stderr.split('\n').filter((line) => line.startsWith('  /'));
+  expect(told.map((line) => line.trim()).sort()).toEqual([...POINTERS].sort());
+  expect(stderr).toContain(`refused for ${POINTERS.length} mistakes; nothing was created`);
+  expect(listing()).toEqual(before);
+});
+
+test('run refuses what validate does, in the same words', async () => {
+  const file = world.demandOf('true', MISTAKES);
+  before = listing();
+  const [validated, run] = [await world.run('validate', file), await world.run('run', file)];
+  expect(run).toEqual(validated);
+  expect(listing()).toEqual(before);
+});
+
+test('--json tells of a sound demand, and of mistakes, on one line of stdout', async () => {
+  const sound = await world.run('validate', '--json', world.demandOf('true'));
+  expect(sound.exitCode).toBe(0);
+  expect(jsonLines(sound)).toEqual([{ type: 'valid', ignoredFields: [] }]);
+  const refused = await world.run('validate', '--json', world.demandOf('true', MISTAKES));
+  expect(refused).toMatchObject({ exitCode: 2, stderr: '' });
+  const [document, ...others] = jsonLines(refused);
+  expect(others).toEqual([]);
+  expect(document).toMatchObject({ type: 'refused', error: 'DemandValidationError' });
+  const problems = document?.problems as Record<string, string>[];
+  expect(problems.map(({ pointer }) => pointer).sort()).toEqual([...POINTERS].sort());
+  for (const problem of problems) expect(problem).toMatchObject({ message: /./, remedy: /./ });
+});
+
+test.each([
+  ['is not JSON', '{"execution_type":', 'is not JSON'],
+  ['does not exist', undefined, 'cannot be read (ENOENT'],
+])('a file that %s is refused by its name', async (_, content, told) => {
+  const file = content === undefined ? world.path('absent.json') : world.write('broken.json', content);
+  const { exitCode, stdout, stderr } = await world.run('validate', file);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain(`${file} ${told}`);
+  const asJson = await world.run('validate', '--json', file);
+  expect(asJson).toMatchObject({ exitCode: 2, stderr: '' });
+  expect(jsonLines(asJson)).toMatchObject([{ type: 'refused', problems: [{ pointer: '' }] }]);
+});
+
+test('--help names the exit codes', async () => {
+  const { stdout } = await world.run('--help');
+  for (const told of [/\b0\b[^;]* sound/, /\b1 [^;]*failed/, /\b2 [^;]*refused/, /\b130 [^;]*cancelled/])
+    expect(stdout).toMatch(told);
+});

@@ -1,0 +1,43 @@
+/** Waiting for what can be seen, instead of sleeping for as long as it may take. */
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+
+const POLL_MS = 10;
+/** Far beyond what anything here takes, as other work may keep the machine busy. */
+const DEADLINE_MS = 20_000;
+// The deadline is to speak before jest does: it knows what was waited for.
+jest.setTimeout(3 * DEADLINE_MS);
+
+export async function waitUntil(what: string, isSo: () => boolean): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (!isSo()) {
+    if (Date.now() > deadline) throw new Error(`Waited ${DEADLINE_MS} ms in vain for ${what}`);
+    await setTimeout(POLL_MS);
+  }
+}
+
+/** The process ids that a job wrote to a file, on one line. */
+export async function processIdsIn(file: string): Promise<number[]> {
+  const content = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+  await waitUntil(`a line in ${file}`, () => content().endsWith('\n'));
+  return content().trim().split(' ').map(Number);
+}
+
+export async function haveEnded(processIds: readonly number[]): Promise<void> {
+  await waitUntil(`the end of processes ${processIds}`, () => !processIds.some(isRunning));
+}
+
+export function isRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+  } catch {
+    return false;
+  }
+  // A zombie takes signals too; an init that is slow to fetch exit codes leaves orphans as that.
+  const stat = `/proc/${processId}/stat`;
+  try {
+    return !existsSync(stat) || !/\) [ZX] /.test(readFileSync(stat, 'utf8'));
+  } catch {
+    return false;
+  }
+}

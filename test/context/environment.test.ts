@@ -1,0 +1,84 @@
+import {
+  buildCommand,
+  buildEnvironment,
+  environmentBytes,
+  splitEnvironment,
+} from '../../src/context/environment';
+
+const PATHS = { workingDirectory: '/w', tmpDirectory: '/t' };
+const ACCOUNT = { envBase: 'dev', region: 'here' };
+
+function build(parameters: Record<string, string>, spellings: string[] = []) {
+  return buildEnvironment('run-1', new Map(Object.entries(parameters)), PATHS, ACCOUNT, spellings);
+}
+
+describe('the whole environment', () => {
+  test('is ours, the parameters, the account', () => {
+    expect([...build({ B: '2', A: '1' }).environment]).toEqual([
+      ['EXECUTION_ID', 'run-1'],
+      ['WORKING_DIR', '/w'],
+      ['TMPDIR', '/t'],
+      ['B', '2'],
+      ['A', '1'],
+      ['ENV_BASE', 'dev'],
+      ['AWS_REGION', 'here'],
+    ]);
+  });
+
+  test('every parameter that would change one of ours is refused by its own spelling', () => {
+    const parameters = { EXECUTION_ID: 'other', WORKING_DIR: '/w', TMPDIR: '', ENV_BASE: 'prod' };
+    const { problems, environment } = build(parameters, ['x', 'execution.id', 'TmpDir']);
+    expect(problems).toEqual([
+      {
+        pointer: '/execution_parameters/params/execution.id',
+        message: '"EXECUTION_ID" is set for every job (to "run-1"), and this parameter would change it',
+        remedy: 'Rename the parameter',
+      },
+      {
+        pointer: '/execution_parameters/params/TmpDir',
+        message: expect.any(String),
+        remedy: expect.any(String),
+      },
+    ]);
+    expect(environment.get('ENV_BASE')).toBe('dev');
+  });
+});
+
+describe('what goes to the file', () => {
+  const all = new Map(
+    ['EXECUTION_ID', 'WORKING_DIR', 'TMPDIR', 'A', 'AB', 'a', 'ENV_BASE', 'AWS_REGION'].map((name) => [
+      name,
+      '',
+    ]),
+  );
+  const split = (...command: string[]) => splitEnvironment(all, command, '/w/file');
+  const ALWAYS = ['WORKING_DIR', 'TMPDIR', 'ENV_BASE', 'AWS_REGION', '_ENVIRONMENT_FILE'];
+
+  test.each([
+    [['true'], []],
+    [['echo', '$A'], ['A']],
+    [['echo ${AB:-x}$(', 'b)'], ['AB']],
+    [['echo $a$B'], ['a']],
+    [['echo $', 'A', '{AB}', '${', 'A}'], []],
+    [['$EXECUTION_ID'], ['EXECUTION_ID']],
+  ])('%j keeps %j', (command, kept) => {
+    const { direct, file } = split(...command);
+    expect([...direct.keys()].sort()).toEqual([...kept, ...ALWAYS].sort());
+    expect([...file.keys(), ...kept].sort()).toEqual(['A', 'AB', 'EXECUTION_ID', 'a'].sort());
+    expect(direct.get('_ENVIRONMENT_FILE')).toBe('/w/file');
+  });
+});
+
+test('the bytes are those of the JSON that ECS counts', () => {
+  expect(environmentBytes(new Map())).toBe(2);
+  expect(environmentBytes(new Map([['A', 'é"']]))).toBe(Buffer.byteLength('[{"name":"A","value":"é\\""}]'));
+});
+
+test('the command makes its folders, enters, and reads the file where there is one', () => {
+  expect(buildCommand(['echo', 'a  b', '|', 'cat'], false)).toEqual([
+    '/bin/bash',
+    '-c',
+    'mkdir -p ${WORKING_DIR} && mkdir -p ${TMPDIR} && cd ${WORKING_DIR} && echo a  b | cat',
+  ]);
+  expect(buildCommand(['true'], true)[2]).toContain('cd ${WORKING_DIR} && . ${_ENVIRONMENT_FILE} && true');
+});

@@ -1,0 +1,93 @@
+import { inputProblems } from '../../src/context/inputs';
+import type { Transfer } from '../../src/demand/parameters';
+import { DataSourceMissing } from '../../src/errors';
+import { formatLocation } from '../../src/transfer/location';
+import type { Store, Stores } from '../../src/transfer/store';
+
+/** What is at each remote; a remote that is not here must not be read. */
+const CONTENT: Record<string, readonly string[]> = {
+  's3://bucket/file': [''],
+  's3://bucket/tree/': ['a.txt', 'sub/b.csv'],
+  's3://bucket/empty': [],
+};
+
+function worldOf(content: Record<string, Iterable<string>>): Stores {
+  const list: Store['list'] = async function* (location) {
+    const keys = content[formatLocation(location)];
+    if (keys === undefined) throw new DataSourceMissing('AccessDenied');
+    for (const key of keys) yield { key, size: 1 };
+  };
+  return { open: () => ({ list }) as Partial<Store> as Store };
+}
+
+const signal = new AbortController().signal;
+const input = (remote: string, filters: Transfer['filters'] = {}, name = 'in/1'): Transfer => ({
+  direction: 'input',
+  name,
+  local: 'in',
+  path: '/w/in',
+  remote,
+  filters,
+});
+const look = (...inputs: Transfer[]) => inputProblems(inputs, worldOf(CONTENT), signal);
+
+test.each([
+  input('s3://bucket/file'),
+  input('s3://bucket/tree/'),
+  input('s3://bucket/tree/', { include: '.*csv' }),
+  input('s3://bucket/tree/', { include: ['nothing', 'sub/.*'], exclude: 'a.*' }),
+])('$remote with $filters is there', async (given) => {
+  expect(await look(given)).toEqual([]);
+});
+
+test('everything that is not, each by its parameter', async () => {
+  const problems = await look(
+    input('s3://bucket/empty', {}, 'a'),
+    input('s3://bucket/tree/', {}, 'fine'),
+    input('s3://bucket/tree/', { include: 'b\\.csv' }, 'b'),
+    input('s3://other/x', {}, 'c'),
+    input('fs-x', {}, 'd'),
+  );
+  expect(problems).toEqual([
+    {
+      pointer: '/execution_parameters/params/a',
+      message: 'there is nothing at s3://bucket/empty',
+      remedy: expect.stringContaining('bucket and key'),
+    },
+    {
+      pointer: '/execution_parameters/params/b',
+      message: 'the filters {"include":"b\\\\.csv"} match none of the files at s3://bucket/tree/',
+      remedy: expect.stringContaining('whole path'),
+    },
+    {
+      pointer: '/execution_parameters/params/c',
+      message: 's3://other/x cannot be read (DataSourceMissing: AccessDenied)',
+      remedy: expect.stringContaining('may list and read'),
+    },
+    {
+      pointer: '/execution_parameters/params/d',
+      message: expect.stringContaining('UnsafePath'),
+      remedy: expect.any(String),
+    },
+  ]);
+});
+
+test('a filter that is none was told before', async () => {
+  expect(await look(input('s3://bucket/tree/', { include: '(' }))).toEqual([]);
+});
+
+test('a check of very many files that match nothing ends, and leaves the rest to the transfer', async () => {
+  let listed = 0;
+  function* endless() {
+    for (;;) yield `${listed++}`;
+  }
+  const stores = worldOf({ 's3://bucket/endless': endless() });
+  expect(await inputProblems([input('s3://bucket/endless', { include: 'x' })], stores, signal)).toEqual([]);
+  expect(listed).toBe(100_000);
+});
+
+test('who has cancelled is told so, not that the input cannot be read', async () => {
+  const stopped = AbortSignal.abort(new Error('cancelled'));
+  const refused = inputProblems([input('s3://other/x')], worldOf(CONTENT), stopped);
+  await expect(refused).rejects.toThrow('cancelled');
+});

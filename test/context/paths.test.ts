@@ -1,0 +1,153 @@
+import { executionPaths, isWithin, joinPath, sharedInputKey, toEfsLocation } from '../../src/context/paths';
+import { chooseCandidates, fileSystemConfigurationsSchema } from '../../src/efs/configuration';
+import type { Volume, Volumes } from '../../src/efs/model';
+import { readModel } from '../../src/wire/schema';
+
+const chosen = (configurations: unknown = {}) =>
+  chooseCandidates(readModel(fileSystemConfigurationsSchema, configurations), 'run-1');
+const OPTIONS = { isolateInputs: true, allowFileRemotes: false };
+
+function place(
+  direction: 'input' | 'output',
+  local: string,
+  {
+    remote = 's3://bucket/k',
+    ...options
+  }: { remote?: string; isolateInputs?: boolean; allowFileRemotes?: boolean } = {},
+): string {
+  const paths = executionPaths('run-1', chosen(), { ...OPTIONS, ...options });
+  const placed = paths.place(direction, { local, remote, filters: {} });
+  return 'path' in placed ? placed.path : placed.refusal.message;
+}
+
+test.each([
+  ['/a', '/a', true],
+  ['/a/b', '/a', true],
+  ['/ab', '/a', false],
+  ['/', '/a', false],
+  ['/a', '/', true],
+])('%s within %s: %s', (path, folder, expected) => {
+  expect(isWithin(path, folder)).toBe(expected);
+});
+
+test('paths are joined with one slash between, and no dots', () => {
+  expect(joinPath('/a/', './b//c/', '', '.')).toBe('/a/b/c');
+  expect(joinPath('')).toBe('/');
+  expect(joinPath('/a', '...')).toBe('/a/...');
+});
+
+describe('places', () => {
+  test.each([
+    ['a', '/opt/efs/scratch/run-1/a'],
+    ['./a//b/', '/opt/efs/scratch/run-1/a/b'],
+    ['.', '/opt/efs/scratch/run-1'],
+    ['..a/b..', '/opt/efs/scratch/run-1/..a/b..'],
+    ['/opt/efs/shared/x', '/opt/efs/shared/x'],
+    ['//opt/./efs/scratch/y', '/opt/efs/scratch/y'],
+  ])('%s is at %s', (local, path) => {
+    expect(place('input', local)).toBe(path);
+    expect(place('output', local)).toBe(path);
+  });
+
+  test.each(['..', 'a/../b', '/opt/efs/scratch/..', 'a/..'])('%s is refused for its ".."', (local) => {
+    expect(place('input', local)).toContain(`"${local}" holds ".."`);
+    expect(place('input', local, { isolateInputs: false })).toContain('holds ".."');
+  });
+
+  test.each(['/', '/etc', '/opt/efs', '/opt/efs/scratches'])(
+    '%s is refused with the volumes that there are',
+    (local) => {
+      expect(place('output', local)).toContain(
+        'in none of the mounted volumes (/opt/efs/scratch, /opt/efs/shared)',
+      );
+    },
+  );
+
+  test('a shared input goes to its key, wherever it says', () => {
+    const key = `/opt/efs/shared/${sharedInputKey('s3://bucket/k', {})}`;
+    expect(place('input', '/etc', { isolateInputs: false })).toBe(key);
+    expect(place('output', 'a', { isolateInputs: false })).toBe('/opt/efs/scratch/run-1/a');
+  });
+});
+
+describe('remotes', () => {
+  test.each(['s3://bucket', 's3://bucket/', 's3://a.b-C9/any key\n', 's3://b00/../x'])(
+    '%j is one',
+    (remote) => {
+      expect(place('output', 'a', { remote })).toBe('/opt/efs/scratch/run-1/a');
+    },
+  );
+
+  test.each([
+    '',
+    'bucket/k',
+    'gs://bucket/k',
+    'S3://bucket/k',
+    's3://ab/k',
+    's3://-ab/k',
+    's3://a_b/k',
+    's3:///k',
+    ' s3://bucket/k',
+  ])('%j is none', (remote) => {
+    expect(place('output', 'a', { remote })).toContain(`"${remote}" is not an s3:// uri`);
+  });
+
+  test('a file:// remote is one where it is allowed', () => {
+    expect(place('output', 'a', { remote: 'file:///x' })).toContain('is not an s3:// uri');
+    expect(place('output', 'a', { remote: 'file:///x', allowFileRemotes: true })).toContain('run-1/a');
+    expect(place('output', 'a', { remote: 'file://x', allowFileRemotes: true })).toContain(
+      'is not an s3:// uri',
+    );
+  });
+
+  /** The transfer could not read them, and would say so when the job is done. */
+  test.each(['s3://bucket/a\0', 'file:///a%', 'file:///a%00'])(
+    '%j is refused before the job runs',
+    (remote) => {
+      expect(place('output', 'a', { remote, allowFileRemotes: true })).toContain(
+        'holds a NUL character or a "%"',
+      );
+    },
+  );
+});
+
+describe('keys of shared inputs', () => {
+  test('differ by remote and by filters', () => {
+    const keys = [
+      sharedInputKey('s3://b/k', {}),
+      sharedInputKey('s3://b/k/', {}),
+      sharedInputKey('s3://b/k', { include: 'a' }),
+      sharedInputKey('s3://b/k', { exclude: 'a' }),
+      sharedInputKey('s3://b/k', { include: ['a', 'b'] }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const key of keys) expect(key).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('on EFS', () => {
+  const volume = (role: Volume['role'], containerPath: string, accessPointPath: string): Volume => ({
+    role,
+    fileSystemId: `fs-${role}`,
+    accessPointId: `fsap-${role}`,
+    accessPointPath,
+    containerPath,
+  });
+  const volumes: Volumes = {
+    scratch: volume('scratch', '/opt', '/'),
+    shared: volume('shared', '/opt/shared', '/shared/'),
+    tmp: volume('tmp', '/opt/shared/tmp', '/t'),
+  };
+
+  test.each([
+    ['/opt', 'fs-scratch:/'],
+    ['/opt/a', 'fs-scratch:/a'],
+    ['/opt/shared', 'fs-shared:/shared'],
+    ['/opt/shared/a/b', 'fs-shared:/shared/a/b'],
+    ['/opt/shared/tmp/x', 'fs-tmp:/t/x'],
+    ['/opt/sharedness', 'fs-scratch:/sharedness'],
+    ['/etc', undefined],
+  ])('%s is %s', (path, location) => {
+    expect(toEfsLocation(path, volumes)).toBe(location);
+  });
+});

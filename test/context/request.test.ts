@@ -1,0 +1,92 @@
+import { readRequest, readRequestOrRefuse } from '../../src/context/request';
+import { demandOf } from '../demand/arbitraries';
+
+const pointersOf = (value: unknown) => readRequest(value).problems.map(({ pointer }) => pointer);
+
+test('a demand alone is a request with all defaults', () => {
+  const alone = readRequest(demandOf());
+  const whole = readRequest({ demandExecution: demandOf() });
+  expect(alone.request).toEqual(whole.request);
+  expect([alone.demandPointer, whole.demandPointer]).toEqual(['', '/demand_execution']);
+  expect(alone.request?.contextManagerConfiguration).toEqual({
+    isolateInputs: true,
+    cleanupInputs: true,
+    cleanupWorkingDir: true,
+    envFileWriteMode: 'ALWAYS',
+    inputDataSyncConfiguration: { force: false, sizeOnly: true },
+    outputDataSyncConfiguration: { force: false, sizeOnly: true },
+    privileged: false,
+  });
+});
+
+test('mistakes stand where they are in what was given', () => {
+  const demand = demandOf({ command: 'ls' }, { execution_id: 5 });
+  expect(pointersOf(demand)).toEqual(['/execution_id', '/execution_parameters/command']);
+  expect(
+    pointersOf({
+      demand_execution: demand,
+      file_system_configurations: { scratch: { container_path: 'x' } },
+      context_manager_configuration: {
+        env_file_write_mode: 'SOMETIMES',
+        output_data_sync_configuration: { temporary_request_payload_path: '/x', force: 'x' },
+      },
+    }),
+  ).toEqual([
+    '/demand_execution/execution_id',
+    '/demand_execution/execution_parameters/command',
+    '/file_system_configurations/scratch/container_path',
+    '/context_manager_configuration/env_file_write_mode',
+    '/context_manager_configuration/output_data_sync_configuration/temporary_request_payload_path',
+    '/context_manager_configuration/output_data_sync_configuration/force',
+  ]);
+});
+
+describe('what can be rescued of a request with mistakes', () => {
+  test('is all that is sound, the rest by its defaults', () => {
+    const parameters = {
+      command: 5,
+      params: { a: 1 },
+      inputs: 'a',
+      outputs: ['a'],
+      outputS3Prefix: 's3://b',
+    };
+    const { request, layable } = readRequest({
+      demand_execution: demandOf(parameters),
+      file_system_configurations: { scratch: 5 },
+      context_manager_configuration: { isolate_inputs: false },
+    });
+    expect(request).toBeUndefined();
+    expect(layable).toMatchObject({
+      executionId: 'run-1',
+      parameters: { params: { a: 1 }, inputs: [], outputs: ['a'], outputS3Prefix: 's3://b' },
+      configuration: { isolateInputs: false },
+    });
+  });
+
+  test('is no list of parameters where the parameters are lost', () => {
+    const lost = { params: 'x', inputs: ['a'], outputs: ['b'], paramPairOverrides: [{ input: 'a' }] };
+    expect(readRequest(demandOf(lost)).layable?.parameters).toMatchObject({
+      params: {},
+      inputs: [],
+      outputs: [],
+    });
+    expect(readRequest(demandOf(lost)).layable?.parameters).not.toHaveProperty('paramPairOverrides');
+  });
+
+  test.each([undefined, null, 5, [], {}, demandOf({}, { execution_parameters: null })])(
+    'is nothing of %j',
+    (value) => {
+      const { layable, problems } = readRequest(value);
+      expect(layable).toBeUndefined();
+      expect(problems).not.toHaveLength(0);
+    },
+  );
+});
+
+test('a refusal names every mistake', () => {
+  expect(() =>
+    readRequestOrRefuse({ demand_execution: demandOf({ command: [] }, { execution_image: '' }) }),
+  ).toThrow(
+    /^\/demand_execution\/execution_image: .*\n\/demand_execution\/execution_parameters\/command: expected a list with the words/,
+  );
+});

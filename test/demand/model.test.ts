@@ -1,0 +1,119 @@
+import {
+  demandExecutionSchema,
+  givenResources,
+  mergedTags,
+  writeDemandExecution,
+} from '../../src/demand/model';
+import { readModel, tryModel } from '../../src/wire/schema';
+import { demandOf, type Fields } from './arbitraries';
+
+const read = (demand: unknown) => readModel(demandExecutionSchema, demand);
+const problemsOf = (demand: unknown) => tryModel(demandExecutionSchema, demand).problems;
+
+function write(demand: unknown) {
+  const given = read(demand);
+  return writeDemandExecution(given, given.executionParameters.params);
+}
+
+test('the smallest demand goes back with its defaults, and nothing that was not given', () => {
+  expect(write(demandOf())).toEqual({
+    ...demandOf(),
+    execution_parameters: {
+      command: ['true'],
+      params: {},
+      inputs: [],
+      outputs: [],
+      outputs_metadata: {},
+      verbosity: false,
+    },
+    execution_metadata: {},
+  });
+});
+
+test("the user's keys stay as they came", () => {
+  const own = { someKey: 1, some_key: null, 'a.b': { innerKey: [] } };
+  const written = write(
+    demandOf(
+      { params: own, outputsMetadata: own },
+      {
+        executionMetadata: {
+          tags: { aTag: 'x', a_tag: 'y' },
+          notifyOn: { FAILED: 'no' },
+          notifyList: ['a@b'],
+        },
+      },
+    ),
+  );
+  expect(written.execution_parameters).toMatchObject({ params: own, outputs_metadata: own });
+  expect(written.execution_metadata).toEqual({
+    tags: { aTag: 'x', a_tag: 'y' },
+    notify_on: { FAILED: false },
+    notify_list: ['a@b'],
+  });
+});
+
+test.each([
+  [{ tag: 'a=1,b' }, { a: '1', b: 'b' }],
+  [{ tag: ['a=1,b', 'c=d=e'] }, { a: '1', b: 'b', c: 'd=e' }],
+  [
+    { tag: 'a=1, b ,=,', tags: { a: '2' } },
+    { a: '2', ' b ': ' b ', '': '' },
+  ],
+  [{ tags: { a: '2' } }, { a: '2' }],
+  [{}, undefined],
+])('the tags of %j', (metadata, tags) => {
+  expect(mergedTags(metadata)).toEqual(tags);
+});
+
+test('a resource of 0 is not given', () => {
+  expect(givenResources({ gpu: 0, memory: 1 })).toEqual({ memory: 1 });
+});
+
+describe('refusals', () => {
+  test.each<[string, Fields, string[]]>([
+    ['a bare command', demandOf({ command: 'ls' }), ['/execution_parameters/command']],
+    ['no command', demandOf({ command: [] }), ['/execution_parameters/command']],
+    ['a word that is none', demandOf({ command: ['ls', 5] }), ['/execution_parameters/command/1']],
+    ['a fraction', demandOf({}, { resource_requirements: { vcpus: 1.5 } }), ['/resource_requirements/vcpus']],
+    [
+      'less than nothing',
+      demandOf({}, { resource_requirements: { gpu: '-1' } }),
+      ['/resource_requirements/gpu'],
+    ],
+    ['no platform', demandOf({}, { execution_platform: {} }), ['/execution_platform/aws_batch']],
+    [
+      'metadata',
+      demandOf(
+        {},
+        { execution_metadata: { arn: 'arn:aws:s3:::x', tag: 5, notify_on: { NEVER: 1 }, tags: { a: 1 } } },
+      ),
+      [
+        '/execution_metadata/arn',
+        '/execution_metadata/tags/a',
+        '/execution_metadata/tag',
+        '/execution_metadata/notify_on',
+      ],
+    ],
+    [
+      'a pair',
+      demandOf({ param_pair_overrides: [{ input: 1 }] }),
+      ['/execution_parameters/param_pair_overrides/0/input'],
+    ],
+  ])('%s', (_, demand, pointers) => {
+    expect(problemsOf(demand).map(({ pointer }) => pointer)).toEqual(pointers);
+  });
+
+  test('everything that is missing, by name and with what to add', () => {
+    expect(problemsOf({}).map(({ message, remedy }) => `${message}. ${remedy}`)).toEqual(
+      ['execution_type', 'execution_id', 'execution_image', 'execution_parameters', 'execution_platform'].map(
+        (name) => `${name} is missing. Add "${name}" to the request`,
+      ),
+    );
+  });
+
+  test('the status that is meant is among those shown', () => {
+    const [problem] = problemsOf(demandOf({}, { execution_metadata: { notify_on: { DONE: true } } }));
+    expect(problem?.message).toContain('COMPLETED');
+    expect(problem?.message).toContain('{"DONE":true}');
+  });
+});

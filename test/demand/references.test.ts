@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { filledLength, fillReferences, referencesIn } from '../../src/demand/references';
+import { runs } from './arbitraries';
+
+test('each name once, in capitals, in order of appearance', () => {
+  expect(referencesIn('${b} ${A}${B} ${a_1}')).toEqual(['B', 'A', 'A_1']);
+});
+
+test.each(['$A', '${}', '${1A}', '${A-B}', '${A:-x}', '$ {A}', '${A', '${é}', '$(A)', '${ A }'])(
+  '%s is no reference',
+  (text) => {
+    expect(referencesIn(text)).toEqual([]);
+    expect(fillReferences(text, () => 'filled')).toBe(text);
+  },
+);
+
+test('what is not known stays, and what is filled in is not read again', () => {
+  const values: Record<string, string> = { A: '${B}', B: 'b' };
+  expect(fillReferences('${a} ${B} ${c}', (name) => values[name])).toBe('${B} b ${c}');
+});
+
+test('a value is taken literally, whatever it means to replace()', () => {
+  expect(fillReferences('<${A}>', () => "$& $1 $$ $' $`")).toBe("<$& $1 $$ $' $`>");
+});
+
+test('the length is told before the text is made', () => {
+  const piece = fc.constantFrom('${A}', '${b}', '${nope}', '$', '{A}', 'é\u{1F600}', '\n');
+  const isRight = fc.property(fc.array(piece), fc.string(), fc.string(), (pieces, a, b) => {
+    const lookUp = (name: string) => ({ A: a, B: b })[name];
+    const text = pieces.join('');
+    expect(filledLength(text, lookUp)).toBe(fillReferences(text, lookUp).length);
+  });
+  fc.assert(isRight, runs(300));
+});

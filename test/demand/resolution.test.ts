@@ -1,0 +1,123 @@
+/** Parameters that refer to each other: graphs of them, drawn at random. */
+import fc from 'fast-check';
+import type { ExecutionParameters } from '../../src/demand/model';
+import { type PathRules, resolveParameters } from '../../src/demand/parameters';
+import { runs } from './arbitraries';
+
+/** Everything below `/work`, nothing refused. */
+const RULES: PathRules = { place: (_direction, { local }) => ({ path: `/job/${local}` }) };
+
+type Graph = readonly (readonly number[])[];
+
+function given(params: Record<string, unknown>): ExecutionParameters {
+  return { command: ['true'], params, inputs: [], outputs: [], outputsMetadata: {}, verbosity: false };
+}
+
+const resolve = (params: Record<string, unknown>) => resolveParameters(given(params), RULES);
+
+/** Each node refers to earlier ones only. */
+const acyclic: fc.Arbitrary<Graph> = fc
+  .array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1, maxLength: 25 })
+  .map((nodes) => nodes.map((edges, node) => (node === 0 ? [] : edges.map((edge) => edge % node))));
+
+/** In any case, and under any spelling of the parameter. */
+const spell = (node: number) => (node % 2 ? `p-${node}` : `P.${node}`);
+const refer = (node: number) => (node % 3 ? `\${p_${node}}` : `\${P_${node}}`);
+const textOf = (node: number, edges: readonly number[]) => [`<${node}`, ...edges.map(refer), '>'].join(' ');
+
+function paramsOf(graph: Graph, order: readonly number[]): Record<string, string> {
+  return Object.fromEntries(order.map((node) => [spell(node), textOf(node, graph[node] ?? [])]));
+}
+
+function shuffled(graph: Graph): fc.Arbitrary<number[]> {
+  const nodes = [...graph.keys()];
+  return fc.shuffledSubarray(nodes, { minLength: nodes.length, maxLength: nodes.length });
+}
+
+/** As a reader would do it: put in the values, innermost first. */
+function expectedValues(graph: Graph): string[] {
+  const values: string[] = [];
+  for (const [node, edges] of graph.entries())
+    values.push([`<${node}`, ...edges.map((edge) => values[edge] ?? ''), '>'].join(' '));
+  return values;
+}
+
+test('a graph without circles is filled in to its end, in whatever order it is written', () => {
+  const ordered = acyclic.chain((graph) => fc.record({ graph: fc.constant(graph), order: shuffled(graph) }));
+  const isFilled = fc.property(ordered, ({ graph, order }) => {
+    const values = expectedValues(graph);
+    fc.pre(values.join('').length < 100_000);
+    const { resolved, problems } = resolve(paramsOf(graph, order));
+    expect(problems).toEqual([]);
+    expect([...resolved.environment]).toEqual(order.map((node) => [`P_${node}`, values[node]]));
+    expect([...resolved.environment.values()].join('')).not.toContain('${');
+  });
+  fc.assert(isFilled, runs(500));
+});
+
+test('a circle is refused by its names, wherever it is entered', () => {
+  const circle = fc.record({ length: fc.integer({ min: 1, max: 8 }), graph: acyclic });
+  const ordered = circle.chain(({ length, graph }) => {
+    const ring = Array.from({ length }, (_, index) => [graph.length + ((index + 1) % length)]);
+    const whole = [...graph, ...ring];
+    return fc.record({ whole: fc.constant(whole), order: shuffled(whole), length: fc.constant(length) });
+  });
+  const isNamed = fc.property(ordered, ({ whole, order, length }) => {
+    const { problems } = resolve(paramsOf(whole, order));
+    const circles = problems.map(({ message }) => message.replace(/.*circle: /, '').split(' -> '));
+    expect(circles).toHaveLength(1);
+    const [named = []] = circles;
+    expect(named).toHaveLength(length + 1);
+    expect(named[0]).toBe(named.at(-1));
+    const ring = whole.slice(-length).map((_, index) => `P_${whole.length - length + index}`);
+    expect(new Set(named)).toEqual(new Set(ring));
+  });
+  fc.assert(isNamed, runs(300));
+});
+
+test('every circle is named at once', () => {
+  const { problems } = resolve({ a: '${B}', b: '${A}', c: '${C}', d: '${A}', e: 'e' });
+  expect(problems.map(({ pointer, message }) => [pointer, message])).toEqual([
+    ['/execution_parameters/params/b', 'the references go round in a circle: A -> B -> A'],
+    ['/execution_parameters/params/c', 'the references go round in a circle: C -> C'],
+  ]);
+});
+
+test('a name that nobody has is refused with those that there are', () => {
+  expect(resolve({ a: '${NOPE} ${nope} ${B}', b: 1 }).problems).toEqual([
+    {
+      pointer: '/execution_parameters/params/a',
+      message: '${NOPE} refers to no parameter',
+      remedy: 'Known are A, B',
+    },
+  ]);
+});
+
+test('what hangs on a refused parameter is not refused again', () => {
+  const { problems, resolved } = resolve({ a: '${B}', b: '${NOPE}', c: 'c' });
+  expect(problems).toHaveLength(1);
+  expect([...resolved.environment]).toEqual([['C', 'c']]);
+});
+
+test('values that double with every step are refused before memory ends', () => {
+  const params = Object.fromEntries(
+    Array.from({ length: 60 }, (_, index) => [
+      `p${index}`,
+      index === 0 ? 'xx' : `\${P${index - 1}}`.repeat(2),
+    ]),
+  );
+  const { problems } = resolve(params);
+  expect(problems).toMatchObject([
+    {
+      pointer: '/execution_parameters/params/p20',
+      message: expect.stringContaining('2097152 characters'),
+      remedy: expect.stringContaining('a file that is an input'),
+    },
+  ]);
+});
+
+test('a chain longer than the stack is refused', () => {
+  const chain = Array.from({ length: 5_000 }, (_, index) => [`p${index}`, `\${P${index + 1}}`]);
+  const { problems } = resolve(Object.fromEntries([...chain, ['p5000', 'end']]));
+  expect(problems[0]).toMatchObject({ message: 'references are nested more than 500 deep' });
+});

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { localNameOf, readResolvable, writeResolvable } from '../../src/demand/resolvables';
+import { runs } from './arbitraries';
+
+const AT = ['execution_parameters', 'params', 'x'];
+const readInput = (value: unknown) => readResolvable('input', value, AT);
+const readOutput = (value: unknown) => readResolvable('output', value, AT);
+
+describe('words', () => {
+  test.each([
+    [readInput, 's3://b/k @ here', { local: 'here', remote: 's3://b/k' }],
+    [readInput, 's3://b/k@v', { remote: 's3://b/k@v' }],
+    [readOutput, 'here @ s3://b/k', { local: 'here', remote: 's3://b/k' }],
+    [readOutput, 'here', { local: 'here' }],
+    [readInput, '@', { remote: '@' }],
+  ])('%# %j', (read, value, sides) => {
+    const { resolvable, problems } = read(value);
+    expect(problems).toEqual([]);
+    expect(resolvable).toMatchObject({ ...sides, filters: {} });
+    expect(Object.keys(sides)).toEqual(
+      ['local', 'remote'].filter((side) => Object.hasOwn(resolvable ?? {}, side)),
+    );
+  });
+
+  test.each([
+    '',
+    ' ',
+    ' @ ',
+    'a @ ',
+    ' @ b',
+    'a @ b @ c',
+    'a  @ b',
+    'a b',
+    'a\t@ b',
+    'a @ b c',
+    'a\n',
+    'a\u00a0b',
+  ])('%j is refused with the form it should have', (value) => {
+    expect(readInput(value).problems).toEqual([
+      {
+        pointer: '/execution_parameters/params/x',
+        message: `"${value}" is not of the form "s3://bucket/key @ local"`,
+        remedy: expect.stringContaining('an object with local and remote'),
+      },
+    ]);
+    expect(readOutput(value).problems[0]?.message).toContain('"local @ s3://bucket/key"');
+  });
+});
+
+describe('objects', () => {
+  test.each([
+    [{ include: '', exclude: [] }, {}],
+    [{ include: null, exclude: 'x' }, { exclude: 'x' }],
+    [{ include: ['a', 'b'] }, { include: ['a', 'b'] }],
+    [{ action: 'LOCALIZE', unknown: 1 }, {}],
+  ])('%j', (given, filters) => {
+    const { resolvable, problems } = readInput({ local: 'l', remote: 'r', ...given });
+    expect(problems).toEqual([]);
+    expect(resolvable).toEqual({ direction: 'input', local: 'l', remote: 'r', filters });
+  });
+
+  test.each([
+    [{ local: 'l' }, ['/remote']],
+    [{ remote: '', local: 5 }, ['/local', '/remote']],
+    [{ local: 'l', remote: 'r', action: 'DELOCALIZE' }, ['/action']],
+    [{ local: 'l', remote: 'r', include: 5, exclude: [null] }, ['/include', '/exclude']],
+    [{ local: 'l', remote: 'r', include: ['a', '('], exclude: '*' }, ['/include/1', '/exclude']],
+    [5, ['']],
+    [null, ['']],
+    [['s3://b/k'], ['']],
+  ])('%j is refused', (value, places) => {
+    expect(readInput(value).problems.map(({ pointer }) => pointer)).toEqual(
+      places.map((place) => `/execution_parameters/params/x${place}`),
+    );
+  });
+
+  test('an output takes the other action', () => {
+    const value = { local: 'l', remote: 'r', action: 'DELOCALIZE' };
+    expect(readOutput(value).problems).toEqual([]);
+    expect(readOutput({ ...value, action: 'LOCALIZE' }).problems[0]?.message).toBe(
+      'expected "DELOCALIZE", got "LOCALIZE"',
+    );
+  });
+});
+
+test('what is written is read back', () => {
+  const word = fc.stringMatching(/^[!-~]{1,8}$/).filter((text) => text !== '@');
+  const filter = fc.constantFrom<{ include?: string | string[]; exclude?: string[] }>(
+    {},
+    { include: 'a' },
+    { include: ['a', 'b'], exclude: ['c'] },
+  );
+  const direction = fc.constantFrom('input' as const, 'output' as const);
+  const isReadBack = fc.property(direction, word, word, filter, (way, local, remote, filters) => {
+    const { resolvable } = readResolvable(way, writeResolvable(way, local, remote, filters), AT);
+    expect(resolvable).toEqual({ direction: way, local, remote, filters });
+  });
+  fc.assert(isReadBack, runs(500));
+});
+
+test('a local name follows from the remote alone, and is a plain one', () => {
+  expect(localNameOf('s3://b/k')).toBe('tmpa65db92a');
+  expect(localNameOf('../${X}')).toMatch(/^tmp[0-9a-f]{8}$/);
+});

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { chooseCandidates, fileSystemConfigurationsSchema } from '../../src/efs/configuration';
+import { readModel, tryModel } from '../../src/wire/schema';
+import { runs } from '../demand/arbitraries';
+
+const read = (given: unknown) => readModel(fileSystemConfigurationsSchema, given);
+const choose = (given: unknown, id = 'run-1') => chooseCandidates(read(given), id);
+const problemsOf = (given: unknown) =>
+  tryModel(fileSystemConfigurationsSchema, given).problems.map(({ pointer }) => pointer);
+
+test('scratch and shared by default, tmp when it is asked for', () => {
+  expect(choose({})).toEqual({
+    scratch: { role: 'scratch', accessPoint: 'scratch', containerPath: '/opt/efs/scratch' },
+    shared: { role: 'shared', accessPoint: 'shared', containerPath: '/opt/efs/shared' },
+  });
+  expect(choose({ tmp: {} }).tmp).toEqual({
+    role: 'tmp',
+    accessPoint: 'tmp',
+    containerPath: '/opt/efs/tmp',
+  });
+});
+
+test.each([{ tmp: null }, { tmp: [] }, { tmp: undefined }])('%j is no tmp', (given) => {
+  expect(choose(given)).not.toHaveProperty('tmp');
+});
+
+test('an empty text is one that was not given', () => {
+  const empty = { file_system: '', accessPoint: '', container_path: null };
+  expect(choose({ scratch: empty }).scratch).toEqual(choose({}).scratch);
+});
+
+test.each([
+  ['/', '/'],
+  ['//a//b/', '/a/b'],
+  ['/./a/.', '/a'],
+  ['/a/...', '/a/...'],
+  ['/a..b', '/a..b'],
+])('the container path %s is %s', (containerPath, expected) => {
+  expect(choose({ scratch: { containerPath } }).scratch.containerPath).toBe(expected);
+});
+
+test.each(['a', '', ' /a', '/..', '/a/..', '/a/../b', '/a\n/../b', '/\n/..', '/a\0'])(
+  'the container path %j is refused',
+  (path) => {
+    expect(problemsOf({ scratch: { container_path: path } })).toEqual(['/scratch/container_path']);
+  },
+);
+
+test('mistakes are told where they stand, alone or in a list', () => {
+  expect(
+    problemsOf({
+      scratch: { file_system: 5 },
+      shared: [{}, { access_point: {} }, null],
+      tmp: 'tmp',
+      selectionStrategy: 'FIRST',
+    }),
+  ).toEqual(['/scratch/file_system', '/shared/1/access_point', '/shared/2', '/tmp', '/selection_strategy']);
+});
+
+test.each([[], null, false])('%j for scratch is refused', (scratch) => {
+  expect(problemsOf({ scratch })).toEqual(['/scratch']);
+});
+
+test('a choice is one of the candidates, and the same for the same id', () => {
+  const candidates = [{ access_point: 'a' }, { access_point: 'b' }, { access_point: 'c' }];
+  const chosen = new Set<string>();
+  const isSteady = fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 3 }), (id, size) => {
+    const given = { scratch: candidates.slice(0, size), shared: candidates };
+    const { scratch } = choose(given, id);
+    expect(['a', 'b', 'c'].slice(0, size)).toContain(scratch.accessPoint);
+    expect(choose(given, id)).toEqual(choose(given, id));
+    chosen.add(scratch.accessPoint);
+  });
+  fc.assert(isSteady, runs(200));
+  expect(chosen.size).toBe(3);
+});

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { DemandValidationError } from '../../src/errors';
+import { type NormaliseWorld, normalise } from '../../src/steps/normalise';
+import { toCamelCase } from '../../src/wire/schema';
+import { demandOf, type Fields, runs, soundDemand } from '../demand/arbitraries';
+import { stepWorld } from './worlds';
+
+/** Keys below these are the user's own, and are spelled in one way only. */
+const USERS_OWN = new Set(['params', 'outputs_metadata', 'tags', 'notify_on']);
+
+function inCamelCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inCamelCase);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      toCamelCase(name),
+      USERS_OWN.has(name) ? item : inCamelCase(item),
+    ]),
+  );
+}
+
+async function problemsOf(event: unknown, changes: Partial<NormaliseWorld> = {}) {
+  const error = await normalise(event, { ...stepWorld(), ...changes }).catch((thrown: unknown) => thrown);
+  if (error instanceof DemandValidationError) return error.problems;
+  throw new Error('this was accepted', { cause: error });
+}
+
+const pointersOf = async (event: unknown) => (await problemsOf(event)).map(({ pointer }) => pointer);
+
+describe('one form', () => {
+  test('a normalised request is normal', async () => {
+    const isStable = fc.asyncProperty(soundDemand, async (request) => {
+      const once = await normalise(request, stepWorld());
+      expect(await normalise(once, stepWorld())).toEqual(once);
+      expect(await normalise(once.demand_execution, stepWorld())).toMatchObject({
+        demand_execution: once.demand_execution,
+        context_manager_configuration: {},
+      });
+    });
+    await fc.assert(isStable, runs(300));
+  });
+
+  test('camelCase says the same as snake_case', async () => {
+    const isAlike = fc.asyncProperty(soundDemand, async (request) => {
+      const { demand_execution } = await normalise(request, stepWorld());
+      const camel = await normalise(inCamelCase(request), stepWorld());
+      expect(camel.demand_execution).toEqual(demand_execution);
+      expect(await normalise(camel, stepWorld())).toEqual(camel);
+    });
+    await fc.assert(isAlike, runs(300));
+  });
+
+  test('a normalised request survives JSON', async () => {
+    const survives = fc.asyncProperty(soundDemand, async (request) => {
+      const once = await normalise(request, stepWorld());
+      expect(JSON.parse(JSON.stringify(once))).toEqual(once);
+    });
+    await fc.assert(survives, runs(300));
+  });
+});
+
+describe('every mistake at once', () => {
+  const MISTAKEN: Fields = demandOf(
+    {
+      params: {
+        in: 's3://bucket/in @ ../up',
+        out: 'out @ gs://bucket/out',
+        twice: '${TWICE}',
+        'execution.id': 'x',
+      },
+      inputs: ['in'],
+      outputs: ['out', 'nowhere'],
+      verbosity: 'perhaps',
+    },
+    { execution_id: 'a/b', execution_image: '' },
+  );
+  const POINTERS = [
+    '/execution_image',
+    '/execution_parameters/verbosity',
+    '/execution_id',
+    '/execution_parameters/outputs',
+    '/execution_parameters/params/in',
+    '/execution_parameters/params/out',
+    '/execution_parameters/params/twice',
+    '/execution_parameters/params/execution.id',
+  ];
+
+  test('of form and of meaning, in a demand', async () => {
+    expect(await pointersOf(MISTAKEN)).toEqual(POINTERS);
+  });
+
+  test('of form and of meaning, in a request', async () => {
+    const request = { demand_execution: MISTAKEN, context_manager_configuration: { privileged: 'perhaps' } };
+    expect(await pointersOf(request)).toEqual([
+      ...POINTERS.slice(0, 2).map((pointer) => `/demand_execution${pointer}`),
+      '/context_manager_configuration/privileged',
+      ...POINTERS.slice(2).map((pointer) => `/demand_execution${pointer}`),
+    ]);
+  });
+
+  test('each with its place, what is wrong, and what to do', async () => {
+    const problems = await problemsOf(MISTAKEN);
+    const refused = normalise(MISTAKEN, stepWorld());
+    for (const { pointer, message, remedy } of problems)
+      await expect(refused).rejects.toThrow(`${pointer}: ${message}. ${remedy}`);
+  });
+});
+
+test('memory and vcpus are asked for', async () => {
+  expect(await problemsOf(demandOf({}, { resource_requirements: { memory: 0 } }))).toMatchObject([
+    { pointer: '/resource_requirements/memory', remedy: 'Add "memory": 2048 (MiB)' },
+    { pointer: '/resource_requirements/vcpus', remedy: 'Add "vcpus": 1' },
+  ]);
+});
+
+test('outputs nested in one another are refused', async () => {
+  const params = { one: 'out @ s3://bucket/1', two: 'out/two @ s3://bucket/2' };
+  expect(await problemsOf(demandOf({ params, outputs: ['one', 'two'] }))).toMatchObject([
+    { pointer: '/execution_parameters/params/two', message: expect.stringContaining('overlaps') },
+  ]);
+});
+
+test('an input that is not there is refused, with the other mistakes', async () => {
+  const [store] = [stepWorld().stores.open()];
+  const empty = { ...store, async *list() {} };
+  const demand = demandOf({ params: { in: 's3://bucket/in', x: '${Y}' }, inputs: ['in'] });
+  expect(await problemsOf(demand, { stores: { open: () => empty } })).toMatchObject([
+    { pointer: '/execution_parameters/params/x' },
+    { pointer: '/execution_parameters/params/in', message: 'there is nothing at s3://bucket/in' },
+  ]);
+});
+
+test.each([undefined, null, 5, 'demand', [], true])('%j is no demand', async (event) => {
+  expect(await pointersOf(event)).toEqual(['']);
+});

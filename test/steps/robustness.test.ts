@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import * as errors from '../../src/errors';
+import { buildContext } from '../../src/steps/build-context';
+import { dataSync } from '../../src/steps/data-sync';
+import { normalise } from '../../src/steps/normalise';
+import { planDataSync } from '../../src/steps/plan-data-sync';
+import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
+import { removeDataPaths } from '../../src/steps/remove-data-paths';
+import { resolveEfs } from '../../src/steps/resolve-efs';
+import { scaffolding } from '../../src/steps/scaffolding';
+import { anyDocument, demandOf, mutated, runs } from '../demand/arbitraries';
+import { DIRECTORY, MOUNTS, SURROUNDINGS, stepWorld } from './worlds';
+
+const RUNS = 1_500;
+
+const REQUEST = {
+  demand_execution: demandOf(
+    {
+      params: {
+        in: 's3://bucket/in @ in',
+        out: { local: 'out', remote: 's3://bucket/out' },
+        x: ['${IN}', 1],
+      },
+      inputs: ['in'],
+      outputs: ['out'],
+      param_pair_overrides: [{ inputs: ['in'], output: 'out' }],
+    },
+    { execution_metadata: { user: 'u', tags: { a: 'b' }, tag: 'c', notify_on: { FAILED: true } } },
+  ),
+  file_system_configurations: { scratch: [{ container_path: '/opt/efs/scratch' }, {}], tmp: {} },
+  context_manager_configuration: { isolate_inputs: 'no', input_data_sync_configuration: { force: true } },
+};
+const SYNC = {
+  source_path: 's3://bucket/in/',
+  destination_path: 'fs-1:/scratch/run-1/in',
+  filter_config: { include: ['.*'], exclude: 'x' },
+  delete: false,
+};
+
+async function eventsOf() {
+  const volumes = await resolveEfs(REQUEST, { ...SURROUNDINGS, fileSystems: DIRECTORY });
+  const built = await buildContext({ request: REQUEST, volumes }, stepWorld());
+  return { volumes, job: built.setup_configs.batch_create_request };
+}
+
+const world = stepWorld();
+type Step = (event: unknown, at: typeof world) => Promise<unknown>;
+
+/** A step, and events that it takes. */
+async function stepsAndEvents(): Promise<Record<string, [Step, readonly unknown[]]>> {
+  const { volumes, job } = await eventsOf();
+  const batch = { requests: [SYNC, SYNC], allow_partial_failure: true };
+  return {
+    normalise: [normalise, [REQUEST, REQUEST.demand_execution]],
+    'resolve-efs': [resolveEfs, [REQUEST, REQUEST.demand_execution]],
+    scaffolding: [(event, at) => scaffolding(event, { ...at, mounts: async () => MOUNTS }), [REQUEST]],
+    'build-context': [buildContext, [{ request: REQUEST, volumes }]],
+    'prepare-batch-args': [prepareBatchArgs, [job]],
+    'plan-data-sync': [planDataSync, [SYNC, { data_sync_request: SYNC }]],
+    'data-sync': [dataSync, [SYNC, batch, { batch }, { data_sync_request: SYNC }, { finish_request: SYNC }]],
+    'remove-data-paths': [
+      removeDataPaths,
+      [{ paths: ['fs-1:/scratch/a'] }, { requests: [{ paths: ['/a'] }] }],
+    ],
+  };
+}
+
+let steps: Awaited<ReturnType<typeof stepsAndEvents>>;
+let count = 0;
+let answered = 0;
+beforeAll(async () => {
+  steps = await stepsAndEvents();
+});
+afterAll(() => {
+  process.stdout.write(`robustness: ${count} documents, ${answered} answered, seed ${runs(RUNS).seed}\n`);
+});
+
+const NAMES = new Set(Object.keys(errors));
+
+test.each([
+  'normalise',
+  'resolve-efs',
+  'scaffolding',
+  'build-context',
+  'prepare-batch-args',
+  'plan-data-sync',
+  'data-sync',
+  'remove-data-paths',
+])('%s answers any document, or refuses it by a name of errors.ts', async (name) => {
+  const [step, events] = steps[name]!;
+  const document = fc.oneof(anyDocument, ...events.map(mutated), ...events.map(mutated));
+  const answersOrRefuses = fc.asyncProperty(document, async (event) => {
+    count += 1;
+    const refused = await step(event, world).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (refused === undefined) {
+      answered += 1;
+      return;
+    }
+    expect(refused).toBeInstanceOf(errors.DemandError);
+    expect(NAMES).toContain((refused as Error).name);
+  });
+  await fc.assert(answersOrRefuses, runs(RUNS));
+});
+
+test.each(['normalise', 'resolve-efs', 'scaffolding', 'build-context', 'prepare-batch-args'])(
+  '%s refuses a document nested deeper than its stack',
+  async (name) => {
+    const [step, [event]] = steps[name]!;
+    const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+    await expect(
+      step({ ...(event as object), image: deep, volumes: deep, demand_execution: deep }, world),
+    ).rejects.toThrow('nested more than');
+  },
+);

@@ -1,0 +1,95 @@
+/** The world as the steps see it, in memory: one file system with an access point a role, one file everywhere. */
+import { Readable } from 'node:stream';
+import type { RegisteredJobDefinition } from '../../src/batch/model';
+import { type FileSystemDirectory, ROLES } from '../../src/efs/model';
+import type { Store } from '../../src/transfer/store';
+
+const tags = { env_base: 'dev' };
+const FILE = { key: 'a.txt', size: 1, version: '1' };
+
+export const SURROUNDINGS = { envBase: 'dev', region: 'us-west-2', allowFileRemotes: false } as const;
+export const MOUNTS = [{ path: '/mnt/scratch', fileSystemId: 'fs-1', root: '/scratch' }];
+
+export const DIRECTORY: FileSystemDirectory = {
+  fileSystems: async () => [{ fileSystemId: 'fs-1', name: 'main', tags }],
+  accessPoints: async () =>
+    ROLES.map((role, index) => ({
+      accessPointId: `fsap-${index}`,
+      fileSystemId: 'fs-1',
+      name: role,
+      path: `/${role}`,
+      tags,
+    })),
+};
+
+/** Holds the same file at every location, whatever is written or removed. */
+const STORE: Store = {
+  stat: async () => undefined,
+  exists: async () => true,
+  async *list() {
+    yield FILE;
+  },
+  read: () => Readable.from([Buffer.from('x')]),
+  write: async (_location, content) => {
+    for await (const chunk of content) expect(chunk).toHaveLength(1);
+  },
+  remove: async () => undefined,
+};
+
+/** What another demand registered under every name. */
+const REGISTERED: readonly RegisteredJobDefinition[] = [
+  {
+    arn: 'old',
+    definition: {
+      jobDefinitionName: 'other',
+      type: 'container',
+      parameters: {},
+      containerProperties: {
+        image: 'other',
+        command: [],
+        environment: [],
+        mountPoints: [],
+        volumes: [],
+        resourceRequirements: [],
+        privileged: false,
+        ulimits: [],
+        secrets: [],
+      },
+      retryStrategy: { attempts: 1 },
+      tags: {},
+      propagateTags: false,
+    },
+  },
+];
+
+/** Everything that any step asks for. */
+export function stepWorld() {
+  const made = new Map<string, string | undefined>();
+  return {
+    ...SURROUNDINGS,
+    fileSystems: DIRECTORY,
+    mounts: MOUNTS,
+    stores: { open: () => STORE },
+    signal: new AbortController().signal,
+    made,
+    files: {
+      makeDirectory: async (path: string) => void made.set(path, undefined),
+      writeFile: async ({ path, content }: { path: string; content: string }) => void made.set(path, content),
+    },
+    jobDefinitions: {
+      active: async () => REGISTERED,
+      register: async () => 'new',
+      deregister: async () => undefined,
+    },
+    jobQueues: { isEnabled: async () => true },
+    revisionsKept: 3,
+    repositories: { uriOf: async () => undefined },
+    uniqueId: () => 'unique',
+    trees: { removeTree: async () => ({ bytes: 1, failures: [] }) },
+    inlineLimits: { maxBytes: 1_000, maxFiles: 10 },
+    remainingMs: () => 900_000,
+    report: () => undefined,
+    readJson: async () => [],
+    writeJson: async () => undefined,
+  };
+}
