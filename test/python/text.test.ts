@@ -17,6 +17,10 @@ test.each([
   expect(pythonStr(value)).toBe(text);
 });
 
+test('a whole number has no point, however its JSON was written', () => {
+  expect(pythonStr(JSON.parse('[2.0, 1e2]'))).toBe('[2, 100]');
+});
+
 test('json.dumps sorts keys by code point and escapes to ASCII', () => {
   expect(pythonJson({ '\u{1F600}': 1, '\uffff': [true, null], a: 'é' })).toBe(
     '{"a": "\\u00e9", "\\uffff": [true, null], "\\ud83d\\ude00": 1}',

@@ -133,3 +133,13 @@ test('an input that is not there is refused, with the other mistakes', async () 
 test.each([undefined, null, 5, 'demand', [], true])('%j is no demand', async (event) => {
   expect(await pointersOf(event)).toEqual(['']);
 });
+
+test.each(['a b', 'tool:2', 'é'])(
+  'the type %j is refused, as no job definition may have it in its name',
+  async (type) => {
+    expect(await pointersOf(demandOf({}, { execution_type: type }))).toEqual(['/execution_type']);
+    expect(await pointersOf({ demand_execution: demandOf({}, { execution_type: type }) })).toEqual([
+      '/demand_execution/execution_type',
+    ]);
+  },
+);

@@ -1,0 +1,18 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { BATCH_DEVIATIONS } from './batch-deviations';
+import { DEVIATIONS } from './deviations';
+
+const text = readFileSync('docs/deviations.md', 'utf8');
+
+test('every deviation is documented, and no other', () => {
+  const documented = Array.from(text.matchAll(/^\| `([^`]+)` +\|/gm), ([, name]) => name);
+  expect(documented.toSorted()).toEqual(
+    [...DEVIATIONS, ...BATCH_DEVIATIONS].map(({ name }) => name).toSorted(),
+  );
+});
+
+test('the tests that are named exist', () => {
+  const files = Array.from(text.matchAll(/`(test\/[^`]+\.ts)`/g), ([, file = '']) => file);
+  expect(files).not.toHaveLength(0);
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
+});
