@@ -1,21 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
+import type { WorldOptions } from './options';
 import { planCommand } from './plan';
 import { EXIT } from './refusal';
 import { runCommand } from './run';
 import { validateCommand } from './validate';
-
-export interface WorldOptions {
-  readonly root: string;
-  readonly runner: 'process' | 'docker';
-  readonly seed?: string;
-  readonly json: boolean;
-}
-
-export interface RunCommandOptions extends WorldOptions {
-  readonly inlineMaxBytes: number;
-  readonly inlineMaxFiles: number;
-}
 
 const EXAMPLES = `
 Examples:

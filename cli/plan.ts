@@ -1,8 +1,8 @@
 import { type DemandPlan, planDemand } from '../local/execution/plan';
 import { LocalRoot } from '../local/world/root';
-import type { RunCommandOptions } from './demand';
 import { readDocument } from './document';
 import { formatBytes, formatFiles } from './format';
+import type { RunCommandOptions } from './options';
 import { EXIT, withRefusals } from './refusal';
 
 /** `demand plan FILE`: what would be mounted, staged, run, stored and removed. */

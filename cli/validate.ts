@@ -2,8 +2,8 @@ import { examineDocument } from '../local/execution/examine';
 import { ignoredFields } from '../local/execution/ignored-fields';
 import { LocalRoot } from '../local/world/root';
 import { DemandValidationError } from '../src/errors';
-import type { WorldOptions } from './demand';
 import { readDocument } from './document';
+import type { WorldOptions } from './options';
 import { EXIT, withRefusals } from './refusal';
 
 /** `demand validate FILE`: the whole check that a run begins with. */

@@ -1,8 +1,9 @@
 /** A Batch job as the scaffolding asks for it: `batch_create_request` of the contract. */
-import type { Environment } from '../context/environment';
+
 import { type DemandExecution, givenResources } from '../demand/model';
 import type { Volume, Volumes } from '../efs/model';
 import type { Problem } from '../errors';
+import type { Environment } from '../surroundings';
 import { withoutEmpty } from '../wire/json';
 import {
   HASH_LENGTH,

@@ -1,7 +1,7 @@
 /** Registers a job definition, or finds the one that is already there, and prepares what SubmitJob takes. */
 
-import type { Surroundings } from '../context/environment';
 import { JobQueueNotFound, type Problem, refuseIfAny } from '../errors';
+import type { Surroundings } from '../surroundings';
 import { resolveImage } from './images';
 import { RETRY_STRATEGY } from './job';
 import type { ImageRepositories, JobDefinitionToRegister, JobQueues } from './model';

@@ -7,16 +7,11 @@ import type { Transfer } from '../demand/parameters';
 import { writeResolvable } from '../demand/resolvables';
 import type { Volumes } from '../efs/model';
 import { FileSystemNotMounted } from '../errors';
+import type { Environment } from '../surroundings';
 import { parseLocation } from '../transfer/location';
 import { type MountPoint, tryFindMount } from '../transfer/mounts';
 import type { ContextConfiguration } from './configuration';
-import {
-  buildCommand,
-  type Environment,
-  environmentBytes,
-  renderEnvironmentFile,
-  splitEnvironment,
-} from './environment';
+import { buildCommand, environmentBytes, renderEnvironmentFile, splitEnvironment } from './environment';
 import type { SoundRequest } from './examine';
 import type { Layout } from './layout';
 import { isWithin, joinPath, toEfsLocation } from './paths';

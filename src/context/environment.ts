@@ -1,18 +1,11 @@
 /** What a job finds in its environment, and what goes to the environment file instead. */
 
 import { environmentName } from '../demand/names';
-import { parameterAt } from '../demand/parameters';
+import { parameterAt } from '../demand/refusals';
 import type { Problem } from '../errors';
+import type { Environment, Surroundings } from '../surroundings';
 import { pointerOf } from '../wire/json';
 import type { ExecutionPaths } from './paths';
-
-export interface Surroundings {
-  readonly envBase: string;
-  readonly region: string;
-}
-
-/** In the order of the contract: ours, the parameters, the account's. */
-export type Environment = ReadonlyMap<string, string>;
 
 /** These stay in the environment whatever goes to the file: the command line needs them to get there. */
 const ALWAYS_DIRECT = new Set(['WORKING_DIR', 'TMPDIR', 'ENV_BASE', 'AWS_REGION']);

@@ -1,5 +1,6 @@
 /** Looks whether the inputs of a demand are there, before anything is made for it. */
-import { parameterAt, type Transfer } from '../demand/parameters';
+import type { Transfer } from '../demand/parameters';
+import { parameterAt } from '../demand/refusals';
 import { describeError, type Problem } from '../errors';
 import { compileFilters, findFilterProblems } from '../transfer/filters';
 import { parseLocation } from '../transfer/location';

@@ -2,7 +2,8 @@
 import { type ResolvedParameters, resolveParameters } from '../demand/parameters';
 import { type ChosenCandidates, chooseCandidates } from '../efs/configuration';
 import type { Problem } from '../errors';
-import { buildEnvironment, type Environment, type Surroundings } from './environment';
+import type { Environment, Surroundings } from '../surroundings';
+import { buildEnvironment } from './environment';
 import { overlapProblems } from './overlaps';
 import { type ExecutionPaths, executionIdProblems, executionPaths } from './paths';
 import type { Layable } from './request';

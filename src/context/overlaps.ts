@@ -1,5 +1,6 @@
 /** Inputs and outputs that would overwrite or delete each other. */
-import { parameterAt, type ResolvedParameters, type Transfer } from '../demand/parameters';
+import type { ResolvedParameters, Transfer } from '../demand/parameters';
+import { parameterAt } from '../demand/refusals';
 import type { Problem } from '../errors';
 import { pointerOf } from '../wire/json';
 import { isWithin } from './paths';

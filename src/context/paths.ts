@@ -3,7 +3,8 @@
  * the working directory or the mounted volumes.
  */
 import { createHash } from 'node:crypto';
-import type { PathRules, Refusal, UnplacedTransfer } from '../demand/parameters';
+import type { PathRules, UnplacedTransfer } from '../demand/parameters';
+import type { Refusal } from '../demand/refusals';
 import type { Direction } from '../demand/resolvables';
 import type { ChosenCandidate, ChosenCandidates } from '../efs/configuration';
 import type { Volume, Volumes } from '../efs/model';

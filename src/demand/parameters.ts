@@ -2,13 +2,27 @@
  * Parameters with every reference filled in: what a job finds in its environment, and what is to be
  * moved for it.
  */
-import { type Problem, refuseIfAny } from '../errors';
+import type { Problem } from '../errors';
 import { pythonStr } from '../python/text';
 import type { Filters } from '../transfer/filters';
 import { pointerOf } from '../wire/json';
 import type { ExecutionParameters } from './model';
 import { checkNames, environmentName } from './names';
 import { filledLength, fillReferences, referencesIn } from './references';
+import {
+  cycle,
+  inBoth,
+  MAX_DEPTH,
+  MAX_FILLED,
+  missing,
+  NUL_REFUSAL,
+  parameterAt,
+  type Refusal,
+  TOO_DEEP,
+  TOO_LONG,
+  unknownName,
+  unsafeNumbers,
+} from './refusals';
 import { type Direction, localNameOf, type Resolvable, readResolvable } from './resolvables';
 
 /** How the paths of an execution follow from what a demand says; see context/paths.ts. */
@@ -19,8 +33,6 @@ export interface PathRules {
     transfer: UnplacedTransfer,
   ): { readonly path: string } | { readonly refusal: Refusal };
 }
-
-export type Refusal = Pick<Problem, 'message' | 'remedy'>;
 
 export interface UnplacedTransfer {
   readonly local: string;
@@ -57,35 +69,6 @@ export function resolveParameters(
 ): { readonly resolved: ResolvedParameters; readonly problems: readonly Problem[] } {
   const resolver = new Resolver(given, rules);
   return resolver.resolve();
-}
-
-/** References are followed by recursion; nobody nests this deep, and the stack has an end. */
-const MAX_DEPTH = 500;
-
-const TOO_DEEP: Refusal = {
-  message: `references are nested more than ${MAX_DEPTH} deep`,
-  remedy: 'Refer to the last parameter of the chain directly',
-};
-
-/**
- * References to references double with every step, so forty short parameters can ask for a terabyte.
- * Beyond this Linux starts no program anyway: https://man7.org/linux/man-pages/man2/execve.2.html
- */
-const MAX_FILLED = 2 * 1024 ** 2;
-
-const TOO_LONG: Refusal = {
-  message: `with this one, the filled-in parameters are more than ${MAX_FILLED} characters long`,
-  remedy: 'Refer to fewer or shorter parameters; what is long belongs in a file that is an input',
-};
-
-const NUL_REFUSAL: Refusal = {
-  message: 'the value holds a NUL character, which no environment variable can',
-  remedy: 'Take the character out, or encode the value',
-};
-
-/** Keys of a parameter's pointer in the demand. */
-export function parameterAt(name: string): string[] {
-  return ['execution_parameters', 'params', name];
 }
 
 class Resolver {
@@ -156,7 +139,7 @@ class Resolver {
   private read(envName: string, name: string): void {
     const direction = this.directions.get(envName);
     if (direction === undefined) {
-      this.problems.push(...unsafeIntegers(this.given.params[name], parameterAt(name)));
+      this.problems.push(...unsafeNumbers(this.given.params[name], parameterAt(name)));
       return;
     }
     const { resolvable, problems } = readResolvable(direction, this.given.params[name], parameterAt(name));
@@ -248,65 +231,4 @@ class Resolver {
   private report(name: string, refusal: Refusal): void {
     this.problems.push({ pointer: pointerOf(...parameterAt(name)), ...refusal });
   }
-}
-
-/** @throws DemandValidationError naming everything that is wrong with the parameters */
-export function resolveOrRefuse(given: ExecutionParameters, rules: PathRules): ResolvedParameters {
-  const { resolved, problems } = resolveParameters(given, rules);
-  refuseIfAny(problems);
-  return resolved;
-}
-
-function unknownName(at: readonly (string | number)[], name: string): Problem {
-  return {
-    pointer: pointerOf('execution_parameters', ...at),
-    message: `"${name}" is not among the parameters`,
-    remedy: `Add "${name}" to execution_parameters.params, or take it off this list`,
-  };
-}
-
-function inBoth(name: string): Problem {
-  return {
-    pointer: pointerOf('execution_parameters', 'outputs'),
-    message: `"${name}" is an input and an output`,
-    remedy: 'Give the output a parameter of its own',
-  };
-}
-
-function cycle(path: readonly string[]): Refusal {
-  return {
-    message: `the references go round in a circle: ${path.join(' -> ')}`,
-    remedy: 'Give one of these parameters a value that refers to none of the others',
-  };
-}
-
-function missing(reference: string, known: readonly string[]): Refusal {
-  return {
-    message: `\${${reference}} refers to no parameter`,
-    remedy:
-      known.length > 0 ? `Known are ${known.join(', ')}` : `Add a parameter "${reference.toLowerCase()}"`,
-  };
-}
-
-function unsafeIntegers(value: unknown, at: readonly (string | number)[]): Problem[] {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    return [
-      {
-        pointer: pointerOf(...at),
-        message: 'a number beyond 1.8e308 is infinity once JSON is read',
-        remedy: 'Give it as a string',
-      },
-    ];
-  }
-  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    return [
-      {
-        pointer: pointerOf(...at),
-        message: 'an integer beyond 2^53 loses digits on its way through JSON',
-        remedy: 'Give it as a string',
-      },
-    ];
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => unsafeIntegers(item, [...at, key]));
 }
