@@ -2,7 +2,7 @@
 import { nameBudgetProblems } from '../batch/job';
 import { type Problem, refuseIfAny } from '../errors';
 import { type Layout, type LayoutOptions, layOut } from './layout';
-import { readRequest, type ScaffoldingRequest } from './request';
+import { type Layable, readRequest, type ScaffoldingRequest } from './request';
 
 /** A request that can be built on. */
 export interface SoundRequest {
@@ -13,6 +13,7 @@ export interface SoundRequest {
 export interface ExaminedRequest extends Partial<SoundRequest> {
   /** Where the demand stands in what was given: `''`, or `/demand_execution`. */
   readonly demandPointer: string;
+  readonly layable?: Layable;
   readonly problems: readonly Problem[];
 }
 
@@ -23,6 +24,7 @@ export function examineRequest(value: unknown, options: LayoutOptions): Examined
   const names = request && laidOut ? tooLongNames(request, laidOut.layout, options) : [];
   return {
     ...(request !== undefined && { request }),
+    ...(layable !== undefined && { layable }),
     ...(laidOut !== undefined && { layout: laidOut.layout }),
     problems: [...problems, ...inDemand([...(laidOut?.problems ?? []), ...names], demandPointer)],
     demandPointer,

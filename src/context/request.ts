@@ -1,6 +1,12 @@
 /** The scaffolding request: a demand, and how it is to be set up. A demand alone is one with all defaults. */
 import * as v from 'valibot';
-import { demandExecutionSchema, type ExecutionParameters, executionParametersSchema } from '../demand/model';
+import {
+  demandExecutionSchema,
+  type ExecutionParameters,
+  executionParametersSchema,
+  type ResourceRequirements,
+  resourcesSchema,
+} from '../demand/model';
 import { type FileSystemConfigurations, fileSystemConfigurationsSchema } from '../efs/configuration';
 import { type Problem, refuseIfAny } from '../errors';
 import { isJsonObject } from '../wire/json';
@@ -31,6 +37,10 @@ export interface Layable {
   readonly parameters: ExecutionParameters;
   readonly fileSystems: FileSystemConfigurations;
   readonly configuration: ContextConfiguration;
+  /** Absent when it could not be read. */
+  readonly executionType?: string;
+  /** Absent when they could not be read. */
+  readonly resources?: ResourceRequirements;
 }
 
 export interface ReadRequest {
@@ -45,7 +55,7 @@ export interface ReadRequest {
 /** Reads a demand or a scaffolding request as far as it can be read, with everything wrong about its form. */
 export function readRequest(value: unknown): ReadRequest {
   if (!isJsonObject(value)) return { problems: [NO_OBJECT], demandPointer: '' };
-  const isRequest = field(value, 'demand_execution') !== undefined;
+  const isRequest = readField(value, 'demand_execution') !== undefined;
   const demandPointer = isRequest ? '/demand_execution' : '';
   const { output: request, problems } = tryModel(
     scaffoldingRequestSchema,
@@ -61,33 +71,39 @@ export function readRequest(value: unknown): ReadRequest {
 }
 
 /** @throws DemandValidationError naming everything that is wrong with the form of the request */
-export function readRequestOrRefuse(value: unknown): ScaffoldingRequest & { readonly demandPointer: string } {
-  const { request, problems, demandPointer } = readRequest(value);
+export function readRequestOrRefuse(value: unknown): ScaffoldingRequest {
+  const { request, problems } = readRequest(value);
   refuseIfAny(problems);
   if (request === undefined) throw new TypeError('a request without problems was read as none');
-  return { ...request, demandPointer };
+  return request;
 }
 
-export function layableOf(request: ScaffoldingRequest): Layable {
+function layableOf(request: ScaffoldingRequest): Layable {
   return {
     executionId: request.demandExecution.executionId,
     parameters: request.demandExecution.executionParameters,
     fileSystems: request.fileSystemConfigurations,
     configuration: request.contextManagerConfiguration,
+    executionType: request.demandExecution.executionType,
+    resources: request.demandExecution.resourceRequirements,
   };
 }
 
 /** The sound parts of a request are checked further even when others are not, so that all is told at once. */
 function rescue(request: Record<string, unknown>): Layable | undefined {
-  const demand = field(request, 'demand_execution');
-  const parameters = rescueParameters(field(demand, 'execution_parameters'));
+  const demand = readField(request, 'demand_execution');
+  const parameters = rescueParameters(readField(demand, 'execution_parameters'));
   if (parameters === undefined) return undefined;
-  const executionId = field(demand, 'execution_id');
+  const executionId = readField(demand, 'execution_id');
+  const executionType = readField(demand, 'execution_type');
+  const resources = tryModel(resourcesSchema, readField(demand, 'resource_requirements') ?? {}).output;
   return {
+    ...(typeof executionType === 'string' && { executionType }),
+    ...(resources !== undefined && { resources }),
     executionId: typeof executionId === 'string' && executionId !== '' ? executionId : 'unknown',
     parameters,
-    fileSystems: orDefault(fileSystemConfigurationsSchema, field(request, 'file_system_configurations')),
-    configuration: orDefault(contextConfigurationSchema, field(request, 'context_manager_configuration')),
+    fileSystems: orDefault(fileSystemConfigurationsSchema, readField(request, 'file_system_configurations')),
+    configuration: orDefault(contextConfigurationSchema, readField(request, 'context_manager_configuration')),
   };
 }
 
@@ -105,7 +121,8 @@ function orDefault<T extends v.GenericSchema>(schema: T, value: unknown): v.Infe
   return tryModel(schema, value).output ?? v.parse(schema, {});
 }
 
-function field(value: unknown, name: string): unknown {
+/** By either spelling of its name. */
+export function readField(value: unknown, name: string): unknown {
   return isJsonObject(value) ? (value[toCamelCase(name)] ?? value[name]) : undefined;
 }
 

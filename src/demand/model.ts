@@ -78,7 +78,7 @@ const platformSchema = camelCased(
   }),
 );
 
-const resourcesSchema = camelCased(
+export const resourcesSchema = camelCased(
   model({ gpu: optional(integer()), memory: optional(integer()), vcpus: optional(integer()) }),
 );
 

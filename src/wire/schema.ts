@@ -208,14 +208,20 @@ function isTooDeep(value: unknown, depth = 0): boolean {
 function toProblem(issue: v.BaseIssue<unknown>, at: readonly string[]): Problem {
   const keys = (issue.path ?? []).map((item) => item.key as string | number);
   const pointer = pointerOf(...at, ...keys);
-  const name = String(keys.at(-1) ?? at.at(-1) ?? 'the request');
-  if (issue.input === undefined)
-    return { pointer, message: `${name} is missing`, remedy: `Add "${name}" to the request` };
+  const name = nameOf([...at, ...keys]);
+  if (issue.input === undefined) return { pointer, message: `${name} is missing`, remedy: `Add "${name}"` };
   return {
     pointer,
     message: `expected ${issue.message}, got ${describeValue(issue.input)}`,
     remedy: `Give ${issue.message} as "${name}"`,
   };
+}
+
+/** `inputs`, or `inputs[2]`. */
+function nameOf(keys: readonly (string | number)[]): string {
+  const last = keys.findLastIndex((key) => typeof key === 'string');
+  const places = keys.slice(last + 1).map((index) => `[${index}]`);
+  return `${keys[last] ?? 'the request'}${places.join('')}`;
 }
 
 function describeValue(value: unknown): string {

@@ -106,7 +106,7 @@ describe('refusals', () => {
   test('everything that is missing, by name and with what to add', () => {
     expect(problemsOf({}).map(({ message, remedy }) => `${message}. ${remedy}`)).toEqual(
       ['execution_type', 'execution_id', 'execution_image', 'execution_parameters', 'execution_platform'].map(
-        (name) => `${name} is missing. Add "${name}" to the request`,
+        (name) => `${name} is missing. Add "${name}"`,
       ),
     );
   });

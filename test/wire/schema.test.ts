@@ -93,7 +93,7 @@ describe('models', () => {
     expect(() => readModel(schema, { someName: '', inner: { aList: ['y', 5] }, n2: {} }, at)).toThrow(
       [
         '/request/a~1b/some_name: expected a string that is not empty, got "". Give a string that is not empty as "some_name"',
-        '/request/a~1b/inner/a_list/1: expected a string, got 5. Give a string as "1"',
+        '/request/a~1b/inner/a_list/1: expected a string, got 5. Give a string as "a_list[1]"',
         '/request/a~1b/n_2: expected an integer of at least 0, got {}. Give an integer of at least 0 as "n_2"',
       ].join('\n'),
     );

@@ -1,0 +1,85 @@
+import { DemandValidationError } from '../../src/errors';
+import { normalise } from '../../src/steps/normalise';
+import { scaffolding } from '../../src/steps/scaffolding';
+import { demandOf, type Fields } from '../demand/arbitraries';
+import { MOUNTS, stepWorld } from '../steps/worlds';
+
+async function refusalsOf(event: unknown) {
+  const error = await normalise(event, stepWorld()).catch((thrown: unknown) => thrown);
+  if (!(error instanceof DemandValidationError)) throw new Error('this was accepted', { cause: error });
+  return error.problems.map(({ pointer, message, remedy }) => `${pointer}: ${message}. ${remedy}`);
+}
+
+const param = (name: string) => `/execution_parameters/params/${name}`;
+const input = (local: string): Fields => ({ params: { in: `s3://bucket/in @ ${local}` }, inputs: ['in'] });
+const output = (local: string, key = 'out'): Fields => ({
+  params: { out: `${local} @ s3://bucket/${key}` },
+  outputs: ['out'],
+});
+
+describe('a whole execution refuses', () => {
+  test.each(['a b', 'run?1', 'run*', '[x]', 'back\\slash', 'line\nbreak'])(
+    'the id %j, which a shell would take apart',
+    async (execution_id) => {
+      expect(await refusalsOf(demandOf({}, { execution_id }))).toEqual([
+        expect.stringMatching(/^\/execution_id: .*white space.*Take them out of the execution_id$/s),
+      ]);
+    },
+  );
+
+  test.each(['path', 'uid', 'IFS', 'random'])("the parameter %s, which is the shell's", async (name) => {
+    expect(await refusalsOf(demandOf({ params: { [name]: 'x' } }))).toEqual([
+      expect.stringContaining(`${param(name)}: "${name.toUpperCase()}" is a variable of the shell`),
+    ]);
+  });
+
+  test.each([
+    ['an input at the root of a volume', input('/opt/efs/scratch'), 'in', 'the whole volume scratch'],
+    ['an output above the volumes', output('/opt/efs/shared/'), 'out', 'the whole volume shared'],
+    ['an output in the shared volume', output('/opt/efs/shared/key'), 'out', 'where no job can write'],
+    ['a key that is too long', output('out', 'k'.repeat(1025)), 'out', 'has 1025 bytes, and S3 takes 1024'],
+  ])('%s', async (_, parameters, name, message) => {
+    expect(await refusalsOf(demandOf(parameters))).toEqual([
+      expect.stringMatching(new RegExp(`^${param(name)}: .*${message}`)),
+    ]);
+  });
+
+  test('two volumes at one place, and one that a shell would take apart', async () => {
+    const request = (file_system_configurations: Fields) => ({
+      demand_execution: demandOf(),
+      file_system_configurations,
+    });
+    expect(await refusalsOf(request({ shared: { container_path: '/opt/efs/scratch' } }))).toEqual([
+      expect.stringContaining('/file_system_configurations/shared: another volume is mounted at'),
+    ]);
+    expect(await refusalsOf(request({ scratch: { container_path: '/my files' } }))).toEqual([
+      expect.stringContaining('/file_system_configurations/scratch: "/my files" holds white space'),
+    ]);
+  });
+
+  test('missing resources and an odd type also where the form is wrong elsewhere', async () => {
+    const broken = { execution_image: '', execution_type: 'a b', resource_requirements: {} };
+    expect((await refusalsOf(demandOf({}, broken))).map((told) => told.split(':')[0])).toEqual([
+      '/execution_image',
+      '/execution_type',
+      '/resource_requirements/memory',
+      '/resource_requirements/vcpus',
+    ]);
+  });
+});
+
+test('what is no part of a demand is not passed on with it', async () => {
+  const stray = { file_system_configurations: 5, contextManagerConfiguration: { isolate_inputs: false } };
+  expect(await normalise(demandOf({}, stray), stepWorld())).toMatchObject({
+    file_system_configurations: {},
+    context_manager_configuration: {},
+  });
+});
+
+test('a state machine of the original is answered as before', async () => {
+  const demand = demandOf({ params: { path: 'x' } }, { execution_id: 'a b', resource_requirements: {} });
+  const world = { ...stepWorld(), mounts: async () => MOUNTS };
+  await expect(scaffolding({ demand_execution: demand }, world)).resolves.toMatchObject({
+    demand_execution: { execution_id: 'a b' },
+  });
+});
