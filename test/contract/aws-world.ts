@@ -12,12 +12,11 @@ import { endpoint } from '../api/endpoint';
 import { type IdMappingProxy, startIdMappingProxy } from '../api/id-mapping-proxy';
 import type { World } from './vectors';
 
-export const REGION = 'us-west-2';
-
 /** The real client, on a real endpoint: what `world` holds, created before the tests and removed after them. */
 export function useAwsWorld(world: World): { fileSystems: FileSystemDirectory } {
   const created: { fileSystems: FileSystemDirectory } = { fileSystems: new AwsFileSystems(new EFSClient()) };
-  const efs = new EFSClient({ region: REGION, endpoint: endpoint() });
+  const { region } = world;
+  const efs = new EFSClient({ region, endpoint: endpoint() });
   const ids = new Map<string, string>();
   let proxy: IdMappingProxy | undefined;
 
@@ -27,7 +26,7 @@ export function useAwsWorld(world: World): { fileSystems: FileSystemDirectory } 
     for (const { AccessPointId, FileSystemId, path, tags } of world.access_points)
       ids.set(AccessPointId, await createAccessPoint(efs, AccessPointId, ids.get(FileSystemId), path, tags));
     proxy = await startIdMappingProxy(endpoint(), ids);
-    created.fileSystems = new AwsFileSystems(new EFSClient({ region: REGION, endpoint: proxy.endpoint }));
+    created.fileSystems = new AwsFileSystems(new EFSClient({ region, endpoint: proxy.endpoint }));
   });
 
   afterAll(async () => {

@@ -11,15 +11,16 @@ import { AwsRepositories } from '../../src/adapters/aws-repositories';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 import { endpoint } from '../api/endpoint';
 import { createJobQueue } from '../api/job-queue';
-import { REGION } from './aws-world';
 import { BATCH_DEVIATIONS, type BatchAnswer, type BatchCase } from './batch-deviations';
-import { readVectors } from './vectors';
+import { readVectors, testEachCase } from './vectors';
 
 const UNIQUE = '00000000-0000-4000-8000-000000000000';
 
-const cases = readVectors('batch-create').cases as unknown as readonly BatchCase[];
-const batch = new BatchClient({ region: REGION, endpoint: endpoint() });
-const ecr = new ECRClient({ region: REGION, endpoint: endpoint() });
+const { world, cases: recorded } = readVectors('batch-create');
+const { region } = world;
+const cases = recorded as unknown as readonly BatchCase[];
+const batch = new BatchClient({ region, endpoint: endpoint() });
+const ecr = new ECRClient({ region, endpoint: endpoint() });
 
 /** The recorded world says nothing of queues and repositories: those exist that were answered with. */
 beforeAll(async () => {
@@ -34,7 +35,7 @@ beforeAll(async () => {
 });
 
 describe('batch create on the Batch and ECR APIs', () => {
-  test.each(cases)('$name', async (given) => {
+  testEachCase(cases, async (given) => {
     expect(await answerTo(given)).toEqual(expectedAnswer(given));
   });
 
@@ -49,7 +50,7 @@ async function answerTo({ request, env_base: envBase }: BatchCase): Promise<Batc
   try {
     const response = await prepareBatchArgs(request, {
       envBase,
-      region: REGION,
+      region,
       jobDefinitions: new AwsJobDefinitions(batch),
       jobQueues: new AwsJobQueues(batch),
       revisionsKept: 50,

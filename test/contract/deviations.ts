@@ -3,6 +3,14 @@
  * Each is in docs/deviations.md. Nothing else may differ.
  */
 import { createHash } from 'node:crypto';
+import {
+  executionIdOf,
+  flagOf,
+  isFiltered,
+  type ObjectForm,
+  paramsOf,
+  transfersOf,
+} from './recorded-request';
 import type { Case } from './vectors';
 
 export interface Deviation {
@@ -12,6 +20,8 @@ export interface Deviation {
   applies(given: Case): boolean;
   /** The original's answer as it should be; `'refused'` if there should be none. */
   expected(answer: Answer, given: Case): Answer | 'refused';
+  /** No case of it was recorded; it is there for vectors of others. */
+  readonly unrecorded?: boolean;
 }
 
 export interface Answer {
@@ -37,23 +47,11 @@ export interface Response {
   cleanup_configs: { remove_data_paths_requests: { paths: string[] }[] };
 }
 
-interface Request {
-  readonly demand_execution: {
-    readonly execution_id: string;
-    readonly execution_parameters: {
-      readonly params: Record<string, unknown>;
-      readonly inputs?: string[];
-      readonly outputs?: string[];
-    };
-  };
-  readonly context_manager_configuration?: Record<string, unknown>;
-}
-
 export const DEVIATIONS: readonly Deviation[] = [
   {
     name: 'unprivileged',
     reason: 'a container with the host at its feet is for who asks for it',
-    applies: ({ request }) => !('privileged' in configurationOf(request)),
+    applies: (given) => !flagOf(given, 'privileged', false),
     expected: (answer) =>
       edit(answer, ({ setup_configs }) => {
         setup_configs.batch_create_request.privileged = false;
@@ -62,8 +60,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     name: 'shared-inputs-stay',
     reason: 'another execution may be reading them',
-    applies: ({ request }) =>
-      isShared(request) && configurationOf(request).cleanup_inputs !== false && inputsOf(request).length > 0,
+    applies: (given) =>
+      isShared(given) && flagOf(given, 'cleanup_inputs', true) && transfersOf(given, 'inputs').length > 0,
     expected: (answer) =>
       edit(answer, ({ cleanup_configs }) => {
         const [inputs] = cleanup_configs.remove_data_paths_requests;
@@ -73,9 +71,9 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     name: 'filters-in-the-shared-key',
     reason: 'the same remote through another filter is another set of files',
-    applies: ({ request }) => isShared(request) && inputsOf(request).some(isFiltered),
-    expected: (answer, { request }) => {
-      const keys = inputsOf(request)
+    applies: (given) => isShared(given) && transfersOf(given, 'inputs').some(isFiltered),
+    expected: (answer, given) => {
+      const keys = transfersOf(given, 'inputs')
         .filter(isFiltered)
         .map(({ remote, include, exclude }) => ({
           before: sha256(remote),
@@ -103,28 +101,40 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     name: 'integers-beyond-2^53',
     reason: 'JSON parsed in Node has already lost their digits',
-    applies: ({ request }) => hasUnsafeInteger(parametersOf(request).params),
+    applies: (given) => hasUnsafeInteger(paramsOf(given)),
     expected: () => 'refused',
   },
   {
     name: 'working-directory-of-its-own',
     reason: 'the id names a directory that is removed in the end',
-    applies: ({ request }) =>
-      /^(|\.|\.\.|tmp)$|[/\0]/.test((request as unknown as Request).demand_execution.execution_id),
+    applies: (given) => /^(|\.|\.\.|tmp)$|[/\0]/.test(executionIdOf(given)),
     expected: () => 'refused',
   },
   {
     name: 'no-climbing-locals',
     reason: 'a local path with ".." may leave the working directory',
-    applies: ({ request }) => localsOf(request).some((local) => local.split('/').includes('..')),
+    applies: (given) => localsOf(given).some((local) => local.split('/').includes('..')),
     expected: () => 'refused',
   },
   {
     name: 'one-local-an-input',
-    reason: 'the second would overwrite the first',
-    applies: ({ request }) =>
-      !isShared(request) && new Set(inputLocalsOf(request)).size < inputLocalsOf(request).length,
+    reason: 'the second would overwrite the first, and an output inside an input would take it away',
+    applies: (given) => !isShared(given) && hasCollision(given),
     expected: () => 'refused',
+  },
+  {
+    name: 'one-destination-an-output',
+    reason: 'each would delete what the other put there',
+    applies: (given) => hasDoubles(transfersOf(given, 'outputs').map(({ remote }) => trimmed(remote))),
+    expected: () => 'refused',
+    unrecorded: true,
+  },
+  {
+    name: 'filters-that-compile',
+    reason: 'found out before the data move, not when',
+    applies: (given) => transfersOf(given, 'inputs').concat(transfersOf(given, 'outputs')).some(hasBadFilter),
+    expected: () => 'refused',
+    unrecorded: true,
   },
 ];
 
@@ -134,52 +144,40 @@ function edit(answer: Answer, change: (response: Response) => void): Answer {
   return copy;
 }
 
-function parametersOf(request: Case['request']) {
-  return (request as unknown as Request).demand_execution.execution_parameters ?? { params: {} };
+function isShared(given: Case): boolean {
+  return !flagOf(given, 'isolate_inputs', true);
 }
 
-function configurationOf(request: Case['request']): Record<string, unknown> {
-  return (request as unknown as Request).context_manager_configuration ?? {};
+function localsOf(given: Case): string[] {
+  return [...transfersOf(given, 'inputs'), ...transfersOf(given, 'outputs')].map(({ local }) => local);
 }
 
-function isShared(request: Case['request']): boolean {
-  return configurationOf(request).isolate_inputs === false;
+function hasCollision(given: Case): boolean {
+  const inputs = transfersOf(given, 'inputs').flatMap(({ local }) => (local === '' ? [] : [trimmed(local)]));
+  const outputs = transfersOf(given, 'outputs').map(({ local }) => trimmed(local));
+  return (
+    hasDoubles(inputs) ||
+    outputs.some((output) => inputs.some((input) => `${output}/`.startsWith(`${input}/`)))
+  );
 }
 
-interface ObjectForm {
-  readonly local: string;
-  readonly remote: string;
-  readonly include?: string | string[];
-  readonly exclude?: string | string[];
-}
-
-function valuesOf(request: Case['request'], names: string[] | undefined): unknown[] {
-  return (names ?? []).map((name) => parametersOf(request).params[name]);
-}
-
-function inputsOf(request: Case['request']): ObjectForm[] {
-  return valuesOf(request, parametersOf(request).inputs).map((value) => {
-    if (typeof value !== 'string') return value as ObjectForm;
-    const [remote = '', local = ''] = value.split(' @ ');
-    return { remote, local };
+function hasBadFilter({ include = [], exclude = [] }: ObjectForm): boolean {
+  return [include ?? [], exclude ?? []].flat().some((pattern) => {
+    try {
+      return new RegExp(pattern).source === '';
+    } catch {
+      return true;
+    }
   });
 }
 
-function inputLocalsOf(request: Case['request']): string[] {
-  return inputsOf(request).flatMap((input) => input?.local ?? []);
+function hasDoubles(paths: readonly string[]): boolean {
+  const given = paths.filter((path) => path !== '');
+  return new Set(given).size < given.length;
 }
 
-function localsOf(request: Case['request']): string[] {
-  const outputs = valuesOf(request, parametersOf(request).outputs).map((value) =>
-    typeof value === 'string'
-      ? (value.split(' @ ')[0] ?? '')
-      : ((value as ObjectForm | undefined)?.local ?? ''),
-  );
-  return [...inputLocalsOf(request), ...outputs];
-}
-
-function isFiltered({ include, exclude }: ObjectForm): boolean {
-  return [include, exclude].some((side) => side !== undefined && side !== null && side.length > 0);
+function trimmed(path: string): string {
+  return path.replace(/\/+$/, '').replace(/^\.\//, '');
 }
 
 function list(side: string | string[] | undefined): string {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const DIRECTORY = process.env.CONTRACT_VECTORS ?? join(__dirname, 'vectors');
 
 export interface World {
+  readonly region: string;
   readonly file_systems: readonly { FileSystemId: string; Name: string; tags: Record<string, string> }[];
   readonly access_points: readonly {
     AccessPointId: string;
@@ -32,8 +33,18 @@ export function readVectors(name: 'scaffolding' | 'batch-create' | 'data-sync'):
   cases: Case[];
 } {
   const file = join(DIRECTORY, `${name}.json`);
-  if (!existsSync(file)) return { world: { file_systems: [], access_points: [] }, cases: [] };
+  if (!existsSync(file))
+    return { world: { region: 'us-west-2', file_systems: [], access_points: [] }, cases: [] };
   return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+/** One test a case. A folder of others may have none of a kind; the project's own has some of each. */
+export function testEachCase<T extends { readonly name: string }>(
+  cases: readonly T[],
+  run: (given: T) => Promise<void>,
+): void {
+  if (cases.length > 0) test.each(cases)('$name', run);
+  else test('this folder has no such vectors', () => expect(process.env.CONTRACT_VECTORS).toBeDefined());
 }
 
 /** Puts a folder where a vector says `{{ROOT}}`. */
