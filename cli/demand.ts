@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
-import type { WorldOptions } from './options';
+import type { SyncOptions, WorldOptions } from './options';
 import { planCommand } from './plan';
 import { EXIT } from './refusal';
 import { runCommand } from './run';
@@ -12,6 +12,7 @@ Examples:
   demand plan demand.json --seed examples/penguins/s3
   demand run demand.json
   demand run demand.json --root /data/demand-world
+  demand sync results/ s3://my-bucket/results/ --exclude '.*.tmp' --dry-run
   demand run demand.json --json | jq -r 'select(.type == "finished").result.status'
 
 In the root, s3://bucket/key is ROOT/s3/bucket/key; the file systems are ROOT/efs/scratch, ROOT/efs/shared
@@ -38,7 +39,28 @@ function program(): Command {
     ),
   );
   addInlineLimits(addVerb(demand, 'run', 'Runs a demand to its end.', runCommand));
+  addSync(demand);
   return demand;
+}
+
+function addSync(demand: Command): void {
+  demand
+    .command('sync')
+    .description('Copies what is new or has changed, with the engine that demands are staged with.')
+    .argument('<source>', 's3://bucket/key, fs-...:/path of a mounted file system, a file or a folder')
+    .argument('<destination>', 'the same; a folder gets what is in the source folder')
+    .option('--include <regex...>', 'only files whose path below the source matches as a whole')
+    .option('--exclude <regex...>', 'and none of these')
+    .option('--delete', 'remove from the destination what the source has not', false)
+    .option('--checksum', 'compare contents, not only sizes', false)
+    .option('--dry-run', 'list what would be copied and removed, and why', false)
+    .option('--concurrency <n>', 'files at once', wholeNumber, 32)
+    .option('--json', 'one JSON document a line, for machines', false)
+    .action(async (source: string, destination: string, options: SyncOptions) => {
+      // The clients of AWS take longer to load than a whole local run.
+      const { syncCommand } = await import('./sync');
+      process.exitCode = await syncCommand(source, destination, options);
+    });
 }
 
 function addInlineLimits(verb: Command): Command {

@@ -10,3 +10,13 @@ export interface RunCommandOptions extends WorldOptions {
   readonly inlineMaxBytes: number;
   readonly inlineMaxFiles: number;
 }
+
+export interface SyncOptions {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly delete: boolean;
+  readonly checksum: boolean;
+  readonly dryRun: boolean;
+  readonly concurrency: number;
+  readonly json: boolean;
+}

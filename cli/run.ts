@@ -1,7 +1,8 @@
 import type { Listener } from '../local/execution/events';
 import { runDemand } from '../local/execution/run';
 import { LocalRoot } from '../local/world/root';
-import { DemandCancelled, describeError } from '../src/errors';
+import { describeError } from '../src/errors';
+import { cancelOnSignals } from './cancel';
 import { readDocument } from './document';
 import type { RunCommandOptions } from './options';
 import { EXIT, withRefusals } from './refusal';
@@ -35,22 +36,6 @@ function listenerFor(json: boolean): Listener {
   if (json) return (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
   const view = process.stdout.isTTY
     ? new TerminalView(process.stdout, Date.now)
-    : new TextView((line) => process.stdout.write(`${line}\n`), Date.now);
+    : new TextView(process.stdout, Date.now);
   return (event) => view.show(event);
-}
-
-/** The first Ctrl-C stops the job and cleans up; the second leaves at once. So it is when nobody reads on. */
-function cancelOnSignals(): AbortSignal {
-  const cancelled = new AbortController();
-  process.stdout.on('error', () => cancelled.abort(new DemandCancelled('nobody reads the output any more')));
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      if (cancelled.signal.aborted) process.exit(EXIT.cancelled);
-      process.stderr.write(
-        `\n${name}: stopping, and cleaning up what was begun; once more to leave at once\n`,
-      );
-      cancelled.abort(new DemandCancelled(`cancelled by ${name}`));
-    });
-  }
-  return cancelled.signal;
 }

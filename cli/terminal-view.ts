@@ -8,15 +8,9 @@ export class TerminalView extends TextView {
   #bars: MultiBar | undefined;
   readonly #byName = new Map<string, SingleBar>();
 
-  constructor(
-    private readonly stream: NodeJS.WriteStream,
-    now: () => number,
-  ) {
-    super((line) => stream.write(`${line}\n`), now);
-  }
-
   override show(event: DemandEvent): void {
-    if (event.type !== 'transfer' && this.#bars !== undefined && this.#byName.size === 0) this.#close();
+    // A transfer that failed or was stopped leaves its bar, which would keep the process and hide the cursor.
+    if (isEnd(event)) this.#close();
     super.show(event);
   }
 
@@ -30,14 +24,24 @@ export class TerminalView extends TextView {
     if (bar !== undefined) this.#bars?.remove(bar);
     this.#byName.delete(event.name);
     if (this.#byName.size === 0) this.#close();
-    const line = `  ${transferLine(event)}\n`;
-    // Above the bars that go on, if there are any.
-    if (this.#bars === undefined) this.stream.write(line);
-    else this.#bars.log(line);
+    this.write(`  ${transferLine(event)}`);
+  }
+
+  /** Above the bars, if there are any. */
+  protected override write(line: string): void {
+    if (this.#bars === undefined) super.write(line);
+    else this.#bars.log(`${line}\n`);
   }
 
   #open(event: TransferEvent): SingleBar {
-    this.#bars ??= new MultiBar({
+    this.#bars ??= this.#openBars();
+    return this.#bars.create(Math.max(1, event.bytesTotal), event.bytesDone, payloadOf(event));
+  }
+
+  #openBars(): MultiBar {
+    // A second Ctrl-C leaves in the middle; the cursor is to be seen again all the same.
+    process.on('exit', this.#close);
+    return new MultiBar({
       stream: this.stream,
       format: '  {way} {name} {bar} {percentage}% {bytes} {files}',
       barsize: 30,
@@ -45,14 +49,19 @@ export class TerminalView extends TextView {
       clearOnComplete: true,
       fps: 10,
     });
-    return this.#bars.create(Math.max(1, event.bytesTotal), event.bytesDone, payloadOf(event));
   }
 
-  #close(): void {
+  readonly #close = (): void => {
     this.#bars?.stop();
     this.#bars = undefined;
+    process.off('exit', this.#close);
     this.#byName.clear();
-  }
+  };
+}
+
+function isEnd(event: DemandEvent): boolean {
+  if (event.type === 'state') return event.event.type === 'StateFailed';
+  return event.type !== 'transfer' && event.type !== 'job-output';
 }
 
 function payloadOf({ direction, name, filesDone, filesTotal, bytesDone, bytesTotal }: TransferEvent) {

@@ -5,8 +5,6 @@ import type { DemandEvent, TransferEvent } from '../local/execution/events';
 import { formatBytes, formatFiles, formatPath } from './format';
 import { resultLines } from './result-lines';
 
-export type Write = (line: string) => void;
-
 /** States that a reader follows; the small ones in between are in the history. */
 const TOLD: ReadonlySet<string> = new Set([
   'Normalise',
@@ -28,7 +26,7 @@ export class TextView {
   readonly #told = new Map<string, number>();
 
   constructor(
-    private readonly write: Write,
+    protected readonly stream: NodeJS.WritableStream,
     private readonly now: () => number,
   ) {}
 
@@ -36,6 +34,10 @@ export class TextView {
     if (event.type === 'state') this.showState(event.event);
     else if (event.type === 'transfer') this.showTransfer(event);
     else for (const line of linesOf(event)) this.write(line);
+  }
+
+  protected write(line: string): void {
+    this.stream.write(`${line}\n`);
   }
 
   protected showState(event: HistoryEvent): void {

@@ -57,6 +57,11 @@ export class JobQueueNotFound extends DemandError {
   override readonly name = 'JobQueueNotFound';
 }
 
+/** Another execution with this id has its working directory there. */
+export class WorkingDirectoryInUse extends DemandError {
+  override readonly name = 'WorkingDirectoryInUse';
+}
+
 /** A path of a file system that is not mounted where the code runs. */
 export class FileSystemNotMounted extends DemandError {
   override readonly name = 'FileSystemNotMounted';
@@ -90,6 +95,21 @@ export class BatchDataSyncFailed extends DemandError {
 /** A path or entry could not be removed; the others were. */
 export class RemovalFailed extends DemandError {
   override readonly name = 'RemovalFailed';
+}
+
+/** A path that is to be removed is an input of an execution that is still running. */
+export class DataPathInUse extends DemandError {
+  override readonly name = 'DataPathInUse';
+}
+
+/** Another writer had the destination for as long as there was time to wait. */
+export class LeaseNotAcquired extends DemandError {
+  override readonly name = 'LeaseNotAcquired';
+}
+
+/** A writer lost its destination to another one, or was cut off from it for too long; it writes no more. */
+export class LeaseLost extends DemandError {
+  override readonly name = 'LeaseLost';
 }
 
 /** Somebody asked for the demand to stop. */

@@ -9,6 +9,9 @@ import type { JobExit, OnStart } from './runner';
 /** As Batch: SIGTERM, and SIGKILL when that did not help. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
 const GRACE_MS = 30_000;
 
+/** After a job's end, for what is still in its pipes. */
+const LAST_OUTPUT_MS = 1_000;
+
 export interface SpawnOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly onStart: OnStart;
@@ -26,13 +29,16 @@ export async function spawnJob(
   // Nothing is ever written to its standard input, which ends when we do.
   const child = spawn(file, args, { env: environment, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const release = stopOnAbort(child, signal);
-  const lines = Promise.all([readLines(child.stdout, onLine), readLines(child.stderr, onLine)]);
+  const outputs = [child.stdout, child.stderr].map((stream) => readLines(stream, onLine));
   try {
     const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     const [[code, signalName]] = await Promise.all([exit, child.pid && onStart(child.pid)]);
     // What the job left running in the background holds its output open: it ends with the job, as a container would.
     killGroup(child, 'SIGKILL');
-    await lines;
+    // Unless it has left the group, and then its output is no more the job's.
+    const patience = setTimeout(() => stopAll(outputs), LAST_OUTPUT_MS);
+    await Promise.all(outputs.map(({ ended }) => ended));
+    clearTimeout(patience);
     return toExit(code, signalName);
   } finally {
     release();
@@ -66,7 +72,24 @@ function killGroup({ pid }: ChildProcess, signalName: NodeJS.Signals): void {
   }
 }
 
-async function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
-  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }))
-    onLine(line);
+interface Output {
+  readonly ended: Promise<unknown>;
+  /** Ends it here, whoever may still write to it. */
+  readonly stop: () => void;
+}
+
+function stopAll(outputs: readonly Output[]): void {
+  for (const { stop } of outputs) stop();
+}
+
+function readLines(stream: Readable, onLine: (line: string) => void): Output {
+  const reader = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  reader.on('line', onLine);
+  return {
+    ended: once(reader, 'close'),
+    stop: () => {
+      reader.close();
+      stream.destroy();
+    },
+  };
 }

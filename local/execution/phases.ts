@@ -4,7 +4,7 @@ import { PHASES, type Phase } from './events';
 
 /** The state whose entry begins a phase. */
 const BEGINNINGS: Readonly<Record<string, Phase>> = {
-  Prepare: 'stage inputs',
+  StageInputs: 'stage inputs',
   RunJob: 'job',
   StoreOutputs: 'store outputs',
   RemoveData: 'clean up',

@@ -119,7 +119,7 @@ async function executeDemand(
   });
 }
 
-/** The seed in its place, and out of the way what an attempt that did not end well has left. */
+/** The seed in its place, and out of the way what an earlier attempt has left. */
 async function prepareRoot(
   { attempt, executionId }: Run,
   { root, seed, listener }: RunOptions,
@@ -127,7 +127,7 @@ async function prepareRoot(
   if (seed !== undefined) await cp(seed, root.s3, { recursive: true, preserveTimestamps: true });
   const workingDirectory = join(root.fileSystem('scratch'), executionId);
   const isLeft = (await stat(workingDirectory).catch(() => undefined)) !== undefined;
-  if (!isLeft || attempt.previous === undefined || attempt.previous === 'SUCCEEDED') return;
+  if (!isLeft || attempt.previous === undefined) return;
   // Not removed: results that could not be stored may be in it. Not reused: half of it may be.
   const path = `${workingDirectory}.attempt-${attempt.number - 1}`;
   await rename(workingDirectory, path);

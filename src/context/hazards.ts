@@ -5,15 +5,15 @@
 
 import { givenResources, type ResourceRequirements } from '../demand/model';
 import { environmentName } from '../demand/names';
-import type { Transfer } from '../demand/parameters';
+import type { ResolvedParameters, Transfer } from '../demand/parameters';
 import { parameterAt, type Refusal } from '../demand/refusals';
 import type { ChosenCandidate } from '../efs/configuration';
 import type { Problem } from '../errors';
-import { parseLocation } from '../transfer/location';
+import { contains, parseLocation } from '../transfer/location';
 import { pointerOf } from '../wire/json';
 import type { Layout } from './layout';
 import { nestedOutputProblems } from './overlaps';
-import { isWithin } from './paths';
+import { isWithin, joinPath } from './paths';
 import type { Layable } from './request';
 
 /** A job's command line has its paths unquoted (the contract says how it is written). */
@@ -24,20 +24,25 @@ const OF_THE_SHELL = new Set(
     ' ',
   ),
 );
+/** Files that the service writes in a working directory. */
+const RESERVED = ['.demand.env', '.demand.owner'];
 /** "The maximum length of a key name is 1,024 bytes": https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
 
 /** Pointers are into the demand. */
-export function demandHazards(layable: Layable, { chosen, parameters }: Layout): Problem[] {
-  const volumes = [chosen.scratch, chosen.shared, chosen.tmp].flatMap((volume) => volume ?? []);
-  const transfers = [...parameters.inputs, ...parameters.outputs];
+export function demandHazards(layable: Layable, layout: Layout): Problem[] {
+  const { parameters } = layout;
+  const { inputs, outputs } = parameters;
   return [
     ...typeProblems(layable.executionType),
     ...idProblems(layable.executionId),
+    ...imageProblems(layable.executionImage),
     ...resourceProblems(layable.resources),
+    ...commandProblems(layable.parameters.command),
     ...Object.keys(layable.parameters.params).flatMap(shellNameProblems),
-    ...transfers.flatMap((transfer) => placeProblems(transfer, volumes)),
-    ...parameters.outputs.flatMap(keyProblems),
+    ...[...inputs, ...outputs].flatMap((transfer) => placeProblems(transfer, layout)),
+    ...inputs.flatMap((input) => insideOutput(input, parameters)),
+    ...outputs.flatMap((output) => [...keyProblems(output), ...destinationProblems(output, parameters)]),
     ...nestedOutputProblems(parameters),
   ];
 }
@@ -107,8 +112,12 @@ function shellNameProblems(name: string): Problem[] {
   return problem(name, `"${variable}" is a variable of the shell that runs the job`, 'Rename the parameter');
 }
 
-/** What is staged is removed in the end, and what is stored is moved away. */
-function placeProblems({ name, direction, path }: Transfer, volumes: readonly ChosenCandidate[]): Problem[] {
+/** What is staged is removed in the end, and what is stored is moved away: neither may be another's. */
+function placeProblems(transfer: Transfer, { chosen, paths }: Layout): Problem[] {
+  const { name, direction, path } = transfer;
+  const { scratch, shared, tmp } = chosen;
+  const own = paths.workingDirectory;
+  const volumes = [scratch, shared, tmp].flatMap((volume) => volume ?? []);
   const held = volumes.find(({ containerPath }) => isWithin(containerPath, path));
   if (held !== undefined)
     return problem(
@@ -116,13 +125,80 @@ function placeProblems({ name, direction, path }: Transfer, volumes: readonly Ch
       `its local path "${path}" is the whole volume ${held.role}, which holds the data of others`,
       'Give a folder or file of its own',
     );
-  const shared = volumes.find(({ role }) => role === 'shared')?.containerPath;
-  if (direction === 'input' || shared === undefined || !isWithin(path, shared)) return [];
+  if (direction === 'output' && isWithin(path, shared.containerPath))
+    return problem(
+      name,
+      `its local path "${path}" is in the shared volume, where no job can write and others read`,
+      'Let the job write to its working directory',
+    );
+  if (path === own || RESERVED.some((reserved) => isWithin(path, joinPath(own, reserved))))
+    return problem(
+      name,
+      `its local path "${transfer.local}" is that of the working directory itself, or of a file that the service keeps there`,
+      'Give a folder or file below the working directory',
+    );
+  const isElsewhere = !isWithin(path, own) && !isWithin(path, shared.containerPath);
+  if (!isElsewhere) return [];
   return problem(
     name,
-    `its local path "${path}" is in the shared volume, where no job can write and others read`,
-    'Let the job write to its working directory',
+    `its local path "${path}" is outside of this demand's working directory (${own}), and would be taken away with it`,
+    'Give a relative path',
   );
+}
+
+/** Moved away with the results. */
+function insideOutput(input: Transfer, { outputs }: ResolvedParameters): Problem[] {
+  return outputs
+    .filter((output) => isWithin(input.path, output.path))
+    .flatMap((output) =>
+      problem(
+        output.name,
+        `the input "${input.name}" ("${input.local}") lies inside this output ("${output.local}"), and would be stored with it`,
+        'Let the job write its results to a folder of their own',
+      ),
+    );
+}
+
+/** A mirror removes what the job did not write. */
+function destinationProblems(output: Transfer, { inputs }: ResolvedParameters): Problem[] {
+  const location = parseLocation(output.remote);
+  if (location.kind === 's3' && location.key === '')
+    return problem(
+      output.name,
+      `its destination is the whole bucket ${location.bucket}, of which it would remove everything else`,
+      'Give a prefix in it',
+    );
+  return inputs
+    .filter((input) => contains(location, parseLocation(input.remote)))
+    .flatMap((input) =>
+      problem(
+        output.name,
+        `its destination ${output.remote} holds the input "${input.name}" (${input.remote}), which it would overwrite or remove`,
+        'Give it a destination apart from the inputs',
+      ),
+    );
+}
+
+function commandProblems(command: readonly string[]): Problem[] {
+  if (command.some((words) => words.trim() !== '')) return [];
+  return [
+    {
+      pointer: '/execution_parameters/command',
+      message: 'there is nothing in the command but white space',
+      remedy: 'Say what the job is to run',
+    },
+  ];
+}
+
+function imageProblems(image: string | undefined): Problem[] {
+  if (image === undefined || image === '' || !/[\s"'\\]/.test(image)) return [];
+  return [
+    {
+      pointer: '/execution_image',
+      message: `${JSON.stringify(image)} holds white space or quotes, which no image has in its name`,
+      remedy: 'Write it as registry/repository:tag',
+    },
+  ];
 }
 
 function keyProblems({ name, remote }: Transfer): Problem[] {

@@ -39,6 +39,8 @@ export interface Layable {
   readonly configuration: ContextConfiguration;
   /** Absent when it could not be read. */
   readonly executionType?: string;
+  /** Absent when it could not be read. */
+  readonly executionImage?: string;
   /** Absent when they could not be read. */
   readonly resources?: ResourceRequirements;
 }
@@ -85,6 +87,7 @@ function layableOf(request: ScaffoldingRequest): Layable {
     fileSystems: request.fileSystemConfigurations,
     configuration: request.contextManagerConfiguration,
     executionType: request.demandExecution.executionType,
+    executionImage: request.demandExecution.executionImage,
     resources: request.demandExecution.resourceRequirements,
   };
 }
@@ -96,9 +99,11 @@ function rescue(request: Record<string, unknown>): Layable | undefined {
   if (parameters === undefined) return undefined;
   const executionId = readField(demand, 'execution_id');
   const executionType = readField(demand, 'execution_type');
+  const executionImage = readField(demand, 'execution_image');
   const resources = tryModel(resourcesSchema, readField(demand, 'resource_requirements') ?? {}).output;
   return {
     ...(typeof executionType === 'string' && { executionType }),
+    ...(typeof executionImage === 'string' && { executionImage }),
     ...(resources !== undefined && { resources }),
     executionId: typeof executionId === 'string' && executionId !== '' ? executionId : 'unknown',
     parameters,

@@ -5,7 +5,7 @@ import type { LayoutOptions } from '../context/layout';
 import { volumesSchema } from '../efs/wire';
 import type { MountPoint } from '../transfer/mounts';
 import { withoutEmpty } from '../wire/json';
-import { model, readModel } from '../wire/schema';
+import { model, optional, readModel, text } from '../wire/schema';
 
 export interface BuildContextWorld extends LayoutOptions {
   readonly mounts: readonly MountPoint[];
@@ -16,29 +16,53 @@ export interface BuildContextWorld extends LayoutOptions {
 export interface WorkingFiles {
   /** With its parents; one that is there already is no error. */
   makeDirectory(path: string): Promise<void>;
+  /**
+   * The same for one execution alone.
+   *
+   * @returns whether it was made now; false when this execution had made it already
+   * @throws WorkingDirectoryInUse
+   */
+  claimDirectory(path: string, owner: string): Promise<boolean>;
+  /** With all that is in it. */
+  removeDirectory(path: string): Promise<void>;
   /** Whole or not at all, readable by the job's user. */
   writeFile(file: EnvironmentFile): Promise<void>;
 }
 
-const eventSchema = model({ request: v.unknown(), volumes: volumesSchema });
+const eventSchema = model({
+  request: v.unknown(),
+  volumes: volumesSchema,
+  /** Ours: who the working directory belongs to; without it anybody may share it. */
+  execution: optional(text()),
+});
 
 /**
- * Third step: `{request, volumes}` in; the contract's scaffolding response out. Makes the working
+ * Third step: `{request, volumes, execution?}` in; the contract's scaffolding response out. Makes the working
  * directory and the environment file where the scratch file system is mounted.
  *
- * @throws DemandValidationError; nothing has been made then
+ * @throws DemandValidationError, WorkingDirectoryInUse; nothing has been made then
  */
 export async function buildContext(event: unknown, world: BuildContextWorld) {
-  const { request, volumes } = readModel(eventSchema, event);
+  const { request, volumes, execution } = readModel(eventSchema, event);
   const built = build(soundRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
-  await makeFiles(built, world.files);
+  await makeFiles(built, world.files, execution);
   return built.response;
 }
 
+/** @param owner the execution that has the working directory to itself */
 export async function makeFiles(
   { workingDirectory, environmentFile }: BuiltContext,
   files: WorkingFiles,
+  owner?: string,
 ): Promise<void> {
-  if (workingDirectory !== undefined) await files.makeDirectory(workingDirectory);
-  if (environmentFile !== undefined) await files.writeFile(environmentFile);
+  if (workingDirectory === undefined) return;
+  const isClaimed = owner !== undefined && (await files.claimDirectory(workingDirectory, owner));
+  if (owner === undefined) await files.makeDirectory(workingDirectory);
+  try {
+    if (environmentFile !== undefined) await files.writeFile(environmentFile);
+  } catch (error) {
+    // Nobody else would know of it: the state machine cleans up from the next step on.
+    if (isClaimed) await files.removeDirectory(workingDirectory).catch(() => undefined);
+    throw error;
+  }
 }

@@ -82,3 +82,10 @@ test('a demand that succeeded runs anew when it is asked for again', async () =>
   expect(stdout).toContain('demand one, attempt 2, in');
   expect(world.results()).toEqual({ ...DATA, 'a.txt': 'changed\n' });
 });
+
+test('what a job leaves behind in a session of its own keeps nobody waiting', async () => {
+  const command = 'setsid sleep 30 & echo $! > ${DATA}/../pid; cp -r ${DATA} ${OUT}';
+  const { exitCode } = await world.run('run', world.demandOf(command));
+  expect(exitCode).toBe(0);
+  expect(world.results()).toEqual(DATA);
+});

@@ -38,10 +38,41 @@ describe('a whole execution refuses', () => {
     ['an output above the volumes', output('/opt/efs/shared/'), 'out', 'the whole volume shared'],
     ['an output in the shared volume', output('/opt/efs/shared/key'), 'out', 'where no job can write'],
     ['a key that is too long', output('out', 'k'.repeat(1025)), 'out', 'has 1025 bytes, and S3 takes 1024'],
+    ['an input that would be taken from another', input('/opt/efs/scratch/other'), 'in', 'outside of this'],
+    ['an output of another', output('/opt/efs/scratch/other/out'), 'out', 'outside of this'],
+    ['an input in the place of the environment file', input('.demand.env'), 'in', 'that the service keeps'],
+    ['the working directory as an output', output('.'), 'out', 'of the working directory itself'],
+    ['a destination that is a whole bucket', output('out', ''), 'out', 'is the whole bucket bucket'],
   ])('%s', async (_, parameters, name, message) => {
     expect(await refusalsOf(demandOf(parameters))).toEqual([
       expect.stringMatching(new RegExp(`^${param(name)}: .*${message}`)),
     ]);
+  });
+
+  const both = (local: string, place: string, key: string): Fields => ({
+    params: { in: `s3://bucket/in/ @ ${local}`, out: `${place} @ s3://bucket/${key}` },
+    inputs: ['in'],
+    outputs: ['out'],
+  });
+
+  test.each([
+    ['at a destination that is an input', both('in', 'out', 'in/'), 'holds the input "in"'],
+    ['at a destination that only begins like an input', both('in', 'out', 'i'), undefined],
+    ['with an input in it', both('results/in', 'results', 'out/'), 'lies inside this output'],
+  ])('an output %s', async (_, parameters, message) => {
+    const event = demandOf(parameters);
+    if (message === undefined) await expect(normalise(event, stepWorld())).resolves.toBeDefined();
+    else
+      expect(await refusalsOf(event)).toEqual([
+        expect.stringMatching(new RegExp(`^${param('out')}: .*${message}`)),
+      ]);
+  });
+
+  test.each([
+    ['/execution_image', { execution_image: 'my image' }],
+    ['/execution_parameters/command', { execution_parameters: { command: ['', ' \n'] } }],
+  ])('%s of nothing that runs', async (pointer, fields) => {
+    expect(await refusalsOf(demandOf({}, fields))).toEqual([expect.stringMatching(`^${pointer}: `)]);
   });
 
   test('two volumes at one place, and one that a shell would take apart', async () => {

@@ -1,9 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 
-/** Names that AWS's integrations report: Step Functions guide, "Handling errors", and Lambda's and Batch's API errors. */
+/**
+ * Names that AWS's integrations report: Step Functions guide, "Handling errors in Step Functions workflows" and
+ * "Handle Lambda service exceptions"; `Sandbox.Timedout` for a function that ran out of time, `Lambda.Unknown` for one
+ * that ran out of memory; Batch's API errors, which the .sync integration gives as `Batch.AWSBatchException`.
+ */
 const AWS_NAMES = new Set([
   'States.ALL',
+  'States.Timeout',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
@@ -19,6 +27,7 @@ const AWS_NAMES = new Set([
   'StepFunctions.ServiceUnavailableException',
   'StepFunctions.ThrottlingException',
   'Batch.TooManyRequestsException',
+  'Batch.AWSBatchException',
 ]);
 
 const folder = join(__dirname, '../../statemachines');
@@ -28,15 +37,16 @@ const ours = new Set(
   ),
 );
 
+/** Every `ErrorEquals` of a document, however deep. */
+function namesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([field, item]) =>
+    field === 'ErrorEquals' ? (item as string[]) : namesIn(item),
+  );
+}
+
 test.each(readdirSync(folder))('every error that %s matches on has that name somewhere', (file) => {
-  const text = readFileSync(join(folder, file), 'utf8');
-  const inline = [...text.matchAll(/ErrorEquals: \[(.+)\]/g)].flatMap(([, names = '']) =>
-    names.split(/,\s*/),
-  );
-  const listed = [...text.matchAll(/ErrorEquals:\n((?:\s+- [\w.]+\n)+)/g)].flatMap(([, names = '']) =>
-    [...names.matchAll(/- ([\w.]+)/g)].map(([, name = '']) => name),
-  );
-  const names = [...inline, ...listed];
+  const names = namesIn(parse(readFileSync(join(folder, file), 'utf8'), { merge: true }));
   expect(names).not.toHaveLength(0);
   expect(names.filter((name) => !AWS_NAMES.has(name) && !ours.has(name))).toEqual([]);
 });

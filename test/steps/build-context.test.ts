@@ -152,3 +152,12 @@ test.each([
     ],
   });
 });
+
+test('a directory whose environment file cannot be written is taken away again', async () => {
+  const world = stepWorld();
+  const volumes = await resolveEfs(demandOf(), world);
+  const files = { ...world.files, writeFile: () => Promise.reject(new Error('no space left')) };
+  const building = buildContext({ request: demandOf(), volumes, execution: 'arn' }, { ...world, files });
+  await expect(building).rejects.toThrow('no space left');
+  expect([...world.made]).toEqual([]);
+});

@@ -74,6 +74,11 @@ export function stepWorld() {
     made,
     files: {
       makeDirectory: async (path: string) => void made.set(path, undefined),
+      claimDirectory: async (path: string) => {
+        made.set(path, undefined);
+        return true;
+      },
+      removeDirectory: async (path: string) => void made.delete(path),
       writeFile: async ({ path, content }: { path: string; content: string }) => void made.set(path, content),
     },
     jobDefinitions: {

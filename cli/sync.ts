@@ -1,0 +1,69 @@
+/** `demand sync SRC DST`: the transfer engine by hand. */
+import { openPlaces, readPlace } from '../local/sync/places';
+import { DemandCancelled, describeError } from '../src/errors';
+import { previewTransfer } from '../src/transfer/preview';
+import { type DataSyncRequest, readDataSyncRequest } from '../src/transfer/request';
+import { syncData } from '../src/transfer/sync';
+import { cancelOnSignals } from './cancel';
+import type { SyncOptions } from './options';
+import { EXIT, withRefusals } from './refusal';
+import { SyncJsonView, SyncTerminalView, SyncTextView, type SyncView } from './sync-view';
+
+export function syncCommand(source: string, destination: string, options: SyncOptions): Promise<number> {
+  return withRefusals(options.json, async () => {
+    const request = toRequest(source, destination, options);
+    const signal = cancelOnSignals();
+    const view = viewFor(options.json);
+    try {
+      const world = await openPlaces(process.env, signal);
+      if (options.dryRun) view.preview(await previewTransfer(request, world));
+      else
+        view.finished(
+          await syncData(request, undefined, {
+            ...world,
+            remainingMs: () => Number.POSITIVE_INFINITY,
+            report: (progress) => view.progress(progress),
+          }),
+        );
+      return EXIT.ok;
+    } catch (error) {
+      view.failed(explain(error));
+      return signal.aborted ? EXIT.cancelled : EXIT.failed;
+    }
+  });
+}
+
+function toRequest(source: string, destination: string, options: SyncOptions): DataSyncRequest {
+  return readDataSyncRequest({
+    source_path: readPlace(source),
+    destination_path: readPlace(destination),
+    filter_config: { include: options.include, exclude: options.exclude },
+    delete: options.delete,
+    size_only: !options.checksum,
+    max_concurrency: options.concurrency,
+    include_detailed_response: true,
+  });
+}
+
+function viewFor(json: boolean): SyncView {
+  if (json) return new SyncJsonView(process.stdout, Date.now);
+  return process.stdout.isTTY
+    ? new SyncTerminalView(process.stdout, Date.now)
+    : new SyncTextView(process.stdout, Date.now);
+}
+
+function explain(error: unknown): { readonly error: string; readonly message: string } {
+  const { name, message } = describeError(error);
+  if (error instanceof DemandCancelled) return { error: name, message: `${message}; what arrived stays` };
+  const hint = HINTS[name];
+  return { error: name, message: hint === undefined ? message : `${message}. ${hint}` };
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  CredentialsProviderError:
+    'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in (aws sso login)',
+  AccessDenied:
+    'The identity in use needs s3:ListBucket on the bucket, and s3:GetObject or s3:PutObject on the keys',
+  NoSuchBucket: 'Check the name of the bucket, and AWS_ENDPOINT_URL where it is set',
+  PermanentRedirect: 'The bucket is in another region: set AWS_REGION',
+};

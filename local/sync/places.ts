@@ -1,0 +1,27 @@
+/** What `demand sync` reaches from here: S3 of the caller's account, mounted file systems, folders. */
+import { resolve } from 'node:path';
+import { EFSClient } from '@aws-sdk/client-efs';
+import { S3Client } from '@aws-sdk/client-s3';
+import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
+import { awsStores } from '../../src/adapters/stores';
+import { readMountSettings, resolveMounts } from '../../src/efs/mount-settings';
+import type { SourceWorld } from '../../src/transfer/source';
+
+/** `s3://` and `fs-...:/` as they are; anything else is a path, from where the caller stands. */
+export function readPlace(text: string): string {
+  if (/^(s3:\/\/|fs-[0-9a-f]+:|file:\/\/)/.test(text)) return text;
+  return text.endsWith('/') ? `${resolve(text)}/` : resolve(text);
+}
+
+/** @param environment names the mounts; endpoint, profile and region are read by the clients themselves */
+export async function openPlaces(
+  environment: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<SourceWorld> {
+  const settings = readMountSettings(environment);
+  const mounts =
+    settings.length === 0 ? [] : await resolveMounts(settings, new AwsFileSystems(new EFSClient()));
+  // A server of one's own is rarely asked by a host name for each bucket.
+  const s3Client = new S3Client({ forcePathStyle: environment.AWS_ENDPOINT_URL !== undefined });
+  return { stores: awsStores({ s3Client, mounts, folders: ['/'] }), mounts, signal };
+}

@@ -1,0 +1,48 @@
+/** What a transfer would do, and why; nothing is changed. */
+import { type CopyReason, decide } from './decide';
+import { listDestination } from './mirror';
+import type { DataSyncRequest } from './request';
+import type { SourceWorld } from './source';
+import type { StoredFile } from './store';
+import { openTransfer } from './transfer';
+
+export interface TransferPreview {
+  /** In byte order of the keys; `''` where source and destination are one file. */
+  readonly copies: readonly { readonly key: string; readonly size: number; readonly because: CopyReason }[];
+  /** Files that are there already. */
+  readonly unchanged: number;
+  /** Keys of the destination that the source has not, where it is to mirror. */
+  readonly removals: readonly string[];
+}
+
+/**
+ * Looks at both ends, as the transfer itself would.
+ *
+ * @throws what the transfer would throw before it writes
+ */
+export async function previewTransfer(
+  request: DataSyncRequest,
+  world: SourceWorld,
+): Promise<TransferPreview> {
+  const transfer = await openTransfer(request, world);
+  const existing = await listDestination(transfer, world.signal);
+  const verdicts = transfer.files.map((file) => ({
+    file,
+    verdict: decide(file, existing.get(file.key), request),
+  }));
+  const copies = verdicts.flatMap(({ file, verdict }) =>
+    verdict.copy ? [{ key: file.key, size: file.size, because: verdict.because }] : [],
+  );
+  // Nothing is ever removed for a source that is one file, or has none.
+  const mayMirror = request.delete && transfer.isFolder && transfer.files.length > 0;
+  return {
+    copies,
+    unchanged: transfer.files.length - copies.length,
+    removals: mayMirror ? staleKeys(transfer.files, existing) : [],
+  };
+}
+
+function staleKeys(files: readonly StoredFile[], existing: ReadonlyMap<string, StoredFile>): string[] {
+  const wanted = new Set(files.map(({ key }) => key));
+  return [...existing.keys()].filter((key) => !wanted.has(key));
+}
