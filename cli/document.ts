@@ -10,7 +10,8 @@ export async function readDocument(file: string): Promise<unknown> {
       ? await text(process.stdin)
       : await readFile(file, 'utf8').catch(refuse(file, 'cannot be read'));
   try {
-    return JSON.parse(content);
+    // Some editors begin a file with a mark of its encoding, which JSON does not know.
+    return JSON.parse(content.replace(/^\uFEFF/, ''));
   } catch (error) {
     return refuse(file, 'is not JSON')(error);
   }

@@ -1,4 +1,5 @@
 /** Everything there is to say about a demand before it runs here; nothing is made. */
+import { stat } from 'node:fs/promises';
 import { readRequest } from '../../src/context/request';
 import { describeProblem, type Problem } from '../../src/errors';
 import { type Examined, examine } from '../../src/steps/normalise';
@@ -20,6 +21,7 @@ export async function examineDocument(document: unknown, options: ExamineOptions
   const { root, runner, seed, signal } = options;
   const form = readRequest(document);
   if (!isJsonObject(document)) return { problems: form.problems };
+  if (seed !== undefined && !(await isFolder(seed))) return { problems: [noSeed(seed)] };
   const stores = seededStores(root, seed);
   const examined = await examine(localInput(document, root, runner), {
     ...LOCAL_SURROUNDINGS,
@@ -35,4 +37,17 @@ export async function examineDocument(document: unknown, options: ExamineOptions
 
 function unique(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [describeProblem(problem), problem])).values()];
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats?.isDirectory() === true;
+}
+
+function noSeed(seed: string): Problem {
+  return {
+    pointer: '',
+    message: `the folder of buckets to begin with (--seed), ${seed}, does not exist`,
+    remedy: 'Give a folder with a folder for each bucket, or leave --seed out',
+  };
 }

@@ -36,7 +36,7 @@ function explainJob(
 function hintFor(exitCode: number): string {
   if (exitCode === 127) return ': a program was not found. Is it installed here, and in the image?';
   if (exitCode === 126)
-    return ': a program is not executable. Run it through its interpreter, or set its mode';
+    return ': a program could not be started. It is not executable (run it through its interpreter, or set its mode), or its arguments are too long';
   return '';
 }
 

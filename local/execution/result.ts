@@ -46,16 +46,21 @@ export async function toResult(outcome: Outcome, context: ResultContext): Promis
   };
 }
 
-/** Local paths for those of the file system, and the name of an output that is missing. */
+/** Local paths for those of the file system; an output that is missing by its name, and not as a request of ours. */
 function inLocalWords(failure: Failure, { layout, root }: ResultContext): Failure {
-  const missing = layout.parameters.outputs.find(
-    ({ remote }) =>
-      failure.error === 'DataSourceMissing' && failure.message.includes(`copied to ${remote}. `),
-  );
-  const message = failure.message.replaceAll(`${LOCAL_FILE_SYSTEM_ID}:/`, `${join(root.path, 'efs')}/`);
-  if (missing === undefined) return { ...failure, message };
-  return {
-    ...failure,
-    message: `the job did not write its output "${missing.name}" (${missing.local}). ${message}`,
-  };
+  const local = (text: string) => text.replaceAll(`${LOCAL_FILE_SYSTEM_ID}:/`, `${join(root.path, 'efs')}/`);
+  const { error, message } = failure;
+  const { outputs } = layout.parameters;
+  if (error === 'DataSourceMissing') {
+    const missing = outputs.find(({ remote }) => message.includes(`copied to ${remote}. `));
+    if (missing !== undefined)
+      return {
+        ...failure,
+        message: `the job did not write its output "${missing.name}" (${missing.local}). There is nothing at ${missing.path}`,
+      };
+  }
+  const unmatched = outputs.find(({ path }) => local(message).includes(` of ${path}`));
+  if (error === 'FilterMatchesNothing' && unmatched !== undefined)
+    return { ...failure, message: `the output "${unmatched.name}": ${local(message)}` };
+  return { ...failure, message: local(message) };
 }

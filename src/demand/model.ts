@@ -18,7 +18,7 @@ import {
   text,
 } from '../wire/schema';
 
-/** Environment variables, resources and the like are bound by name, so each is read by one rule. */
+/** What `notify_on` may name. */
 export const DEMAND_STATUSES = [
   'AWAITING_TRIGGER',
   'SUBMITTED',

@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import { type BuiltContext, buildContext as build, type EnvironmentFile } from '../context/context';
 import { soundRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
+import { sizeProblems } from '../context/sizes';
 import { volumesSchema } from '../efs/wire';
+import { refuseIfAny } from '../errors';
 import type { MountPoint } from '../transfer/mounts';
 import { withoutEmpty } from '../wire/json';
 import { model, optional, readModel, text } from '../wire/schema';
@@ -45,6 +47,7 @@ const eventSchema = model({
 export async function buildContext(event: unknown, world: BuildContextWorld) {
   const { request, volumes, execution } = readModel(eventSchema, event);
   const built = build(soundRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
+  if (execution !== undefined) refuseIfAny(sizeProblems(built.response));
   await makeFiles(built, world.files, execution);
   return built.response;
 }

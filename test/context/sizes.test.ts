@@ -1,0 +1,52 @@
+import { buildContext } from '../../src/steps/build-context';
+import { resolveEfs } from '../../src/steps/resolve-efs';
+import { demandOf, type Fields } from '../demand/arbitraries';
+import { stepWorld } from '../steps/worlds';
+
+const manyInputs = (count: number): Fields => {
+  const names = Array.from({ length: count }, (_, index) => `in-${index}`);
+  return {
+    params: Object.fromEntries(names.map((name) => [name, `s3://bucket/folder/${name} @ data/${name}`])),
+    inputs: names,
+  };
+};
+
+async function build(parameters: Fields, execution?: string, configuration: Fields = {}) {
+  const world = stepWorld();
+  const request = { demand_execution: demandOf(parameters), context_manager_configuration: configuration };
+  const volumes = await resolveEfs(request, world);
+  const built = buildContext({ request, volumes, ...(execution !== undefined && { execution }) }, world);
+  return { built, made: world.made };
+}
+
+test.each([10, 200])('%d inputs are few enough for a state machine', async (count) => {
+  const { built } = await build(manyInputs(count), 'arn');
+  const { setup_configs } = await built;
+  expect(setup_configs.data_sync_requests).toHaveLength(count);
+});
+
+test('more than its state holds is refused with nothing made', async () => {
+  const { built, made } = await build(manyInputs(500), 'arn');
+  await expect(built).rejects.toMatchObject({
+    problems: [
+      { pointer: '/execution_parameters', message: expect.stringContaining('500 inputs and outputs') },
+    ],
+  });
+  expect(made.size).toBe(0);
+});
+
+test('an environment beyond what Batch takes is refused, and one in a file is not', async () => {
+  const long = { params: { a: 'x'.repeat(5_000), b: 'y'.repeat(5_000) } };
+  const { built } = await build(long, 'arn', { env_file_write_mode: 'NEVER' });
+  await expect(built).rejects.toMatchObject({
+    problems: [
+      { pointer: '/execution_parameters/params', message: expect.stringContaining('AWS Batch takes 8192') },
+    ],
+  });
+  await expect((await build(long, 'arn')).built).resolves.toBeDefined();
+});
+
+test('who calls without an execution is answered as the original did', async () => {
+  const { built } = await build(manyInputs(500));
+  expect((await built).setup_configs.data_sync_requests).toHaveLength(500);
+});
