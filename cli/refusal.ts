@@ -4,18 +4,22 @@ import { DemandValidationError, describeError, ExecutionAlreadyExists, type Prob
 export const EXIT = { ok: 0, failed: 1, refused: 2, cancelled: 130 } as const;
 
 /** Runs a verb; a refusal is printed and becomes its exit code. */
-export async function withRefusals(json: boolean, verb: () => Promise<number>): Promise<number> {
+export async function withRefusals(
+  json: boolean,
+  verb: () => Promise<number>,
+  what = 'demand',
+): Promise<number> {
   try {
     return await verb();
   } catch (error) {
-    if (error instanceof DemandValidationError) printProblems(error.problems, json);
+    if (error instanceof DemandValidationError) printProblems(error.problems, json, what);
     else if (error instanceof ExecutionAlreadyExists) printError(error, json);
     else throw error;
     return EXIT.refused;
   }
 }
 
-export function printProblems(problems: readonly Problem[], json: boolean): void {
+function printProblems(problems: readonly Problem[], json: boolean, what: string): void {
   if (json) {
     process.stdout.write(
       `${JSON.stringify({ type: 'refused', error: 'DemandValidationError', problems })}\n`,
@@ -24,10 +28,10 @@ export function printProblems(problems: readonly Problem[], json: boolean): void
   }
   const told = problems.map(
     ({ pointer, message, remedy }) =>
-      `  ${pointer === '' ? '(the document)' : pointer}\n    ${message}.\n    ${remedy}.\n`,
+      `  ${pointer === '' ? `(the ${what})` : pointer}\n    ${message}.\n    ${remedy}.\n`,
   );
   const count = problems.length === 1 ? 'one mistake' : `${problems.length} mistakes`;
-  process.stderr.write(`The demand is refused for ${count}; nothing was created.\n${told.join('')}`);
+  process.stderr.write(`The ${what} is refused for ${count}; nothing was created.\n${told.join('')}`);
 }
 
 function printError(error: unknown, json: boolean): void {

@@ -33,7 +33,7 @@ const PACE_MS = 2_000;
 export class SyncTextView implements SyncView {
   readonly #began: number;
   #told: number;
-  #bytes = 0;
+  #filesTotal = 0;
 
   constructor(
     protected readonly stream: Stream,
@@ -43,8 +43,12 @@ export class SyncTextView implements SyncView {
     this.#told = this.#began;
   }
 
+  protected note({ filesTotal }: SyncProgress): void {
+    this.#filesTotal = filesTotal;
+  }
+
   progress(progress: SyncProgress): void {
-    this.#bytes = progress.bytesDone;
+    this.note(progress);
     if (this.now() - this.#told < PACE_MS) return;
     this.#told = this.now();
     const { filesDone, filesTotal, bytesDone, bytesTotal } = progress;
@@ -65,8 +69,9 @@ export class SyncTextView implements SyncView {
 
   finished({ filesTransferred, bytesTransferred }: SyncOutcome): void {
     const seconds = formatSeconds(this.now() - this.#began);
+    const unchanged = Math.max(0, this.#filesTotal - filesTransferred);
     this.line(
-      `${formatFiles(filesTransferred)}, ${formatBytes(bytesTransferred)} copied in ${seconds}, ${this.rate(bytesTransferred)}`,
+      `${formatFiles(filesTransferred)}, ${formatBytes(bytesTransferred)} copied in ${seconds} (${this.rate(bytesTransferred)}), ${unchanged} unchanged`,
     );
   }
 
@@ -74,7 +79,7 @@ export class SyncTextView implements SyncView {
     process.stderr.write(`${error}: ${message}\n`);
   }
 
-  protected rate(bytes = this.#bytes): string {
+  protected rate(bytes: number): string {
     const seconds = Math.max(0.001, (this.now() - this.#began) / 1000);
     return `${formatBytes(Math.round(bytes / seconds))}/s`;
   }
@@ -89,6 +94,7 @@ export class SyncTerminalView extends SyncTextView {
   #bar: SingleBar | undefined;
 
   override progress(progress: SyncProgress): void {
+    this.note(progress);
     const { filesDone, filesTotal, bytesDone, bytesTotal } = progress;
     const payload = {
       files: `${filesDone} of ${formatFiles(filesTotal)}`,

@@ -1,6 +1,6 @@
 /** `demand sync SRC DST`: the transfer engine by hand. */
 import { openPlaces, readPlace } from '../local/sync/places';
-import { DemandCancelled, describeError } from '../src/errors';
+import { DemandCancelled, DemandValidationError, describeError } from '../src/errors';
 import { previewTransfer } from '../src/transfer/preview';
 import { type DataSyncRequest, readDataSyncRequest } from '../src/transfer/request';
 import { syncData } from '../src/transfer/sync';
@@ -10,7 +10,7 @@ import { EXIT, withRefusals } from './refusal';
 import { SyncJsonView, SyncTerminalView, SyncTextView, type SyncView } from './sync-view';
 
 export function syncCommand(source: string, destination: string, options: SyncOptions): Promise<number> {
-  return withRefusals(options.json, async () => {
+  const sync = async () => {
     const request = toRequest(source, destination, options);
     const signal = cancelOnSignals();
     const view = viewFor(options.json);
@@ -27,10 +27,12 @@ export function syncCommand(source: string, destination: string, options: SyncOp
         );
       return EXIT.ok;
     } catch (error) {
+      if (error instanceof DemandValidationError) throw error;
       view.failed(explain(error));
       return signal.aborted ? EXIT.cancelled : EXIT.failed;
     }
-  });
+  };
+  return withRefusals(options.json, sync, 'request');
 }
 
 function toRequest(source: string, destination: string, options: SyncOptions): DataSyncRequest {
@@ -55,11 +57,13 @@ function viewFor(json: boolean): SyncView {
 function explain(error: unknown): { readonly error: string; readonly message: string } {
   const { name, message } = describeError(error);
   if (error instanceof DemandCancelled) return { error: name, message: `${message}; what arrived stays` };
-  const hint = HINTS[name];
+  const hint = HINTS[name] ?? HINTS[message];
   return { error: name, message: hint === undefined ? message : `${message}. ${hint}` };
 }
 
+/** By an error's name, or its message where the SDK gives no name. */
 const HINTS: Readonly<Record<string, string>> = {
+  'Region is missing': 'Set AWS_REGION, or a region in the profile',
   CredentialsProviderError:
     'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in (aws sso login)',
   AccessDenied:

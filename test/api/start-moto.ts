@@ -15,6 +15,7 @@ export default async function startMoto(): Promise<void> {
   );
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: globalThis.motoServer.endpoint,
+    AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   });

@@ -44,7 +44,7 @@ test('an output that was not written is named by its parameter, and the working 
   const verdict = verdictOf(stdout);
   const kept = world.path('root/efs/scratch/one');
   expect(verdict[1]).toContain('DataSourceMissing: the job did not write its output "out" (out)');
-  expect(verdict[1]).toContain(`nothing at ${kept}/out, to be copied to s3://bucket/results/`);
+  expect(verdict[1]).toContain(`There is nothing at ${kept}/out`);
   expect(verdict).toContain('  the working directory was kept: root/efs/scratch/one');
   expect(treeOf(kept)).toMatchObject({ elsewhere: 'else\n' });
 });
