@@ -29,6 +29,9 @@ export const environmentFileMode = Number.parseInt(process.env.ENVIRONMENT_FILE_
  */
 export const revisionsKept = Number(process.env.JOB_DEFINITION_REVISIONS_KEPT ?? 50);
 
+/** For documents that come without a path. */
+export const scratchBucket = process.env.DEFAULT_BUCKET_NAME;
+
 /** The mounts of this function. They cannot change while it is warm, so they are looked up once. */
 export function lazyMounts(directory: FileSystemDirectory): () => Promise<readonly MountPoint[]> {
   let resolved: Promise<readonly MountPoint[]> | undefined;
@@ -41,7 +44,8 @@ export function lazyMounts(directory: FileSystemDirectory): () => Promise<readon
   };
 }
 
-function required(name: string): string {
+/** @throws when it is not set, and so when the function is loaded */
+export function required(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new Error(`The environment variable ${name} is not set`);
   return value;

@@ -4,6 +4,13 @@ import { batchCreateRequestSchema } from '../src/batch/request';
 import { scaffoldingRequestSchema } from '../src/context/request';
 import { demandExecutionSchema } from '../src/demand/model';
 import {
+  getDataPathStatsRequestSchema,
+  getJsonFromFileRequestSchema,
+  listDataPathsRequestSchema,
+  outdatedDataPathScannerRequestSchema,
+  putJsonToFileRequestSchema,
+} from '../src/paths/request';
+import {
   batchDataSyncRequestSchema,
   dataSyncRequestSchema,
   prepareBatchDataSyncRequestSchema,
@@ -40,5 +47,25 @@ export const PUBLIC_SCHEMAS: Readonly<Record<string, PublicSchema>> = {
   RemoveDataPathsRequest: {
     schema: removeDataPathsRequestSchema,
     description: 'Paths of mounted file systems to be removed with all that is below.',
+  },
+  GetDataPathStatsRequest: {
+    schema: getDataPathStatsRequestSchema,
+    description: 'A path whose sizes are asked for.',
+  },
+  ListDataPathsRequest: {
+    schema: listDataPathsRequestSchema,
+    description: 'A path below which everything is to be listed; filters match the beginning.',
+  },
+  OutdatedDataPathScannerRequest: {
+    schema: outdatedDataPathScannerRequestSchema,
+    description: 'A path below which is to be found what nobody has changed for long.',
+  },
+  GetJsonFromFileRequest: {
+    schema: getJsonFromFileRequestSchema,
+    description: 'A JSON document to be read.',
+  },
+  PutJsonToFileRequest: {
+    schema: putJsonToFileRequestSchema,
+    description: 'A JSON document to be written; without a path, to the bucket of temporary objects.',
   },
 };

@@ -112,6 +112,11 @@ export class LeaseLost extends DemandError {
   override readonly name = 'LeaseLost';
 }
 
+/** What is at a path is no JSON document, or none that fits into an answer. */
+export class UnusableDocument extends DemandError {
+  override readonly name = 'UnusableDocument';
+}
+
 /** Somebody asked for the demand to stop. */
 export class DemandCancelled extends DemandError {
   override readonly name = 'DemandCancelled';

@@ -3,6 +3,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
+import { fileLeases } from '../../src/adapters/file-leases';
+import { fileReaders } from '../../src/adapters/file-readers';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { awsStores } from '../../src/adapters/stores';
 import { dataSync } from '../../src/steps/data-sync';
@@ -21,6 +23,8 @@ export const handler = async (event: unknown, context: Context) => {
     inlineLimits,
     remainingMs: () => context.getRemainingTimeInMillis(),
     report: () => undefined,
+    leases: fileLeases({ mounts }),
+    readers: fileReaders(mounts),
     ...jsonObjects(stores, signal),
   });
 };

@@ -1,17 +1,20 @@
 import { EFSClient } from '@aws-sdk/client-efs';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
 import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { awsStores } from '../../src/adapters/stores';
 import { planDataSync } from '../../src/steps/plan-data-sync';
-import { lazyMounts, signal } from '../settings';
+import { lazyMounts, required, signal } from '../settings';
 
+const tempBucket = required('TEMP_BUCKET');
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
-export const handler = async (event: unknown) => {
+export const handler = async (event: unknown, { awsRequestId }: Context) => {
   const mounts = await findMounts();
   const stores = awsStores({ s3Client, mounts });
-  return planDataSync(event, { stores, mounts, signal, ...jsonObjects(stores, signal) });
+  const defaultPayloadPath = `s3://${tempBucket}/plans/${awsRequestId}`;
+  return planDataSync(event, { stores, mounts, signal, defaultPayloadPath, ...jsonObjects(stores, signal) });
 };

@@ -1,12 +1,17 @@
 import { EFSClient } from '@aws-sdk/client-efs';
 import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
+import { fileLeases } from '../../src/adapters/file-leases';
+import { fileReaders } from '../../src/adapters/file-readers';
 import { FileTrees } from '../../src/adapters/file-trees';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { lazyMounts, signal } from '../settings';
 
-const mounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
+const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const trees = new FileTrees();
 
-export const handler = async (event: unknown) =>
-  removeDataPaths(event, { trees, mounts: await mounts(), signal });
+export const handler = async (event: unknown) => {
+  const mounts = await findMounts();
+  const use = { leases: fileLeases({ mounts }), readers: fileReaders(mounts) };
+  return removeDataPaths(event, { trees, mounts, signal, use });
+};

@@ -1,5 +1,7 @@
 /** The Lambdas' own steps, on folders instead of AWS. */
 import { randomUUID } from 'node:crypto';
+import { fileLeases } from '../../src/adapters/file-leases';
+import { fileReaders } from '../../src/adapters/file-readers';
 import { FileTrees } from '../../src/adapters/file-trees';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { workingFiles } from '../../src/adapters/working-files';
@@ -10,12 +12,16 @@ import { planDataSync } from '../../src/steps/plan-data-sync';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { resolveEfs } from '../../src/steps/resolve-efs';
+import type { LeaseSettings } from '../../src/transfer/lease/claims';
 import type { SourceLimits } from '../../src/transfer/source';
 import type { LocalJobDefinitions } from '../batch/job-definitions';
 import type { LocalFunctions } from '../engine/engine';
 import { localFileSystems } from '../world/file-systems';
 import { LOCAL_SURROUNDINGS, type LocalRoot } from '../world/root';
 import { localStores } from '../world/stores';
+
+/** On one machine no attribute is stale, and what a killed run left to be waited for is over soon. */
+const LOCAL_LEASE: LeaseSettings = { ttlMs: 10_000, graceMs: 2_000, pollMs: 50, maxWaitMs: 3_600_000 };
 
 export interface FunctionsWorld {
   readonly root: LocalRoot;
@@ -34,6 +40,8 @@ export function localFunctions({
   const { mounts } = root;
   const stores = localStores(root);
   const trees = new FileTrees();
+  const leases = fileLeases({ mounts, settings: LOCAL_LEASE });
+  const readers = fileReaders(mounts);
   const jobQueues = { isEnabled: async () => true };
   const repositories = { uriOf: async (name: string) => name };
   return {
@@ -50,7 +58,13 @@ export function localFunctions({
         uniqueId: randomUUID,
       }),
     'plan-data-sync': (event, signal) =>
-      planDataSync(event, { stores, mounts, signal, ...jsonObjects(stores, signal) }),
+      planDataSync(event, {
+        stores,
+        mounts,
+        signal,
+        defaultPayloadPath: `s3://demand-plans/${randomUUID()}`,
+        ...jsonObjects(stores, signal),
+      }),
     'data-sync': (event, signal) =>
       dataSync(event, {
         stores,
@@ -58,10 +72,13 @@ export function localFunctions({
         signal,
         inlineLimits,
         report,
+        leases,
+        readers,
         // No clock runs against a call here.
         remainingMs: () => Number.POSITIVE_INFINITY,
         ...jsonObjects(stores, signal),
       }),
-    'remove-data-paths': (event, signal) => removeDataPaths(event, { trees, mounts, signal }),
+    'remove-data-paths': (event, signal) =>
+      removeDataPaths(event, { trees, mounts, signal, use: { leases, readers } }),
   };
 }

@@ -50,7 +50,7 @@ export async function planDemand(
   const { inputs, outputs } = parameters;
   const stores = seededStores(root, seed);
   const measured = response.setup_configs.data_sync_requests.map((sync) =>
-    measureSource(readDataSyncRequest(sync), UNLIMITED, { stores, signal }),
+    measureSource(readDataSyncRequest(sync), { stores, signal }),
   );
   const sizes = await Promise.all(measured);
   return {
@@ -69,5 +69,3 @@ export async function planDemand(
     ignoredFields: ignoredFields(document),
   };
 }
-
-const UNLIMITED: SourceLimits = { maxBytes: Number.POSITIVE_INFINITY, maxFiles: Number.POSITIVE_INFINITY };

@@ -225,5 +225,48 @@ export interface PrepareBatchDataSyncRequest {
  * Paths of mounted file systems to be removed with all that is below.
  */
 export interface RemoveDataPathsRequest {
-  paths: string[];
+  paths?: string[];
+}
+
+/**
+ * A path whose sizes are asked for.
+ */
+export interface GetDataPathStatsRequest {
+  path: string;
+}
+
+/**
+ * A path below which everything is to be listed; filters match the beginning.
+ */
+export interface ListDataPathsRequest {
+  path: string;
+  include?: (string | string[]) | null;
+  exclude?: (string | string[]) | null;
+}
+
+/**
+ * A path below which is to be found what nobody has changed for long.
+ */
+export interface OutdatedDataPathScannerRequest {
+  path: string;
+  days_since_last_accessed?: number | string;
+  max_depth?: (number | string) | null;
+  min_depth?: (number | string) | null;
+  min_size_bytes_allowed?: number | string;
+  current_time?: string | number;
+}
+
+/**
+ * A JSON document to be read.
+ */
+export interface GetJsonFromFileRequest {
+  path: string;
+}
+
+/**
+ * A JSON document to be written; without a path, to the bucket of temporary objects.
+ */
+export interface PutJsonToFileRequest {
+  content: unknown;
+  path?: string | null;
 }

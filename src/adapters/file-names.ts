@@ -17,9 +17,19 @@ export function isRemovingNameOf(path: string, name: string): boolean {
   return name.startsWith(`.${shortNameOf(path)}.`) && name.endsWith('.removing');
 }
 
+/**
+ * Where leases and reader records lie: at the root of a mount, so outside of all that is transferred or seen by
+ * a job. A listing skips it, for whoever copies a whole file system.
+ */
+export const LEASES_FOLDER = '.demand.leases';
+
 /** A hash, because the name itself may already have all the 255 bytes a name can have. */
-function shortNameOf(path: string): string {
-  return createHash('sha1').update(basename(path)).digest('hex').slice(0, 12);
+export function shortNameOf(path: string): string {
+  return hashOf(basename(path)).slice(0, 12);
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
 }
 
 function asidePathOf(path: string, ending: string): string {

@@ -1,5 +1,5 @@
 /** Files in folders: EFS mounts, and on a developer's machine also what stands in for S3. */
-import { constants, type Stats } from 'node:fs';
+import { constants } from 'node:fs';
 import { copyFile, type FileHandle, lstat, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, posix } from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,10 +9,15 @@ import type { Store, StoredFile } from '../transfer/store';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
 import { removeEmptyFolders } from './file-folders';
 import { partialPathOf } from './file-names';
+import { FilePace } from './file-pace';
+import { openPositioned, readChunks, readNow, refuseChanged } from './file-read';
 import { FileRoot } from './file-root';
 import { describeLink, unsafeFile, versionOf, walkFiles } from './file-walk';
+import { FolderSyncs, placeNow, refuseOtherSize, writeRanges, writeStream } from './file-write';
+import { isRanged, type OpenFile, type PositionedSource, type RangedSource } from './ranged';
 
-const CHUNK_BYTES = 1024 ** 2;
+/** Up to this a file is read or written in one go. */
+const SMALL_BYTES = 256 * 1024;
 /** Above this a copy goes through a stream: the kernel's cannot be stopped half-way. */
 const KERNEL_COPY_BYTES = 256 * 1024 ** 2;
 const FILE_MODE = 0o666 & ~process.umask();
@@ -24,18 +29,30 @@ export interface FileStoreOptions {
   readonly toPath?: (location: Location) => string;
   /** Wait for the disk before a file counts as written; default true. */
   readonly durable?: boolean;
+  /** Asked before each rename into place; throws to keep the file from appearing. */
+  readonly mayCommit?: () => Promise<void>;
 }
 
 /** A {@link Store} over folders. */
-export class FileStore implements Store {
+export class FileStore implements PositionedSource {
   readonly #root: FileRoot;
   readonly #toPath: (location: Location) => string;
   readonly #durable: boolean;
+  readonly #options: FileStoreOptions;
+  readonly #readPace = new FilePace();
+  readonly #writePace = new FilePace();
+  readonly #folderSyncs = new FolderSyncs();
 
-  constructor({ root = '/', toPath = takeLocalPath, durable = true }: FileStoreOptions = {}) {
+  constructor(options: FileStoreOptions = {}) {
+    const { root = '/', toPath = takeLocalPath, durable = true } = options;
+    this.#options = options;
     this.#root = new FileRoot(root);
     this.#toPath = toPath;
     this.#durable = durable;
+  }
+
+  guardedBy(mayCommit: () => Promise<void>): FileStore {
+    return new FileStore({ ...this.#options, mayCommit });
   }
 
   async stat(location: Location): Promise<StoredFile | undefined> {
@@ -64,43 +81,99 @@ export class FileStore implements Store {
   }
 
   read(location: Location, expected: StoredFile, signal: AbortSignal): Readable {
-    return Readable.from(this.#readChunks(location, expected, signal), { objectMode: false });
+    const enter = () => this.#enter(location);
+    async function* chunks() {
+      yield* readChunks(await enter(), expected, signal);
+    }
+    return Readable.from(chunks(), { objectMode: false });
+  }
+
+  async openFile(location: Location, expected: StoredFile): Promise<OpenFile> {
+    return openPositioned(await this.#enter(location), expected);
+  }
+
+  async readWhole(location: Location, expected: StoredFile, into: Buffer): Promise<void> {
+    const path = await this.#enter(location);
+    if (into.length <= SMALL_BYTES && this.#readPace.isFast) {
+      this.#readPace.time(() => readNow(path, expected, into));
+      return;
+    }
+    const file = await openPositioned(path, expected);
+    try {
+      await file.read(into, 0);
+      await file.verify();
+    } finally {
+      await file.close();
+    }
   }
 
   async write(location: Location, content: Readable, size: number, signal: AbortSignal): Promise<void> {
-    await this.#place(location, signal, async (partial) => {
-      const handle = await this.#create(partial, () => open(partial, 'wx'));
-      try {
-        await writeChunks(handle, content, size, { path: formatLocation(location), signal });
-        if (this.#durable) await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    });
+    await this.#place(location, signal, (handle) =>
+      writeStream(handle, content, size, { path: formatLocation(location), signal }),
+    );
   }
 
+  /** A clone of a file on disk; of what is elsewhere ranges are written to their places. */
   async copyFrom(
     source: Store,
     from: Location,
     expected: StoredFile,
     to: Location,
     signal: AbortSignal,
+    onBytes: (bytes: number) => void = () => undefined,
   ): Promise<boolean> {
-    if (!(source instanceof FileStore) || expected.size > KERNEL_COPY_BYTES) return false;
-    const sourcePath = await source.#enter(from);
-    await this.#place(to, signal, async (partial) => {
-      await this.#clone(sourcePath, partial);
+    if (source instanceof FileStore && expected.size <= KERNEL_COPY_BYTES)
+      await this.#copyFile(await source.#enter(from), expected, to, signal);
+    else if (isRanged(source)) await this.#receive(source, from, expected, to, signal, onBytes);
+    else return false;
+    return true;
+  }
+
+  async #copyFile(from: string, expected: StoredFile, to: Location, signal: AbortSignal): Promise<void> {
+    await this.#placeWith(to, signal, async (partial) => {
+      await this.#clone(from, partial);
       const handle = await open(partial, 'r');
       try {
-        refuseChanged(await stat(sourcePath), expected, sourcePath);
-        refuseOtherSize((await handle.stat()).size, expected.size, sourcePath);
+        refuseChanged(await stat(from), expected, from);
+        refuseOtherSize((await handle.stat()).size, expected.size, from);
         await handle.chmod(FILE_MODE);
         if (this.#durable) await handle.sync();
       } finally {
         await handle.close();
       }
     });
-    return true;
+  }
+
+  async #receive(
+    source: RangedSource,
+    from: Location,
+    expected: StoredFile,
+    to: Location,
+    signal: AbortSignal,
+    onBytes: (bytes: number) => void,
+  ): Promise<void> {
+    const { size } = expected;
+    const read = (range: { from: number; to: number }, inner: AbortSignal) =>
+      source.readRange(from, expected, range, inner);
+    if (size > SMALL_BYTES || !this.#writePace.isFast) {
+      const context = { path: formatLocation(to), signal };
+      await this.#place(to, signal, (handle) =>
+        writeRanges(handle, { size, ranges: source.ranges, read }, context, onBytes),
+      );
+      return;
+    }
+    const path = await this.#enterForWriting(to, signal);
+    const content = await gather(read({ from: 0, to: size }, signal));
+    refuseOtherSize(content.length, size, formatLocation(to));
+    onBytes(size);
+    signal.throwIfAborted();
+    await this.#options.mayCommit?.();
+    try {
+      this.#writePace.time(() => placeNow(path, partialPathOf(path), content, this.#durable));
+    } catch (error) {
+      throw toPathError(error, path);
+    }
+    if (this.#durable) await this.#folderSyncs.sync(dirname(path));
   }
 
   async remove(location: Location): Promise<void> {
@@ -115,48 +188,40 @@ export class FileStore implements Store {
     if (folder !== undefined) await removeEmptyFolders(folder);
   }
 
-  async *#readChunks(location: Location, expected: StoredFile, signal: AbortSignal): AsyncGenerator<Buffer> {
-    const path = await this.#enter(location);
-    const handle = await open(path, 'r').catch((error) => {
-      throw isMissing(error)
-        ? new TransferMismatch(`${path} is gone since it was listed`)
-        : toPathError(error, path);
-    });
-    try {
-      for (let left = expected.size; left > 0; ) {
-        signal.throwIfAborted();
-        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(Math.min(left, CHUNK_BYTES)));
-        if (bytesRead === 0) break;
-        left -= bytesRead;
-        yield buffer.subarray(0, bytesRead);
-      }
-      // Once, at the end: it tells a file replaced before as well as one changed meanwhile.
-      refuseChanged(await handle.stat(), expected, path);
-    } finally {
-      await handle.close();
-    }
-  }
-
   /** Fills a file beside the location and gives it the name; on failure nothing is left. */
   async #place(
     location: Location,
     signal: AbortSignal,
+    fill: (handle: FileHandle) => Promise<void>,
+  ): Promise<void> {
+    await this.#placeWith(location, signal, async (partial) => {
+      const handle = await this.#create(partial, () => open(partial, 'wx'));
+      try {
+        await fill(handle);
+        if (this.#durable) await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
+  async #placeWith(
+    location: Location,
+    signal: AbortSignal,
     fill: (partial: string) => Promise<void>,
   ): Promise<void> {
-    signal.throwIfAborted();
-    if (isFolderLike(location))
-      throw new UnsafePath(`${formatLocation(location)} names a folder, not a file`);
-    const path = await this.#enter(location);
+    const path = await this.#enterForWriting(location, signal);
     const partial = partialPathOf(path);
     try {
       await fill(partial);
       signal.throwIfAborted();
+      await this.#options.mayCommit?.();
       await rename(partial, path);
     } catch (error) {
       await rm(partial, { force: true }).catch(() => undefined);
       throw toPathError(error, path);
     }
-    if (this.#durable) await syncFolder(dirname(path));
+    if (this.#durable) await this.#folderSyncs.sync(dirname(path));
   }
 
   async #clone(from: string, partial: string): Promise<void> {
@@ -175,6 +240,13 @@ export class FileStore implements Store {
       await mkdir(dirname(path), { recursive: true });
       return create();
     }
+  }
+
+  async #enterForWriting(location: Location, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
+    if (isFolderLike(location))
+      throw new UnsafePath(`${formatLocation(location)} names a folder, not a file`);
+    return this.#enter(location);
   }
 
   /** The local path, once its folder is known to lie in the root. */
@@ -197,40 +269,8 @@ function takeLocalPath(location: Location): string {
   throw new UnsafePath(`${formatLocation(location)} is not a path of this machine`);
 }
 
-async function writeChunks(
-  handle: FileHandle,
-  content: Readable,
-  size: number,
-  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
-): Promise<void> {
-  let written = 0;
-  for await (const chunk of content as AsyncIterable<Buffer>) {
-    signal.throwIfAborted();
-    written += chunk.length;
-    if (written > size) break;
-    await handle.writeFile(chunk);
-  }
-  refuseOtherSize(written, size, path);
-}
-
-function refuseOtherSize(found: number, expected: number, path: string): void {
-  if (found === expected) return;
-  const got = found > expected ? 'more' : `${found}`;
-  throw new TransferMismatch(`${path}: ${got} bytes came where ${expected} were listed. Run this again`);
-}
-
-function refuseChanged(stats: Stats, expected: StoredFile, path: string): void {
-  if (expected.version === undefined || versionOf(stats) === expected.version) return;
-  throw new TransferMismatch(
-    `${path} has changed since it was listed. Run this again once nothing writes there`,
-  );
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+async function gather(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return all.length === 1 && all[0] !== undefined ? all[0] : Buffer.concat(all);
 }

@@ -1,15 +1,14 @@
 /** Removing folders with everything in them. */
-import type { Stats } from 'node:fs';
-import { lstat, readdir, rename, rmdir, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { describeError } from '../errors';
+import { readdir, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { UnsafePath } from '../errors';
 import type { RemovedTree, Trees } from '../transfer/remove';
 import { isMissing, unlessMissing } from './file-errors';
 import { isRemovingNameOf, removingPathOf } from './file-names';
 import { FileRoot } from './file-root';
+import { isInside } from './file-walk';
+import { HeldFolder, TreeRemoval } from './tree-removal';
 
-/** How many entries are removed at once; over NFS each takes a round trip. */
-const AT_ONCE = 64;
 /** A writer that outlives its demand may make the path anew; one that always does is not ours to fight. */
 const ROUNDS = 2;
 
@@ -18,68 +17,57 @@ export class FileTrees implements Trees {
   /**
    * Moves the tree aside before removing it, so that a late writer finds no folder to write to, and
    * looks once more whether it made one. What an earlier call left aside is removed too.
+   *
+   * The folder of the path is held open from before it is found to lie in the root: to put a symbolic
+   * link in its place, or in that of a folder above it, changes nothing any more.
    */
   async removeTree(path: string, root: string, signal: AbortSignal): Promise<RemovedTree | undefined> {
-    await new FileRoot(root).check(path);
-    const removed = { bytes: 0, failures: [] as string[] };
-    let found = false;
-    for (let round = 0; round < ROUNDS && removed.failures.length === 0; round++) {
-      const aside = await moveAside(path);
-      const trees = round === 0 ? [...new Set([...(await findAside(path)), ...aside])] : aside;
-      if (trees.length === 0) break;
-      found = true;
-      for (const tree of trees) await removeEntry(tree, removed, signal);
+    const fileRoot = new FileRoot(root);
+    await fileRoot.check(path);
+    const folder = await unlessMissing(HeldFolder.open(dirname(path), 'through links'));
+    if (folder === undefined) return undefined;
+    try {
+      await refuseOutside(folder, await fileRoot.real(), path);
+      return await removeRounds(folder, path, signal);
+    } finally {
+      await folder.close();
     }
-    return found ? removed : undefined;
   }
 }
 
-/** Where the tree is now; where it was, if it cannot be moved (its folder may not be written). */
-async function moveAside(path: string): Promise<string[]> {
-  const aside = removingPathOf(path);
+async function removeRounds(
+  folder: HeldFolder,
+  path: string,
+  signal: AbortSignal,
+): Promise<RemovedTree | undefined> {
+  const removal = new TreeRemoval(signal);
+  let found = false;
+  for (let round = 0; round < ROUNDS && removal.failures.length === 0; round++) {
+    const aside = await moveAside(folder, path);
+    const names = round === 0 ? [...new Set([...(await findAside(folder, path)), ...aside])] : aside;
+    if (names.length === 0) break;
+    found = true;
+    for (const name of names) await removal.remove(folder, name);
+  }
+  return found ? { bytes: removal.bytes, failures: removal.failures } : undefined;
+}
+
+/** Its name now; what it was, if it cannot be moved (its folder may not be written). */
+async function moveAside(folder: HeldFolder, path: string): Promise<string[]> {
+  const [name, aside] = [basename(path), basename(removingPathOf(path))];
   try {
-    await rename(path, aside);
+    await rename(folder.pathOf(name), folder.pathOf(aside));
     return [aside];
   } catch (error) {
-    return isMissing(error) ? [] : [path];
+    return isMissing(error) ? [] : [name];
   }
 }
 
-async function findAside(path: string): Promise<string[]> {
-  const names = (await unlessMissing(readdir(dirname(path)))) ?? [];
-  return names.filter((name) => isRemovingNameOf(path, name)).map((name) => join(dirname(path), name));
+async function findAside(folder: HeldFolder, path: string): Promise<string[]> {
+  return (await readdir(folder.path)).filter((name) => isRemovingNameOf(path, name));
 }
 
-interface Progress {
-  bytes: number;
-  readonly failures: string[];
-}
-
-async function removeEntry(path: string, progress: Progress, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  try {
-    const stats = await unlessMissing(lstat(path));
-    if (stats === undefined) return;
-    if (stats.isDirectory()) await removeFolder(path, progress, signal);
-    else await removeFile(path, stats, progress);
-  } catch (error) {
-    signal.throwIfAborted();
-    progress.failures.push(`${path}: ${describeError(error).message}`);
-  }
-}
-
-async function removeFile(path: string, stats: Stats, progress: Progress): Promise<void> {
-  await unlessMissing(unlink(path));
-  if (stats.isFile()) progress.bytes += stats.size;
-}
-
-async function removeFolder(path: string, progress: Progress, signal: AbortSignal): Promise<void> {
-  const failuresBefore = progress.failures.length;
-  const names = await readdir(path);
-  for (let from = 0; from < names.length; from += AT_ONCE) {
-    const some = names.slice(from, from + AT_ONCE);
-    await Promise.all(some.map((name) => removeEntry(join(path, name), progress, signal)));
-  }
-  // With something left in it, the folder's own failure would tell nothing new.
-  if (progress.failures.length === failuresBefore) await unlessMissing(rmdir(path));
+async function refuseOutside(folder: HeldFolder, root: string, path: string): Promise<void> {
+  if (isInside(root, await folder.realPath())) return;
+  throw new UnsafePath(`${join(path)} was led out of ${root} by a symbolic link while it was looked at`);
 }

@@ -5,6 +5,7 @@ import { join, sep } from 'node:path';
 import { compareKeys } from '../transfer/keys';
 import { isLeftover, type StoredFile } from '../transfer/store';
 import { explainPathError, isMissing, unlessMissing } from './file-errors';
+import { LEASES_FOLDER } from './file-names';
 
 /** How many files are looked at at once; over NFS each takes a round trip. */
 const LOOKAHEAD = 64;
@@ -60,7 +61,7 @@ function takeFiles(pending: Entry[]): Entry[] {
 async function readFolder(root: string, key: string): Promise<{ entries: Entry[] } | StoredFile> {
   try {
     const found = await readdir(join(root, key), { withFileTypes: true });
-    const entries = found.filter((each) => !isLeftover(each.name)).map((each) => toEntry(key, each));
+    const entries = found.filter((each) => !isHidden(each.name)).map((each) => toEntry(key, each));
     return { entries: entries.sort((one, other) => compareKeys(one.key, other.key)) };
   } catch (error) {
     if (isMissing(error)) return { entries: [] };
@@ -68,6 +69,10 @@ async function readFolder(root: string, key: string): Promise<{ entries: Entry[]
     if (unsafe === undefined) throw error;
     return { key, size: 0, unsafe };
   }
+}
+
+function isHidden(name: string): boolean {
+  return name === LEASES_FOLDER || isLeftover(name);
 }
 
 function toEntry(folder: string, found: Dirent): Entry {

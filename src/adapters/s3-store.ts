@@ -1,36 +1,52 @@
 /** Objects in S3. */
-import { addAbortSignal, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import {
-  CopyObjectCommand,
   DeleteObjectCommand,
-  GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
-  type ListObjectsV2CommandInput,
-  paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { TransferMismatch, UnsafePath } from '../errors';
+import { UnsafePath } from '../errors';
 import { asFolder, formatLocation, isFolderLike, type Location } from '../transfer/location';
-import { isLeftover, type Store, type StoredFile } from '../transfer/store';
+import type { Store, StoredFile } from '../transfer/store';
 import { ByteBudget } from './byte-budget';
-import { upload } from './s3-upload';
+import { isPositioned, type PositionedSource, type RangedSource } from './ranged';
+import type { Patience } from './s3/attempts';
+import { explainRedirect } from './s3/failures';
+import { Gate } from './s3/gate';
+import { type Range, readRange, type S3Location } from './s3/ranges';
+import { S3Requests } from './s3/requests';
+import { copyWithin } from './s3/server-copy';
+import { listPrefix } from './s3-listing';
+import { PART_BYTES, putWhole, type UploadTarget, uploadFile, uploadStream } from './s3-upload';
 
-/** "Create a copy of your object up to 5 GB in size in a single atomic action" (S3 API, CopyObject). */
-const COPY_BYTES = 5 * 1024 ** 3;
 /** Buffers of all uploads together. */
-const UPLOAD_MEMORY_BYTES = 256 * 1024 ** 2;
-/** Of one object; a body may break off at any time, and the SDK does not resume it. */
-const READ_ATTEMPTS = 4;
-const CHANGED = new Set(['PreconditionFailed', 'NoSuchKey', 'NotFound', 'InvalidRange']);
+const UPLOAD_MEMORY_BYTES = 64 * 1024 ** 2;
+/** Requests with bytes under way at once, each way; Node's client has 50 connections to a host. */
+const REQUESTS_AT_ONCE = 32;
+const BACKOFF_MS = 200;
 
-type S3Location = Extract<Location, { kind: 's3' }>;
+export interface S3StoreOptions {
+  /** Milliseconds: the longest wait after the first failure of a request; default 200. */
+  readonly backoffMs?: number;
+}
 
 /** A {@link Store} over the buckets that a client reaches. */
-export class S3Store implements Store {
+export class S3Store implements RangedSource {
+  readonly ranges = { bytes: PART_BYTES, atOnce: 8 };
   readonly #memory = new ByteBudget(UPLOAD_MEMORY_BYTES);
+  readonly #requests: S3Requests;
+  readonly #reads = new Gate(REQUESTS_AT_ONCE);
+  readonly #writes = new Gate(REQUESTS_AT_ONCE);
+  readonly #backoffMs: number;
 
-  constructor(private readonly client: S3Client) {}
+  constructor(
+    private readonly client: S3Client,
+    { backoffMs = BACKOFF_MS }: S3StoreOptions = {},
+  ) {
+    this.#requests = new S3Requests(client);
+    this.#backoffMs = backoffMs;
+  }
 
   async stat(location: Location): Promise<StoredFile | undefined> {
     if (isFolderLike(location)) return undefined;
@@ -53,26 +69,45 @@ export class S3Store implements Store {
   }
 
   async *list(location: Location, signal: AbortSignal): AsyncGenerator<StoredFile> {
+    for await (const page of this.listPages(location, signal)) for (const file of page) yield file;
+  }
+
+  async *listPages(location: Location, signal: AbortSignal): AsyncGenerator<readonly StoredFile[]> {
     const file = await this.#listExactly(location, signal);
-    if (file !== undefined) yield file;
-    else yield* this.#listBelow(takeS3(asFolder(location)), signal);
+    const { bucket, key: prefix } = takeS3(asFolder(location));
+    if (file !== undefined) yield [file];
+    else yield* listPrefix(this.client, { bucket, prefix }, signal);
   }
 
   read(location: Location, expected: StoredFile, signal: AbortSignal): Readable {
-    return Readable.from(this.#readChunks(takeS3(location), expected, signal), { objectMode: false });
+    // Not through the gate: whoever reads may wait for a place to write to, and hold one meanwhile.
+    const enter = async () => () => undefined;
+    const chunks = this.#readRange(location, expected, { from: 0, to: expected.size }, signal, enter);
+    return Readable.from(chunks, { objectMode: false });
+  }
+
+  readRange(
+    location: Location,
+    expected: StoredFile,
+    range: Range,
+    signal: AbortSignal,
+  ): AsyncGenerator<Buffer> {
+    return this.#readRange(location, expected, range, signal, () => this.#reads.enter());
+  }
+
+  #readRange(
+    location: Location,
+    expected: StoredFile,
+    range: Range,
+    signal: AbortSignal,
+    enter: () => Promise<() => void>,
+  ): AsyncGenerator<Buffer> {
+    const source = { requests: this.#requests, location: takeS3(location), expected };
+    return readRange(source, range, this.#patience(this.#reads, signal), enter);
   }
 
   async write(location: Location, content: Readable, size: number, signal: AbortSignal): Promise<void> {
-    const { bucket, key } = takeS3(location);
-    if (isFolderLike(location))
-      throw new UnsafePath(`${formatLocation(location)} names a folder, not a file`);
-    const target = {
-      client: this.client,
-      memory: this.#memory,
-      object: { Bucket: bucket, Key: key },
-      signal,
-    };
-    await upload(content, size, target);
+    await uploadStream(content, size, this.#uploadTo(location, signal));
   }
 
   async remove(location: Location): Promise<void> {
@@ -80,27 +115,67 @@ export class S3Store implements Store {
     await this.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   }
 
-  /** Within S3 the bytes stay there. */
+  /** Within S3 the bytes stay there; of a file on disk parts are read by their place. */
   async copyFrom(
     source: Store,
     from: Location,
     expected: StoredFile,
     to: Location,
     signal: AbortSignal,
+    onBytes: (bytes: number) => void = () => undefined,
   ): Promise<boolean> {
-    if (!(source instanceof S3Store) || source.client !== this.client || expected.size > COPY_BYTES)
-      return false;
-    const [origin, target] = [takeS3(from), takeS3(to)];
-    const command = new CopyObjectCommand({
-      Bucket: target.bucket,
-      Key: target.key,
-      CopySource: `${origin.bucket}/${encodeURIComponent(origin.key)}`,
-      CopySourceIfMatch: expected.version,
-    });
-    await this.client.send(command, { abortSignal: signal }).catch((error) => {
-      throw toReadError(error, origin);
-    });
+    if (source instanceof S3Store && source.client === this.client) {
+      const patience = this.#patience(this.#writes, signal);
+      await copyWithin(this.client, takeS3(from), expected, takeS3(to), patience, onBytes);
+      return true;
+    }
+    if (!isPositioned(source)) return false;
+    await this.#upload(source, from, expected, this.#uploadTo(to, signal), onBytes);
     return true;
+  }
+
+  async #upload(
+    source: PositionedSource,
+    from: Location,
+    expected: StoredFile,
+    target: UploadTarget,
+    onBytes: (bytes: number) => void,
+  ): Promise<void> {
+    target.patience.signal.throwIfAborted();
+    if (expected.size <= PART_BYTES) {
+      await this.#memory.hold(expected.size, async () => {
+        const body = this.#memory.take(expected.size);
+        await source.readWhole(from, expected, body);
+        await putWhole(body, target);
+        // Only now: a request that failed may still be sending from it.
+        this.#memory.giveBack(body);
+      });
+      onBytes(expected.size);
+      return;
+    }
+    const file = await source.openFile(from, expected);
+    try {
+      await uploadFile(file, expected, target, onBytes);
+    } finally {
+      await file.close();
+    }
+  }
+
+  #uploadTo(location: Location, signal: AbortSignal): UploadTarget {
+    const { bucket, key } = takeS3(location);
+    if (isFolderLike(location))
+      throw new UnsafePath(`${formatLocation(location)} names a folder, not a file`);
+    return {
+      client: this.client,
+      requests: this.#requests,
+      memory: this.#memory,
+      object: { Bucket: bucket, Key: key },
+      patience: this.#patience(this.#writes, signal),
+    };
+  }
+
+  #patience(gate: Gate, signal: AbortSignal): Patience {
+    return { gate, signal, backoffMs: this.#backoffMs };
   }
 
   /** The exact key is the first of those that begin with it, so one short page tells. */
@@ -108,60 +183,11 @@ export class S3Store implements Store {
     if (isFolderLike(location)) return undefined;
     const { bucket, key } = takeS3(location);
     const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 });
-    const page = await this.client.send(command, { abortSignal: signal });
+    const page = await this.client.send(command, { abortSignal: signal }).catch((error) => {
+      throw explainRedirect(error);
+    });
     const first = page.Contents?.[0];
     return first?.Key === key ? toFile('', first.Size, first.ETag) : undefined;
-  }
-
-  async *#listBelow({ bucket, key: prefix }: S3Location, signal: AbortSignal): AsyncGenerator<StoredFile> {
-    const input: ListObjectsV2CommandInput = { Bucket: bucket, Prefix: prefix };
-    const pages = paginateListObjectsV2({ client: this.client }, input, { abortSignal: signal });
-    for await (const page of pages) {
-      for (const { Key = '', Size = 0, ETag } of page.Contents ?? [])
-        if (!isFolderMarker(Key, Size) && !isLeftover(Key))
-          yield toFile(Key.slice(prefix.length), Size, ETag);
-    }
-  }
-
-  async *#readChunks(
-    location: S3Location,
-    expected: StoredFile,
-    signal: AbortSignal,
-  ): AsyncGenerator<Buffer> {
-    let offset = 0;
-    for (let attempt = 1; offset < expected.size; attempt++) {
-      const body = await this.#open(location, expected, offset, signal);
-      try {
-        for await (const chunk of body as AsyncIterable<Buffer>) {
-          offset += chunk.length;
-          yield chunk;
-        }
-      } catch (error) {
-        signal.throwIfAborted();
-        if (attempt === READ_ATTEMPTS) throw error;
-      }
-      if (attempt === READ_ATTEMPTS && offset < expected.size)
-        throw new TransferMismatch(
-          `${formatLocation(location)} ended after ${offset} of ${expected.size} bytes, ${attempt} times. Run this again`,
-        );
-    }
-  }
-
-  async #open(location: S3Location, { size, version }: StoredFile, offset: number, signal: AbortSignal) {
-    const command = new GetObjectCommand({
-      Bucket: location.bucket,
-      Key: location.key,
-      IfMatch: version,
-      ...(offset === 0 ? {} : { Range: `bytes=${offset}-${size - 1}` }),
-    });
-    const { Body, ContentRange } = await this.client.send(command, { abortSignal: signal }).catch((error) => {
-      throw toReadError(error, location);
-    });
-    const isFromOffset = offset === 0 || ContentRange?.startsWith(`bytes ${offset}-`);
-    if (!(Body instanceof Readable) || !isFromOffset)
-      throw new TransferMismatch(`${formatLocation(location)}: the answer to a range is not that range`);
-    // The client stops minding the signal once the headers are there.
-    return addAbortSignal(signal, Body);
   }
 }
 
@@ -174,17 +200,6 @@ function toFile(key: string, size = 0, version?: string): StoredFile {
   return version === undefined ? { key, size } : { key, size, version };
 }
 
-/** What consoles make for an empty folder. */
-function isFolderMarker(key: string, size: number): boolean {
-  return size === 0 && key.endsWith('/');
-}
-
 function isNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
-}
-
-function toReadError(error: unknown, location: S3Location): unknown {
-  if (!(error instanceof Error) || !CHANGED.has(error.name)) return error;
-  const what = `${formatLocation(location)} has changed or gone since it was listed`;
-  return new TransferMismatch(`${what}. Run this again once nothing writes there`, { cause: error });
 }

@@ -1,159 +1,159 @@
 /** Putting one object in S3: in one request, or in parts. */
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import {
-  AbortMultipartUploadCommand,
-  type CompletedPart,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  PutObjectCommand,
-  type S3Client,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';
-import { TransferMismatch } from '../errors';
+import { crc32 } from 'node:zlib';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { StoredFile } from '../transfer/store';
 import type { ByteBudget } from './byte-budget';
+import type { OpenFile } from './ranged';
+import { type Patience, persist } from './s3/attempts';
+import { type OpenUpload, type Part, partSizeOf, partsOf, putParts } from './s3/multipart';
+import { PartReader } from './s3/part-reader';
+import { type Content, formatChecksum, type S3Requests } from './s3/requests';
 
-/** "Maximum number of parts per upload: 10,000" (S3 user guide, "Amazon S3 multipart upload limits"). */
-const MAX_PARTS = 10_000;
-/** Each part is held in memory, so that the SDK can send it again. */
-const PART_BYTES = 16 * 1024 ** 2;
+/** Up to this an object goes in one request, above in parts of at least so many bytes. */
+export const PART_BYTES = 8 * 1024 ** 2;
+/** Above this a part is not held in memory but read twice: for its checksum, and to be sent. */
+const HELD_BYTES = 16 * 1024 ** 2;
+/** What a part is read in, where it is not held. */
+const PIECE_BYTES = 1024 ** 2;
 /** Parts of one object under way at once. */
-const PARTS_AT_ONCE = 4;
+const PARTS_AT_ONCE = 8;
 
 export interface UploadTarget {
   readonly client: S3Client;
+  readonly requests: S3Requests;
   readonly memory: ByteBudget;
   readonly object: { readonly Bucket: string; readonly Key: string };
-  readonly signal: AbortSignal;
+  readonly patience: Patience;
 }
 
 /**
  * Uploads exactly `size` bytes; the object appears whole or not at all.
  *
+ * A part is in memory while it is sent. From 80 GB on parts grow, to stay below 10,000.
+ *
  * @throws TransferMismatch when the content has more or fewer bytes
  */
-export async function upload(content: Readable, size: number, target: UploadTarget): Promise<void> {
-  if (size <= PART_BYTES) await uploadWhole(content, size, target);
-  else await uploadParts(content, size, target);
+export async function uploadStream(content: Readable, size: number, target: UploadTarget): Promise<void> {
+  const reader = new PartReader(content, size);
+  if (size <= PART_BYTES) {
+    await target.memory.hold(size, async () => {
+      const body = await reader.next(size);
+      await reader.end();
+      await putWhole(body, target);
+    });
+    return;
+  }
+  // Asked for in the order of the parts, and answered in it.
+  const sendPart = (part: Part, upload: OpenUpload) =>
+    target.memory.hold(part.size, async () => putPart(part, await reader.next(part.size), upload, target));
+  await uploadParts(size, sendPart, target, () => reader.end());
 }
 
-/** Bytes a part: as few as allow the object to have no more than {@link MAX_PARTS}. */
-export function partSizeOf(size: number): number {
-  return Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS));
+/** Uploads bytes that are in memory. */
+export async function putWhole(body: Buffer, target: UploadTarget): Promise<void> {
+  await put({}, await contentOf(body, target.requests), target, target.patience.signal);
 }
 
-async function uploadWhole(content: Readable, size: number, target: UploadTarget): Promise<void> {
-  const { client, memory, object, signal } = target;
-  await memory.hold(size, async () => {
-    const reader = new PartReader(content, size);
-    const body = await reader.next(size);
-    await reader.end();
-    const command = new PutObjectCommand({ ...object, Body: body, ContentLength: size });
-    await client.send(command, { abortSignal: signal });
+/**
+ * Uploads an open file in parts that are read by their place, so that none waits for another.
+ *
+ * @param onBytes is told when a part is there
+ * @throws TransferMismatch when the file is not the listed version any more
+ */
+export async function uploadFile(
+  file: OpenFile,
+  { size }: StoredFile,
+  target: UploadTarget,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const send = async (part: Part, upload: OpenUpload) =>
+    part.size <= HELD_BYTES
+      ? sendHeld(file, part, upload, target)
+      : putPart(part, await pieceByPiece(file, part, target.requests), upload, target);
+  const sendPart = async (part: Part, upload: OpenUpload) => {
+    const sent = await send(part, upload).catch(async (error) => {
+      // A part that S3 refuses because its checksum is another: the file changed between the two readings.
+      await file.verify();
+      throw error;
+    });
+    onBytes(part.size);
+    return sent;
+  };
+  await uploadParts(size, sendPart, target, () => file.verify());
+}
+
+async function uploadParts(
+  size: number,
+  send: (part: Part, upload: OpenUpload) => Promise<{ ETag: string | undefined }>,
+  { client, object, requests, patience }: UploadTarget,
+  finish: () => Promise<void>,
+): Promise<void> {
+  const parts = partsOf(size, partSizeOf(size, PART_BYTES));
+  const target = { client, object, hasChecksums: await requests.wantsChecksums(), signal: patience.signal };
+  await putParts(parts, PARTS_AT_ONCE, send, target, finish);
+}
+
+function sendHeld(file: OpenFile, part: Part, upload: OpenUpload, target: UploadTarget) {
+  return target.memory.hold(part.size, async () => {
+    upload.signal.throwIfAborted();
+    const body = target.memory.take(part.size);
+    await file.read(body, part.offset);
+    const sent = await putPart(part, body, upload, target);
+    // Only now: a request that failed may still be sending from it.
+    target.memory.giveBack(body);
+    return sent;
   });
 }
 
-async function uploadParts(content: Readable, size: number, target: UploadTarget): Promise<void> {
-  const { client, object, signal } = target;
-  const { UploadId } = await client.send(new CreateMultipartUploadCommand(object), { abortSignal: signal });
-  try {
-    const parts = await sendParts(content, size, { ...target, object: { ...object, UploadId } });
-    const MultipartUpload = { Parts: parts };
-    await client.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }), {
-      abortSignal: signal,
-    });
-  } catch (error) {
-    // Not with the signal, which may be why. Parts that stay are billed until a lifecycle rule ends them.
-    await client.send(new AbortMultipartUploadCommand({ ...object, UploadId })).catch(() => undefined);
-    throw error;
-  }
+async function putPart(
+  { number }: Part,
+  body: Buffer | Content,
+  { uploadId, signal }: OpenUpload,
+  target: UploadTarget,
+): Promise<{ ETag: string | undefined; ChecksumCRC32?: string }> {
+  const content = Buffer.isBuffer(body) ? await contentOf(body, target.requests) : body;
+  const query = { partNumber: String(number), uploadId };
+  const headers = await put(query, content, target, signal);
+  const checksum = content.checksum === undefined ? {} : { ChecksumCRC32: formatChecksum(content.checksum) };
+  return { ETag: headers.etag, ...checksum };
 }
 
-interface PartsTarget extends UploadTarget {
-  readonly object: UploadTarget['object'] & { readonly UploadId: string | undefined };
+function put(
+  query: Record<string, string>,
+  body: Content,
+  { requests, object, patience }: UploadTarget,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  const request = { method: 'PUT', bucket: object.Bucket, key: object.Key, query, body } as const;
+  return persist({ ...patience, signal }, () => requests.sendWhole(request, signal));
 }
 
-async function sendParts(content: Readable, size: number, target: PartsTarget): Promise<CompletedPart[]> {
-  const partSize = partSizeOf(size);
-  const parts = Array.from({ length: Math.ceil(size / partSize) }, (_, index) => ({
-    number: index + 1,
-    size: Math.min(partSize, size - index * partSize),
-  }));
-  const reader = new PartReader(content, size);
-  const sent: CompletedPart[] = [];
-  const queue = parts.values();
-  const stop = new AbortController();
-  const signal = AbortSignal.any([target.signal, stop.signal]);
+async function contentOf(bytes: Buffer, requests: S3Requests): Promise<Content> {
+  const checksum = (await requests.wantsChecksums()) ? crc32(bytes) : undefined;
+  return { size: bytes.length, checksum, bytes };
+}
 
-  async function work(): Promise<void> {
-    for (const part of queue) {
-      signal.throwIfAborted();
-      // Asked for in the order of the parts, and answered in it.
-      const send = async () => sendPart(await reader.next(part.size), part.number, { ...target, signal });
-      sent[part.number - 1] = await target.memory.hold(part.size, send);
+/** Reads a part once for its checksum, and once more each time it is sent; S3 refuses it if they differ. */
+async function pieceByPiece(file: OpenFile, part: Part, requests: S3Requests): Promise<Content> {
+  const end = part.offset + part.size;
+  async function* bytes(): AsyncGenerator<Buffer> {
+    for (let from = part.offset; from < end; from += PIECE_BYTES) {
+      const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, end - from));
+      await file.read(piece, from);
+      yield piece;
     }
   }
-
-  await Promise.all(Array.from({ length: PARTS_AT_ONCE }, () => work().catch((error) => stop.abort(error))));
-  signal.throwIfAborted();
-  await reader.end();
-  return sent;
-}
-
-async function sendPart(
-  body: Buffer,
-  PartNumber: number,
-  { client, object, signal }: PartsTarget,
-): Promise<CompletedPart> {
-  const command = new UploadPartCommand({ ...object, PartNumber, Body: body, ContentLength: body.length });
-  const { ETag } = await client.send(command, { abortSignal: signal });
-  return { PartNumber, ETag };
-}
-
-/** Cuts a stream into pieces of given sizes, one after the other however many ask at once. */
-class PartReader {
-  readonly #chunks: AsyncIterator<Buffer>;
-  #rest: Buffer = Buffer.alloc(0);
-  #last: Promise<unknown> = Promise.resolve();
-  #read = 0;
-
-  constructor(
-    content: Readable,
-    private readonly size: number,
-  ) {
-    this.#chunks = (content as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  const wantsChecksum = await requests.wantsChecksums();
+  const hash = createHash('sha256');
+  let checksum = 0;
+  for await (const piece of bytes()) {
+    if (wantsChecksum) checksum = crc32(piece, checksum);
+    else hash.update(piece);
   }
-
-  next(bytes: number): Promise<Buffer> {
-    const piece = this.#last.then(() => this.#take(bytes));
-    this.#last = piece.catch(() => undefined);
-    return piece;
-  }
-
-  /** Makes sure that nothing is left. */
-  async end(): Promise<void> {
-    let left = this.#rest.length;
-    for (let next = await this.#chunks.next(); left === 0 && !next.done; next = await this.#chunks.next())
-      left = next.value.length;
-    if (left > 0)
-      throw new TransferMismatch(`More bytes came than the ${this.size} that were listed. Run this again`);
-  }
-
-  async #take(bytes: number): Promise<Buffer> {
-    const piece = Buffer.allocUnsafe(bytes);
-    for (let filled = 0; filled < bytes; ) {
-      if (this.#rest.length === 0) this.#rest = await this.#pull();
-      const copied = this.#rest.copy(piece, filled);
-      this.#rest = this.#rest.subarray(copied);
-      filled += copied;
-    }
-    return piece;
-  }
-
-  async #pull(): Promise<Buffer> {
-    const { done, value } = await this.#chunks.next();
-    if (done)
-      throw new TransferMismatch(`${this.#read} bytes came where ${this.size} were listed. Run this again`);
-    this.#read += value.length;
-    return value;
-  }
+  const { size } = part;
+  return wantsChecksum
+    ? { size, checksum, bytes }
+    : { size, checksum: undefined, sha256: hash.digest('hex'), bytes };
 }

@@ -23,6 +23,11 @@ export function workingFiles(mode = EVERYBODY_READS): WorkingFiles {
   };
 }
 
+/** The execution that a working directory belongs to; undefined for any other folder, and where none is. */
+export function ownerOf(path: string): Promise<string | undefined> {
+  return unlessMissing(readFile(join(path, OWNER), 'utf8'));
+}
+
 async function makeDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
 }
@@ -37,7 +42,7 @@ async function claimDirectory(path: string, owner: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (!TAKEN.has(codeOf(error))) throw error;
-    const other = await unlessMissing(readFile(join(path, OWNER), 'utf8'));
+    const other = await ownerOf(path);
     if (other === owner) return false;
     throw new WorkingDirectoryInUse(
       `The working directory ${path} is there already, and belongs to ${other ?? 'nobody that it names'}. ` +

@@ -1,24 +1,28 @@
 import * as v from 'valibot';
-import { BatchDataSyncFailed, describeError } from '../errors';
+import { BatchDataSyncFailed, describeError, LeaseNotAcquired } from '../errors';
+import type { Readers } from '../transfer/lease/readers';
+import { parseLocation } from '../transfer/location';
 import {
   type BatchDataSyncRequest,
   type DataSyncRequest,
   readBatchDataSyncRequest,
   readDataSyncRequest,
   readDataSyncRequests,
-  writeDataSyncRequest,
 } from '../transfer/request';
-import { measureSource, type SourceLimits } from '../transfer/source';
+import { listSourceWithin, type SourceLimits } from '../transfer/source';
 import { finishSync, type SyncOutcome, syncData } from '../transfer/sync';
 import type { SyncProgress, SyncWorld } from '../transfer/transfer';
 import { isJsonObject } from '../wire/json';
 import { flag, integer, listOf, model, optional, readModel, text } from '../wire/schema';
+import { asOriginal, echoRequest } from './as-original';
 
 export interface DataSyncWorld extends Omit<SyncWorld, 'report'> {
   /** Above these a transfer is too much for one call. */
   readonly inlineLimits: SourceLimits;
   /** Reads a JSON document at an s3:// uri. */
   readonly readJson: (uri: string) => Promise<unknown>;
+  /** What a `reader` is recorded with. */
+  readonly readers?: Readers;
   report(request: DataSyncRequest, progress: SyncProgress): void;
 }
 
@@ -38,16 +42,23 @@ const eventSchema = model({
   cursor: v.optional(text(), ''),
   /** What earlier calls, or the batches, transferred. */
   so_far: v.optional(listOf(resultSchema), []),
+  /**
+   * The execution that is going to read what arrives. Outside of its own working directory, that is kept from
+   * being removed until the remove step is told that it has ended.
+   */
+  reader: optional(text()),
 });
 
 /**
  * Moves data. Two kinds of events:
  *
  * - the contract's, a flat DataSyncRequest or `{requests}`: works until all is done;
- * - the state machines', `{data_sync_request | batch | finish_request, inline?, cursor?, so_far?}`: answers
- *   `{status: DONE | INCOMPLETE | TOO_LARGE, cursor, result}`, and is called again while it is INCOMPLETE.
+ * - the state machines', `{data_sync_request | batch | finish_request, inline?, cursor?, so_far?, reader?}`:
+ *   answers `{status: DONE | INCOMPLETE | TOO_LARGE, cursor, result}`, and is called again while it is INCOMPLETE,
+ *   also when all that it did was to wait for another writer (`require_lock`).
  *
- * @throws DemandValidationError, DataSourceMissing, FilterMatchesNothing, UnsafePath, TransferMismatch
+ * @throws DemandValidationError, DataSourceMissing, FilterMatchesNothing, UnsafePath, TransferMismatch, LeaseLost
+ * @throws LeaseNotAcquired for the contract's events, when another writer had the destination all the time
  */
 export async function dataSync(event: unknown, world: DataSyncWorld) {
   if (isJsonObject(event) && ['data_sync_request', 'batch', 'finish_request'].some((field) => field in event))
@@ -56,9 +67,19 @@ export async function dataSync(event: unknown, world: DataSyncWorld) {
   const request = readDataSyncRequest(event);
   const result = await syncToTheEnd(request, world);
   return {
-    request: writeDataSyncRequest(request),
+    request: echoRequest(request),
     result: request.includeDetailedResponse ? result : NOTHING,
   };
+}
+
+/**
+ * Several transfers, one after another: the contract's `{requests, allow_partial_failure?}`, or one flat request, in;
+ * `{result, failed_requests}` out.
+ *
+ * @throws BatchDataSyncFailed unless `allow_partial_failure`, and what {@link dataSync} throws for its request
+ */
+export async function batchDataSync(event: unknown, world: DataSyncWorld) {
+  return wholeBatch(readBatchDataSyncRequest(event), world);
 }
 
 async function resumable(event: unknown, world: DataSyncWorld) {
@@ -69,6 +90,7 @@ async function resumable(event: unknown, world: DataSyncWorld) {
     inline,
     cursor,
     so_far: soFar,
+    reader,
   } = readModel(eventSchema, event);
   const answer = (status: string, next: string, results: readonly Result[]) => ({
     status,
@@ -81,13 +103,40 @@ async function resumable(event: unknown, world: DataSyncWorld) {
   }
   if (finish_request !== undefined) {
     const request = readDataSyncRequest(finish_request);
-    return answer((await finishSync(request, worldOf(request, world))).status, '', []);
+    const outcome = await unlessBusy(undefined, () => finishSync(request, worldOf(request, world)));
+    return answer(outcome.status, '', []);
   }
   const request = readDataSyncRequest(data_sync_request);
-  if (inline && cursor === '' && (await measureSource(request, world.inlineLimits, world)).exceeds)
-    return answer('TOO_LARGE', '', []);
-  const outcome = await syncData(request, cursor || undefined, worldOf(request, world));
+  if (reader !== undefined) await recordReader(request, reader, world);
+  const isFirst = inline && cursor === '';
+  const listed = isFirst ? await listSourceWithin(request, world.inlineLimits, world) : undefined;
+  if (isFirst && listed === undefined) return answer('TOO_LARGE', '', []);
+  const outcome = await unlessBusy(cursor || undefined, (from) =>
+    syncData(request, from, worldOf(request, world), listed),
+  );
   return answer(outcome.status, outcome.cursor ?? '', [toResult(outcome)]);
+}
+
+/** Before the destination is looked at: what is there then, or comes, is not removed any more. */
+async function recordReader(request: DataSyncRequest, reader: string, { readers }: DataSyncWorld) {
+  const destination = parseLocation(request.destinationPath);
+  if (destination.kind === 's3') return;
+  if (readers === undefined) throw new TypeError('a reader cannot be recorded here');
+  await readers.add(destination, reader);
+}
+
+/** Who could only wait for another writer is called again, from where it would have begun. */
+async function unlessBusy(
+  cursor: string | undefined,
+  sync: (cursor: string | undefined) => Promise<SyncOutcome>,
+): Promise<SyncOutcome> {
+  try {
+    return await sync(cursor);
+  } catch (error) {
+    if (!(error instanceof LeaseNotAcquired)) throw error;
+    const place = cursor === undefined ? {} : { cursor };
+    return { status: 'INCOMPLETE', ...place, bytesTransferred: 0, filesTransferred: 0 };
+  }
 }
 
 /** One request of the batch after the other; the cursor is the request's place and its own cursor. */
@@ -98,7 +147,9 @@ async function resumableBatch(batch: BatchDataSyncRequest, cursor: string, world
   let inside = cursor.slice(colon + 1);
   let result = NOTHING;
   for (const [place, request] of requests.slice(first).entries()) {
-    const outcome = await syncData(request, inside || undefined, worldOf(request, world));
+    const outcome = await unlessBusy(inside || undefined, (from) =>
+      syncData(request, from, worldOf(request, world)),
+    );
     result = add(result, toResult(outcome));
     inside = '';
     if (outcome.status === 'INCOMPLETE')
@@ -128,12 +179,12 @@ async function wholeBatch(batch: BatchDataSyncRequest, world: DataSyncWorld) {
       successful_requests_count: requests.length - failures.length,
       failed_requests_count: failures.length,
     },
-    failed_requests: failures.map(({ request }) => writeDataSyncRequest(request)),
+    failed_requests: failures.map(({ request }) => echoRequest(request)),
   };
 }
 
 async function syncToTheEnd(request: DataSyncRequest, world: DataSyncWorld): Promise<Result> {
-  const outcome = await syncData(request, undefined, worldOf(request, world));
+  const outcome = await syncData(asOriginal(request), undefined, worldOf(request, world));
   if (outcome.status === 'DONE') return toResult(outcome);
   // Nobody will call again with a cursor, so half a transfer must not look like a whole one.
   throw new BatchDataSyncFailed(

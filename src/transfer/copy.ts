@@ -22,7 +22,7 @@ export async function copyFile(
   const from = sourceOf(transfer, file);
   const to = destinationOf(transfer, file);
   try {
-    if (await target.copyFrom?.(source, from, file, to, signal)) return;
+    if (await target.copyFrom?.(source, from, file, to, signal, onBytes)) return;
     const content = source.read(from, file, signal);
     // A reader that fails before the writer listens would end the process; the writer still sees it.
     content.on('error', () => undefined);

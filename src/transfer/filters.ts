@@ -1,7 +1,7 @@
 /** Which files of a source are meant: regular expressions over their paths. */
 import { type Problem, refuseIfAny } from '../errors';
 import { pointerOf } from '../wire/json';
-import { compilePythonRegex } from './python-regex';
+import { compilePythonRegex, type Matching } from './python-regex';
 
 /** Python regular expressions, matched against the whole path relative to the filter root. */
 export interface Filters {
@@ -22,10 +22,11 @@ export interface CompiledFilters {
  *
  * @throws DemandValidationError naming every pattern that is no regular expression
  */
-export function compileFilters(filters: Filters = {}): CompiledFilters {
+export function compileFilters(filters: Filters = {}, matching: Matching = 'whole'): CompiledFilters {
   refuseIfAny(findFilterProblems(filters));
-  const include = patternsOf(filters.include).map(compilePythonRegex);
-  const exclude = patternsOf(filters.exclude).map(compilePythonRegex);
+  const compile = (pattern: string) => compilePythonRegex(pattern, matching);
+  const include = patternsOf(filters.include).map(compile);
+  const exclude = patternsOf(filters.exclude).map(compile);
   return {
     isEmpty: include.length + exclude.length === 0,
     accepts: (path) =>

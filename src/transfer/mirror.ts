@@ -42,7 +42,10 @@ export async function removeStale(
   const wanted = new Set(keysOf(transfer));
   const stale = [...existing.values()].filter((file) => !wanted.has(file.key));
   if (stale.length === 0) return true;
-  const remove = (file: StoredFile) => transfer.target.remove(destinationOf(transfer, file));
+  const remove = async (file: StoredFile) => {
+    await transfer.mayCommit?.();
+    await transfer.target.remove(destinationOf(transfer, file));
+  };
   const isDone = await forEachFile(transfer, stale, remove, world);
   if (isDone) await transfer.target.removeEmptyFolders?.(transfer.to);
   return isDone;

@@ -21,6 +21,7 @@ export async function removeSource(transfer: Transfer, world: SyncWorld): Promis
   if (!hasBegun && !(await verifyAll(transfer, world))) return false;
   const remove = async (file: StoredFile) => {
     if (hasBegun) await verifyMoved(transfer, file);
+    await transfer.mayCommit?.();
     await source.remove(sourceOf(transfer, file));
   };
   if (!(await forEachFile(transfer, files, remove, world))) return false;

@@ -1,5 +1,6 @@
-/** A listed tree, cut into parts and packed into batches that one call after another can copy. */
+/** A source, cut into parts and packed into batches that one call after another can copy. */
 import { DemandValidationError } from '../errors';
+import { compileFilters } from './filters';
 import {
   asFolder,
   formatLocation,
@@ -10,112 +11,76 @@ import {
   withPath,
 } from './location';
 import { pack } from './pack';
+import { coarsen, TreeCutter, type TreePart } from './partition';
 import { DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from './request';
-import { listSource, type SourceWorld } from './source';
+import { listSourcePages, type SourceWorld } from './source';
 import type { StoredFile } from './store';
 
-/** A folder or a file to be copied on its own. */
-export interface PlanNode {
-  /** Relative to the source, a slash at the end of a folder's; `''` is the whole source. */
-  readonly key: string;
+/** A part of the source, and where it is to go. */
+export interface PlanNode extends TreePart {
   readonly sourcePath: string;
   readonly destinationPath: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly files: number;
 }
 
 export interface Plan {
-  readonly batches: readonly (readonly PlanNode[])[];
+  readonly batches: readonly (readonly TreePart[])[];
   readonly bytes: number;
   readonly files: number;
-}
-
-/** A part of the tree, before it has its paths. */
-export interface TreePart {
-  readonly key: string;
-  readonly size: number;
-  readonly files: number;
+  /** Paths are made when they are asked for: those of a million parts would be most of the memory. */
+  toNode(part: TreePart): PlanNode;
 }
 
 /**
  * Cuts the source into parts of at most `batch_size_bytes_limit` and packs them into batches.
  *
- * @throws what {@link listSource} throws
+ * @param maxBatches above which batches are made larger than the limit
+ * @throws what {@link listSourcePages} throws
  * @throws DemandValidationError for filters between two file systems
  */
-export async function planBatches(request: PrepareBatchDataSyncRequest, world: SourceWorld): Promise<Plan> {
+export async function planBatches(
+  request: PrepareBatchDataSyncRequest,
+  world: SourceWorld,
+  maxBatches = Number.POSITIVE_INFINITY,
+): Promise<Plan> {
   const source = parseLocation(request.sourcePath);
   const destination = parseLocation(request.destinationPath);
   refuseLocalFilters(request, source, destination);
   const limit = request.batchSizeBytesLimit || DEFAULT_BATCH_SIZE_BYTES;
-  const parts = await partitionTree(listSource(request, world), limit);
-  const nodes = parts.map((part) => toNode(part, request, { source, destination }));
+  const parts = await partitionTree(listSourcePages(request, world), limit);
+  const bytes = parts.reduce((sum, part) => sum + part.size, 0);
   return {
-    batches: pack(nodes, limit),
-    bytes: nodes.reduce((sum, node) => sum + node.size, 0),
-    files: nodes.reduce((sum, node) => sum + node.files, 0),
+    batches: packWithin(parts, { limit, bytes, maxBatches }),
+    bytes,
+    files: parts.reduce((sum, part) => sum + part.files, 0),
+    toNode: (part) => toNode(part, request, { source, destination }),
   };
 }
 
-interface OpenFolder {
-  readonly key: string;
-  size: number;
-  files: number;
-  /** What stands for the folder if it turns out to be above the limit. */
-  readonly parts: TreePart[];
+/** The parts of a listing, see {@link TreeCutter}. */
+export async function partitionTree(
+  listing: AsyncIterable<readonly StoredFile[]>,
+  limit: number,
+): Promise<TreePart[]> {
+  const cutter = new TreeCutter(limit);
+  for await (const page of listing) for (const { key, size } of page) cutter.add(key, size);
+  return cutter.finish();
 }
 
 /**
- * Cuts a tree from the root down: a folder within the limit is one part, one above it is replaced by
- * its children, a file above it stands alone.
+ * Packs the parts; where that makes too many batches, once more into larger ones.
  *
- * The listing is in byte order, so a folder is complete as soon as a key lies outside it: only the
- * folders above the current key are held, and the parts.
+ * First-fit leaves at most one batch that is not more than half full (two of them would have been one), so
+ * `n` batches of `limit` hold more than `(n - 1) / 2` limits: with a limit of `2 x bytes / (max - 1)`
+ * there are never more than `max`.
  */
-export async function partitionTree(listing: AsyncIterable<StoredFile>, limit: number): Promise<TreePart[]> {
-  const root: OpenFolder = { key: '', size: 0, files: 0, parts: [] };
-  const open: OpenFolder[] = [root];
-  for await (const file of listing) {
-    closeFolders(open, (folder) => !file.key.startsWith(folder.key), limit);
-    openFolders(open, file.key);
-    const folder = open.at(-1) ?? root;
-    addPart(folder, { key: file.key, size: file.size, files: 1 });
-  }
-  closeFolders(open, (folder) => folder !== root, limit);
-  return root.size <= limit || root.parts.length === 0 ? [toPart(root)] : root.parts;
-}
-
-function openFolders(open: OpenFolder[], key: string): void {
-  const above = open.at(-1)?.key.length ?? 0;
-  for (let slash = key.indexOf('/', above); slash !== -1; slash = key.indexOf('/', slash + 1))
-    open.push({ key: key.slice(0, slash + 1), size: 0, files: 0, parts: [] });
-}
-
-function closeFolders(open: OpenFolder[], isClosed: (folder: OpenFolder) => boolean, limit: number): void {
-  for (let folder = open.at(-1); folder !== undefined && isClosed(folder); folder = open.at(-1)) {
-    open.pop();
-    const parent = open.at(-1);
-    if (parent === undefined) return;
-    if (folder.size <= limit) addPart(parent, toPart(folder));
-    else addParts(parent, folder);
-  }
-}
-
-function addPart(folder: OpenFolder, part: TreePart): void {
-  folder.size += part.size;
-  folder.files += part.files;
-  folder.parts.push(part);
-}
-
-function addParts(parent: OpenFolder, folder: OpenFolder): void {
-  parent.size += folder.size;
-  parent.files += folder.files;
-  for (const part of folder.parts) parent.parts.push(part);
-}
-
-function toPart({ key, size, files }: OpenFolder): TreePart {
-  return { key, size, files };
+function packWithin(
+  parts: readonly TreePart[],
+  { limit, bytes, maxBatches }: { limit: number; bytes: number; maxBatches: number },
+): TreePart[][] {
+  const batches = pack(parts, limit);
+  if (batches.length <= maxBatches) return batches;
+  const larger = Math.ceil((2 * bytes) / (maxBatches - 1));
+  return pack(coarsen(parts, larger), larger);
 }
 
 function toNode(
@@ -151,7 +116,8 @@ function refuseLocalFilters(
   source: Location,
   destination: Location,
 ): void {
-  if (request.filterConfig === undefined || source.kind === 's3' || destination.kind === 's3') return;
+  if (source.kind === 's3' || destination.kind === 's3' || compileFilters(request.filterConfig).isEmpty)
+    return;
   throw new DemandValidationError([
     {
       pointer: '/filter_config',

@@ -41,12 +41,15 @@ interface Piece {
   readonly source: string;
 }
 
+/** Which of Python's functions a pattern is for: `re.fullmatch`, or `re.match`. */
+export type Matching = 'whole' | 'beginning';
+
 /**
- * A JavaScript expression that matches exactly the texts that Python's `re.fullmatch` would.
+ * A JavaScript expression that matches exactly the texts that Python's `re.fullmatch`, or `re.match`, would.
  *
  * @throws UntranslatablePattern, or SyntaxError for what neither language accepts
  */
-export function compilePythonRegex(pattern: string): RegExp {
+export function compilePythonRegex(pattern: string, matching: Matching = 'whole'): RegExp {
   const [flags = ''] = LEADING_FLAGS.exec(pattern) ?? [];
   if (flags.includes('x')) throw new UntranslatablePattern('uses verbose mode, (?x)');
   if (flags.includes('L')) throw new UntranslatablePattern('uses the locale, (?L)');
@@ -54,7 +57,7 @@ export function compilePythonRegex(pattern: string): RegExp {
   const javaScriptFlags = flags.includes('i') ? 'iu' : 'u';
   // On its own first: what surrounds it could make up for a missing parenthesis.
   new RegExp(body, javaScriptFlags);
-  return new RegExp(`${START}(?:${body})${END}`, javaScriptFlags);
+  return new RegExp(`${START}(?:${body})${matching === 'whole' ? END : ''}`, javaScriptFlags);
 }
 
 function dialectOf(flags: string): Dialect {

@@ -1,5 +1,6 @@
 /** Removing what a demand no longer needs from the file systems that are mounted here. */
-import { describeError, RemovalFailed, UnsafePath } from '../errors';
+import { DataPathInUse, describeError, RemovalFailed, UnsafePath } from '../errors';
+import { removeUnlessRead, type UseWorld } from './lease/readers';
 import { contains, formatLocation, type Location, parseLocation } from './location';
 import { findMount, type MountedPath, type MountPoint } from './mounts';
 
@@ -26,6 +27,8 @@ export interface RemovalWorld {
   /** Only what lies inside one of these is ever removed. */
   readonly mounts: readonly MountPoint[];
   readonly signal: AbortSignal;
+  /** Spares what an execution reads; without it, nobody is asked. */
+  readonly use?: UseWorld;
 }
 
 export interface Removal {
@@ -39,29 +42,39 @@ export interface Removal {
  *
  * @throws UnsafePath before anything is removed, for `/`, a whole mount, or what lies outside of all mounts
  * @throws RemovalFailed at the end, naming everything that could not be removed
+ * @throws DataPathInUse instead, when all of that are inputs of executions that have not ended
  */
 export async function removePaths(paths: readonly string[], world: RemovalWorld): Promise<Removal> {
   const removable = paths.filter((path) => parseLocation(path).kind !== 's3');
   const mounted = removable.map((path) => findRemovable(parseLocation(path), world.mounts));
   const failures: string[] = [];
   let bytesRemoved = 0;
+  let inUse = 0;
   for (const target of mounted) {
     const removed = await removeOne(target, world);
     bytesRemoved += removed.bytes;
     failures.push(...removed.failures);
+    if (removed.isInUse) inUse++;
   }
-  if (failures.length > 0) throw new RemovalFailed(explainFailures(failures));
+  if (failures.length > 0)
+    throw new (inUse === failures.length ? DataPathInUse : RemovalFailed)(explainFailures(failures));
   return { bytesRemoved, pathsRemoved: removable };
 }
 
-async function removeOne({ mount, location }: MountedPath, world: RemovalWorld): Promise<RemovedTree> {
-  world.signal.throwIfAborted();
+async function removeOne(
+  { mount, location }: MountedPath,
+  { trees, signal, use }: RemovalWorld,
+): Promise<RemovedTree & { readonly isInUse?: boolean }> {
+  signal.throwIfAborted();
+  const remove = () => trees.removeTree(location.path, mount.path, signal);
   try {
-    const removed = await world.trees.removeTree(location.path, mount.path, world.signal);
+    const removed = await (use === undefined ? remove() : removeUnlessRead(location, use, signal, remove));
     return removed ?? { bytes: 0, failures: [] };
   } catch (error) {
-    world.signal.throwIfAborted();
-    return { bytes: 0, failures: [`${location.path}: ${describeError(error).message}`] };
+    signal.throwIfAborted();
+    const isInUse = error instanceof DataPathInUse;
+    const { name, message } = describeError(error);
+    return { bytes: 0, failures: [`${location.path}: ${isInUse ? `${name}: ` : ''}${message}`], isInUse };
   }
 }
 

@@ -94,7 +94,7 @@ export const prepareBatchDataSyncRequestSchema = camelCased(
   }),
 );
 
-export const removeDataPathsRequestSchema = model({ paths: listOf(location) });
+export const removeDataPathsRequestSchema = model({ paths: v.optional(listOf(location), []) });
 
 /** @throws DemandValidationError naming every mistake, also in the filters */
 export function readDataSyncRequest(value: unknown, at: readonly string[] = []): DataSyncRequest {

@@ -4,7 +4,7 @@ import { compileFilters } from './filters';
 import { asFolder, type Location, nameOf, parseLocation, pathOf, relativeTo } from './location';
 import type { MountPoint } from './mounts';
 import type { DataSyncRequest } from './request';
-import type { StoredFile, Stores } from './store';
+import { pagesOf, type StoredFile, type Stores } from './store';
 
 export interface SourceWorld {
   readonly stores: Stores;
@@ -21,53 +21,79 @@ export interface SourceLimits {
 export interface SourceMeasure {
   readonly files: number;
   readonly bytes: number;
-  /** More than the limits allow; the counts are then only as far as it was listed. */
-  readonly exceeds: boolean;
 }
+
+const UNLIMITED: SourceLimits = { maxBytes: Number.POSITIVE_INFINITY, maxFiles: Number.POSITIVE_INFINITY };
 
 /**
  * The files of the source that the filters accept, in byte order, as they are listed.
+ *
+ * In pages, since a promise for each of millions of files costs more than all else that is done with it;
+ * none is empty.
  *
  * @throws DataSourceMissing when nothing is there, unless `fail_if_missing` is false
  * @throws FilterMatchesNothing when files are there and none is accepted, unless `fail_if_missing` is false
  * @throws DemandValidationError when `filter_root` does not hold the source
  */
-export async function* listSource(request: DataSyncRequest, world: SourceWorld): AsyncGenerator<StoredFile> {
+export async function* listSourcePages(
+  request: DataSyncRequest,
+  world: SourceWorld,
+): AsyncGenerator<readonly StoredFile[]> {
   const source = parseLocation(request.sourcePath);
   const store = world.stores.open(source);
   const filters = compileFilters(request.filterConfig);
   const toFilterPath = filterPathsOf(request, source);
+  const accepts = (file: StoredFile) => filters.accepts(toFilterPath(file.key));
   let listed = 0;
-  let accepted = 0;
-  for await (const file of store.list(source, world.signal)) {
-    listed++;
-    if (!filters.isEmpty && !filters.accepts(toFilterPath(file.key))) continue;
-    accepted++;
-    yield file;
+  let hasAccepted = false;
+  for await (const page of pagesOf(store, source, world.signal)) {
+    listed += page.length;
+    const accepted = filters.isEmpty ? page : page.filter(accepts);
+    if (accepted.length === 0) continue;
+    hasAccepted = true;
+    yield accepted;
   }
-  if (accepted > 0 || !request.failIfMissing) return;
+  if (hasAccepted || !request.failIfMissing) return;
   if (listed > 0) throw new FilterMatchesNothing(explainNoMatch(request, listed));
   if (!(await store.exists(source))) throw new DataSourceMissing(explainMissing(request));
 }
 
+/** {@link listSourcePages} at once. */
+export async function listSource(request: DataSyncRequest, world: SourceWorld): Promise<StoredFile[]> {
+  return (await listSourceWithin(request, UNLIMITED, world)) ?? [];
+}
+
 /**
- * Counts the source, and stops as soon as it is more than the limits allow.
+ * {@link listSourcePages} at once, given up as soon as it is more than the limits allow.
  *
- * @throws what {@link listSource} throws
+ * @returns undefined when it is more
  */
-export async function measureSource(
+export async function listSourceWithin(
   request: DataSyncRequest,
   limits: SourceLimits,
   world: SourceWorld,
-): Promise<SourceMeasure> {
+): Promise<StoredFile[] | undefined> {
+  const files: StoredFile[] = [];
+  let bytes = 0;
+  for await (const page of listSourcePages(request, world)) {
+    for (const file of page) {
+      files.push(file);
+      bytes += file.size;
+      if (files.length > limits.maxFiles || bytes > limits.maxBytes) return undefined;
+    }
+  }
+  return files;
+}
+
+/** Counts the source without holding it. @throws what {@link listSourcePages} throws */
+export async function measureSource(request: DataSyncRequest, world: SourceWorld): Promise<SourceMeasure> {
   let files = 0;
   let bytes = 0;
-  for await (const file of listSource(request, world)) {
-    files++;
-    bytes += file.size;
-    if (files > limits.maxFiles || bytes > limits.maxBytes) return { files, bytes, exceeds: true };
+  for await (const page of listSourcePages(request, world)) {
+    files += page.length;
+    for (const file of page) bytes += file.size;
   }
-  return { files, bytes, exceeds: false };
+  return { files, bytes };
 }
 
 /** How filters see a key of the listing. */

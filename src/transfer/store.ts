@@ -35,6 +35,9 @@ export interface Store {
    */
   list(location: Location, signal: AbortSignal): AsyncIterable<StoredFile>;
 
+  /** The same listing, several files at a time, where the store gets them so; ask through {@link pagesOf}. */
+  listPages?(location: Location, signal: AbortSignal): AsyncIterable<readonly StoredFile[]>;
+
   /**
    * The content of a listed file, every byte of it or an error.
    *
@@ -59,6 +62,7 @@ export interface Store {
   /**
    * A shorter way from a store this one knows, with the promises of {@link read} and {@link write}.
    *
+   * @param onBytes is told what has come since it was last told, as it comes; nothing where it comes in one go
    * @returns false when there is none: nothing has been done then
    */
   copyFrom?(
@@ -67,7 +71,15 @@ export interface Store {
     expected: StoredFile,
     to: Location,
     signal: AbortSignal,
+    onBytes?: (bytes: number) => void,
   ): Promise<boolean>;
+
+  /**
+   * The same store, which asks before each rename into place, with nothing between the answer and the rename.
+   *
+   * @param mayCommit throws to keep the file from appearing
+   */
+  guardedBy?(mayCommit: () => Promise<void>): Store;
 }
 
 export interface Stores {
@@ -78,6 +90,16 @@ export interface Stores {
    * @throws UnsafePath for a path that nobody may touch
    */
   open(location: Location): Store;
+}
+
+/** The listing of any store in pages, of a single file each where the store has no better way. */
+export async function* pagesOf(
+  store: Store,
+  location: Location,
+  signal: AbortSignal,
+): AsyncGenerator<readonly StoredFile[]> {
+  if (store.listPages !== undefined) yield* store.listPages(location, signal);
+  else for await (const file of store.list(location, signal)) yield [file];
 }
 
 /** What a store writes aside, and what a move leaves while it runs: never listed, never copied. */

@@ -2,6 +2,7 @@
 import { copyFile } from './copy';
 import { decide } from './decide';
 import { compareKeys } from './keys';
+import { withLease } from './lease/hold';
 import { listDestination, removeStale } from './mirror';
 import { isSourceWhole, removeSource } from './move';
 import type { DataSyncRequest } from './request';
@@ -28,30 +29,36 @@ type Existing = ReadonlyMap<string, StoredFile>;
  * that does the source go (`retain_source_data` false).
  *
  * @param cursor of an INCOMPLETE outcome of the same request, to go on from there
+ * @param listed the source, where somebody has just listed it
  * @throws DataSourceMissing, FilterMatchesNothing, UnsafePath before anything is written
  * @throws TransferMismatch when a file changed while it was copied; finished files stay
+ * @throws LeaseNotAcquired, LeaseLost with `require_lock`, see {@link withLease}; finished files stay
  */
 export async function syncData(
   request: DataSyncRequest,
   cursor: string | undefined,
   world: SyncWorld,
+  listed?: readonly StoredFile[],
 ): Promise<SyncOutcome> {
-  const transfer = await openTransfer(request, world);
-  const existing = needsDestination(request) ? await listDestination(transfer, world.signal) : new Map();
-  const copied = await copyFiles(transfer, existing, cursor, world);
-  if (copied.status === 'INCOMPLETE') return copied;
-  return { ...copied, ...(await finish(transfer, existing, world)) };
+  return withLease(await openTransfer(request, world, listed), world, async (transfer, held) => {
+    const existing = needsDestination(request) ? await listDestination(transfer, held.signal) : new Map();
+    const copied = await copyFiles(transfer, existing, cursor, held);
+    if (copied.status === 'INCOMPLETE') return copied;
+    return { ...copied, ...(await finish(transfer, existing, held)) };
+  });
 }
 
 /**
  * The end of {@link syncData} alone, for a source that was copied in batches: verify, mirror, remove the source.
  *
  * @throws TransferMismatch when a file that is to be removed is not at the destination
+ * @throws LeaseNotAcquired, LeaseLost as {@link syncData} does
  */
 export async function finishSync(request: DataSyncRequest, world: SyncWorld): Promise<SyncOutcome> {
-  const transfer = await openTransfer(request, world);
-  const existing = request.delete ? await listDestination(transfer, world.signal) : new Map();
-  return { bytesTransferred: 0, filesTransferred: 0, ...(await finish(transfer, existing, world)) };
+  return withLease(await openTransfer(request, world), world, async (transfer, held) => {
+    const existing = request.delete ? await listDestination(transfer, held.signal) : new Map();
+    return { bytesTransferred: 0, filesTransferred: 0, ...(await finish(transfer, existing, held)) };
+  });
 }
 
 async function copyFiles(

@@ -2,6 +2,7 @@
 import { UnsafePath } from '../errors';
 import { runLimited } from './concurrency';
 import { refuseAll, refuseUnsafeKeys } from './keys';
+import type { LeaseWorld } from './lease/claims';
 import type { Location } from './location';
 import * as places from './location';
 import { toMountedPath } from './mounts';
@@ -10,12 +11,14 @@ import { listSource, type SourceWorld } from './source';
 import type { Store, StoredFile } from './store';
 
 /** Milliseconds kept back: enough to finish what runs and to answer before Lambda ends the function. */
-const RESERVE_MS = 30_000;
+export const RESERVE_MS = 30_000;
 
 export interface SyncWorld extends SourceWorld {
   /** Milliseconds until this call is ended from outside. */
   remainingMs(): number;
   report(progress: SyncProgress): void;
+  /** What `require_lock` needs for a destination on a file system. */
+  readonly leases?: LeaseWorld;
 }
 
 export interface SyncProgress {
@@ -36,19 +39,25 @@ export interface Transfer {
   readonly files: readonly StoredFile[];
   /** The source is a folder or a prefix, not one file. */
   readonly isFolder: boolean;
+  /** To be asked before each removal, where a lease is held; the target asks it before each rename. @throws LeaseLost */
+  readonly mayCommit?: () => Promise<void>;
 }
 
 /**
  * Lists the source and makes sure that every file of it can be read and stored.
  *
+ * @param listed the source, where somebody has just listed it
  * @throws what {@link listSource} throws
  * @throws UnsafePath naming every file that cannot be
  */
-export async function openTransfer(request: DataSyncRequest, world: SourceWorld): Promise<Transfer> {
+export async function openTransfer(
+  request: DataSyncRequest,
+  world: SourceWorld,
+  listed?: readonly StoredFile[],
+): Promise<Transfer> {
   const from = places.parseLocation(request.sourcePath);
   const destination = places.parseLocation(request.destinationPath);
-  const files: StoredFile[] = [];
-  for await (const file of listSource(request, world)) files.push(file);
+  const files = listed ?? (await listSource(request, world));
   const isFolder = files[0]?.key !== '';
   const to =
     !isFolder && places.isFolderLike(destination)

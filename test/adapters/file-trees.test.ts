@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileTrees } from '../../src/adapters/file-trees';
 import { UnsafePath } from '../../src/errors';
@@ -77,3 +77,56 @@ test('goes on past what cannot be removed, and names it', async () => {
   expect(removed).toEqual({ bytes: unlocked ? 3 : 2, failures });
   expect(harvest(folder.path)).toEqual(unlocked ? {} : { [`${readdirSync(folder.path)[0]}/locked/b`]: '2' });
 });
+
+test('empties folders of more entries than are held at once', async () => {
+  const many = Array.from({ length: 1100 }, (_, index) => [`work/many/${index}`, '22'] as const);
+  plant(folder.path, Object.fromEntries(many));
+  for (let index = 0; index < 50; index++) mkdirSync(join(folder.path, `work/empty-${index}`));
+  expect(await remove('work')).toEqual({ bytes: 2200, failures: [] });
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test('a tree deeper than a path may be long is removed', async () => {
+  // Two halves, for it cannot be made in one: a path has 4,096 bytes at most.
+  const half = Array.from({ length: 150 }, () => 'twenty-letters-a-name').join('/');
+  for (const top of ['work', 'other']) mkdirSync(join(folder.path, top, half), { recursive: true });
+  renameSync(join(folder.path, 'other'), join(folder.path, 'work', half, 'other'));
+  expect(await remove('work')).toEqual({ bytes: 0, failures: [] });
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+/** Linux only: elsewhere a folder is its path. */
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('folders that are replaced by links while it runs never lead it outside', async () => {
+  const names = Array.from({ length: 30 }, (_, index) => `${index}`);
+  const tree = names.flatMap((name) =>
+    names.slice(0, 5).map((file) => [`${name}/deep/${file}`, '1'] as const),
+  );
+  plant(join(folder.path, 'outside'), Object.fromEntries(names.map((name) => [`deep/${name}`, 'kept'])));
+  for (let round = 0; round < 3; round++) {
+    plant(join(folder.path, 'work'), Object.fromEntries(tree));
+    const removing = remove('work');
+    let isOver = false;
+    void removing.finally(() => {
+      isOver = true;
+    });
+    for (let turn = 0; !isOver; turn++) {
+      await new Promise(setImmediate);
+      const aside = readdirSync(folder.path).find((name) => name.endsWith('.removing'));
+      if (aside !== undefined)
+        replaceByLink(join(folder.path, aside, `${turn % 30}`), join(folder.path, 'outside'));
+    }
+    await removing;
+  }
+  expect(Object.keys(harvest(join(folder.path, 'outside')))).toHaveLength(30);
+});
+
+function replaceByLink(path: string, target: string): void {
+  try {
+    renameSync(path, `${path}-was`);
+    symlinkSync(target, path);
+  } catch {
+    // Gone already.
+  }
+}

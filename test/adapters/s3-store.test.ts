@@ -1,41 +1,9 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { S3Client } from '@aws-sdk/client-s3';
-import { S3Store } from '../../src/adapters/s3-store';
-import { partSizeOf } from '../../src/adapters/s3-upload';
+import { partSizeOf } from '../../src/adapters/s3/multipart';
 import { TransferMismatch } from '../../src/errors';
 import { parseLocation } from '../../src/transfer/location';
-
-interface Sent {
-  readonly method: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-interface Reply {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Readable | string;
-}
-
-/** A client whose answers are scripted: the real SDK, without a network. */
-function scripted(answer: (sent: Sent, index: number) => Reply): { store: S3Store; sent: Sent[] } {
-  const sent: Sent[] = [];
-  const handle = async (request: Sent) => {
-    sent.push(request);
-    const { status = 200, headers = {}, body = '' } = answer(request, sent.length - 1);
-    const stream = typeof body === 'string' ? Readable.from([Buffer.from(body)]) : body;
-    return { response: { statusCode: status, headers, body: stream } };
-  };
-  const client = new S3Client({
-    region: 'us-west-2',
-    credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
-    maxAttempts: 1,
-    requestHandler: { handle } as never,
-  });
-  return { store: new S3Store(client), sent };
-}
+import { scripted } from './scripted-s3';
 
 const signal = new AbortController().signal;
 const at = parseLocation('s3://bucket/key');
@@ -70,11 +38,14 @@ test('an answer that is not the range asked for is not taken for it', async () =
 
 test('a body that never comes whole is given up', async () => {
   const { store, sent } = scripted((_request, index) => ({
+    status: index === 0 ? 200 : 206,
     headers: { 'content-range': `bytes ${index}-9/10` },
     body: 'x',
   }));
-  await expect(text(store.read(at, listed, signal))).rejects.toThrow('ended after 4 of 10 bytes');
-  expect(sent).toHaveLength(4);
+  const read = text(store.read(at, listed, signal));
+  await expect(read).rejects.toThrow('ended after 6 of 10 bytes, 6 times. Run this again');
+  await expect(read).rejects.toThrow(TransferMismatch);
+  expect(sent).toHaveLength(6);
 });
 
 test.each([
@@ -103,19 +74,45 @@ test('a copy within S3 asks for the listed version, its key escaped', async () =
   });
 });
 
-test('what is too large for one copy goes the long way', async () => {
-  const { store, sent } = scripted(() => ({}));
+const begun = '<InitiateMultipartUploadResult><UploadId>u-1</UploadId></InitiateMultipartUploadResult>';
+
+test('what is too large for one copy is copied in parts, all of the listed version', async () => {
+  const { store, sent } = scripted(({ method, query }) => {
+    if (method === 'PUT')
+      return { body: `<CopyPartResult><ETag>"${query.partNumber}"</ETag></CopyPartResult>` };
+    return { body: 'uploads' in query ? begun : '<CompleteMultipartUploadResult/>' };
+  });
   const large = { ...listed, size: 5 * 1024 ** 3 + 1 };
-  expect(await store.copyFrom(store, at, large, parseLocation('s3://other/to'), signal)).toBe(false);
-  expect(sent).toEqual([]);
+  let bytes = 0;
+  const count = (more: number) => {
+    bytes += more;
+  };
+  expect(await store.copyFrom(store, at, large, parseLocation('s3://other/to'), signal, count)).toBe(true);
+  expect(bytes).toBe(large.size);
+  const parts = sent.filter(({ method }) => method === 'PUT').map(({ headers }) => headers);
+  expect(parts).toHaveLength(21);
+  expect(parts.at(-1)).toMatchObject({
+    'x-amz-copy-source': 'bucket/key',
+    'x-amz-copy-source-if-match': '"etag"',
+    'x-amz-copy-source-range': 'bytes=5368709120-5368709120',
+  });
+  expect(sent.at(-1)).toMatchObject({ method: 'POST', query: { uploadId: 'u-1' } });
+});
+
+test('a copy in parts of an object that is another by now is aborted', async () => {
+  const { store, sent } = scripted(({ method, query }) => {
+    if (method === 'PUT') return { status: 412, body: problem('PreconditionFailed') };
+    return 'uploads' in query ? { body: begun } : { status: 204 };
+  });
+  const large = { ...listed, size: 6 * 1024 ** 3 };
+  const copy = store.copyFrom(store, at, large, parseLocation('s3://other/to'), signal);
+  await expect(copy).rejects.toThrow(TransferMismatch);
+  expect(sent.at(-1)).toMatchObject({ method: 'DELETE', query: { uploadId: 'u-1' } });
 });
 
 test('an upload in parts that fails is aborted', async () => {
   const { store, sent } = scripted(({ method, query }) => {
-    if ('uploads' in query)
-      return {
-        body: '<InitiateMultipartUploadResult><UploadId>u-1</UploadId></InitiateMultipartUploadResult>',
-      };
+    if ('uploads' in query) return { body: begun };
     if (query.partNumber === '2') return { status: 500, body: problem('InternalError') };
     return method === 'DELETE' ? { status: 204 } : { headers: { etag: '"part"' } };
   });
@@ -127,10 +124,7 @@ test('an upload in parts that fails is aborted', async () => {
 
 test('an error inside a 200 is an error', async () => {
   const { store } = scripted(({ method, query }) => {
-    if ('uploads' in query)
-      return {
-        body: '<InitiateMultipartUploadResult><UploadId>u-1</UploadId></InitiateMultipartUploadResult>',
-      };
+    if ('uploads' in query) return { body: begun };
     return method === 'POST' ? { body: problem('InternalError') } : { headers: { etag: '"part"' } };
   });
   const size = 20 * 1024 ** 2;
@@ -139,12 +133,13 @@ test('an error inside a 200 is an error', async () => {
 });
 
 test.each([
-  [1, 16 * 1024 ** 2],
-  [160_000 * 1024 ** 2, 16 * 1024 ** 2],
-  [5 * 1024 ** 4, 549_755_814],
+  [1, 8 * 1024 ** 2],
+  [80_000 * 1024 ** 2, 8 * 1024 ** 2],
+  [80_000 * 1024 ** 2 + 1, 9 * 1024 ** 2],
+  [48.8 * 1024 ** 4, 5118 * 1024 ** 2],
 ])('%i bytes go in parts of %i', (size, part) => {
-  expect(partSizeOf(size)).toBe(part);
-  expect(Math.ceil(size / partSizeOf(size))).toBeLessThanOrEqual(10_000);
+  expect(partSizeOf(size, 8 * 1024 ** 2)).toBe(part);
+  expect(Math.ceil(size / part)).toBeLessThanOrEqual(10_000);
 });
 
 test('folder markers are no files', async () => {
@@ -156,4 +151,15 @@ test('folder markers are no files', async () => {
   const keys = [];
   for await (const file of store.list(parseLocation('s3://bucket/m/'), signal)) keys.push(file);
   expect(keys).toEqual([{ key: 'in/f', size: 3, version: '"e"' }]);
+});
+
+test('a bucket of another region is told with that region', async () => {
+  const { store } = scripted(() => ({
+    status: 301,
+    headers: { 'x-amz-bucket-region': 'eu-north-1' },
+    body: problem('PermanentRedirect'),
+  }));
+  const first = store.list(at, signal)[Symbol.asyncIterator]().next();
+  await expect(first).rejects.toMatchObject({ name: 'PermanentRedirect' });
+  await expect(first).rejects.toThrow('the bucket is in eu-north-1');
 });

@@ -14,7 +14,13 @@ export interface World {
     path: string;
     tags: Record<string, string>;
   }[];
+  /** Bytes of each object, by bucket and key. */
+  readonly buckets?: Readonly<Record<string, Sizes>>;
+  /** Bytes of each file, by its path. */
+  readonly local?: Sizes;
 }
+
+export type Sizes = Readonly<Record<string, number>>;
 
 export interface Case {
   readonly name: string;

@@ -119,8 +119,8 @@ describe.each([
 test('no two functions share a role', () => {
   const functions = idsOf('AWS::Lambda::Function');
   const roles = functions.map((id) => targetOf(propertiesOf(id).Role));
-  expect(functions).toHaveLength(8);
-  expect(new Set(roles).size).toBe(8);
+  expect(functions).toHaveLength(14);
+  expect(new Set(roles).size).toBe(14);
 });
 
 test('a role is allowed * only where AWS knows no resource', () => {

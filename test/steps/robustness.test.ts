@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import * as errors from '../../src/errors';
 import { buildContext } from '../../src/steps/build-context';
-import { dataSync } from '../../src/steps/data-sync';
+import { batchDataSync, dataSync } from '../../src/steps/data-sync';
+import { getDataPathStats } from '../../src/steps/get-data-path-stats';
+import { getJsonFromFile } from '../../src/steps/get-json-from-file';
+import { listDataPaths } from '../../src/steps/list-data-paths';
 import { normalise } from '../../src/steps/normalise';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
+import { putJsonToFile } from '../../src/steps/put-json-to-file';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import { scaffolding } from '../../src/steps/scaffolding';
+import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
 import { anyDocument, demandOf, mutated, runs } from '../demand/arbitraries';
 import { DIRECTORY, MOUNTS, SURROUNDINGS, stepWorld } from './worlds';
 
@@ -35,6 +40,7 @@ const SYNC = {
   destination_path: 'fs-1:/scratch/run-1/in',
   filter_config: { include: ['.*'], exclude: 'x' },
   delete: false,
+  require_lock: true,
 };
 
 async function eventsOf() {
@@ -57,10 +63,22 @@ async function stepsAndEvents(): Promise<Record<string, [Step, readonly unknown[
     'build-context': [buildContext, [{ request: REQUEST, volumes }]],
     'prepare-batch-args': [prepareBatchArgs, [job]],
     'plan-data-sync': [planDataSync, [SYNC, { data_sync_request: SYNC }]],
-    'data-sync': [dataSync, [SYNC, batch, { batch }, { data_sync_request: SYNC }, { finish_request: SYNC }]],
+    'data-sync': [
+      dataSync,
+      [SYNC, batch, { batch }, { data_sync_request: SYNC, reader: 'x' }, { finish_request: SYNC }],
+    ],
+    'batch-data-sync': [batchDataSync, [SYNC, batch]],
+    'get-data-path-stats': [getDataPathStats, [{ path: 'fs-1:/scratch' }]],
+    'list-data-paths': [listDataPaths, [{ path: 's3://bucket/in', include: ['a.*'], exclude: 'b' }]],
+    'scan-outdated-data-paths': [
+      scanOutdatedDataPaths,
+      [{ path: '/mnt/scratch', days_since_last_accessed: '1.5', max_depth: 1, current_time: 1_900_000_000 }],
+    ],
+    'get-json-from-file': [getJsonFromFile, [{ path: 's3://bucket/in.json' }]],
+    'put-json-to-file': [putJsonToFile, [{ path: 's3://bucket/x', content: 1 }, { content: 'x' }]],
     'remove-data-paths': [
       removeDataPaths,
-      [{ paths: ['fs-1:/scratch/a'] }, { requests: [{ paths: ['/a'] }] }],
+      [{ paths: ['fs-1:/scratch/a'] }, { requests: [{ paths: ['/a'] }], reader: 'x' }],
     ],
   };
 }
@@ -85,7 +103,13 @@ test.each([
   'prepare-batch-args',
   'plan-data-sync',
   'data-sync',
+  'batch-data-sync',
   'remove-data-paths',
+  'get-data-path-stats',
+  'list-data-paths',
+  'scan-outdated-data-paths',
+  'get-json-from-file',
+  'put-json-to-file',
 ])('%s answers any document, or refuses it by a name of errors.ts', async (name) => {
   const [step, events] = steps[name]!;
   const document = fc.oneof(anyDocument, ...events.map(mutated), ...events.map(mutated));

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { RegisteredJobDefinition } from '../../src/batch/model';
 import { type FileSystemDirectory, ROLES } from '../../src/efs/model';
 import type { Store } from '../../src/transfer/store';
+import { LeaseServer, leaseWorld } from '../transfer/lease-server';
 
 const tags = { env_base: 'dev' };
 const FILE = { key: 'a.txt', size: 1, version: '1' };
@@ -30,8 +31,10 @@ const STORE: Store = {
     yield FILE;
   },
   read: () => Readable.from([Buffer.from('x')]),
-  write: async (_location, content) => {
-    for await (const chunk of content) expect(chunk).toHaveLength(1);
+  write: async (_location, content, size) => {
+    let came = 0;
+    for await (const chunk of content) came += chunk.length;
+    expect(came).toBe(size);
   },
   remove: async () => undefined,
 };
@@ -65,6 +68,8 @@ const REGISTERED: readonly RegisteredJobDefinition[] = [
 /** Everything that any step asks for. */
 export function stepWorld() {
   const made = new Map<string, string | undefined>();
+  const leases = leaseWorld(new LeaseServer());
+  const readers = { add: async () => undefined, around: async () => [], drop: async () => undefined };
   return {
     ...SURROUNDINGS,
     fileSystems: DIRECTORY,
@@ -94,7 +99,19 @@ export function stepWorld() {
     inlineLimits: { maxBytes: 1_000, maxFiles: 10 },
     remainingMs: () => 900_000,
     report: () => undefined,
+    defaultPayloadPath: 's3://plans/one',
+    leases,
+    readers,
+    use: { leases, readers },
     readJson: async () => [],
     writeJson: async () => undefined,
+    paths: {
+      async *list() {
+        yield { key: 'a/b', size: 1, modified: 1 };
+      },
+    },
+    now: () => 1_900_000_000_000,
+    scratchBucket: 'scratch',
+    requestId: 'request',
   };
 }

@@ -59,3 +59,24 @@ test('a million things of the limit take moments', () => {
   const things = Array.from({ length: 1_000_000 }, () => ({ size: 7 }));
   expect(pack(things, 7)).toHaveLength(1_000_000);
 }, 10_000);
+
+test('the batches are those of first-fit-decreasing, as it is told in books', () => {
+  const size = fc.oneof(fc.nat(60), fc.constant(0));
+  fc.assert(
+    fc.property(fc.array(size, { maxLength: 60 }), fc.integer({ min: 1, max: 50 }), (given, limit) => {
+      const bins: number[][] = [];
+      for (const each of given.toSorted((one, other) => other - one)) {
+        const sum = (bin: number[]) => bin.reduce((total, one) => total + one, 0);
+        const bin = bins.find((candidate) => sum(candidate) + each <= limit);
+        if (bin === undefined) bins.push([each]);
+        else bin.push(each);
+      }
+      expect(packSizes(given, limit)).toEqual(bins);
+    }),
+  );
+});
+
+test('a hundred thousand things of more than a third of the limit take moments, too', () => {
+  const things = Array.from({ length: 100_000 }, (_, index) => ({ size: 4000 + (index % 3000) }));
+  expect(pack([...things, { size: 1 }], 10_000).length).toBeLessThan(70_000);
+}, 5_000);

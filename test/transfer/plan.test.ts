@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { DataSourceMissing, DemandValidationError } from '../../src/errors';
 import { compareKeys } from '../../src/transfer/keys';
 import { asFolder, type Location, parseLocation, relativeTo } from '../../src/transfer/location';
-import { type Plan, partitionTree, planBatches, type TreePart } from '../../src/transfer/plan';
+import { coarsen, type TreePart } from '../../src/transfer/partition';
+import { type Plan, partitionTree, planBatches } from '../../src/transfer/plan';
 import { readPrepareBatchDataSyncRequest } from '../../src/transfer/request';
 import type { Store, StoredFile, Stores } from '../../src/transfer/store';
 
@@ -59,9 +60,9 @@ const nodesOf = (batches: readonly (readonly Node[])[]) =>
     .map(({ source_path, destination_path }) => `${source_path} -> ${destination_path}`)
     .sort();
 
-const planned = (batches: Plan['batches']): Node[][] =>
+const planned = ({ batches, toNode }: Plan): Node[][] =>
   batches.map((batch) =>
-    batch.map(({ sourcePath, destinationPath }) => ({
+    batch.map(toNode).map(({ sourcePath, destinationPath }) => ({
       source_path: sourcePath,
       destination_path: destinationPath,
     })),
@@ -79,9 +80,10 @@ test('there are vectors to compare with', () => {
 });
 
 test.each(recorded)('$name', async ({ request, batches }) => {
-  const { batches: ours } = await plan(request);
+  const made = await plan(request);
+  const ours = made.batches;
   // Which of several equal folders were cut is decided by the sizes alone, so the nodes are the same set.
-  expect(nodesOf(planned(ours))).toEqual(nodesOf(batches));
+  expect(nodesOf(planned(made))).toEqual(nodesOf(batches));
   expect(ours.length).toBeLessThanOrEqual(batches.length);
   const limit = Number(request.batch_size_bytes_limit) || Number.POSITIVE_INFINITY;
   for (const batch of ours)
@@ -126,8 +128,54 @@ test('a tree is cut into parts that hold each file once, none above the limit th
   );
 });
 
-async function* listFiles(files: readonly (readonly [string, number])[]): AsyncGenerator<StoredFile> {
-  for (const [key, size] of files) yield { key, size };
+test('larger parts of the parts are those of the files', async () => {
+  const key = fc.array(fc.constantFrom('a', 'b', 'a-b', 'c'), { minLength: 1, maxLength: 4 });
+  const tree = fc.dictionary(
+    key.map((names) => names.join('/')),
+    fc.nat(50),
+    { minKeys: 1, maxKeys: 30 },
+  );
+  const limits = fc.tuple(fc.integer({ min: 1, max: 60 }), fc.nat(100));
+  await fc.assert(
+    fc.asyncProperty(tree, limits, async (files, [limit, more]) => {
+      const keys = Object.keys(files);
+      // A file that is also a folder is none in any listing of a file system, and S3's would sort before it.
+      fc.pre(!keys.some((one) => keys.some((other) => other.startsWith(`${one}/`))));
+      const sorted = Object.entries(files).sort(([one], [other]) => compareKeys(one, other));
+      const parts = await partitionTree(listFiles(sorted), limit);
+      expect(coarsen(parts, limit + more)).toEqual(await partitionTree(listFiles(sorted), limit + more));
+    }),
+  );
+});
+
+test('there are never more batches than asked for, each file is in one, and most are as they were', async () => {
+  const sizes = fc.array(fc.nat(100), { minLength: 1, maxLength: 80 });
+  await fc.assert(
+    fc.asyncProperty(sizes, fc.integer({ min: 2, max: 20 }), async (given, maxBatches) => {
+      const files = given.map((size, index) => ({ key: `${index % 7}/${index}`, size }));
+      const sorted = files.toSorted((one, other) => compareKeys(one.key, other.key));
+      const store = {
+        list: async function* () {
+          yield* sorted;
+        },
+      };
+      const request = readPrepareBatchDataSyncRequest({
+        source_path: 's3://bucket/a/',
+        destination_path: '/d',
+        batch_size_bytes_limit: 50,
+      });
+      const world = { stores: { open: () => store as unknown as Store }, signal };
+      const { batches } = await planBatches(request, world, maxBatches);
+      expect(batches.length).toBeLessThanOrEqual(maxBatches);
+      for (const { key } of files) expect(batches.flat().filter((part) => holds(part, key))).toHaveLength(1);
+      const free = await planBatches(request, world);
+      if (free.batches.length <= maxBatches) expect(batches).toEqual(free.batches);
+    }),
+  );
+});
+
+async function* listFiles(files: readonly (readonly [string, number])[]) {
+  for (const [key, size] of files) yield [{ key, size }];
 }
 
 function holds(part: TreePart, key: string): boolean {

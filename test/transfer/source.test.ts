@@ -1,56 +1,50 @@
 import { join } from 'node:path';
 import { DataSourceMissing } from '../../src/errors';
-import { measureSource } from '../../src/transfer/source';
+import { listSourceWithin, measureSource, type SourceLimits } from '../../src/transfer/source';
 import { faultyStores } from './faulty-store';
 import { folderStores, plant, syncRequest, useFolder, worldOf } from './folders';
 
 const folder = useFolder();
-const NONE = { maxBytes: Number.MAX_SAFE_INTEGER, maxFiles: Number.MAX_SAFE_INTEGER };
 
 beforeEach(() => plant(join(folder.path, 'out'), { a: '1', b: '22', c: '333' }));
 
-const measure = (limits: { maxBytes: number; maxFiles: number }, fields = {}, calls: string[] = []) => {
-  const request = { source_path: `${folder.path}/out`, destination_path: 's3://bucket/o', ...fields };
-  return measureSource(
-    syncRequest(request),
-    limits,
-    worldOf(faultyStores(folderStores(folder.path), { calls })),
-  );
-};
+const measure = (fields = {}) => measureSource(requestOf(fields), worldOf(folderStores(folder.path)));
+const requestOf = (fields = {}) =>
+  syncRequest({ source_path: `${folder.path}/out`, destination_path: 's3://bucket/o', ...fields });
+
+async function listWithin(limits: SourceLimits, calls: string[] = []) {
+  const stores = faultyStores(folderStores(folder.path), { calls });
+  return (await listSourceWithin(requestOf(), limits, worldOf(stores)))?.map(({ key }) => key);
+}
 
 test('counts what the filters accept', async () => {
-  expect(await measure(NONE)).toEqual({ files: 3, bytes: 6, exceeds: false });
-  const filtered = { filter_config: { exclude: 'b' } };
-  expect(await measure(NONE, filtered)).toEqual({ files: 2, bytes: 4, exceeds: false });
+  expect(await measure()).toEqual({ files: 3, bytes: 6 });
+  expect(await measure({ filter_config: { exclude: 'b' } })).toEqual({ files: 2, bytes: 4 });
 });
 
 test.each([
-  [{ maxBytes: 6, maxFiles: 3 }, false],
-  [{ maxBytes: 5, maxFiles: 3 }, true],
-  [{ maxBytes: 6, maxFiles: 2 }, true],
-])('%j', async (limits, exceeds) => {
-  expect(await measure(limits)).toMatchObject({ exceeds });
+  [{ maxBytes: 6, maxFiles: 3 }, ['a', 'b', 'c']],
+  [{ maxBytes: 5, maxFiles: 3 }, undefined],
+  [{ maxBytes: 6, maxFiles: 2 }, undefined],
+])('%j', async (limits, keys) => {
+  expect(await listWithin(limits)).toEqual(keys);
 });
 
 test('lists no further than it must', async () => {
   const calls: string[] = [];
-  expect(await measure({ maxBytes: 0, maxFiles: 10 }, {}, calls)).toEqual({
-    files: 1,
-    bytes: 1,
-    exceeds: true,
-  });
+  expect(await listWithin({ maxBytes: 0, maxFiles: 10 }, calls)).toBeUndefined();
   expect(calls).toEqual([`list ${folder.path}/out`]);
 });
 
 test('a file source is seen by filters under its name', async () => {
   const one = { source_path: `${folder.path}/out/b`, filter_config: { include: 'b' } };
-  expect(await measure(NONE, one)).toMatchObject({ files: 1 });
+  expect(await measure(one)).toMatchObject({ files: 1 });
 });
 
 test('an empty folder is there, a missing one is not', async () => {
   plant(folder.path, { 'empty/.0123456789ab.00ff.partial': '' });
-  expect(await measure(NONE, { source_path: `${folder.path}/empty` })).toMatchObject({ files: 0 });
+  expect(await measure({ source_path: `${folder.path}/empty` })).toMatchObject({ files: 0 });
   const missing = { source_path: `${folder.path}/missing` };
-  await expect(measure(NONE, missing)).rejects.toThrow(DataSourceMissing);
-  expect(await measure(NONE, { ...missing, fail_if_missing: false })).toMatchObject({ files: 0 });
+  await expect(measure(missing)).rejects.toThrow(DataSourceMissing);
+  expect(await measure({ ...missing, fail_if_missing: false })).toMatchObject({ files: 0 });
 });

@@ -1,0 +1,72 @@
+/**
+ * Planning, against the original's: `npm run bench:plan -- [--original] [--json]`.
+ *
+ * Both plan the same canned listing, without S3, in a process a turn; figures are medians.
+ */
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { pythonEnvironment } from '../../local/api/python-environment.ts';
+import { figuresOf, medians, printRows, short } from '../medians.mjs';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const PROJECT = join(HERE, '..', '..');
+const OBJECTS = [10_000, 100_000, 1_000_000];
+/** The default, which leaves most folders whole, and one below most files, which leaves a part a file. */
+const LIMITS = [250 * 1024 ** 3, 100_000];
+const TURNS = 3;
+/** The original packs in the square of the parts; above this it would take hours. */
+const ORIGINAL_PARTS = 10_000;
+
+const { values: options } = parseArgs({
+  options: { original: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+});
+
+const bundle = join(PROJECT, '.cache', 'bench', 'plan.js');
+await build({
+  entryPoints: [join(HERE, 'ours.ts')],
+  outfile: bundle,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node22',
+});
+const python = options.original
+  ? await pythonEnvironment(
+      join(PROJECT, 'bench', 'original', 'requirements.txt'),
+      join(PROJECT, '.cache', 'python'),
+    )
+  : undefined;
+
+const rows = [];
+for (const limit of LIMITS) for (const objects of OBJECTS) rows.push(await measure(objects, limit));
+if (!options.json) printRows(rows);
+
+async function measure(objects, limit) {
+  const args = [String(objects), String(limit)];
+  const runs = { ours: [], original: [] };
+  const hasOriginal = python !== undefined && (limit === LIMITS[0] || objects <= ORIGINAL_PARTS);
+  for (let turn = 0; turn < TURNS; turn++) {
+    runs.ours.push(await figuresOf(process.execPath, [bundle, ...args]));
+    if (hasOriginal) runs.original.push(await figuresOf(python, [join(HERE, 'original.py'), ...args]));
+  }
+  const ours = medians(runs.ours);
+  const original = hasOriginal ? medians(runs.original) : undefined;
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ objects, limit, ...ours, ...(original && { original }) })}\n`);
+  return {
+    objects,
+    limit,
+    seconds: short(ours.seconds),
+    'objects/s': Math.round(objects / ours.seconds),
+    'MB RSS': Math.round(ours.peak_rss_mb),
+    ...(python === undefined
+      ? {}
+      : {
+          'original s': original && short(original.seconds),
+          'original MB': original && Math.round(original.peak_rss_mb),
+          'original / ours': original && short(original.seconds / ours.seconds),
+        }),
+  };
+}

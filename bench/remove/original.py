@@ -1,0 +1,24 @@
+"""The original's removal of one folder, timed: prints one JSON line. Run by run.mjs."""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from aibs_informatics_core.utils.file_operations import get_path_size_bytes, remove_path
+
+path = Path(sys.argv[1])
+started = time.perf_counter()
+size = get_path_size_bytes(path)
+remove_path(path)
+seconds = time.perf_counter() - started
+print(
+    json.dumps(
+        {
+            "seconds": seconds,
+            "bytes": size,
+            "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        }
+    )
+)

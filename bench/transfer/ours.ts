@@ -1,0 +1,29 @@
+/** One sync of ours, as the data-sync function does it, in a process of its own. Bundled and run by run.mjs. */
+import { S3Client } from '@aws-sdk/client-s3';
+import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
+import { awsStores } from '../../src/adapters/stores';
+import { readDataSyncRequest } from '../../src/transfer/request';
+import { syncData } from '../../src/transfer/sync';
+
+const [source, destination, folder] = process.argv.slice(2);
+const s3Client = new S3Client({ ...CLIENT_SETTINGS, forcePathStyle: true });
+const request = readDataSyncRequest({
+  source_path: source,
+  destination_path: destination,
+  size_only: true,
+  delete: false,
+});
+const world = {
+  stores: awsStores({ s3Client, mounts: [], folders: [String(folder)] }),
+  signal: new AbortController().signal,
+  remainingMs: () => 3_600_000,
+  report: () => undefined,
+};
+
+syncData(request, undefined, world).then(
+  (outcome) => process.stdout.write(`${JSON.stringify(outcome)}\n`),
+  (error) => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exitCode = 1;
+  },
+);

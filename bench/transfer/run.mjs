@@ -1,0 +1,207 @@
+/**
+ * Transfers between S3 and folders: `npm run bench:transfer -- [--rivals] [--json] [--runs 5] [--only 'small']`.
+ *
+ * A real S3 server on a folder, for each work all programs one after the other, again and again; figures are
+ * medians. `BENCH_FOLDER` is where the data lie, by default in memory (/dev/shm).
+ */
+import { execFile } from 'node:child_process';
+import { randomFillSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { build } from 'esbuild';
+import { parse } from 'yaml';
+import { pythonEnvironment } from '../../local/api/python-environment.ts';
+import { CREDENTIALS, goProgram, startServer } from './server.mjs';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const PROJECT = join(HERE, '..', '..');
+const CACHE = join(PROJECT, '.cache');
+const GOAL_PEAK_MB = 256;
+const MIB = 1024 ** 2;
+const SETS = {
+  large: { title: '1 x 1 GiB', files: 1, bytes: 1024 * MIB },
+  medium: { title: '200 x 8 MiB', files: 200, bytes: 8 * MIB },
+  small: { title: '20,000 x 1 KiB', files: 20_000, bytes: 1024 },
+};
+const WORKS = [
+  ...Object.keys(SETS).flatMap((set) => [
+    { set, way: 'up' },
+    { set, way: 'down' },
+  ]),
+  { set: 'small', way: 'again' },
+];
+
+const { values: options } = parseArgs({
+  options: {
+    rivals: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+  },
+});
+
+const base = process.env.BENCH_FOLDER ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
+const place = await mkdtemp(join(base, 'bench-transfer-'));
+const buckets = join(place, 's3');
+await mkdir(join(buckets, 'bench'), { recursive: true });
+const server = await startServer(
+  await goProgram('github.com/versity/versitygw/cmd/versitygw@latest', join(CACHE, 'bin')),
+  buckets,
+);
+const environment = {
+  PATH: process.env.PATH,
+  HOME: place,
+  AWS_ENDPOINT_URL: server.endpoint,
+  AWS_REGION: 'us-east-1',
+  AWS_DEFAULT_REGION: 'us-east-1',
+  ...CREDENTIALS,
+};
+
+try {
+  const programs = await findPrograms();
+  const results = [];
+  for (const work of WORKS) {
+    if (!`${work.set} ${work.way}`.includes(options.only)) continue;
+    results.push({ ...work, ...(await compare(work, programs)) });
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(results)}\n`);
+  else printTable(results, Object.keys(programs));
+} finally {
+  await server.stop();
+  await rm(place, { recursive: true, force: true });
+}
+
+/** Each gives the command line that makes a destination hold a source. */
+async function findPrograms() {
+  const bundle = await bundleOurs();
+  const programs = { ours: (from, to) => [process.execPath, bundle, from, to, place] };
+  if (!options.rivals) return programs;
+  await orSkip('aws s3 sync', async () => {
+    const python = await pythonEnvironment(join(HERE, 'requirements.txt'), join(CACHE, 'python'));
+    programs.aws = (from, to) => [
+      python,
+      '-m',
+      'awscli',
+      's3',
+      'sync',
+      '--size-only',
+      '--only-show-errors',
+      from,
+      to,
+    ];
+  });
+  await orSkip('rclone', async () => {
+    const rclone = await goProgram('github.com/rclone/rclone@latest', join(CACHE, 'bin'));
+    const remote = `:s3,provider=Other,env_auth=true,region=us-east-1,endpoint='${server.endpoint}':`;
+    const toPath = (uri) => uri.replace('s3://', remote);
+    programs.rclone = (from, to) => [
+      rclone,
+      'copy',
+      '--size-only',
+      '--transfers',
+      '16',
+      '--checkers',
+      '16',
+      '--quiet',
+      toPath(from),
+      toPath(to),
+    ];
+  });
+  return programs;
+}
+
+async function orSkip(name, find) {
+  await find().catch((error) => process.stderr.write(`${name} is left out: ${error.message}\n`));
+}
+
+/** With the options of serverless.yml, so that what is measured is what is deployed. */
+async function bundleOurs() {
+  const yaml = await readFile(join(PROJECT, 'serverless.yml'), 'utf8');
+  const { bundle, minify, target, platform, keepNames, mainFields } = parse(yaml).custom.esbuild;
+  const outfile = join(CACHE, 'bench', 'transfer.js');
+  const entryPoints = [join(HERE, 'ours.ts')];
+  await build({ entryPoints, outfile, bundle, minify, target, platform, keepNames, mainFields });
+  return outfile;
+}
+
+async function compare({ set, way }, programs) {
+  const [files, object] = [join(place, 'files', set), `s3://bench/${set}`];
+  const stored = join(buckets, 'bench', set);
+  await seed(files, SETS[set]);
+  if (way !== 'up') await measure(programs.ours(files, object));
+  const figures = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
+  for (let turn = 0; turn < Number(options.runs); turn++) {
+    for (const [name, command] of Object.entries(programs)) {
+      const target = join(place, 'target');
+      if (way === 'up') await rm(stored, { recursive: true, force: true });
+      await rm(target, { recursive: true, force: true });
+      await mkdir(target);
+      const [from, to] = way === 'down' ? [object, target] : [files, object];
+      figures[name].push(await measure(command(from, to)));
+      await refuseIncomplete(way === 'down' ? target : stored, SETS[set], name);
+    }
+  }
+  await rm(join(place, 'target'), { recursive: true, force: true });
+  if (way !== 'up') await rm(stored, { recursive: true, force: true });
+  return Object.fromEntries(Object.entries(figures).map(([name, each]) => [name, medians(each)]));
+}
+
+async function seed(folder, { files, bytes }) {
+  if (existsSync(folder)) return;
+  const content = randomFillSync(Buffer.allocUnsafe(bytes));
+  for (let index = 0; index < files; index++) {
+    const below = join(folder, `d${index % 20}`);
+    await mkdir(below, { recursive: true });
+    await writeFile(join(below, `file-${index}.bin`), content);
+  }
+}
+
+/** A rival that is fast because it did less is none. */
+async function refuseIncomplete(folder, { files, bytes }, name) {
+  const found = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((each) =>
+    each.isFile(),
+  );
+  const first = await stat(join(found[0].parentPath, found[0].name));
+  if (found.length !== files || first.size !== bytes)
+    throw new Error(`${name} has made ${found.length} files, the first of ${first.size} bytes`);
+}
+
+async function measure(command) {
+  const { stdout } = await promisify(execFile)('python3', [join(HERE, 'measure.py'), ...command], {
+    env: environment,
+  });
+  return JSON.parse(stdout);
+}
+
+function medians(figures) {
+  return Object.fromEntries(
+    Object.keys(figures[0]).map((name) => {
+      const sorted = figures.map((figure) => figure[name]).sort((one, other) => one - other);
+      return [name, sorted[Math.floor(sorted.length / 2)]];
+    }),
+  );
+}
+
+function printTable(results, names) {
+  const cell = (text, width = 22) => String(text).padStart(width);
+  const describe = ({ wall_s, cpu_s, peak_mb }) =>
+    `${wall_s.toFixed(2)} / ${cpu_s.toFixed(2)} / ${peak_mb.toFixed(0)}`;
+  process.stdout.write(
+    `medians of ${options.runs}: wall s / CPU s / peak MB; goal: faster, and below ${GOAL_PEAK_MB} MB\n`,
+  );
+  process.stdout.write(
+    `${''.padEnd(24)}${names.map((name) => cell(name)).join('')}${cell('fastest rival / ours')}\n`,
+  );
+  for (const { set, way, ...figures } of results) {
+    const rivals = names.slice(1).map((name) => figures[name].wall_s);
+    const ratio = rivals.length === 0 ? '' : (Math.min(...rivals) / figures.ours.wall_s).toFixed(2);
+    const title = `${SETS[set].title} ${way}`.padEnd(24);
+    process.stdout.write(
+      `${title}${names.map((name) => cell(describe(figures[name]))).join('')}${cell(ratio)}\n`,
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import { EFSClient } from '@aws-sdk/client-efs';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
+import { fileLeases } from '../../src/adapters/file-leases';
+import { fileReaders } from '../../src/adapters/file-readers';
+import { jsonObjects } from '../../src/adapters/json-objects';
+import { awsStores } from '../../src/adapters/stores';
+import { batchDataSync } from '../../src/steps/data-sync';
+import { inlineLimits, lazyMounts, signal } from '../settings';
+
+const s3Client = new S3Client(CLIENT_SETTINGS);
+const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
+
+export const handler = async (event: unknown, context: Context) => {
+  const mounts = await findMounts();
+  const stores = awsStores({ s3Client, mounts });
+  return batchDataSync(event, {
+    stores,
+    mounts,
+    signal,
+    inlineLimits,
+    remainingMs: () => context.getRemainingTimeInMillis(),
+    report: () => undefined,
+    leases: fileLeases({ mounts }),
+    readers: fileReaders(mounts),
+    ...jsonObjects(stores, signal),
+  });
+};

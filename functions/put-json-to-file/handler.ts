@@ -1,0 +1,16 @@
+import { EFSClient } from '@aws-sdk/client-efs';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
+import { awsStores } from '../../src/adapters/stores';
+import { putJsonToFile } from '../../src/steps/put-json-to-file';
+import { lazyMounts, scratchBucket, signal } from '../settings';
+
+const s3Client = new S3Client(CLIENT_SETTINGS);
+const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
+
+export const handler = async (event: unknown, { awsRequestId: requestId }: Context) => {
+  const stores = awsStores({ s3Client, mounts: await findMounts() });
+  return putJsonToFile(event, { stores, signal, scratchBucket, requestId });
+};

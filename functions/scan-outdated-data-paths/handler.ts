@@ -1,0 +1,17 @@
+import { EFSClient } from '@aws-sdk/client-efs';
+import { S3Client } from '@aws-sdk/client-s3';
+import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
+import { pathListing } from '../../src/adapters/path-listing';
+import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
+import { lazyMounts, signal } from '../settings';
+
+const s3Client = new S3Client(CLIENT_SETTINGS);
+const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
+
+export const handler = async (event: unknown) =>
+  scanOutdatedDataPaths(event, {
+    paths: pathListing({ s3Client, mounts: await findMounts() }),
+    signal,
+    now: Date.now,
+  });

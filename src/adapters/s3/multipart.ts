@@ -1,0 +1,91 @@
+/** An object put together from parts, which appears whole or not at all. */
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { runLimited } from '../../transfer/concurrency';
+import { explainRedirect } from './failures';
+
+/** "Maximum number of parts per upload: 10,000" (S3 user guide, "Amazon S3 multipart upload limits"). */
+const MOST_PARTS = 10_000;
+const MIB = 1024 ** 2;
+
+export interface Part {
+  /** From 1. */
+  readonly number: number;
+  /** Of its first byte in the object. */
+  readonly offset: number;
+  readonly size: number;
+}
+
+export interface MultipartTarget {
+  readonly client: S3Client;
+  readonly object: { readonly Bucket: string; readonly Key: string };
+  /** The parts carry CRC32 checksums. */
+  readonly hasChecksums: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What one part needs to be told to S3. */
+export interface OpenUpload {
+  readonly uploadId: string;
+  readonly signal: AbortSignal;
+}
+
+/** Bytes a part: as few as allow the object to have no more than {@link MOST_PARTS}, in whole MiB. */
+export function partSizeOf(size: number, least: number): number {
+  return Math.max(least, Math.ceil(size / MOST_PARTS / MIB) * MIB);
+}
+
+export function* partsOf(size: number, partSize: number): Generator<Part> {
+  for (let offset = 0, number = 1; offset < size; offset += partSize, number++)
+    yield { number, offset, size: Math.min(partSize, size - offset) };
+}
+
+/**
+ * Sends parts, several at once, and completes the object; on any failure S3 is told to forget them.
+ *
+ * @param finish is called once all parts are there: the last chance to throw
+ */
+export async function putParts(
+  parts: Iterable<Part>,
+  atOnce: number,
+  send: (part: Part, upload: OpenUpload) => Promise<Omit<CompletedPart, 'PartNumber'>>,
+  target: MultipartTarget,
+  finish: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  const { client, object, signal } = target;
+  const UploadId = await create(target);
+  try {
+    const sent: CompletedPart[] = [];
+    const sendOne = async (part: Part, inner: AbortSignal) => {
+      const told = await send(part, { uploadId: UploadId, signal: inner });
+      sent[part.number - 1] = { ...told, PartNumber: part.number };
+    };
+    await runLimited(parts, atOnce, sendOne, { signal });
+    await finish();
+    const MultipartUpload = { Parts: sent };
+    // An error inside a 200 is thrown by the SDK. No signal: what S3 has begun to complete cannot be taken back.
+    signal.throwIfAborted();
+    await client.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
+  } catch (error) {
+    // Not with the signal, which may be why. Parts that stay are billed until a lifecycle rule ends them.
+    await client.send(new AbortMultipartUploadCommand({ ...object, UploadId })).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function create({ client, object, hasChecksums, signal }: MultipartTarget): Promise<string> {
+  const command = new CreateMultipartUploadCommand({
+    ...object,
+    ...(hasChecksums ? { ChecksumAlgorithm: 'CRC32' } : {}),
+  });
+  const { UploadId } = await client.send(command, { abortSignal: signal }).catch((error) => {
+    throw explainRedirect(error);
+  });
+  if (UploadId === undefined) throw new Error('S3 began an upload in parts and gave it no id');
+  return UploadId;
+}

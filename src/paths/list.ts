@@ -1,0 +1,72 @@
+/** The paths of a tree, folders included. */
+
+import { pythonPath } from '../python/path';
+import type { CompiledFilters } from '../transfer/filters';
+import { compareKeys } from '../transfer/keys';
+import { namesOf, type PathEntry, type PathWorld, rootPathOf, type TreeRoot } from './entries';
+
+export interface TreePaths {
+  /** In order of their code points; a slash at the end of a folder's, the root among them. */
+  readonly paths: readonly string[];
+  /** Keys that could not be looked at. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * Lists every file, every folder that has one somewhere below it, and the root, which need not exist.
+ *
+ * Filters see paths of a file system relative to the root, which is `.`; but whole keys of S3 and whole
+ * EFS locations, as in the original.
+ *
+ * @throws FileSystemNotMounted, UnsafePath
+ */
+export async function listPaths(
+  root: TreeRoot,
+  filters: CompiledFilters,
+  world: PathWorld,
+): Promise<TreePaths> {
+  const tree = new Tree();
+  const unreadable: string[] = [];
+  for await (const entry of world.paths.list(root.location, world.signal)) {
+    if (entry.unreadable !== undefined) unreadable.push(entry.key);
+    else if (!entry.isEmptyFolder) tree.add(entry, root);
+  }
+  const top = rootPathOf(root, tree.size > 0);
+  const toFilterText = top.startsWith('/')
+    ? (relative: string) => relative || '.'
+    : (relative: string) => pythonPath(top + relative);
+  const accepted = ['', ...tree.paths()].filter((relative) =>
+    filters.accepts(toFilterText(trimmed(relative))),
+  );
+  return { paths: accepted.map((relative) => top + relative).sort(compareKeys), unreadable };
+}
+
+class Tree {
+  /** Relative paths without a slash at the end; a folder of S3 may be a file as well. */
+  readonly #folders = new Set<string>();
+  readonly #leaves = new Set<string>();
+
+  get size(): number {
+    return this.#folders.size + this.#leaves.size;
+  }
+
+  add(entry: PathEntry, root: TreeRoot): void {
+    const names = namesOf(entry, root).filter((name) => name !== '');
+    const leaf = names.join('/');
+    if (leaf !== '') this.#leaves.add(leaf);
+    for (let end = leaf.lastIndexOf('/'); end > 0; end = leaf.lastIndexOf('/', end - 1)) {
+      const folder = leaf.slice(0, end);
+      if (this.#folders.has(folder)) break;
+      this.#folders.add(folder);
+    }
+  }
+
+  *paths(): Generator<string> {
+    for (const folder of this.#folders) yield `${folder}/`;
+    for (const leaf of this.#leaves) if (!this.#folders.has(leaf)) yield leaf;
+  }
+}
+
+function trimmed(relative: string): string {
+  return relative.endsWith('/') ? relative.slice(0, -1) : relative;
+}

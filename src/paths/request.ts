@@ -1,0 +1,96 @@
+/** The requests about paths and documents: read in one place. */
+import * as v from 'valibot';
+import { unsafeNumbers } from '../demand/refusals';
+import { refuseIfAny } from '../errors';
+import { parseMoment } from '../python/time';
+import { explainFilter } from '../transfer/filters';
+import { isLocation, LOCATION_FORMS } from '../transfer/location';
+import { accepting, camelCased, integer, listOf, model, optional, text, tryModel } from '../wire/schema';
+
+export interface OutdatedDataPathScannerRequest {
+  readonly path: string;
+  readonly daysSinceLastAccessed: number;
+  readonly maxDepth?: number;
+  readonly minDepth?: number;
+  /** Bytes. */
+  readonly minSizeBytesAllowed: number;
+  /** Microseconds since 1970; absent means now. */
+  readonly currentTime?: number;
+}
+
+export interface PutJsonToFileRequest {
+  readonly content: unknown;
+  readonly path?: string;
+}
+
+const DAYS_TEXT = /^\s*[+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+const PATTERN = "a regular expression of Python's re for the beginning of a path, not a glob";
+
+const location = v.pipe(text(), v.check(isLocation, LOCATION_FORMS));
+const pattern = v.pipe(
+  text(),
+  v.check((given) => explainFilter(given) === undefined, PATTERN),
+);
+const patterns = optional(v.union([pattern, listOf(pattern)], 'a regular expression or a list of them'));
+
+export const getDataPathStatsRequestSchema = model({ path: location });
+
+export const listDataPathsRequestSchema = model({ path: location, include: patterns, exclude: patterns });
+
+export const outdatedDataPathScannerRequestSchema = camelCased(
+  model({
+    path: location,
+    days_since_last_accessed: v.optional(days(), 0),
+    max_depth: optional(integer()),
+    min_depth: optional(integer()),
+    min_size_bytes_allowed: v.optional(integer(), 0),
+    current_time: v.optional(moment()),
+  }),
+);
+
+export const getJsonFromFileRequestSchema = model({ path: location });
+
+export const putJsonToFileRequestSchema = model({ content: jsonValue(), path: optional(location) });
+
+/** @throws DemandValidationError naming every mistake, also numbers in the content that lost their digits */
+export function readPutJsonToFileRequest(value: unknown): PutJsonToFileRequest {
+  const { output, problems } = tryModel(putJsonToFileRequestSchema, value);
+  const document = tryModel(model({ content: jsonValue() }), value).output;
+  refuseIfAny([...problems, ...unsafeNumbers(document?.content, ['content'])]);
+  const { content, path } = output as v.InferOutput<typeof putJsonToFileRequestSchema>;
+  return path === undefined ? { content } : { content, path };
+}
+
+/** A number of days, also as a text. */
+function days() {
+  return v.pipe(
+    accepting(v.unknown(), () =>
+      v.union([v.pipe(v.number(), v.minValue(0)), v.pipe(v.string(), v.regex(DAYS_TEXT))]),
+    ),
+    v.rawTransform<unknown, number>(({ dataset, addIssue, NEVER }) => {
+      const given = dataset.value;
+      const number = typeof given === 'string' && DAYS_TEXT.test(given) ? Number(given) : given;
+      if (typeof number === 'number' && Number.isFinite(number) && number >= 0) return number;
+      addIssue({ message: 'a number of at least 0' });
+      return NEVER;
+    }),
+  );
+}
+
+/** A moment with its offset from UTC. */
+function moment() {
+  return v.pipe(
+    accepting(v.unknown(), () => v.union([v.string(), v.number()])),
+    v.rawTransform<unknown, number>(({ dataset, addIssue, NEVER }) => {
+      const microseconds = parseMoment(dataset.value);
+      if (microseconds !== undefined) return microseconds;
+      addIssue({ message: 'a time such as 2026-01-31T12:00:00Z, with its offset from UTC' });
+      return NEVER;
+    }),
+  );
+}
+
+/** Anything that JSON can say, null included; only its absence is a mistake. */
+function jsonValue() {
+  return v.custom<unknown>((value) => value !== undefined, 'a JSON value');
+}

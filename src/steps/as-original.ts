@@ -1,0 +1,50 @@
+/** What the original's transfers do otherwise than their requests say, for those who built on it. */
+import { DemandValidationError } from '../errors';
+import { pythonPath } from '../python/path';
+import { compileFilters } from '../transfer/filters';
+import { parseLocation } from '../transfer/location';
+import { type DataSyncRequest, writeDataSyncRequest } from '../transfer/request';
+import type { JsonObject } from '../wire/json';
+
+/**
+ * The request as the original takes it: between two file systems nothing is deleted at the destination, and what
+ * lies in S3 stays there when it is copied to a file system. Both would be a loss to who never had one.
+ *
+ * @throws DemandValidationError for filters between two file systems
+ */
+export function asOriginal(request: DataSyncRequest): DataSyncRequest {
+  const isFromS3 = parseLocation(request.sourcePath).kind === 's3';
+  if (parseLocation(request.destinationPath).kind === 's3') return request;
+  if (isFromS3) return { ...request, retainSourceData: true };
+  if (!compileFilters(request.filterConfig).isEmpty) refuseFilters(request);
+  return { ...request, delete: false };
+}
+
+/** The request as an answer repeats it. */
+export function echoRequest(request: DataSyncRequest): JsonObject {
+  const { remoteToLocalConfig: config } = request;
+  return writeDataSyncRequest({
+    ...request,
+    sourcePath: echoPath(request.sourcePath),
+    destinationPath: echoPath(request.destinationPath),
+    ...(config.customTmpDir !== undefined && {
+      remoteToLocalConfig: { ...config, customTmpDir: pythonPath(config.customTmpDir) },
+    }),
+  });
+}
+
+/** A path of this machine as Python's `Path` has it, any other location as it is. */
+export function echoPath(text: string): string {
+  const location = parseLocation(text);
+  return location.kind === 'path' ? pythonPath(location.path) : text;
+}
+
+function refuseFilters({ sourcePath, destinationPath }: DataSyncRequest): never {
+  throw new DemandValidationError([
+    {
+      pointer: '/filter_config',
+      message: `filters do not apply from ${sourcePath} to ${destinationPath}, neither is in S3`,
+      remedy: 'Leave the filters out, or have one side in S3',
+    },
+  ]);
+}

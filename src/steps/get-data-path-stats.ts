@@ -1,0 +1,28 @@
+import { type PathWorld, rootPathOf, treeRootOf, unreadableField } from '../paths/entries';
+import { getDataPathStatsRequestSchema } from '../paths/request';
+import { measureTree, type PathStats } from '../paths/stats';
+import { pythonPath } from '../python/path';
+import { formatMoment } from '../python/time';
+import { readModel } from '../wire/schema';
+
+/**
+ * Contract, "Paths": `{path}` in, `{path, path_stats, children}` out, with sizes in bytes. What is missing has no
+ * size, and was last changed in 1970. Ours: `unreadable_paths`, where something could not be looked at.
+ *
+ * @throws DemandValidationError, FileSystemNotMounted, UnsafePath
+ */
+export async function getDataPathStats(event: unknown, world: PathWorld) {
+  const root = treeRootOf(readModel(getDataPathStatsRequestSchema, event).path);
+  const { children, unreadable, ...total } = await measureTree(root, world);
+  const path = rootPathOf(root, children.size > 0);
+  return {
+    path: root.location.kind === 'efs' ? path : pythonPath(path),
+    path_stats: writeStats(total),
+    children: Object.fromEntries(Array.from(children, ([name, stats]) => [name, writeStats(stats)])),
+    ...unreadableField(root, unreadable),
+  };
+}
+
+function writeStats({ size, count, modified }: PathStats) {
+  return { size_bytes: size, object_count: count, last_modified: formatMoment(modified) };
+}

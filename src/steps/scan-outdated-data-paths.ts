@@ -1,0 +1,31 @@
+import { type PathWorld, treeRootOf, unreadableField } from '../paths/entries';
+import { findOutdated } from '../paths/outdated';
+import { type OutdatedDataPathScannerRequest, outdatedDataPathScannerRequestSchema } from '../paths/request';
+import { readModel } from '../wire/schema';
+
+const MICROSECONDS_A_DAY = 86_400_000_000;
+
+export interface ScanWorld extends PathWorld {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/**
+ * Contract, "Paths": what nobody has changed for `days_since_last_accessed`, `{paths}` out; nothing is removed.
+ * Ours: `unreadable_paths`, where something could not be looked at.
+ *
+ * @throws DemandValidationError, FileSystemNotMounted, UnsafePath
+ */
+export async function scanOutdatedDataPaths(event: unknown, world: ScanWorld) {
+  const request: OutdatedDataPathScannerRequest = readModel(outdatedDataPathScannerRequestSchema, event);
+  const { path, maxDepth, minDepth, currentTime = world.now() * 1000 } = request;
+  const root = treeRootOf(path);
+  const rules = {
+    changedBefore: currentTime - request.daysSinceLastAccessed * MICROSECONDS_A_DAY,
+    minSizeBytes: request.minSizeBytesAllowed,
+    ...(maxDepth !== undefined && { maxDepth }),
+    ...(minDepth !== undefined && { minDepth }),
+  };
+  const { paths, unreadable } = await findOutdated(root, rules, world);
+  return { paths, ...unreadableField(root, unreadable) };
+}

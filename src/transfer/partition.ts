@@ -1,0 +1,107 @@
+/** A listed tree, cut into parts that can be copied on their own. */
+
+/** A folder or a file. */
+export interface TreePart {
+  /** Relative to the listed location, a slash at the end of a folder's; `''` is the whole. */
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly files: number;
+}
+
+/** Columns, not one object a part: a folder of a million files is held until it turns out to be within the limit. */
+class Parts {
+  readonly keys: string[] = [];
+  readonly sizes: number[] = [];
+  readonly files: number[] = [];
+
+  add(key: string, size: number, files: number): void {
+    this.keys.push(key);
+    this.sizes.push(size);
+    this.files.push(files);
+  }
+
+  addAll({ keys, sizes, files }: Parts): void {
+    for (let index = 0; index < keys.length; index++)
+      this.add(keys[index] ?? '', sizes[index] ?? 0, files[index] ?? 0);
+  }
+
+  toList(): TreePart[] {
+    return this.keys.map((key, index) => ({
+      key,
+      size: this.sizes[index] ?? 0,
+      files: this.files[index] ?? 0,
+    }));
+  }
+}
+
+class OpenFolder {
+  size = 0;
+  files = 0;
+  /** What stands for the folder if it turns out to be above the limit. */
+  readonly parts = new Parts();
+
+  constructor(readonly key: string) {}
+
+  add(key: string, size: number, files: number): void {
+    this.size += size;
+    this.files += files;
+    this.parts.add(key, size, files);
+  }
+
+  addAll(folder: OpenFolder): void {
+    this.size += folder.size;
+    this.files += folder.files;
+    this.parts.addAll(folder.parts);
+  }
+}
+
+/**
+ * Cuts a tree from the root down: a folder within the limit is one part, one above it is replaced by
+ * its children, a file above it stands alone.
+ *
+ * Files are added in byte order, so a folder is complete as soon as a key lies outside it: only the
+ * folders above the current key are held, and the parts.
+ */
+export class TreeCutter {
+  readonly #root = new OpenFolder('');
+  /** From the root to the folder of the last key. */
+  readonly #open = [this.#root];
+  #deepest = this.#root;
+
+  constructor(private readonly limit: number) {}
+
+  /** Takes the next file, or a folder of so many files (its key ends with a slash). */
+  add(key: string, size: number, files = 1): void {
+    while (!key.startsWith(this.#deepest.key)) this.#close();
+    const above = this.#deepest.key.length;
+    for (let slash = key.indexOf('/', above); slash !== -1; slash = key.indexOf('/', slash + 1)) {
+      this.#deepest = new OpenFolder(key.slice(0, slash + 1));
+      this.#open.push(this.#deepest);
+    }
+    this.#deepest.add(key, size, files);
+  }
+
+  /** The parts, once everything was added. */
+  finish(): TreePart[] {
+    while (this.#deepest !== this.#root) this.#close();
+    const { key, size, files, parts } = this.#root;
+    return size <= this.limit || parts.keys.length === 0 ? [{ key, size, files }] : parts.toList();
+  }
+
+  #close(): void {
+    const folder = this.#deepest;
+    this.#open.pop();
+    const parent = this.#open.at(-1) ?? this.#root;
+    if (folder.size <= this.limit) parent.add(folder.key, folder.size, folder.files);
+    else parent.addAll(folder);
+    this.#deepest = parent;
+  }
+}
+
+/** The same tree in larger parts, without listing it again. @param parts of a {@link TreeCutter}, in its order */
+export function coarsen(parts: readonly TreePart[], limit: number): TreePart[] {
+  const cutter = new TreeCutter(limit);
+  for (const { key, size, files } of parts) cutter.add(key, size, files);
+  return cutter.finish();
+}

@@ -1,0 +1,139 @@
+/** A recorded world of data: buckets in the S3 that the tests speak to, and a folder for what was local. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { endpoint } from '../api/endpoint';
+import type { Sizes, World } from './vectors';
+import { withRoot } from './vectors';
+
+interface FoundObject {
+  readonly size: number;
+  readonly tag: string;
+}
+
+/** Both sides of a recorded world. Each test gets its local files anew; buckets are mended where a test changed them. */
+export class DataWorld {
+  readonly s3Client: S3Client;
+  root = '';
+  readonly #buckets: Readonly<Record<string, Sizes>>;
+  readonly #local: Sizes;
+
+  constructor({ region, buckets = {}, local = {} }: World) {
+    this.s3Client = new S3Client({ region, endpoint: endpoint(), forcePathStyle: true });
+    this.#buckets = buckets;
+    this.#local = local;
+  }
+
+  async createBuckets(): Promise<void> {
+    for (const Bucket of Object.keys(this.#buckets))
+      await this.s3Client.send(
+        new CreateBucketCommand({
+          Bucket,
+          CreateBucketConfiguration: { LocationConstraint: 'us-west-2' },
+        }),
+      );
+  }
+
+  async removeBuckets(): Promise<void> {
+    for (const bucket of Object.keys(this.#buckets)) {
+      await this.#mend(bucket, {});
+      await this.s3Client.send(new DeleteBucketCommand({ Bucket: bucket }));
+    }
+  }
+
+  /** The world as it was recorded. */
+  async restore(): Promise<void> {
+    for (const [bucket, objects] of Object.entries(this.#buckets)) await this.#mend(bucket, objects);
+    this.root = realpathSync(mkdtempSync(join(tmpdir(), 'contract-')));
+    for (const [path, size] of Object.entries(withRoot(this.#local, this.root))) plantFile(path, size);
+  }
+
+  removeLocal(): void {
+    rmSync(this.root, { recursive: true });
+  }
+
+  /** Puts a file or an object where it was before a case. @param place an `s3://` uri or a path */
+  async plant(place: string, content: number | string): Promise<void> {
+    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(place) ?? [];
+    if (bucket === undefined || key === undefined) plantFile(place, Number(content));
+    else await this.#put(bucket, key, typeof content === 'string' ? content : contentOf(key, content));
+  }
+
+  /** Every file of a bucket, by its key, or of a folder of the root, by its path. */
+  async sizesIn(place: string): Promise<Sizes> {
+    if (!(place in this.#buckets)) return filesBelow(join(this.root, place));
+    const found = await this.#list(place);
+    return Object.fromEntries(Array.from(found, ([key, { size }]) => [key, size]));
+  }
+
+  async readJson(bucket: string, key: string): Promise<unknown> {
+    const { Body } = await this.s3Client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return JSON.parse((await Body?.transformToString()) ?? '');
+  }
+
+  async #mend(bucket: string, wanted: Sizes): Promise<void> {
+    const found = await this.#list(bucket);
+    for (const key of found.keys())
+      if (!(key in wanted)) await this.s3Client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    for (const [key, size] of Object.entries(wanted)) {
+      const content = contentOf(key, size);
+      if (found.get(key)?.tag !== tagOf(content)) await this.#put(bucket, key, content);
+    }
+  }
+
+  async #put(Bucket: string, Key: string, Body: string): Promise<void> {
+    // The SDK warns of an empty text, whose length it does not know.
+    await this.s3Client.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(Body) }));
+  }
+
+  async #list(bucket: string): Promise<ReadonlyMap<string, FoundObject>> {
+    const found = new Map<string, FoundObject>();
+    for await (const page of paginateListObjectsV2({ client: this.s3Client }, { Bucket: bucket }))
+      for (const { Key = '', Size = 0, ETag = '' } of page.Contents ?? [])
+        found.set(Key, { size: Size, tag: ETag });
+    return found;
+  }
+}
+
+export function filesBelow(folder: string): Record<string, number> {
+  const entries = readFolder(folder).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path, statSync(path).size];
+    }),
+  );
+}
+
+function readFolder(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true, recursive: true });
+  } catch {
+    return [];
+  }
+}
+
+function plantFile(path: string, size: number): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, contentOf(path, size));
+}
+
+/** Other bytes for each name, so that no file is taken for another. */
+function contentOf(name: string, size: number): string {
+  const seed = createHash('sha256').update(name).digest('hex');
+  return seed.repeat(Math.ceil(size / seed.length)).slice(0, size);
+}
+
+function tagOf(content: string): string {
+  return `"${createHash('md5').update(content).digest('hex')}"`;
+}

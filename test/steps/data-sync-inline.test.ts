@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { dataSync } from '../../src/steps/data-sync';
+import { faultyStores } from '../transfer/faulty-store';
+import { folderStores, harvest, plant, useFolder } from '../transfer/folders';
+import { stepWorld } from './worlds';
+
+const folder = useFolder();
+
+async function sync(files: number) {
+  const tree = Object.fromEntries(Array.from({ length: files }, (_, index) => [`${index}`, '1']));
+  plant(join(folder.path, 's3/bucket/in'), tree);
+  const calls: string[] = [];
+  const stores = faultyStores(folderStores(folder.path), { calls });
+  const request = { source_path: 's3://bucket/in/', destination_path: `${folder.path}/out` };
+  const answer = await dataSync({ data_sync_request: request, inline: true }, { ...stepWorld(), stores });
+  return { answer, listings: calls.filter((call) => call.startsWith('list s3:')) };
+}
+
+test('a transfer within one call lists its source once', async () => {
+  const { answer, listings } = await sync(3);
+  expect(answer).toMatchObject({ status: 'DONE', result: { files_transferred: 3 } });
+  expect(listings).toHaveLength(1);
+  expect(Object.keys(harvest(join(folder.path, 'out')))).toHaveLength(3);
+});
+
+test('one that is too much writes nothing', async () => {
+  expect((await sync(11)).answer).toMatchObject({ status: 'TOO_LARGE' });
+  expect(harvest(join(folder.path, 'out'))).toEqual({});
+});
