@@ -10,6 +10,9 @@ import { awsStores } from '../../src/adapters/stores';
 import { dataSync } from '../../src/steps/data-sync';
 import { inlineLimits, lazyMounts, signal } from '../settings';
 
+/** Milliseconds for giving up what runs, and for the answer. */
+const ANSWER_MS = 15_000;
+
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
@@ -21,6 +24,7 @@ export const handler = async (event: unknown, context: Context) => {
     mounts,
     signal,
     inlineLimits,
+    deadline: AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS)),
     remainingMs: () => context.getRemainingTimeInMillis(),
     report: () => undefined,
     leases: fileLeases({ mounts }),

@@ -70,6 +70,7 @@ async function copyFiles(
   const { files, request } = transfer;
   const rest = cursor === undefined ? files : files.filter(({ key }) => compareKeys(key, cursor) > 0);
   const progress = startProgress(files, rest);
+  const isAhead = new Set<StoredFile>();
   let finished = 0;
   let bytesTransferred = 0;
   let filesTransferred = 0;
@@ -84,7 +85,10 @@ async function copyFiles(
       filesTransferred++;
       bytesTransferred += file.size;
     }
-    finished++;
+    // The cursor may only pass what is done without a gap.
+    isAhead.add(file);
+    for (let next = rest[finished]; next !== undefined && isAhead.delete(next); next = rest[finished])
+      finished++;
     progress.filesDone++;
     progress.bytesDone += file.size - came;
     world.report({ ...progress });

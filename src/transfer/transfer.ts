@@ -16,6 +16,8 @@ export const RESERVE_MS = 30_000;
 export interface SyncWorld extends SourceWorld {
   /** Milliseconds until this call is ended from outside. */
   remainingMs(): number;
+  /** Aborted when this call is about to be ended: what runs is given up, and is done again by the next. */
+  readonly deadline?: AbortSignal;
   report(progress: SyncProgress): void;
   /** What `require_lock` needs for a destination on a file system. */
   readonly leases?: LeaseWorld;
@@ -95,11 +97,18 @@ export async function forEachFile(
   world: SyncWorld,
 ): Promise<boolean> {
   const limit = Math.min(transfer.request.maxConcurrency, files.length);
-  const started = await runLimited(files, limit, task, {
-    signal: world.signal,
-    mayStart: () => world.remainingMs() >= RESERVE_MS,
-  });
-  return started === files.length;
+  const { signal, deadline } = world;
+  try {
+    const started = await runLimited(files, limit, task, {
+      signal: deadline === undefined ? signal : AbortSignal.any([signal, deadline]),
+      mayStart: () => world.remainingMs() >= RESERVE_MS,
+    });
+    return started === files.length;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (deadline?.aborted !== true) throw error;
+    return false;
+  }
 }
 
 function refuseUnreadable({ files, from }: Transfer): void {

@@ -1,6 +1,8 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FileStore } from '../../src/adapters/file-store';
 import { DataSourceMissing, FilterMatchesNothing, UnsafePath } from '../../src/errors';
+import { formatLocation } from '../../src/transfer/location';
 import { finishSync, syncData } from '../../src/transfer/sync';
 import { Fault, faultyStores } from './faulty-store';
 import { folderStores, harvest, plant, syncRequest, type Tree, useFolder, worldOf } from './folders';
@@ -261,4 +263,22 @@ test('the end of a transfer that was copied in batches', async () => {
   expect(await finishSync(request({ retain_source_data: false }), world())).toMatchObject({ status: 'DONE' });
   expect(destination()).toEqual(NESTED);
   expect(harvest(join(bucket(), 'nested'))).toEqual({});
+});
+
+test('a call that runs out of time in the middle of a file gives it up, and the next goes on', async () => {
+  const soon = new AbortController();
+  const stores = folderStores(folder.path);
+  const target = stores.open({ kind: 'path', path: folder.path }) as FileStore;
+  const copyFrom = target.copyFrom.bind(target);
+  // The second file takes for ever; those after it are through by then.
+  const stuck = jest.spyOn(target, 'copyFrom').mockImplementation(async (source, from, file, to, signal) => {
+    if (!formatLocation(from).endsWith('a/x/2')) return copyFrom(source, from, file, to, signal);
+    setTimeout(() => soon.abort(new Error('time is up')), 20);
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  });
+  const outcome = await syncData(request(), undefined, worldOf(stores, { deadline: soon.signal }));
+  stuck.mockRestore();
+  expect(outcome).toMatchObject({ status: 'INCOMPLETE', cursor: 'a/1' });
+  expect((await syncData(request(), outcome.cursor, worldOf(stores))).status).toBe('DONE');
+  expect(destination()).toEqual(NESTED);
 });
