@@ -1,6 +1,6 @@
 /** Our removal of one folder, timed: prints one JSON line. Run by run.mjs. */
 import { dirname } from 'node:path';
-import { FileTrees } from '../../src/adapters/file-trees';
+import { FileTrees } from '../../src/adapters/files/file-trees';
 
 const path = process.argv[2] ?? '';
 

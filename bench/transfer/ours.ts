@@ -1,6 +1,6 @@
 /** One sync of ours, as the data-sync function does it, in a process of its own. Bundled and run by run.mjs. */
 import { S3Client } from '@aws-sdk/client-s3';
-import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { awsStores } from '../../src/adapters/stores';
 import { readDataSyncRequest } from '../../src/transfer/request';
 import { syncData } from '../../src/transfer/sync';

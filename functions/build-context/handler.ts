@@ -1,7 +1,7 @@
 import { EFSClient } from '@aws-sdk/client-efs';
-import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
-import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
-import { workingFiles } from '../../src/adapters/working-files';
+import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
+import { workingFiles } from '../../src/adapters/files/working-files';
 import { buildContext } from '../../src/steps/build-context';
 import { environmentFileMode, lazyMounts, surroundings } from '../settings';
 

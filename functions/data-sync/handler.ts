@@ -1,10 +1,10 @@
 import { EFSClient } from '@aws-sdk/client-efs';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
-import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
-import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
-import { fileLeases } from '../../src/adapters/file-leases';
-import { fileReaders } from '../../src/adapters/file-readers';
+import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
+import { fileLeases } from '../../src/adapters/files/file-leases';
+import { fileReaders } from '../../src/adapters/files/file-readers';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { awsStores } from '../../src/adapters/stores';
 import { dataSync } from '../../src/steps/data-sync';

@@ -1,7 +1,7 @@
 import { EFSClient } from '@aws-sdk/client-efs';
 import { S3Client } from '@aws-sdk/client-s3';
-import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
-import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
+import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { pathListing } from '../../src/adapters/path-listing';
 import { getDataPathStats } from '../../src/steps/get-data-path-stats';
 import { lazyMounts, signal } from '../settings';

@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { awsStores } from '../../src/adapters/stores';
 import { normalise } from '../../src/steps/normalise';
 import { signal, surroundings } from '../settings';

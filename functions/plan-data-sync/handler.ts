@@ -1,8 +1,8 @@
 import { EFSClient } from '@aws-sdk/client-efs';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
-import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
-import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
+import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { awsStores } from '../../src/adapters/stores';
 import { planDataSync } from '../../src/steps/plan-data-sync';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { BatchClient } from '@aws-sdk/client-batch';
 import { ECRClient } from '@aws-sdk/client-ecr';
-import { AwsJobDefinitions } from '../../src/adapters/aws-job-definitions';
-import { AwsJobQueues } from '../../src/adapters/aws-job-queues';
-import { AwsRepositories } from '../../src/adapters/aws-repositories';
-import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
+import { AwsJobDefinitions } from '../../src/adapters/aws/aws-job-definitions';
+import { AwsJobQueues } from '../../src/adapters/aws/aws-job-queues';
+import { AwsRepositories } from '../../src/adapters/aws/aws-repositories';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 import { revisionsKept, surroundings } from '../settings';
 

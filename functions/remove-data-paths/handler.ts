@@ -1,9 +1,9 @@
 import { EFSClient } from '@aws-sdk/client-efs';
-import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
-import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
-import { fileLeases } from '../../src/adapters/file-leases';
-import { fileReaders } from '../../src/adapters/file-readers';
-import { FileTrees } from '../../src/adapters/file-trees';
+import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
+import { fileLeases } from '../../src/adapters/files/file-leases';
+import { fileReaders } from '../../src/adapters/files/file-readers';
+import { FileTrees } from '../../src/adapters/files/file-trees';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { lazyMounts, signal } from '../settings';
 

@@ -1,7 +1,7 @@
 import { EFSClient } from '@aws-sdk/client-efs';
-import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
-import { CachedFileSystems } from '../../src/adapters/cached-file-systems';
-import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
+import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
+import { CachedFileSystems } from '../../src/adapters/aws/cached-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import { surroundings } from '../settings';
 

@@ -1,8 +1,8 @@
 import { EFSClient } from '@aws-sdk/client-efs';
-import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
-import { CachedFileSystems } from '../../src/adapters/cached-file-systems';
-import { CLIENT_SETTINGS } from '../../src/adapters/client-settings';
-import { workingFiles } from '../../src/adapters/working-files';
+import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
+import { CachedFileSystems } from '../../src/adapters/aws/cached-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
+import { workingFiles } from '../../src/adapters/files/working-files';
 import { scaffolding } from '../../src/steps/scaffolding';
 import { environmentFileMode, lazyMounts, surroundings } from '../settings';
 

@@ -1,10 +1,10 @@
 /** The Lambdas' own steps, on folders instead of AWS. */
 import { randomUUID } from 'node:crypto';
-import { fileLeases } from '../../src/adapters/file-leases';
-import { fileReaders } from '../../src/adapters/file-readers';
-import { FileTrees } from '../../src/adapters/file-trees';
+import { fileLeases } from '../../src/adapters/files/file-leases';
+import { fileReaders } from '../../src/adapters/files/file-readers';
+import { FileTrees } from '../../src/adapters/files/file-trees';
+import { workingFiles } from '../../src/adapters/files/working-files';
 import { jsonObjects } from '../../src/adapters/json-objects';
-import { workingFiles } from '../../src/adapters/working-files';
 import { buildContext } from '../../src/steps/build-context';
 import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
 import { normalise } from '../../src/steps/normalise';

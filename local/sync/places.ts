@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { EFSClient } from '@aws-sdk/client-efs';
 import { S3Client } from '@aws-sdk/client-s3';
-import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
+import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { awsStores } from '../../src/adapters/stores';
 import { readMountSettings, resolveMounts } from '../../src/efs/mount-settings';
 import type { SourceWorld } from '../../src/transfer/source';

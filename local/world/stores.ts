@@ -1,7 +1,7 @@
 /** Folders in the place of S3: `s3://bucket/key` is `<root>/s3/bucket/key`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { FileStore } from '../../src/adapters/file-store';
+import { FileStore } from '../../src/adapters/files/file-store';
 import { mountedStores } from '../../src/adapters/stores';
 import { UnsafePath } from '../../src/errors';
 import { formatLocation, type Location } from '../../src/transfer/location';

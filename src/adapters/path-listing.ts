@@ -1,8 +1,8 @@
 /** Whose listing a location is in, where Lambda runs. */
 import type { PathListing } from '../paths/entries';
 import { findMount, toMountedPath } from '../transfer/mounts';
-import { FileEntries } from './file-entries';
-import { S3Entries } from './s3-entries';
+import { FileEntries } from './files/file-entries';
+import { S3Entries } from './s3/s3-entries';
 import type { StoresWorld } from './stores';
 
 /** S3 and the mounted file systems, by id or by local path, and nothing else of this machine. */

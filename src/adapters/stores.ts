@@ -4,8 +4,8 @@ import { FileSystemNotMounted } from '../errors';
 import { contains, type Location } from '../transfer/location';
 import { findMount, type MountPoint, toMountedPath } from '../transfer/mounts';
 import type { Store, Stores } from '../transfer/store';
-import { FileStore } from './file-store';
-import { S3Store } from './s3-store';
+import { FileStore } from './files/file-store';
+import { S3Store } from './s3/s3-store';
 
 export interface StoresWorld {
   readonly s3Client: S3Client;

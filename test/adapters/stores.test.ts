@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { FileStore } from '../../src/adapters/file-store';
-import { S3Store } from '../../src/adapters/s3-store';
+import { FileStore } from '../../src/adapters/files/file-store';
+import { S3Store } from '../../src/adapters/s3/s3-store';
 import { awsStores } from '../../src/adapters/stores';
 import { FileSystemNotMounted, UnsafePath } from '../../src/errors';
 import { parseLocation } from '../../src/transfer/location';

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { workingFiles } from '../../src/adapters/working-files';
+import { workingFiles } from '../../src/adapters/files/working-files';
 import { renderEnvironmentFile } from '../../src/context/environment';
 import { buildContext } from '../../src/steps/build-context';
 import { resolveEfs } from '../../src/steps/resolve-efs';

@@ -6,7 +6,7 @@ import {
   DeleteFileSystemCommand,
   EFSClient,
 } from '@aws-sdk/client-efs';
-import { AwsFileSystems } from '../../src/adapters/aws-file-systems';
+import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import type { FileSystemDirectory } from '../../src/efs/model';
 import { endpoint } from '../api/endpoint';
 import { type IdMappingProxy, startIdMappingProxy } from '../api/id-mapping-proxy';

@@ -5,9 +5,9 @@ import {
   type JobDefinition,
 } from '@aws-sdk/client-batch';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { AwsJobDefinitions } from '../../src/adapters/aws-job-definitions';
-import { AwsJobQueues } from '../../src/adapters/aws-job-queues';
-import { AwsRepositories } from '../../src/adapters/aws-repositories';
+import { AwsJobDefinitions } from '../../src/adapters/aws/aws-job-definitions';
+import { AwsJobQueues } from '../../src/adapters/aws/aws-job-queues';
+import { AwsRepositories } from '../../src/adapters/aws/aws-repositories';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 import { endpoint } from '../api/endpoint';
 import { createJobQueue } from '../api/job-queue';

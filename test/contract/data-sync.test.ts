@@ -1,6 +1,6 @@
 import { readdirSync, utimesSync } from 'node:fs';
-import { fileLeases } from '../../src/adapters/file-leases';
-import { FileTrees } from '../../src/adapters/file-trees';
+import { fileLeases } from '../../src/adapters/files/file-leases';
+import { FileTrees } from '../../src/adapters/files/file-trees';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { pathListing } from '../../src/adapters/path-listing';
 import { awsStores } from '../../src/adapters/stores';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { workingFiles } from '../../src/adapters/working-files';
+import { workingFiles } from '../../src/adapters/files/working-files';
 import type { FileSystemDirectory } from '../../src/efs/model';
 import { resolveMounts } from '../../src/efs/mount-settings';
 import { buildContext } from '../../src/steps/build-context';

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { FileStore } from '../../src/adapters/file-store';
+import { FileStore } from '../../src/adapters/files/file-store';
 import { pathOf } from '../../src/transfer/location';
 import { type DataSyncRequest, readDataSyncRequest } from '../../src/transfer/request';
 import type { Stores } from '../../src/transfer/store';

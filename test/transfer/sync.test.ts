@@ -1,6 +1,6 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FileStore } from '../../src/adapters/file-store';
+import type { FileStore } from '../../src/adapters/files/file-store';
 import { DataSourceMissing, FilterMatchesNothing, UnsafePath } from '../../src/errors';
 import { formatLocation } from '../../src/transfer/location';
 import { finishSync, syncData } from '../../src/transfer/sync';

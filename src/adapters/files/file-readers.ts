@@ -1,0 +1,86 @@
+/** Records of who reads what, as files in one folder a mount. */
+import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { runLimited } from '../../transfer/concurrency';
+import type { Reader, Readers } from '../../transfer/lease/readers';
+import type { Location } from '../../transfer/location';
+import type { MountPoint } from '../../transfer/mounts';
+import { toPathError, unlessMissing } from './file-errors';
+import { placeOf } from './file-leases';
+import { hashOf, LEASES_FOLDER, partialPathOf } from './file-names';
+import { ownerOf } from './working-files';
+
+/**
+ * Longer than an execution may run (16 days, `TimeoutSeconds` of the machine): only records of executions that
+ * were stopped from outside get so old. Against that, no two clocks differ.
+ */
+const TTL_MS = 17 * 24 * 3600 * 1000;
+/** How many records are read at once; over NFS each takes a round trip. */
+const AT_ONCE = 64;
+const RECORD = /^[0-9a-f]{40}\.[0-9a-f]{40}$/;
+
+/** {@link Readers} of the mounted file systems. */
+export function fileReaders(mounts: readonly MountPoint[]): Readers {
+  return {
+    add: (location, execution) => add(location, execution, mounts),
+    around: async (location) => readAll((await placeOf(location, mounts)).root),
+    drop: async (execution) => {
+      for (const { path } of mounts) await dropIn(folderOf(path), execution);
+    },
+  };
+}
+
+async function add(location: Location, execution: string, mounts: readonly MountPoint[]): Promise<void> {
+  const { root, path } = await placeOf(location, mounts);
+  if (await isOwn(path, root, execution)) return;
+  const record = join(folderOf(root), `${hashOf(execution)}.${hashOf(path)}`);
+  const aside = partialPathOf(record);
+  try {
+    await mkdir(folderOf(root), { recursive: true });
+    // Relative: another machine may mount the same file system elsewhere.
+    await writeFile(aside, JSON.stringify({ execution, path: path.slice(root.length) }));
+    await rename(aside, record);
+  } catch (error) {
+    throw toPathError(error, record);
+  }
+}
+
+async function isOwn(path: string, root: string, execution: string): Promise<boolean> {
+  for (let folder = path; folder.length > root.length; folder = dirname(folder))
+    if ((await ownerOf(folder)) === execution) return true;
+  return false;
+}
+
+async function readAll(root: string): Promise<readonly Reader[]> {
+  const found: Reader[] = [];
+  const read = async (name: string) => {
+    const reader = await unlessMissing(readRecord(join(folderOf(root), name), root));
+    if (reader !== undefined) found.push(reader);
+  };
+  await runLimited(await recordsIn(folderOf(root)), AT_ONCE, read, { signal: new AbortController().signal });
+  return found;
+}
+
+async function readRecord(file: string, root: string): Promise<Reader | undefined> {
+  if ((await stat(file)).mtimeMs + TTL_MS < Date.now()) {
+    await unlink(file);
+    return undefined;
+  }
+  const { execution, path } = JSON.parse(await readFile(file, 'utf8'));
+  return { execution, location: { kind: 'path', path: join(root, path) } };
+}
+
+async function dropIn(folder: string, execution: string): Promise<void> {
+  const own = `${hashOf(execution)}.`;
+  for (const name of await recordsIn(folder))
+    if (name.startsWith(own)) await unlessMissing(unlink(join(folder, name)));
+}
+
+async function recordsIn(folder: string): Promise<readonly string[]> {
+  const names = (await unlessMissing(readdir(folder))) ?? [];
+  return names.filter((name) => RECORD.test(name));
+}
+
+function folderOf(root: string): string {
+  return join(root, LEASES_FOLDER, 'readers');
+}

@@ -1,0 +1,276 @@
+/** Files in folders: EFS mounts, and on a developer's machine also what stands in for S3. */
+import { constants } from 'node:fs';
+import { copyFile, type FileHandle, lstat, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { dirname, posix } from 'node:path';
+import { Readable } from 'node:stream';
+import { TransferMismatch, UnsafePath } from '../../errors';
+import { formatLocation, isFolderLike, type Location, pathOf } from '../../transfer/location';
+import type { Store, StoredFile } from '../../transfer/store';
+import { isRanged, type OpenFile, type PositionedSource, type RangedSource } from '../ranged';
+import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
+import { removeEmptyFolders } from './file-folders';
+import { partialPathOf } from './file-names';
+import { FilePace } from './file-pace';
+import { openPositioned, readChunks, readNow, refuseChanged } from './file-read';
+import { FileRoot } from './file-root';
+import { describeLink, unsafeFile, versionOf, walkFiles } from './file-walk';
+import { FolderSyncs, placeNow, refuseOtherSize, writeRanges, writeStream } from './file-write';
+
+/** Up to this a file is read or written in one go. */
+const SMALL_BYTES = 256 * 1024;
+/** Above this a copy goes through a stream: the kernel's cannot be stopped half-way. */
+const KERNEL_COPY_BYTES = 256 * 1024 ** 2;
+const FILE_MODE = 0o666 & ~process.umask();
+
+export interface FileStoreOptions {
+  /** Nothing outside of this existing folder is read or written, whatever symbolic links say; default `/`. */
+  readonly root?: string;
+  /** The local path of a location; by default only local paths are taken, as they are. */
+  readonly toPath?: (location: Location) => string;
+  /** Wait for the disk before a file counts as written; default true. */
+  readonly durable?: boolean;
+  /** Asked before each rename into place; throws to keep the file from appearing. */
+  readonly mayCommit?: () => Promise<void>;
+}
+
+/** A {@link Store} over folders. */
+export class FileStore implements PositionedSource {
+  readonly #root: FileRoot;
+  readonly #toPath: (location: Location) => string;
+  readonly #durable: boolean;
+  readonly #options: FileStoreOptions;
+  readonly #readPace = new FilePace();
+  readonly #writePace = new FilePace();
+  readonly #folderSyncs = new FolderSyncs();
+
+  constructor(options: FileStoreOptions = {}) {
+    const { root = '/', toPath = takeLocalPath, durable = true } = options;
+    this.#options = options;
+    this.#root = new FileRoot(root);
+    this.#toPath = toPath;
+    this.#durable = durable;
+  }
+
+  guardedBy(mayCommit: () => Promise<void>): FileStore {
+    return new FileStore({ ...this.#options, mayCommit });
+  }
+
+  async stat(location: Location): Promise<StoredFile | undefined> {
+    if (isFolderLike(location)) return undefined;
+    const path = await this.#enter(location);
+    const stats = await unlessMissing(lstat(path));
+    if (stats === undefined || stats.isDirectory()) return undefined;
+    if (stats.isFile()) return { key: '', size: stats.size, version: versionOf(stats) };
+    if (!stats.isSymbolicLink()) return unsafeFile('', 'is neither a file nor a folder');
+    const target = await stat(path).catch(() => undefined);
+    return target?.isDirectory() ? undefined : describeLink(await this.#root.real(), path, '');
+  }
+
+  async exists(location: Location): Promise<boolean> {
+    const stats = await unlessMissing(stat(await this.#enter(location)));
+    return stats !== undefined && (stats.isDirectory() || !isFolderLike(location));
+  }
+
+  async *list(location: Location, signal: AbortSignal): AsyncGenerator<StoredFile> {
+    signal.throwIfAborted();
+    const file = await this.stat(location);
+    if (file !== undefined) yield file;
+    if (file !== undefined) return;
+    const folder = await this.#root.realFolder(this.#pathOf(location));
+    if (folder !== undefined) yield* walkFiles(folder, signal);
+  }
+
+  read(location: Location, expected: StoredFile, signal: AbortSignal): Readable {
+    const enter = () => this.#enter(location);
+    async function* chunks() {
+      yield* readChunks(await enter(), expected, signal);
+    }
+    return Readable.from(chunks(), { objectMode: false });
+  }
+
+  async openFile(location: Location, expected: StoredFile): Promise<OpenFile> {
+    return openPositioned(await this.#enter(location), expected);
+  }
+
+  async readWhole(location: Location, expected: StoredFile, into: Buffer): Promise<void> {
+    const path = await this.#enter(location);
+    if (into.length <= SMALL_BYTES && this.#readPace.isFast) {
+      this.#readPace.time(() => readNow(path, expected, into));
+      return;
+    }
+    const file = await openPositioned(path, expected);
+    try {
+      await file.read(into, 0);
+      await file.verify();
+    } finally {
+      await file.close();
+    }
+  }
+
+  async write(location: Location, content: Readable, size: number, signal: AbortSignal): Promise<void> {
+    await this.#place(location, signal, (handle) =>
+      writeStream(handle, content, size, { path: formatLocation(location), signal }),
+    );
+  }
+
+  /** A clone of a file on disk; of what is elsewhere ranges are written to their places. */
+  async copyFrom(
+    source: Store,
+    from: Location,
+    expected: StoredFile,
+    to: Location,
+    signal: AbortSignal,
+    onBytes: (bytes: number) => void = () => undefined,
+  ): Promise<boolean> {
+    if (source instanceof FileStore && expected.size <= KERNEL_COPY_BYTES)
+      await this.#copyFile(await source.#enter(from), expected, to, signal);
+    else if (isRanged(source)) await this.#receive(source, from, expected, to, signal, onBytes);
+    else return false;
+    return true;
+  }
+
+  async #copyFile(from: string, expected: StoredFile, to: Location, signal: AbortSignal): Promise<void> {
+    await this.#placeWith(to, signal, async (partial) => {
+      await this.#clone(from, partial);
+      const handle = await open(partial, 'r');
+      try {
+        refuseChanged(await stat(from), expected, from);
+        refuseOtherSize((await handle.stat()).size, expected.size, from);
+        await handle.chmod(FILE_MODE);
+        if (this.#durable) await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
+  async #receive(
+    source: RangedSource,
+    from: Location,
+    expected: StoredFile,
+    to: Location,
+    signal: AbortSignal,
+    onBytes: (bytes: number) => void,
+  ): Promise<void> {
+    const { size } = expected;
+    const read = (range: { from: number; to: number }, inner: AbortSignal) =>
+      source.readRange(from, expected, range, inner);
+    if (size > SMALL_BYTES || !this.#writePace.isFast) {
+      const context = { path: formatLocation(to), signal };
+      await this.#place(to, signal, (handle) =>
+        writeRanges(handle, { size, ranges: source.ranges, read }, context, onBytes),
+      );
+      return;
+    }
+    const path = await this.#enterForWriting(to, signal);
+    const content = await gather(read({ from: 0, to: size }, signal));
+    refuseOtherSize(content.length, size, formatLocation(to));
+    onBytes(size);
+    signal.throwIfAborted();
+    await this.#options.mayCommit?.();
+    try {
+      this.#writePace.time(() => placeNow(path, partialPathOf(path), content, this.#durable));
+    } catch (error) {
+      throw toPathError(error, path);
+    }
+    if (this.#durable) await this.#folderSyncs.sync(dirname(path));
+  }
+
+  async remove(location: Location): Promise<void> {
+    const path = await this.#enter(location);
+    await unlessMissing(unlink(path)).catch((error) => {
+      throw toPathError(error, path);
+    });
+  }
+
+  async removeEmptyFolders(location: Location): Promise<void> {
+    const folder = await this.#root.realFolder(this.#pathOf(location));
+    if (folder !== undefined) await removeEmptyFolders(folder);
+  }
+
+  /** Fills a file beside the location and gives it the name; on failure nothing is left. */
+  async #place(
+    location: Location,
+    signal: AbortSignal,
+    fill: (handle: FileHandle) => Promise<void>,
+  ): Promise<void> {
+    await this.#placeWith(location, signal, async (partial) => {
+      const handle = await this.#create(partial, () => open(partial, 'wx'));
+      try {
+        await fill(handle);
+        if (this.#durable) await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
+  async #placeWith(
+    location: Location,
+    signal: AbortSignal,
+    fill: (partial: string) => Promise<void>,
+  ): Promise<void> {
+    const path = await this.#enterForWriting(location, signal);
+    const partial = partialPathOf(path);
+    try {
+      await fill(partial);
+      signal.throwIfAborted();
+      await this.#options.mayCommit?.();
+      await rename(partial, path);
+    } catch (error) {
+      await rm(partial, { force: true }).catch(() => undefined);
+      throw toPathError(error, path);
+    }
+    if (this.#durable) await this.#folderSyncs.sync(dirname(path));
+  }
+
+  async #clone(from: string, partial: string): Promise<void> {
+    const flags = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
+    await this.#create(partial, () => copyFile(from, partial, flags)).catch((error) => {
+      throw isMissing(error) ? new TransferMismatch(`${from} is gone since it was listed`) : error;
+    });
+  }
+
+  /** Most folders exist: they are made only once one turns out not to. */
+  async #create<T>(path: string, create: () => Promise<T>): Promise<T> {
+    try {
+      return await create();
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      await mkdir(dirname(path), { recursive: true });
+      return create();
+    }
+  }
+
+  async #enterForWriting(location: Location, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
+    if (isFolderLike(location))
+      throw new UnsafePath(`${formatLocation(location)} names a folder, not a file`);
+    return this.#enter(location);
+  }
+
+  /** The local path, once its folder is known to lie in the root. */
+  async #enter(location: Location): Promise<string> {
+    const path = this.#pathOf(location);
+    await this.#root.check(path);
+    return path;
+  }
+
+  #pathOf(location: Location): string {
+    if (pathOf(location).split('/').includes('..'))
+      throw new UnsafePath(`${formatLocation(location)} has ".." in it. Give the path it stands for`);
+    const path = posix.normalize(this.#toPath(location));
+    return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+  }
+}
+
+function takeLocalPath(location: Location): string {
+  if (location.kind === 'path') return location.path;
+  throw new UnsafePath(`${formatLocation(location)} is not a path of this machine`);
+}
+
+async function gather(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return all.length === 1 && all[0] !== undefined ? all[0] : Buffer.concat(all);
+}

@@ -1,0 +1,176 @@
+/** Bytes into a file that is being made. */
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { TransferMismatch } from '../../errors';
+import { runLimited } from '../../transfer/concurrency';
+import { codeOf } from './file-errors';
+
+/**
+ * What is gathered before it is handed to the disk. Two of the 64 KiB that a socket gives at once: a call for each
+ * costs more, and what waits longer is kept by the garbage collector for longer, which costs most.
+ */
+const GATHER_BYTES = 128 * 1024;
+
+/** Writes all that comes. @throws TransferMismatch when it has not exactly `size` bytes */
+export async function writeStream(
+  handle: FileHandle,
+  content: Readable,
+  size: number,
+  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const written = await writeChunks(handle, content as AsyncIterable<Buffer>, 0, (bytes) => {
+    signal.throwIfAborted();
+    if (bytes > size) refuseOtherSize(bytes, size, path);
+  });
+  refuseOtherSize(written, size, path);
+}
+
+export interface RangedContent {
+  readonly size: number;
+  /** The bytes of one range, and how many ranges are taken at once. */
+  readonly ranges: { readonly bytes: number; readonly atOnce: number };
+  read(range: { readonly from: number; readonly to: number }, signal: AbortSignal): AsyncIterable<Buffer>;
+}
+
+/** Writes ranges to their places, several at once. @throws TransferMismatch when one has not all its bytes */
+export async function writeRanges(
+  handle: FileHandle,
+  { size, ranges, read }: RangedContent,
+  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  // So that a full disk or a quota may tell before the bytes come, and no write has to make the file longer.
+  if (size > ranges.bytes) await handle.truncate(size);
+  const writeRange = async (from: number, inner: AbortSignal) => {
+    const to = Math.min(from + ranges.bytes, size);
+    let told = 0;
+    const written = await writeChunks(handle, read({ from, to }, inner), from, (bytes) => {
+      inner.throwIfAborted();
+      if (bytes > to - from) refuseOtherSize(bytes, to - from, path);
+      onBytes(bytes - told);
+      told = bytes;
+    });
+    refuseOtherSize(written, to - from, path);
+  };
+  const starts = Array.from({ length: Math.ceil(size / ranges.bytes) }, (_, index) => index * ranges.bytes);
+  await runLimited(starts, ranges.atOnce, writeRange, { signal });
+}
+
+/**
+ * Writes chunks at a place, while the next ones come.
+ *
+ * @param check is told with each chunk how many bytes have come; it may throw
+ */
+async function writeChunks(
+  handle: FileHandle,
+  chunks: AsyncIterable<Buffer>,
+  position: number,
+  check: (bytes: number) => void,
+): Promise<number> {
+  let gathered: Buffer[] = [];
+  let bytes = 0;
+  let came = 0;
+  let pending: Promise<void> = Promise.resolve();
+  const flush = async () => {
+    await pending;
+    pending = writeAll(handle, gathered, position + came - bytes);
+    // It is waited for, but maybe only after the next chunk: until then nobody minds a failure.
+    pending.catch(() => undefined);
+    gathered = [];
+    bytes = 0;
+  };
+  try {
+    for await (const chunk of chunks) {
+      came += chunk.length;
+      check(came);
+      gathered.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= GATHER_BYTES) await flush();
+    }
+    if (bytes > 0) await flush();
+  } finally {
+    await pending;
+  }
+  return came;
+}
+
+/** The kernel may take less than it is given. */
+async function writeAll(handle: FileHandle, buffers: readonly Buffer[], position: number): Promise<void> {
+  const total = buffers.reduce((sum, each) => sum + each.length, 0);
+  const { bytesWritten } = await handle.writev(buffers, position);
+  if (bytesWritten === total) return;
+  const rest = Buffer.concat(buffers).subarray(bytesWritten);
+  for (let done = 0; done < rest.length; ) {
+    const more = await handle.write(rest, done, rest.length - done, position + bytesWritten + done);
+    done += more.bytesWritten;
+  }
+}
+
+/** Writes a whole file aside and gives it its name, without letting anything else run: for small ones on fast disks. */
+export function placeNow(path: string, partial: string, content: Buffer, isDurable: boolean): void {
+  try {
+    const file = createNow(partial);
+    try {
+      for (let done = 0; done < content.length; ) done += writeSync(file, content, done);
+      if (isDurable) fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+function createNow(path: string): number {
+  try {
+    return openSync(path, 'wx');
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'wx');
+  }
+}
+
+export function refuseOtherSize(found: number, expected: number, path: string): void {
+  if (found === expected) return;
+  const got = found > expected ? 'more' : `${found}`;
+  throw new TransferMismatch(`${path}: ${got} bytes came where ${expected} were listed. Run this again`);
+}
+
+/** Makes the names in folders last; those who ask while one is under way share the next. */
+export class FolderSyncs {
+  readonly #running = new Map<string, { now: Promise<void>; next: Promise<void> | undefined }>();
+
+  async sync(folder: string): Promise<void> {
+    const running = this.#running.get(folder);
+    if (running === undefined) return this.#start(folder);
+    // The one under way may have begun before our name was there.
+    const again = () => this.#start(folder);
+    running.next ??= running.now.then(again, again);
+    return running.next;
+  }
+
+  #start(folder: string): Promise<void> {
+    const entry: { now: Promise<void>; next: Promise<void> | undefined } = {
+      next: undefined,
+      now: syncFolder(folder).finally(() => {
+        if (entry.next === undefined) this.#running.delete(folder);
+      }),
+    };
+    this.#running.set(folder, entry);
+    return entry.now;
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,41 @@
+/** What lies in a bucket, object by object; folder markers are objects. */
+import {
+  type _Object,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { UnsafePath } from '../../errors';
+import type { PathEntry, PathListing } from '../../paths/entries';
+import { asFolder, formatLocation, isFolderLike, type Location, pathOf } from '../../transfer/location';
+
+/** A {@link PathListing} over the buckets that a client reaches. */
+export class S3Entries implements PathListing {
+  constructor(private readonly client: S3Client) {}
+
+  async *list(location: Location, signal: AbortSignal): AsyncGenerator<PathEntry> {
+    if (location.kind !== 's3') throw new UnsafePath(`${formatLocation(location)} is not in S3`);
+    const { bucket: Bucket, key } = location;
+    if (!isFolderLike(location)) yield* this.#listExactly({ Bucket, Prefix: key, MaxKeys: 1 }, signal);
+    // Whole names: `run1` has nothing of what is in `run10`.
+    yield* this.#listBelow({ Bucket, Prefix: pathOf(asFolder(location)) }, signal);
+  }
+
+  /** The exact key is the first of those that begin with it. */
+  async *#listExactly(input: ListObjectsV2CommandInput, signal: AbortSignal): AsyncGenerator<PathEntry> {
+    const page = await this.client.send(new ListObjectsV2Command(input), { abortSignal: signal });
+    for (const object of page.Contents ?? []) if (object.Key === input.Prefix) yield toEntry(object, '');
+  }
+
+  async *#listBelow(input: ListObjectsV2CommandInput, signal: AbortSignal): AsyncGenerator<PathEntry> {
+    const pages = paginateListObjectsV2({ client: this.client }, input, { abortSignal: signal });
+    for await (const page of pages)
+      for (const object of page.Contents ?? [])
+        yield toEntry(object, (object.Key ?? '').slice(input.Prefix?.length));
+  }
+}
+
+function toEntry({ Size = 0, LastModified }: _Object, key: string): PathEntry {
+  return { key, size: Size, modified: (LastModified?.getTime() ?? 0) * 1_000 };
+}

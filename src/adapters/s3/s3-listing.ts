@@ -1,0 +1,41 @@
+/** Everything below a prefix of a bucket, in byte order. */
+import type { S3Client } from '@aws-sdk/client-s3';
+import { isLeftover, type StoredFile } from '../../transfer/store';
+import { type ListedObject, requestPage } from './s3-page';
+import { RangedListing, type Request } from './s3-ranges';
+
+export interface ListedPrefix {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** @throws the error of any page: a listing is whole or fails */
+export async function* listPrefix(
+  client: S3Client,
+  { bucket, prefix }: ListedPrefix,
+  signal: AbortSignal,
+): AsyncGenerator<readonly StoredFile[]> {
+  const stop = new AbortController();
+  const signals = AbortSignal.any([signal, stop.signal]);
+  const request: Request = (input) => requestPage(client, { Bucket: bucket, ...input }, signals);
+  try {
+    for await (const objects of new RangedListing(prefix, request).pages()) {
+      signal.throwIfAborted();
+      const files = objects.flatMap((object) => toFile(object, prefix));
+      if (files.length > 0) yield files;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    // Whoever stops asking needs no more pages.
+    stop.abort();
+  }
+}
+
+function toFile({ key, size, version }: ListedObject, prefix: string): StoredFile[] {
+  // Of size 0 and with a slash at its end: what consoles make for an empty folder.
+  if ((size === 0 && key.endsWith('/')) || isLeftover(key)) return [];
+  const relative = key.slice(prefix.length);
+  return [version === undefined ? { key: relative, size } : { key: relative, size, version }];
+}

@@ -1,0 +1,185 @@
+/**
+ * A listing in byte order with several pages under way at once.
+ *
+ * The keys are cut into ranges, each listed on its own from after its begin to its end. Where to cut is asked
+ * of S3 (which folders come next), but does not matter for what is listed: a key lies in exactly one range,
+ * whatever the cuts are.
+ */
+import { compareKeys } from '../../transfer/keys';
+import { type Cut, chooseCuts, levelsOf } from './s3-cuts';
+import type { ListedObject, Page } from './s3-page';
+
+/** S3 answers at least 5,500 requests a second and prefix; it is our one core that has enough with these. */
+const AT_ONCE = 16;
+/** Pages that wait for their turn: some 50 MB with keys of 100 bytes. */
+const BUFFERED_PAGES = 256;
+/** Fewer pages than these are had sooner in a row. */
+const PAGES_BEFORE_CUT = 2;
+
+export type Request = (input: {
+  readonly Prefix: string;
+  readonly StartAfter?: string;
+  readonly ContinuationToken?: string;
+  readonly Delimiter?: string;
+}) => Promise<Page>;
+
+interface Range {
+  /** Its keys come after this one. */
+  readonly after: string;
+  /** And up to this one; to the end where undefined. */
+  upTo: string | undefined;
+  /** Folders with fewer letters are not worth asking for cuts. */
+  readonly minLevel: number;
+  readonly waiting: (readonly ListedObject[])[];
+  last: readonly ListedObject[];
+  token: string | undefined;
+  isAsking: boolean;
+  isWhole: boolean;
+  pages: number;
+  /** Doubled each time, so that a folder without folders is not asked for ever. */
+  cutAt: number;
+}
+
+export class RangedListing {
+  /** In order; the first is the one that is being given out. */
+  readonly #ranges: Range[];
+  #asking = 0;
+  #waiting = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(
+    private readonly prefix: string,
+    private readonly request: Request,
+  ) {
+    this.#ranges = [newRange('', undefined, 0)];
+  }
+
+  /** @throws the error of any page, also of one that is not due yet */
+  async *pages(): AsyncGenerator<readonly ListedObject[]> {
+    for (let first = this.#ranges[0]; first !== undefined; first = this.#ranges[0]) {
+      this.#ask();
+      if (this.#failure !== undefined) throw this.#failure.error;
+      const page = first.waiting.shift();
+      if (page !== undefined) {
+        this.#waiting--;
+        yield page;
+      } else if (first.isWhole) this.#ranges.shift();
+      else await this.#change();
+    }
+  }
+
+  #change(): Promise<void> {
+    return new Promise((wake) => {
+      this.#wake = wake;
+    });
+  }
+
+  /** The first range is always asked on, so what waits behind it can never hold it up. */
+  #ask(): void {
+    for (const [place, range] of this.#ranges.entries()) {
+      const hasRoom = this.#asking < AT_ONCE && this.#waiting + this.#asking < BUFFERED_PAGES;
+      if ((place > 0 && !hasRoom) || this.#failure !== undefined) return;
+      if (!range.isWhole && !range.isAsking) this.#start(range);
+    }
+  }
+
+  #start(range: Range): void {
+    range.isAsking = true;
+    this.#asking++;
+    this.#advance(range)
+      .catch((error) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        range.isAsking = false;
+        this.#asking--;
+        this.#ask();
+        this.#wake();
+      });
+  }
+
+  async #advance(range: Range): Promise<void> {
+    const isToCut = range.pages >= range.cutAt;
+    // Side by side: looking for cuts must not delay a listing that has none.
+    const [page, cuts] = await Promise.all([this.#next(range), isToCut ? this.#findCuts(range) : []]);
+    if (isToCut) range.cutAt *= 2;
+    this.#absorb(range, page);
+    this.#take(range, page);
+    if (!range.isWhole) this.#cut(range, cuts);
+  }
+
+  #next({ after, token }: Range): Promise<Page> {
+    const from = token === undefined ? { StartAfter: after } : { ContinuationToken: token };
+    return this.request({ Prefix: this.prefix, ...(token === undefined && after === '' ? {} : from) });
+  }
+
+  async #findCuts({ last, minLevel }: Range) {
+    const from = last.at(-1)?.key ?? '';
+    const levels = levelsOf(from, this.prefix).filter((level) => level.length >= minLevel);
+    const pages = await Promise.all(
+      levels.map((Prefix) => this.request({ Prefix, Delimiter: '/', StartAfter: from })),
+    );
+    return levels.flatMap((level, index) => chooseCuts(level, pages[index]?.folders ?? [], last));
+  }
+
+  /** A page that reaches into ranges not begun has what they would ask for: small folders come by the page. */
+  #absorb(range: Range, { objects }: Page): void {
+    const last = objects.at(-1)?.key;
+    if (last === undefined) return;
+    const place = this.#ranges.indexOf(range) + 1;
+    let end = place;
+    for (let next = this.#ranges[end]; next !== undefined; next = this.#ranges[end]) {
+      if (range.upTo === undefined || compareKeys(last, range.upTo) <= 0) break;
+      if (next.isAsking || next.pages > 0) break;
+      range.upTo = next.upTo;
+      end++;
+    }
+    this.#ranges.splice(place, end - place);
+  }
+
+  #take(range: Range, { objects, token }: Page): void {
+    const { upTo } = range;
+    const isBeyond = ({ key }: ListedObject) => upTo !== undefined && compareKeys(key, upTo) > 0;
+    const last = objects.at(-1);
+    const reachesEnd = last !== undefined && isBeyond(last);
+    const inside = reachesEnd ? objects.filter((object) => !isBeyond(object)) : objects;
+    range.pages++;
+    range.token = token;
+    range.isWhole = token === undefined || reachesEnd;
+    if (inside.length === 0) return;
+    range.last = inside;
+    range.waiting.push(inside);
+    this.#waiting++;
+  }
+
+  #cut(range: Range, cuts: readonly Cut[]): void {
+    const last = range.last.at(-1)?.key ?? range.after;
+    const { upTo } = range;
+    const usable = cuts
+      .filter(({ at }) => compareKeys(at, last) > 0 && (upTo === undefined || compareKeys(at, upTo) < 0))
+      .sort((one, other) => compareKeys(one.at, other.at));
+    const [first] = usable;
+    if (first === undefined) return;
+    const added = usable.map(({ at, minLevel }, index) =>
+      newRange(at, usable[index + 1]?.at ?? upTo, minLevel),
+    );
+    range.upTo = first.at;
+    this.#ranges.splice(this.#ranges.indexOf(range) + 1, 0, ...added);
+  }
+}
+
+function newRange(after: string, upTo: string | undefined, minLevel: number): Range {
+  return {
+    after,
+    upTo,
+    minLevel,
+    waiting: [],
+    last: [],
+    token: undefined,
+    isAsking: false,
+    isWhole: false,
+    pages: 0,
+    cutAt: PAGES_BEFORE_CUT,
+  };
+}

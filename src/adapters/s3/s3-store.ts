@@ -1,0 +1,205 @@
+/** Objects in S3. */
+import { Readable } from 'node:stream';
+import {
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { UnsafePath } from '../../errors';
+import { asFolder, formatLocation, isFolderLike, type Location } from '../../transfer/location';
+import type { Store, StoredFile } from '../../transfer/store';
+import { ByteBudget } from '../byte-budget';
+import { isPositioned, type PositionedSource, type RangedSource } from '../ranged';
+import type { Patience } from './attempts';
+import { explainRedirect } from './failures';
+import { Gate } from './gate';
+import { type Range, readRange, type S3Location } from './ranges';
+import { S3Requests } from './requests';
+import { listPrefix } from './s3-listing';
+import { PART_BYTES, putWhole, type UploadTarget, uploadFile, uploadStream } from './s3-upload';
+import { copyWithin } from './server-copy';
+
+/** Buffers of all uploads together. */
+const UPLOAD_MEMORY_BYTES = 64 * 1024 ** 2;
+/** Requests with bytes under way at once, each way; Node's client has 50 connections to a host. */
+const REQUESTS_AT_ONCE = 32;
+const BACKOFF_MS = 200;
+
+export interface S3StoreOptions {
+  /** Milliseconds: the longest wait after the first failure of a request; default 200. */
+  readonly backoffMs?: number;
+}
+
+/** A {@link Store} over the buckets that a client reaches. */
+export class S3Store implements RangedSource {
+  readonly ranges = { bytes: PART_BYTES, atOnce: 8 };
+  readonly #memory = new ByteBudget(UPLOAD_MEMORY_BYTES);
+  readonly #requests: S3Requests;
+  readonly #reads = new Gate(REQUESTS_AT_ONCE);
+  readonly #writes = new Gate(REQUESTS_AT_ONCE);
+  readonly #backoffMs: number;
+
+  constructor(
+    private readonly client: S3Client,
+    { backoffMs = BACKOFF_MS }: S3StoreOptions = {},
+  ) {
+    this.#requests = new S3Requests(client);
+    this.#backoffMs = backoffMs;
+  }
+
+  async stat(location: Location): Promise<StoredFile | undefined> {
+    if (isFolderLike(location)) return undefined;
+    const { bucket, key } = takeS3(location);
+    try {
+      const head = await this.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return toFile('', head.ContentLength, head.ETag);
+    } catch (error) {
+      if (isNamed(error, 'NotFound')) return undefined;
+      throw error;
+    }
+  }
+
+  async exists(location: Location): Promise<boolean> {
+    const { bucket, key } = takeS3(asFolder(location));
+    const page = await this.client.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }),
+    );
+    return (page.KeyCount ?? 0) > 0 || (await this.stat(location)) !== undefined;
+  }
+
+  async *list(location: Location, signal: AbortSignal): AsyncGenerator<StoredFile> {
+    for await (const page of this.listPages(location, signal)) for (const file of page) yield file;
+  }
+
+  async *listPages(location: Location, signal: AbortSignal): AsyncGenerator<readonly StoredFile[]> {
+    const file = await this.#listExactly(location, signal);
+    const { bucket, key: prefix } = takeS3(asFolder(location));
+    if (file !== undefined) yield [file];
+    else yield* listPrefix(this.client, { bucket, prefix }, signal);
+  }
+
+  read(location: Location, expected: StoredFile, signal: AbortSignal): Readable {
+    // Not through the gate: whoever reads may wait for a place to write to, and hold one meanwhile.
+    const enter = async () => () => undefined;
+    const chunks = this.#readRange(location, expected, { from: 0, to: expected.size }, signal, enter);
+    return Readable.from(chunks, { objectMode: false });
+  }
+
+  readRange(
+    location: Location,
+    expected: StoredFile,
+    range: Range,
+    signal: AbortSignal,
+  ): AsyncGenerator<Buffer> {
+    return this.#readRange(location, expected, range, signal, () => this.#reads.enter());
+  }
+
+  #readRange(
+    location: Location,
+    expected: StoredFile,
+    range: Range,
+    signal: AbortSignal,
+    enter: () => Promise<() => void>,
+  ): AsyncGenerator<Buffer> {
+    const source = { requests: this.#requests, location: takeS3(location), expected };
+    return readRange(source, range, this.#patience(this.#reads, signal), enter);
+  }
+
+  async write(location: Location, content: Readable, size: number, signal: AbortSignal): Promise<void> {
+    await uploadStream(content, size, this.#uploadTo(location, signal));
+  }
+
+  async remove(location: Location): Promise<void> {
+    const { bucket, key } = takeS3(location);
+    await this.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+  }
+
+  /** Within S3 the bytes stay there; of a file on disk parts are read by their place. */
+  async copyFrom(
+    source: Store,
+    from: Location,
+    expected: StoredFile,
+    to: Location,
+    signal: AbortSignal,
+    onBytes: (bytes: number) => void = () => undefined,
+  ): Promise<boolean> {
+    if (source instanceof S3Store && source.client === this.client) {
+      const patience = this.#patience(this.#writes, signal);
+      await copyWithin(this.client, takeS3(from), expected, takeS3(to), patience, onBytes);
+      return true;
+    }
+    if (!isPositioned(source)) return false;
+    await this.#upload(source, from, expected, this.#uploadTo(to, signal), onBytes);
+    return true;
+  }
+
+  async #upload(
+    source: PositionedSource,
+    from: Location,
+    expected: StoredFile,
+    target: UploadTarget,
+    onBytes: (bytes: number) => void,
+  ): Promise<void> {
+    target.patience.signal.throwIfAborted();
+    if (expected.size <= PART_BYTES) {
+      await this.#memory.hold(expected.size, async () => {
+        const body = this.#memory.take(expected.size);
+        await source.readWhole(from, expected, body);
+        await putWhole(body, target);
+        // Only now: a request that failed may still be sending from it.
+        this.#memory.giveBack(body);
+      });
+      onBytes(expected.size);
+      return;
+    }
+    const file = await source.openFile(from, expected);
+    try {
+      await uploadFile(file, expected, target, onBytes);
+    } finally {
+      await file.close();
+    }
+  }
+
+  #uploadTo(location: Location, signal: AbortSignal): UploadTarget {
+    const { bucket, key } = takeS3(location);
+    if (isFolderLike(location))
+      throw new UnsafePath(`${formatLocation(location)} names a folder, not a file`);
+    return {
+      client: this.client,
+      requests: this.#requests,
+      memory: this.#memory,
+      object: { Bucket: bucket, Key: key },
+      patience: this.#patience(this.#writes, signal),
+    };
+  }
+
+  #patience(gate: Gate, signal: AbortSignal): Patience {
+    return { gate, signal, backoffMs: this.#backoffMs };
+  }
+
+  /** The exact key is the first of those that begin with it, so one short page tells. */
+  async #listExactly(location: Location, signal: AbortSignal): Promise<StoredFile | undefined> {
+    if (isFolderLike(location)) return undefined;
+    const { bucket, key } = takeS3(location);
+    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 });
+    const page = await this.client.send(command, { abortSignal: signal }).catch((error) => {
+      throw explainRedirect(error);
+    });
+    const first = page.Contents?.[0];
+    return first?.Key === key ? toFile('', first.Size, first.ETag) : undefined;
+  }
+}
+
+function takeS3(location: Location): S3Location {
+  if (location.kind === 's3') return location;
+  throw new UnsafePath(`${formatLocation(location)} is not in S3`);
+}
+
+function toFile(key: string, size = 0, version?: string): StoredFile {
+  return version === undefined ? { key, size } : { key, size, version };
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}

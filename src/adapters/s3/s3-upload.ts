@@ -1,0 +1,159 @@
+/** Putting one object in S3: in one request, or in parts. */
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { StoredFile } from '../../transfer/store';
+import type { ByteBudget } from '../byte-budget';
+import type { OpenFile } from '../ranged';
+import { type Patience, persist } from './attempts';
+import { type OpenUpload, type Part, partSizeOf, partsOf, putParts } from './multipart';
+import { PartReader } from './part-reader';
+import { type Content, formatChecksum, type S3Requests } from './requests';
+
+/** Up to this an object goes in one request, above in parts of at least so many bytes. */
+export const PART_BYTES = 8 * 1024 ** 2;
+/** Above this a part is not held in memory but read twice: for its checksum, and to be sent. */
+const HELD_BYTES = 16 * 1024 ** 2;
+/** What a part is read in, where it is not held. */
+const PIECE_BYTES = 1024 ** 2;
+/** Parts of one object under way at once. */
+const PARTS_AT_ONCE = 8;
+
+export interface UploadTarget {
+  readonly client: S3Client;
+  readonly requests: S3Requests;
+  readonly memory: ByteBudget;
+  readonly object: { readonly Bucket: string; readonly Key: string };
+  readonly patience: Patience;
+}
+
+/**
+ * Uploads exactly `size` bytes; the object appears whole or not at all.
+ *
+ * A part is in memory while it is sent. From 80 GB on parts grow, to stay below 10,000.
+ *
+ * @throws TransferMismatch when the content has more or fewer bytes
+ */
+export async function uploadStream(content: Readable, size: number, target: UploadTarget): Promise<void> {
+  const reader = new PartReader(content, size);
+  if (size <= PART_BYTES) {
+    await target.memory.hold(size, async () => {
+      const body = await reader.next(size);
+      await reader.end();
+      await putWhole(body, target);
+    });
+    return;
+  }
+  // Asked for in the order of the parts, and answered in it.
+  const sendPart = (part: Part, upload: OpenUpload) =>
+    target.memory.hold(part.size, async () => putPart(part, await reader.next(part.size), upload, target));
+  await uploadParts(size, sendPart, target, () => reader.end());
+}
+
+/** Uploads bytes that are in memory. */
+export async function putWhole(body: Buffer, target: UploadTarget): Promise<void> {
+  await put({}, await contentOf(body, target.requests), target, target.patience.signal);
+}
+
+/**
+ * Uploads an open file in parts that are read by their place, so that none waits for another.
+ *
+ * @param onBytes is told when a part is there
+ * @throws TransferMismatch when the file is not the listed version any more
+ */
+export async function uploadFile(
+  file: OpenFile,
+  { size }: StoredFile,
+  target: UploadTarget,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const send = async (part: Part, upload: OpenUpload) =>
+    part.size <= HELD_BYTES
+      ? sendHeld(file, part, upload, target)
+      : putPart(part, await pieceByPiece(file, part, target.requests), upload, target);
+  const sendPart = async (part: Part, upload: OpenUpload) => {
+    const sent = await send(part, upload).catch(async (error) => {
+      // A part that S3 refuses because its checksum is another: the file changed between the two readings.
+      await file.verify();
+      throw error;
+    });
+    onBytes(part.size);
+    return sent;
+  };
+  await uploadParts(size, sendPart, target, () => file.verify());
+}
+
+async function uploadParts(
+  size: number,
+  send: (part: Part, upload: OpenUpload) => Promise<{ ETag: string | undefined }>,
+  { client, object, requests, patience }: UploadTarget,
+  finish: () => Promise<void>,
+): Promise<void> {
+  const parts = partsOf(size, partSizeOf(size, PART_BYTES));
+  const target = { client, object, hasChecksums: await requests.wantsChecksums(), signal: patience.signal };
+  await putParts(parts, PARTS_AT_ONCE, send, target, finish);
+}
+
+function sendHeld(file: OpenFile, part: Part, upload: OpenUpload, target: UploadTarget) {
+  return target.memory.hold(part.size, async () => {
+    upload.signal.throwIfAborted();
+    const body = target.memory.take(part.size);
+    await file.read(body, part.offset);
+    const sent = await putPart(part, body, upload, target);
+    // Only now: a request that failed may still be sending from it.
+    target.memory.giveBack(body);
+    return sent;
+  });
+}
+
+async function putPart(
+  { number }: Part,
+  body: Buffer | Content,
+  { uploadId, signal }: OpenUpload,
+  target: UploadTarget,
+): Promise<{ ETag: string | undefined; ChecksumCRC32?: string }> {
+  const content = Buffer.isBuffer(body) ? await contentOf(body, target.requests) : body;
+  const query = { partNumber: String(number), uploadId };
+  const headers = await put(query, content, target, signal);
+  const checksum = content.checksum === undefined ? {} : { ChecksumCRC32: formatChecksum(content.checksum) };
+  return { ETag: headers.etag, ...checksum };
+}
+
+function put(
+  query: Record<string, string>,
+  body: Content,
+  { requests, object, patience }: UploadTarget,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  const request = { method: 'PUT', bucket: object.Bucket, key: object.Key, query, body } as const;
+  return persist({ ...patience, signal }, () => requests.sendWhole(request, signal));
+}
+
+async function contentOf(bytes: Buffer, requests: S3Requests): Promise<Content> {
+  const checksum = (await requests.wantsChecksums()) ? crc32(bytes) : undefined;
+  return { size: bytes.length, checksum, bytes };
+}
+
+/** Reads a part once for its checksum, and once more each time it is sent; S3 refuses it if they differ. */
+async function pieceByPiece(file: OpenFile, part: Part, requests: S3Requests): Promise<Content> {
+  const end = part.offset + part.size;
+  async function* bytes(): AsyncGenerator<Buffer> {
+    for (let from = part.offset; from < end; from += PIECE_BYTES) {
+      const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, end - from));
+      await file.read(piece, from);
+      yield piece;
+    }
+  }
+  const wantsChecksum = await requests.wantsChecksums();
+  const hash = createHash('sha256');
+  let checksum = 0;
+  for await (const piece of bytes()) {
+    if (wantsChecksum) checksum = crc32(piece, checksum);
+    else hash.update(piece);
+  }
+  const { size } = part;
+  return wantsChecksum
+    ? { size, checksum, bytes }
+    : { size, checksum: undefined, sha256: hash.digest('hex'), bytes };
+}

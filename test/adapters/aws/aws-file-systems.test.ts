@@ -1,0 +1,175 @@
+import {
+  CreateAccessPointCommand,
+  CreateFileSystemCommand,
+  DeleteAccessPointCommand,
+  EFSClient,
+} from '@aws-sdk/client-efs';
+import { AwsFileSystems } from '../../../src/adapters/aws/aws-file-systems';
+import { CachedFileSystems, LISTING_MS } from '../../../src/adapters/aws/cached-file-systems';
+import type { FileSystemDirectory } from '../../../src/efs/model';
+import { resolveEfs } from '../../../src/steps/resolve-efs';
+import { endpoint } from '../../api/endpoint';
+
+const efs = new EFSClient({ region: 'eu-west-1', endpoint: endpoint() });
+
+/** Each test has an environment of its own in the one account. */
+let envBase: string;
+let count = 0;
+beforeEach(() => {
+  envBase = `test-${count++}`;
+});
+
+const tags = (name: string) => [
+  { Key: 'Name', Value: name },
+  { Key: 'env_base', Value: envBase },
+];
+
+async function createFileSystem(name = 'main'): Promise<string> {
+  const command = new CreateFileSystemCommand({ CreationToken: `${envBase}-${name}`, Tags: tags(name) });
+  return (await efs.send(command)).FileSystemId ?? '';
+}
+
+async function createAccessPoint(FileSystemId: string, name: string): Promise<string> {
+  const command = new CreateAccessPointCommand({
+    ClientToken: `${envBase}-${FileSystemId}-${name}`,
+    FileSystemId,
+    RootDirectory: { Path: `/${name}` },
+    Tags: tags(name),
+  });
+  return (await efs.send(command)).AccessPointId ?? '';
+}
+
+/** Counts what is asked, and the moments at which something is asked while nothing else is under way. */
+function counted(directory: FileSystemDirectory) {
+  const counts = { calls: 0, roundTrips: 0 };
+  let underWay = 0;
+  const count = async <T>(ask: () => Promise<T>): Promise<T> => {
+    counts.calls++;
+    if (underWay++ === 0) counts.roundTrips++;
+    try {
+      return await ask();
+    } finally {
+      underWay--;
+    }
+  };
+  return {
+    counts,
+    fileSystems: () => count(() => directory.fileSystems()),
+    accessPoints: (id?: string) => count(() => directory.accessPoints(id)),
+  };
+}
+
+const request = (configurations = {}) => ({
+  demand_execution: {
+    execution_type: 'tool',
+    execution_id: 'one',
+    execution_image: 'image',
+    execution_parameters: { command: ['true'] },
+    execution_platform: { aws_batch: { job_queue_name: 'queue' } },
+  },
+  file_system_configurations: configurations,
+});
+
+const clock = { time: 0 };
+const cachedAndCounted = () => {
+  const listed = counted(new AwsFileSystems(efs));
+  return { counts: listed.counts, fileSystems: new CachedFileSystems(listed, () => clock.time) };
+};
+
+describe('the round trips of a resolution', () => {
+  test.each([
+    ['nothing named', () => ({}), 1],
+    ['a file system by name', () => ({ scratch: { file_system: 'main' } }), 2],
+    ['two of them', () => ({ scratch: { file_system: 'main' }, shared: { file_system: 'main' } }), 2],
+  ])('%s: one, and none once warm', async (_, configurations, calls) => {
+    const id = await createFileSystem();
+    await createAccessPoint(id, 'scratch');
+    await createAccessPoint(id, 'shared');
+    const { counts, fileSystems } = cachedAndCounted();
+    const first = await resolveEfs(request(configurations()), { envBase, fileSystems });
+    expect(first.scratch.file_system_id).toBe(id);
+    expect(counts).toEqual({ calls, roundTrips: 1 });
+    expect(await resolveEfs(request(configurations()), { envBase, fileSystems })).toEqual(first);
+    expect(counts).toEqual({ calls, roundTrips: 1 });
+  });
+});
+
+test('every role that cannot be resolved is told, with its place in the request', async () => {
+  const configurations = { scratch: { file_system: 'none' }, shared: { access_point: 'nor this' } };
+  const { fileSystems } = cachedAndCounted();
+  await expect(resolveEfs(request(configurations), { envBase, fileSystems })).rejects.toMatchObject({
+    name: 'FileSystemNotFound',
+    message: expect.stringMatching(
+      /^\/file_system_configurations\/scratch: .*"none".*\n\/file_system_configurations\/shared: .*"nor this"/,
+    ),
+  });
+});
+
+describe('a warm function', () => {
+  test('finds at once what was made since', async () => {
+    const id = await createFileSystem();
+    await createAccessPoint(id, 'scratch');
+    const { fileSystems } = cachedAndCounted();
+    await expect(resolveEfs(request(), { envBase, fileSystems })).rejects.toMatchObject({
+      name: 'AccessPointNotFound',
+    });
+    const shared = await createAccessPoint(id, 'shared');
+    expect((await resolveEfs(request(), { envBase, fileSystems })).shared.access_point_id).toBe(shared);
+  });
+
+  test('does not look twice for what a new listing does not have', async () => {
+    const { counts, fileSystems } = cachedAndCounted();
+    await expect(resolveEfs(request(), { envBase, fileSystems })).rejects.toThrow();
+    expect(counts.calls).toBe(1);
+  });
+
+  test('gives up what was deleted after a moment', async () => {
+    const id = await createFileSystem();
+    await createAccessPoint(id, 'shared');
+    const AccessPointId = await createAccessPoint(id, 'scratch');
+    const { fileSystems } = cachedAndCounted();
+    await resolveEfs(request(), { envBase, fileSystems });
+    await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
+    clock.time += LISTING_MS;
+    await expect(resolveEfs(request(), { envBase, fileSystems })).rejects.toMatchObject({
+      name: 'AccessPointNotFound',
+    });
+  });
+
+  test('never serves the file systems of another environment', async () => {
+    const id = await createFileSystem();
+    await createAccessPoint(id, 'scratch');
+    await createAccessPoint(id, 'shared');
+    const { fileSystems } = cachedAndCounted();
+    await resolveEfs(request(), { envBase, fileSystems });
+    await expect(resolveEfs(request(), { envBase: 'prod', fileSystems })).rejects.toMatchObject({
+      name: 'AccessPointNotFound',
+    });
+  });
+
+  test('does not remember a failure to ask', async () => {
+    const id = await createFileSystem();
+    await createAccessPoint(id, 'scratch');
+    await createAccessPoint(id, 'shared');
+    const real = new AwsFileSystems(efs);
+    let isDown = true;
+    const shaky: FileSystemDirectory = {
+      fileSystems: () => real.fileSystems(),
+      accessPoints: async (of) => {
+        if (isDown) throw new Error('no connection');
+        return real.accessPoints(of);
+      },
+    };
+    const fileSystems = new CachedFileSystems(shaky, () => clock.time);
+    await expect(resolveEfs(request(), { envBase, fileSystems })).rejects.toThrow('no connection');
+    isDown = false;
+    expect((await resolveEfs(request(), { envBase, fileSystems })).scratch.file_system_id).toBe(id);
+  });
+});
+
+test('a listing of several pages is read to its end', async () => {
+  const id = await createFileSystem();
+  await Promise.all(Array.from({ length: 130 }, (_, index) => createAccessPoint(id, `point-${index}`)));
+  const listed = await new AwsFileSystems(efs).accessPoints(id);
+  expect(new Set(listed.map(({ name }) => name)).size).toBe(130);
+});

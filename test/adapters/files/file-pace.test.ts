@@ -1,0 +1,66 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { FilePace } from '../../../src/adapters/files/file-pace';
+import { FileStore } from '../../../src/adapters/files/file-store';
+import { FolderSyncs } from '../../../src/adapters/files/file-write';
+import type { RangedSource } from '../../../src/adapters/ranged';
+import { TransferMismatch } from '../../../src/errors';
+import type { Location } from '../../../src/transfer/location';
+import { harvest, useFolder } from '../../transfer/folders';
+
+const folder = useFolder();
+const signal = new AbortController().signal;
+
+/** A clock on which everything takes so many milliseconds. */
+function everythingTakes(ms: number): void {
+  let now = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => {
+    now += ms;
+    return now;
+  });
+}
+afterEach(() => jest.restoreAllMocks());
+
+test('is slow after a few slow files, not after one', () => {
+  everythingTakes(30);
+  const pace = new FilePace();
+  pace.time(() => undefined);
+  expect(pace.isFast).toBe(true);
+  for (let file = 0; file < 3; file++) pace.time(() => undefined);
+  expect(pace.isFast).toBe(false);
+});
+
+/** Gives what it is told to, whatever is asked. */
+function sourceOf(content: string): RangedSource {
+  return {
+    ranges: { bytes: 1024, atOnce: 2 },
+    async *readRange() {
+      yield Buffer.from(content);
+    },
+    read: () => Readable.from([Buffer.from(content)]),
+  } as unknown as RangedSource;
+}
+
+test.each([
+  ['fast', 0.01],
+  ['slow', 30],
+])('small files arrive on a %s disk, or leave nothing', async (_, ms) => {
+  everythingTakes(ms);
+  const store = new FileStore({ root: folder.path });
+  const at = (name: string): Location => ({ kind: 'path', path: join(folder.path, name) });
+  const receive = (name: string, size: number) =>
+    store.copyFrom(sourceOf('content'), at('source'), { key: '', size }, at(name), signal);
+  for (let file = 0; file < 8; file++) expect(await receive(`new/f${file % 2}`, 7)).toBe(true);
+  await expect(receive('new/f0', 6)).rejects.toThrow(TransferMismatch);
+  await expect(receive('new', 7)).rejects.toMatchObject({ name: 'UnsafePath' });
+  expect(harvest(folder.path)).toEqual({ 'new/f0': 'content', 'new/f1': 'content' });
+  expect(readdirSync(folder.path)).toEqual(['new']);
+});
+
+test('who asks for a sync of a folder gets one that began after', async () => {
+  const syncs = new FolderSyncs();
+  await Promise.all(Array.from({ length: 10 }, () => syncs.sync(folder.path)));
+  await syncs.sync(folder.path);
+  await expect(syncs.sync(join(folder.path, 'absent'))).rejects.toMatchObject({ code: 'ENOENT' });
+});

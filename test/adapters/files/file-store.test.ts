@@ -1,0 +1,142 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { FileStore } from '../../../src/adapters/files/file-store';
+import { TransferMismatch, UnsafePath } from '../../../src/errors';
+import { type Location, pathOf } from '../../../src/transfer/location';
+import type { StoredFile } from '../../../src/transfer/store';
+import { harvest, plant, useFolder } from '../../transfer/folders';
+import { describeStore } from '../../transfer/store-contract';
+
+const folder = useFolder();
+const signal = new AbortController().signal;
+const here = (path: string): Location => ({ kind: 'path', path: join(folder.path, path) });
+const content = (of: string) => Readable.from([Buffer.from(of)]);
+
+describeStore('folders', async () => ({
+  store: new FileStore({ root: folder.path, durable: false }),
+  base: { kind: 'path', path: join(folder.path, 'base') },
+}));
+
+describeStore('folders that stand for buckets', async () => ({
+  store: new FileStore({
+    root: folder.path,
+    toPath: (location) => join(folder.path, 'bucket', pathOf(location)),
+  }),
+  base: { kind: 's3', bucket: 'bucket', key: 'some/prefix' },
+}));
+
+async function list(store: FileStore, location: Location): Promise<StoredFile[]> {
+  const files: StoredFile[] = [];
+  for await (const file of store.list(location, signal)) files.push(file);
+  return files;
+}
+
+describe('what must not be read', () => {
+  beforeEach(() => plant(folder.path, { 'in/real': 'real', 'in/sub/x': 'x', 'out/secret': 'secret' }));
+
+  test.each([
+    ['outside', '../out/secret', 'is a symbolic link that leads outside'],
+    ['nowhere', 'absent', 'is a symbolic link that leads nowhere'],
+    ['to a folder', 'sub', 'is a symbolic link to what is no file'],
+  ])('a symbolic link that leads %s', async (_, target, unsafe) => {
+    symlinkSync(target, join(folder.path, 'in/link'));
+    const files = await list(new FileStore({ root: folder.path }), here('in'));
+    expect(files).toContainEqual({ key: 'link', size: 0, unsafe });
+  });
+
+  test('a link within the listed folder is read as its content', async () => {
+    symlinkSync('real', join(folder.path, 'in/link'));
+    const store = new FileStore({ root: folder.path });
+    const link = (await list(store, here('in'))).find((file) => file.key === 'link')!;
+    expect(link).toMatchObject({ size: 4 });
+    expect(await text(store.read(here('in/link'), link, signal))).toBe('real');
+  });
+
+  test('a pipe', async () => {
+    execFileSync('mkfifo', [join(folder.path, 'in/pipe')]);
+    const files = await list(new FileStore(), here('in'));
+    expect(files).toContainEqual({ key: 'pipe', size: 0, unsafe: 'is neither a file nor a folder' });
+  });
+
+  test('a name that is not UTF-8', async () => {
+    writeFileSync(Buffer.concat([Buffer.from(`${folder.path}/in/bad-`), Buffer.from([0xff])]), '1');
+    const files = await list(new FileStore(), here('in'));
+    expect(files).toContainEqual({ key: 'bad-\uFFFD', size: 0, unsafe: 'has a name that is not UTF-8' });
+  });
+});
+
+describe('nothing leaves the root', () => {
+  beforeEach(() => {
+    plant(folder.path, { 'root/a': 'a', 'outside/a': 'secret' });
+    symlinkSync('../outside', join(folder.path, 'root/door'));
+    mkdirSync(join(folder.path, 'root/inner'));
+    symlinkSync('inner', join(folder.path, 'root/alias'));
+  });
+  const store = () => new FileStore({ root: join(folder.path, 'root') });
+
+  test.each(['outside/a', 'root/door/a', 'root/door/new/a', 'root/../outside/a'])('by %s', async (path) => {
+    await expect(store().write(here(path), content('1'), 1, signal)).rejects.toThrow(UnsafePath);
+    await expect(store().stat(here(path))).rejects.toThrow(UnsafePath);
+    await expect(store().remove(here(path))).rejects.toThrow(UnsafePath);
+    await expect(text(store().read(here(path), { key: '', size: 1 }, signal))).rejects.toThrow(UnsafePath);
+    await expect(list(store(), here(path))).rejects.toThrow(UnsafePath);
+    expect(harvest(join(folder.path, 'outside'))).toEqual({ a: 'secret' });
+  });
+
+  test('by a linked folder that is listed', async () => {
+    await expect(list(store(), here('root/door'))).rejects.toThrow(UnsafePath);
+  });
+
+  test('but a link to a folder inside may be written through', async () => {
+    await store().write(here('root/alias/b'), content('b'), 1, signal);
+    expect(harvest(join(folder.path, 'root/inner'))).toEqual({ b: 'b' });
+  });
+
+  test('and a root that is not there is not made', async () => {
+    const unmounted = new FileStore({ root: join(folder.path, 'unmounted') });
+    await expect(unmounted.write(here('unmounted/a'), content('1'), 1, signal)).rejects.toThrow(
+      'does not exist',
+    );
+    expect(readdirSync(folder.path)).not.toContain('unmounted');
+  });
+});
+
+test('what stands in the way is named', async () => {
+  plant(folder.path, { file: '1', 'folder/x': '1' });
+  const store = new FileStore({ root: folder.path });
+  await expect(store.write(here('file/below'), content('1'), 1, signal)).rejects.toThrow(UnsafePath);
+  await expect(store.write(here('folder'), content('1'), 1, signal)).rejects.toThrow(
+    'is a folder where a file',
+  );
+  await expect(store.write(here('folder/'), content('1'), 1, signal)).rejects.toThrow(UnsafePath);
+  expect(readdirSync(folder.path).sort()).toEqual(['file', 'folder']);
+});
+
+test('a copy takes the content, not the mode', async () => {
+  plant(folder.path, { a: 'content' });
+  execFileSync('chmod', ['0400', join(folder.path, 'a')]);
+  const store = new FileStore({ root: folder.path });
+  const file = (await store.stat(here('a')))!;
+  expect(await store.copyFrom(store, here('a'), file, here('new/b'), signal)).toBe(true);
+  expect(harvest(join(folder.path, 'new'))).toEqual({ b: 'content' });
+  expect(statSync(join(folder.path, 'new/b')).mode & 0o777).toBe(0o666 & ~process.umask());
+});
+
+test('a copy refuses a file that is not the listed one any more', async () => {
+  plant(folder.path, { a: 'listed' });
+  const store = new FileStore({ root: folder.path });
+  const listed = (await store.stat(here('a')))!;
+  plant(folder.path, { a: 'changed', b: 'old' });
+  await expect(store.copyFrom(store, here('a'), listed, here('b'), signal)).rejects.toThrow(TransferMismatch);
+  expect(harvest(folder.path)).toEqual({ a: 'changed', b: 'old' });
+});
+
+test('removes empty folders below, the folder itself and full ones stay', async () => {
+  plant(folder.path, { 'top/full/x': '1' });
+  mkdirSync(join(folder.path, 'top/empty/deep'), { recursive: true });
+  await new FileStore({ root: folder.path }).removeEmptyFolders(here('top'));
+  expect(readdirSync(join(folder.path, 'top'))).toEqual(['full']);
+});

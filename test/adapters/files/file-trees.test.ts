@@ -1,0 +1,132 @@
+import { chmodSync, mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileTrees } from '../../../src/adapters/files/file-trees';
+import { UnsafePath } from '../../../src/errors';
+import { harvest, plant, useFolder } from '../../transfer/folders';
+
+const folder = useFolder();
+const signal = new AbortController().signal;
+const remove = (path: string, root = '') =>
+  new FileTrees().removeTree(join(folder.path, path), join(folder.path, root), signal);
+
+test('removes a tree and tells its size', async () => {
+  plant(folder.path, { 'work/a': '1', 'work/b/c': '22', 'work-2/a': '1' });
+  mkdirSync(join(folder.path, 'work/empty/deep'), { recursive: true });
+  expect(await remove('work')).toEqual({ bytes: 3, failures: [] });
+  expect(readdirSync(folder.path)).toEqual(['work-2']);
+});
+
+test('removes a file', async () => {
+  plant(folder.path, { 'work/a': '4444' });
+  expect(await remove('work/a')).toEqual({ bytes: 4, failures: [] });
+  expect(readdirSync(join(folder.path, 'work'))).toEqual([]);
+});
+
+test('has nothing to do where nothing is', async () => {
+  expect(await remove('absent')).toBeUndefined();
+  expect(await remove('absent/deeper')).toBeUndefined();
+});
+
+test('removes links, not what they lead to', async () => {
+  plant(folder.path, { 'work/a': '1', 'kept/secret': 's' });
+  symlinkSync('../kept', join(folder.path, 'work/link'));
+  symlinkSync('kept', join(folder.path, 'top'));
+  await remove('work');
+  await remove('top');
+  expect(harvest(folder.path)).toEqual({ 'kept/secret': 's' });
+});
+
+test('does not follow a link on its way out of the root', async () => {
+  plant(folder.path, { 'root/a': '1', 'outside/a': 's' });
+  symlinkSync('../outside', join(folder.path, 'root/door'));
+  await expect(remove('root/door/a', 'root')).rejects.toThrow(UnsafePath);
+  await expect(remove('outside/a', 'root')).rejects.toThrow(UnsafePath);
+  expect(harvest(folder.path)).toMatchObject({ 'outside/a': 's' });
+});
+
+test('removes what an earlier call left aside', async () => {
+  plant(folder.path, { 'work/a': '1' });
+  const stop = new AbortController();
+  const trees = new FileTrees();
+  const path = join(folder.path, 'work');
+  const removing = trees.removeTree(path, folder.path, stop.signal);
+  stop.abort(new Error('cancelled'));
+  await expect(removing).rejects.toThrow('cancelled');
+  expect(readdirSync(folder.path)).toEqual([expect.stringMatching(/^\.[0-9a-f]{12}\.[0-9a-f]+\.removing$/)]);
+  expect(await remove('work')).toEqual({ bytes: 1, failures: [] });
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test('takes what a late writer made meanwhile, too', async () => {
+  const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`work/${index}`, '1']));
+  plant(folder.path, many);
+  const removing = remove('work');
+  while (readdirSync(folder.path).includes('work')) await new Promise(setImmediate);
+  plant(folder.path, { 'work/late': '22' });
+  expect(await removing).toEqual({ bytes: 502, failures: [] });
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test('goes on past what cannot be removed, and names it', async () => {
+  plant(folder.path, { 'work/a': '1', 'work/locked/b': '2', 'work/z': '3' });
+  const locked = join(folder.path, 'work/locked');
+  chmodSync(locked, 0o500);
+  const unlocked = process.getuid?.() === 0;
+  const removed = await remove('work');
+  const failures = unlocked ? [] : [expect.stringMatching(/\/locked\/b: EACCES/)];
+  expect(removed).toEqual({ bytes: unlocked ? 3 : 2, failures });
+  expect(harvest(folder.path)).toEqual(unlocked ? {} : { [`${readdirSync(folder.path)[0]}/locked/b`]: '2' });
+});
+
+test('empties folders of more entries than are held at once', async () => {
+  const many = Array.from({ length: 1100 }, (_, index) => [`work/many/${index}`, '22'] as const);
+  plant(folder.path, Object.fromEntries(many));
+  for (let index = 0; index < 50; index++) mkdirSync(join(folder.path, `work/empty-${index}`));
+  expect(await remove('work')).toEqual({ bytes: 2200, failures: [] });
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test('a tree deeper than a path may be long is removed', async () => {
+  // Two halves, for it cannot be made in one: a path has 4,096 bytes at most.
+  const half = Array.from({ length: 150 }, () => 'twenty-letters-a-name').join('/');
+  for (const top of ['work', 'other']) mkdirSync(join(folder.path, top, half), { recursive: true });
+  renameSync(join(folder.path, 'other'), join(folder.path, 'work', half, 'other'));
+  expect(await remove('work')).toEqual({ bytes: 0, failures: [] });
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+/** Linux only: elsewhere a folder is its path. */
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('folders that are replaced by links while it runs never lead it outside', async () => {
+  const names = Array.from({ length: 30 }, (_, index) => `${index}`);
+  const tree = names.flatMap((name) =>
+    names.slice(0, 5).map((file) => [`${name}/deep/${file}`, '1'] as const),
+  );
+  plant(join(folder.path, 'outside'), Object.fromEntries(names.map((name) => [`deep/${name}`, 'kept'])));
+  for (let round = 0; round < 3; round++) {
+    plant(join(folder.path, 'work'), Object.fromEntries(tree));
+    const removing = remove('work');
+    let isOver = false;
+    void removing.finally(() => {
+      isOver = true;
+    });
+    for (let turn = 0; !isOver; turn++) {
+      await new Promise(setImmediate);
+      const aside = readdirSync(folder.path).find((name) => name.endsWith('.removing'));
+      if (aside !== undefined)
+        replaceByLink(join(folder.path, aside, `${turn % 30}`), join(folder.path, 'outside'));
+    }
+    await removing;
+  }
+  expect(Object.keys(harvest(join(folder.path, 'outside')))).toHaveLength(30);
+});
+
+function replaceByLink(path: string, target: string): void {
+  try {
+    renameSync(path, `${path}-was`);
+    symlinkSync(target, path);
+  } catch {
+    // Gone already.
+  }
+}

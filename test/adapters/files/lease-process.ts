@@ -1,0 +1,86 @@
+/**
+ * A process of its own that takes leases; bundled and started by `file-leases.test.ts`.
+ *
+ * `hold FOLDER TIMES` holds the lease on FOLDER/data so often, and logs to FOLDER/log each time it enters and leaves.
+ * `copy FOLDER TTL` copies two files to FOLDER/data; the content of the second comes once FOLDER/go exists.
+ */
+import { appendFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { fileLeases } from '../../../src/adapters/files/file-leases';
+import { FileStore } from '../../../src/adapters/files/file-store';
+import { acquireLease } from '../../../src/transfer/lease/lease';
+import { readDataSyncRequest } from '../../../src/transfer/request';
+import type { Store } from '../../../src/transfer/store';
+import { syncData } from '../../../src/transfer/sync';
+
+const [verb, folder = '', number = ''] = process.argv.slice(2);
+const mounts = [{ path: folder, fileSystemId: 'fs-1', root: '/' }];
+const signal = new AbortController().signal;
+
+async function hold(): Promise<void> {
+  // Nobody expires here, however slow the machine is.
+  const leases = fileLeases({
+    mounts,
+    settings: { ttlMs: 60_000, graceMs: 60_000, pollMs: 1, maxWaitMs: 60_000 },
+  });
+  const claims = await leases.open({ kind: 'path', path: join(folder, 'data') });
+  // A line is one append, which the kernel does not mix with others.
+  const log = (what: string) => appendFileSync(join(folder, 'log'), `${what} ${process.pid}\n`);
+  for (let time = 0; time < Number(number); time++) {
+    const lease = await acquireLease(claims, { name: 'data', signal, mayWait: () => true }, leases);
+    await lease.check();
+    log('enter');
+    await setTimeout(time % 3);
+    await lease.check();
+    log('leave');
+    await lease.release();
+  }
+}
+
+/** Two files, of which the second has to be waited for. */
+const source: Store = {
+  stat: async () => undefined,
+  exists: async () => true,
+  async *list() {
+    yield { key: 'first', size: 1 };
+    yield { key: 'second', size: 1 };
+  },
+  read: (_, { key }) =>
+    Readable.from(
+      (async function* () {
+        if (key === 'second') {
+          process.stdout.write('held\n');
+          while (!existsSync(join(folder, 'go'))) await setTimeout(5);
+        }
+        yield Buffer.from('x');
+      })(),
+    ),
+  write: async () => undefined,
+  remove: async () => undefined,
+};
+
+async function copy(): Promise<void> {
+  const ttlMs = Number(number);
+  const files = new FileStore({ root: folder, durable: false });
+  const request = readDataSyncRequest({
+    source_path: 's3://bucket/in/',
+    destination_path: join(folder, 'data'),
+    max_concurrency: 1,
+    require_lock: true,
+  });
+  await syncData(request, undefined, {
+    stores: { open: ({ kind }) => (kind === 's3' ? source : files) },
+    mounts,
+    signal,
+    remainingMs: () => Number.POSITIVE_INFINITY,
+    report: () => undefined,
+    leases: fileLeases({ mounts, settings: { ttlMs, graceMs: ttlMs / 3, pollMs: 5, maxWaitMs: 60_000 } }),
+  });
+}
+
+(verb === 'hold' ? hold() : copy()).then(
+  () => process.stdout.write('done\n'),
+  (error) => process.stdout.write(`${error.name}\n`),
+);

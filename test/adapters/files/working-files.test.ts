@@ -1,0 +1,105 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { workingFiles } from '../../../src/adapters/files/working-files';
+
+let folder: string;
+let umask: number;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'working-files-'));
+  umask = process.umask(0o077);
+});
+afterEach(() => {
+  process.umask(umask);
+  rmSync(folder, { recursive: true });
+});
+
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+test.each([
+  [undefined, 0o644],
+  [0o640, 0o640],
+])('an environment file of mode %p has it under any umask', async (mode, expected) => {
+  const path = join(folder, '.demand.env');
+  await workingFiles(mode).writeFile({ path, content: "export A='1'" });
+  expect(readFileSync(path, 'utf8')).toBe("export A='1'");
+  expect(modeOf(path)).toBe(expected);
+});
+
+test('a file that is there is replaced in one step, and nothing is left beside it', async () => {
+  const path = join(folder, '.demand.env');
+  await workingFiles().writeFile({ path, content: 'a long first content' });
+  await workingFiles().writeFile({ path, content: 'second' });
+  expect(readFileSync(path, 'utf8')).toBe('second');
+  expect(readdirSync(folder)).toEqual(['.demand.env']);
+});
+
+test('what cannot be put in place leaves nothing behind', async () => {
+  const path = join(folder, 'taken');
+  mkdirSync(join(path, 'by a folder'), { recursive: true });
+  await expect(workingFiles().writeFile({ path, content: 'x' })).rejects.toThrow();
+  expect(readdirSync(folder)).toEqual(['taken']);
+});
+
+test('a directory that is there is no error', async () => {
+  const path = join(folder, 'a', 'b');
+  await workingFiles().makeDirectory(path);
+  await workingFiles().makeDirectory(path);
+  expect(statSync(path).isDirectory()).toBe(true);
+});
+
+describe('a directory of one execution', () => {
+  const path = () => join(folder, 'scratch', 'run-1');
+  const files = workingFiles();
+
+  test('is made once, and found again by its owner', async () => {
+    expect(await files.claimDirectory(path(), 'one')).toBe(true);
+    expect(await files.claimDirectory(path(), 'one')).toBe(false);
+    expect(readdirSync(dirname(path()))).toEqual(['run-1']);
+  });
+
+  test("is nobody else's, and is named with its owner", async () => {
+    await files.claimDirectory(path(), 'one');
+    await expect(files.claimDirectory(path(), 'two')).rejects.toMatchObject({
+      name: 'WorkingDirectoryInUse',
+      message: expect.stringContaining('belongs to one'),
+    });
+    expect(readFileSync(join(path(), '.demand.owner'), 'utf8')).toBe('one');
+    expect(readdirSync(dirname(path()))).toEqual(['run-1']);
+  });
+
+  test('has one owner of ten that ask at once', async () => {
+    const owners = Array.from({ length: 10 }, (_, index) => `execution-${index}`);
+    const claims = await Promise.allSettled(owners.map((owner) => files.claimDirectory(path(), owner)));
+    expect(claims.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  test.each([
+    ['holds something of somebody', () => mkdirSync(join(path(), 'data'), { recursive: true })],
+    ['is a file', () => writeFileSync(path(), 'x')],
+    ['is a link', () => symlinkSync(folder, path())],
+  ])('is not what %s', async (_, plant) => {
+    mkdirSync(dirname(path()));
+    plant();
+    await expect(files.claimDirectory(path(), 'one')).rejects.toMatchObject({
+      name: 'WorkingDirectoryInUse',
+    });
+  });
+});
+
+test('no environment file is written through a link', async () => {
+  mkdirSync(join(folder, 'elsewhere'));
+  symlinkSync(join(folder, 'elsewhere'), join(folder, 'run-1'));
+  const file = { path: join(folder, 'run-1', '.demand.env'), content: 'x' };
+  await expect(workingFiles().writeFile(file)).rejects.toMatchObject({ name: 'UnsafePath' });
+  expect(readdirSync(join(folder, 'elsewhere'))).toEqual([]);
+});

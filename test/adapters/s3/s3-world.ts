@@ -1,0 +1,52 @@
+/** A bucket of moto's, and what a test puts in it. */
+import { randomUUID } from 'node:crypto';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { endpoint } from '../../api/endpoint';
+
+const SETTINGS = { region: 'us-east-1', forcePathStyle: true } as const;
+
+export function clientOf(url: string, maxAttempts = 3): S3Client {
+  return new S3Client({ ...SETTINGS, endpoint: url, maxAttempts });
+}
+
+export interface TestBucket {
+  name: string;
+  put(key: string, body: Buffer): Promise<void>;
+  get(key: string): Promise<Buffer | undefined>;
+  /** Uploads in parts that were neither completed nor aborted. */
+  pendingUploads(): Promise<number>;
+}
+
+/** A bucket of its own for each test file, spoken to without a detour. */
+export function useBucket(): TestBucket {
+  const client = () => clientOf(endpoint());
+  const bucket: TestBucket = {
+    name: `adapters-${randomUUID()}`,
+    async put(key, body) {
+      await client().send(new PutObjectCommand({ Bucket: bucket.name, Key: key, Body: body }));
+    },
+    async get(key) {
+      try {
+        const { Body } = await client().send(new GetObjectCommand({ Bucket: bucket.name, Key: key }));
+        return Buffer.from((await Body?.transformToByteArray()) ?? []);
+      } catch (error) {
+        if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+        throw error;
+      }
+    },
+    async pendingUploads() {
+      const { Uploads = [] } = await client().send(new ListMultipartUploadsCommand({ Bucket: bucket.name }));
+      return Uploads.length;
+    },
+  };
+  beforeAll(async () => {
+    await client().send(new CreateBucketCommand({ Bucket: bucket.name }));
+  });
+  return bucket;
+}
