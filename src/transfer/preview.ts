@@ -1,5 +1,6 @@
 /** What a transfer would do, and why; nothing is changed. */
-import { type CopyReason, decide } from './decide';
+import { withChecksums } from './compare';
+import { type CopyReason, decide, type Verdict } from './decide';
 import { listDestination } from './mirror';
 import type { DataSyncRequest } from './request';
 import type { SourceWorld } from './source';
@@ -26,10 +27,11 @@ export async function previewTransfer(
 ): Promise<TransferPreview> {
   const transfer = await openTransfer(request, world);
   const existing = await listDestination(transfer, world.signal);
-  const verdicts = transfer.files.map((file) => ({
-    file,
-    verdict: decide(file, existing.get(file.key), request),
-  }));
+  const verdicts: { readonly file: StoredFile; readonly verdict: Verdict }[] = [];
+  for (const file of transfer.files) {
+    const compared = await withChecksums(transfer, file, existing.get(file.key), world.signal);
+    verdicts.push({ file, verdict: decide(...compared, request) });
+  }
   const copies = verdicts.flatMap(({ file, verdict }) =>
     verdict.copy ? [{ key: file.key, size: file.size, because: verdict.because }] : [],
   );

@@ -1,4 +1,5 @@
 /** A whole transfer: copy, then mirror, then remove the source; resumable after any file. */
+import { withChecksums } from './compare';
 import { copyFile } from './copy';
 import { decide } from './decide';
 import { compareKeys } from './keys';
@@ -76,7 +77,8 @@ async function copyFiles(
   let filesTransferred = 0;
   const copy = async (file: StoredFile, signal: AbortSignal) => {
     let came = 0;
-    if (decide(file, existing.get(file.key), request).copy) {
+    const compared = await withChecksums(transfer, file, existing.get(file.key), signal);
+    if (decide(...compared, request).copy) {
       await copyFile(transfer, file, signal, (bytes) => {
         came += bytes;
         progress.bytesDone += bytes;

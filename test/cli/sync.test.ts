@@ -62,7 +62,11 @@ test('--checksum finds what sizes do not tell', async () => {
   writeTree(world.path('copy'), { 'a.txt': 'Z' });
   await sync('source', 'copy');
   expect(treeOf(world.path('copy'))['a.txt']).toBe('Z');
-  expect(await sync('source', 'copy', '--checksum')).toMatchObject({ exitCode: 0 });
+  const preview = await sync('source', 'copy', '--checksum', '--dry-run');
+  expect(preview.stdout).toContain('copy    a.txt  1 B, another content\n1 file to copy (1 B), 2 unchanged');
+  expect((await sync('source', 'copy', '--checksum')).stdout).toMatch(
+    /^1 file, 1 B copied .* 2 unchanged\n$/,
+  );
   expect(treeOf(world.path('copy'))).toEqual(FILES);
 });
 
