@@ -41,7 +41,7 @@ export async function writeRanges(
   { path, signal }: { readonly path: string; readonly signal: AbortSignal },
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  // So that a full disk or a quota may tell before the bytes come, and no write has to make the file longer.
+  // So that no write has to make the file longer. It reserves no space.
   if (size > ranges.bytes) await handle.truncate(size);
   const writeRange = async (from: number, inner: AbortSignal) => {
     const to = Math.min(from + ranges.bytes, size);
