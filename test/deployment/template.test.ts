@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import validate from 'asl-validator';
 import { parse } from 'yaml';
+import { pythonEnvironment } from '../../local/api/python-environment';
 
 interface Statement {
   Effect: 'Allow' | 'Deny';
@@ -115,6 +116,15 @@ describe.each([
     }
   });
 });
+
+test('cfn-lint finds nothing in the template', async () => {
+  const python = await pythonEnvironment('local/api/requirements.txt', '.cache/python');
+  const program = 'import sys; from cfnlint.runner import main; sys.argv[0] = "cfn-lint"; main()';
+  const template = join(folder, 'cloudformation-template-update-stack.json');
+  // What is left out, and why, is said in .cfnlintrc.yaml.
+  const found = spawnSync(python, ['-c', program, '--ignore-checks', 'W3005', '--template', template]);
+  expect({ status: found.status, told: `${found.stdout}${found.stderr}` }).toEqual({ status: 0, told: '' });
+}, 120_000);
 
 test('no two functions share a role', () => {
   const functions = idsOf('AWS::Lambda::Function');
