@@ -6,12 +6,9 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
-import { pythonEnvironment } from '../../local/api/python-environment.ts';
-import { figuresOf, medians, printRows, short } from '../medians.mjs';
+import { bundled, figuresOf, medians, originalPython, printRows, short } from '../shared.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const PROJECT = join(HERE, '..', '..');
 const OBJECTS = [10_000, 100_000, 1_000_000];
 /** The default, which leaves most folders whole, and one below most files, which leaves a part a file. */
 const LIMITS = [250 * 1024 ** 3, 100_000];
@@ -23,21 +20,8 @@ const { values: options } = parseArgs({
   options: { original: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
 });
 
-const bundle = join(PROJECT, '.cache', 'bench', 'plan.js');
-await build({
-  entryPoints: [join(HERE, 'ours.ts')],
-  outfile: bundle,
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  target: 'node22',
-});
-const python = options.original
-  ? await pythonEnvironment(
-      join(PROJECT, 'bench', 'original', 'requirements.txt'),
-      join(PROJECT, '.cache', 'python'),
-    )
-  : undefined;
+const bundle = await bundled(join(HERE, 'ours.ts'), 'plan');
+const python = options.original ? await originalPython() : undefined;
 
 const rows = [];
 for (const limit of LIMITS) for (const objects of OBJECTS) rows.push(await measure(objects, limit));

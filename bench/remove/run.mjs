@@ -8,9 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
-import { pythonEnvironment } from '../../local/api/python-environment.ts';
-import { figuresOf, medians, printRows, short } from '../medians.mjs';
+import { bundled, figuresOf, medians, originalPython, printRows, short } from '../shared.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PROJECT = join(HERE, '..', '..');
@@ -22,15 +20,7 @@ const { values: options } = parseArgs({
   options: { original: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
 });
 
-const bundle = join(PROJECT, '.cache', 'bench', 'remove.js');
-await build({
-  entryPoints: [join(HERE, 'ours.ts')],
-  outfile: bundle,
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  target: 'node22',
-});
+const bundle = await bundled(join(HERE, 'ours.ts'), 'remove');
 // Not in /tmp, which may be memory.
 const folder = mkdtempSync(join(PROJECT, '.cache', 'bench', 'remove-'));
 const ways = { ours: removeOurs, 'rm -rf': removeByCommand };
@@ -81,9 +71,6 @@ async function removeByCommand(path) {
 }
 
 async function removeByOriginal(path) {
-  const python = await pythonEnvironment(
-    join(PROJECT, 'bench', 'original', 'requirements.txt'),
-    join(PROJECT, '.cache', 'python'),
-  );
+  const python = await originalPython();
   return figuresOf(python, [join(HERE, 'original.py'), path]);
 }

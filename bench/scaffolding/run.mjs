@@ -3,14 +3,11 @@
  *
  * Both speak to the same canned EFS API over HTTP; processes take turns, figures are medians.
  */
-import { execFile } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
-import { build } from 'esbuild';
-import { parse } from 'yaml';
-import { pythonEnvironment } from '../../local/api/python-environment.ts';
+import { parseArgs } from 'node:util';
+import { bundled, figuresOf, medians, originalPython } from '../shared.mjs';
 import { startAws } from './aws.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -34,13 +31,8 @@ const environment = {
   ENV_BASE: 'dev-demand',
 };
 
-const bundle = await bundleHandler();
-const python = options.original
-  ? await pythonEnvironment(
-      join(PROJECT, 'bench', 'original', 'requirements.txt'),
-      join(PROJECT, '.cache', 'python'),
-    )
-  : undefined;
+const bundle = await bundled(join(PROJECT, 'functions', 'scaffolding', 'handler.ts'), 'scaffolding');
+const python = options.original ? await originalPython() : undefined;
 
 const runs = { ours: [], original: [] };
 for (let turn = 0; turn < TURNS; turn++) {
@@ -54,17 +46,6 @@ const ours = { ...medians(runs.ours), bundle_kb: statSync(bundle).size / 1024 };
 const original = python === undefined ? undefined : medians(runs.original);
 if (options.json) process.stdout.write(`${JSON.stringify({ ours, original })}\n`);
 else printTable(ours, original);
-
-/** With the options of serverless.yml, so that what is measured is what is deployed. */
-async function bundleHandler() {
-  const { bundle, minify, target, platform, keepNames, mainFields } = parse(
-    readFileSync(join(PROJECT, 'serverless.yml'), 'utf8'),
-  ).custom.esbuild;
-  const outfile = join(PROJECT, '.cache', 'bench', 'scaffolding.js');
-  const entryPoints = [join(PROJECT, 'functions', 'scaffolding', 'handler.ts')];
-  await build({ entryPoints, outfile, bundle, minify, target, platform, keepNames, mainFields });
-  return outfile;
-}
 
 async function measure(program, args, rounds) {
   // Twice: once to count the calls of the first invocation alone.
@@ -81,25 +62,8 @@ async function measure(program, args, rounds) {
   };
 }
 
-async function run(program, args, rounds) {
-  const { stdout } = await promisify(execFile)(
-    program,
-    [...args, join(HERE, 'request.json'), String(rounds)],
-    {
-      env: environment,
-      maxBuffer: 1024 ** 3,
-    },
-  );
-  return JSON.parse(stdout.trim().split('\n').at(-1));
-}
-
-function medians(figures) {
-  return Object.fromEntries(
-    Object.keys(figures[0]).map((name) => {
-      const sorted = figures.map((figure) => figure[name]).sort((one, other) => one - other);
-      return [name, sorted[Math.floor(sorted.length / 2)]];
-    }),
-  );
+function run(program, args, rounds) {
+  return figuresOf(program, [...args, join(HERE, 'request.json'), String(rounds)], { env: environment });
 }
 
 function printTable(ours, original) {

@@ -4,17 +4,15 @@
  * A real S3 server on a folder, for each work all programs one after the other, again and again; figures are
  * medians. `BENCH_FOLDER` is where the data lie, by default in memory (/dev/shm).
  */
-import { execFile } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
-import { build } from 'esbuild';
-import { parse } from 'yaml';
+import { parseArgs } from 'node:util';
 import { pythonEnvironment } from '../../local/api/python-environment.ts';
+import { bundled, figuresOf, medians } from '../shared.mjs';
 import { CREDENTIALS, goProgram, startServer } from './server.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -77,7 +75,7 @@ try {
 
 /** Each gives the command line that makes a destination hold a source. */
 async function findPrograms() {
-  const bundle = await bundleOurs();
+  const bundle = await bundled(join(HERE, 'ours.ts'), 'transfer');
   const programs = { ours: (from, to) => [process.execPath, bundle, from, to, place] };
   if (!options.rivals) return programs;
   await orSkip('aws s3 sync', async () => {
@@ -116,16 +114,6 @@ async function findPrograms() {
 
 async function orSkip(name, find) {
   await find().catch((error) => process.stderr.write(`${name} is left out: ${error.message}\n`));
-}
-
-/** With the options of serverless.yml, so that what is measured is what is deployed. */
-async function bundleOurs() {
-  const yaml = await readFile(join(PROJECT, 'serverless.yml'), 'utf8');
-  const { bundle, minify, target, platform, keepNames, mainFields } = parse(yaml).custom.esbuild;
-  const outfile = join(CACHE, 'bench', 'transfer.js');
-  const entryPoints = [join(HERE, 'ours.ts')];
-  await build({ entryPoints, outfile, bundle, minify, target, platform, keepNames, mainFields });
-  return outfile;
 }
 
 async function compare({ set, way }, programs) {
@@ -170,20 +158,8 @@ async function refuseIncomplete(folder, { files, bytes }, name) {
     throw new Error(`${name} has made ${found.length} files, the first of ${first.size} bytes`);
 }
 
-async function measure(command) {
-  const { stdout } = await promisify(execFile)('python3', [join(HERE, 'measure.py'), ...command], {
-    env: environment,
-  });
-  return JSON.parse(stdout);
-}
-
-function medians(figures) {
-  return Object.fromEntries(
-    Object.keys(figures[0]).map((name) => {
-      const sorted = figures.map((figure) => figure[name]).sort((one, other) => one - other);
-      return [name, sorted[Math.floor(sorted.length / 2)]];
-    }),
-  );
+function measure(command) {
+  return figuresOf('python3', [join(HERE, 'measure.py'), ...command], { env: environment });
 }
 
 function printTable(results, names) {

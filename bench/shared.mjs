@@ -1,6 +1,28 @@
-/** What the benches share: programs run one after another, and the medians of what they print. */
+/** What the benches share: a bundle as it is deployed, programs run in turns, and the medians of what they print. */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { parse } from 'yaml';
+import { pythonEnvironment } from '../local/api/python-environment.ts';
+
+const PROJECT = join(import.meta.dirname, '..');
+
+/** Bundled with the options of serverless.yml, so that what is measured is what is deployed. */
+export async function bundled(entry, name) {
+  const yaml = readFileSync(join(PROJECT, 'serverless.yml'), 'utf8');
+  const { bundle, minify, target, platform, keepNames, mainFields } = parse(yaml).custom.esbuild;
+  const outfile = join(PROJECT, '.cache', 'bench', `${name}.js`);
+  await build({ entryPoints: [entry], outfile, bundle, minify, target, platform, keepNames, mainFields });
+  return outfile;
+}
+
+/** The Python that has the original. */
+export function originalPython() {
+  const requirements = join(PROJECT, 'bench', 'original', 'requirements.txt');
+  return pythonEnvironment(requirements, join(PROJECT, '.cache', 'python'));
+}
 
 /** The figures of the last line that a program prints. */
 export async function figuresOf(program, args, options = {}) {
