@@ -95,10 +95,8 @@ test('a tree deeper than a path may be long is removed', async () => {
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-/** Linux only: elsewhere a folder is its path. */
-const onLinux = process.platform === 'linux' ? test : test.skip;
-
-onLinux('folders that are replaced by links while it runs never lead it outside', async () => {
+// Where there is no /proc a folder is its path, and this does not hold: no reason to keep silent about it.
+test('folders that are replaced by links while it runs never lead it outside', async () => {
   const names = Array.from({ length: 30 }, (_, index) => `${index}`);
   const tree = names.flatMap((name) =>
     names.slice(0, 5).map((file) => [`${name}/deep/${file}`, '1'] as const),
