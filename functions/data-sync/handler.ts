@@ -1,34 +1,6 @@
-import { EFSClient } from '@aws-sdk/client-efs';
-import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
-import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
-import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
-import { fileLeases } from '../../src/adapters/files/file-leases';
-import { fileReaders } from '../../src/adapters/files/file-readers';
-import { jsonObjects } from '../../src/adapters/json-objects';
-import { awsStores } from '../../src/adapters/stores';
 import { dataSync } from '../../src/steps/data-sync';
-import { inlineLimits, lazyMounts, signal } from '../settings';
+import { dataSyncWorld } from '../data-sync-world';
 
-/** Milliseconds for giving up what runs, and for the answer. */
-const ANSWER_MS = 15_000;
-
-const s3Client = new S3Client(CLIENT_SETTINGS);
-const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
-
-export const handler = async (event: unknown, context: Context) => {
-  const mounts = await findMounts();
-  const stores = awsStores({ s3Client, mounts });
-  return dataSync(event, {
-    stores,
-    mounts,
-    signal,
-    inlineLimits,
-    deadline: AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS)),
-    remainingMs: () => context.getRemainingTimeInMillis(),
-    report: () => undefined,
-    leases: fileLeases({ mounts }),
-    readers: fileReaders(mounts),
-    ...jsonObjects(stores, signal),
-  });
-};
+export const handler = async (event: unknown, context: Context) =>
+  dataSync(event, await dataSyncWorld(context));

@@ -26,10 +26,18 @@ export async function listDestination(
 }
 
 /**
- * Removes from the destination what the source has not.
+ * What of the destination a mirror removes: what the source has not.
  *
- * Nothing is removed for an empty source: an output that was not written must not empty what an
- * earlier one left. The caller has listed the source, a folder, to its end.
+ * Nothing for an empty source: an output that was not written must not empty what an earlier one left.
+ */
+export function staleFiles(transfer: Transfer, existing: ReadonlyMap<string, StoredFile>): StoredFile[] {
+  if (transfer.files.length === 0) return [];
+  const wanted = new Set(keysOf(transfer));
+  return [...existing.values()].filter((file) => !wanted.has(file.key));
+}
+
+/**
+ * Removes from the destination what {@link staleFiles} names. The caller has listed the source, a folder, to its end.
  *
  * @returns whether it was done within the time
  */
@@ -38,9 +46,7 @@ export async function removeStale(
   existing: ReadonlyMap<string, StoredFile>,
   world: SyncWorld,
 ): Promise<boolean> {
-  if (transfer.files.length === 0) return true;
-  const wanted = new Set(keysOf(transfer));
-  const stale = [...existing.values()].filter((file) => !wanted.has(file.key));
+  const stale = staleFiles(transfer, existing);
   if (stale.length === 0) return true;
   const remove = async (file: StoredFile) => {
     await transfer.mayCommit?.();

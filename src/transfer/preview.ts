@@ -1,7 +1,7 @@
 /** What a transfer would do, and why; nothing is changed. */
 import { withChecksums } from './compare';
 import { type CopyReason, decide, type Verdict } from './decide';
-import { listDestination } from './mirror';
+import { listDestination, staleFiles } from './mirror';
 import type { DataSyncRequest } from './request';
 import type { SourceWorld } from './source';
 import type { StoredFile } from './store';
@@ -35,16 +35,10 @@ export async function previewTransfer(
   const copies = verdicts.flatMap(({ file, verdict }) =>
     verdict.copy ? [{ key: file.key, size: file.size, because: verdict.because }] : [],
   );
-  // Nothing is ever removed for a source that is one file, or has none.
-  const mayMirror = request.delete && transfer.isFolder && transfer.files.length > 0;
+  const isMirror = request.delete && transfer.isFolder;
   return {
     copies,
     unchanged: transfer.files.length - copies.length,
-    removals: mayMirror ? staleKeys(transfer.files, existing) : [],
+    removals: isMirror ? staleFiles(transfer, existing).map(({ key }) => key) : [],
   };
-}
-
-function staleKeys(files: readonly StoredFile[], existing: ReadonlyMap<string, StoredFile>): string[] {
-  const wanted = new Set(files.map(({ key }) => key));
-  return [...existing.keys()].filter((key) => !wanted.has(key));
 }
