@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { BatchDataSyncFailed, describeError, LeaseNotAcquired } from '../errors';
+import { BatchDataSyncFailed, describeError } from '../errors';
+import { abandonAll } from '../transfer/assemble';
 import type { Readers } from '../transfer/lease/readers';
 import { parseLocation } from '../transfer/location';
 import {
@@ -10,11 +11,12 @@ import {
   readDataSyncRequests,
 } from '../transfer/request';
 import { listSourceWithin, type SourceLimits } from '../transfer/source';
-import { finishSync, type SyncOutcome, syncData } from '../transfer/sync';
+import { type SyncOutcome, syncData } from '../transfer/sync';
 import type { SyncProgress, SyncWorld } from '../transfer/transfer';
 import { isJsonObject } from '../wire/json';
 import { flag, integer, listOf, model, optional, readModel, text } from '../wire/schema';
 import { asOriginal, echoRequest } from './as-original';
+import { advance, finishUnlessBusy, type Place, readCursor, writeCursor } from './resumption';
 
 export interface DataSyncWorld extends Omit<SyncWorld, 'report'> {
   /** Above these a transfer is too much for one call. */
@@ -30,12 +32,16 @@ const count = v.optional(integer(), 0);
 const resultSchema = model({ bytes_transferred: count, files_transferred: count });
 const NOTHING = { bytes_transferred: 0, files_transferred: 0 };
 
+const MACHINE_FIELDS = ['data_sync_request', 'batch', 'finish_request', 'abandoned_batches'];
+
 type Result = v.InferOutput<typeof resultSchema>;
 
 const eventSchema = model({
   data_sync_request: optional(v.unknown()),
   batch: optional(v.unknown()),
   finish_request: optional(v.unknown()),
+  /** Batches that will not be finished. */
+  abandoned_batches: optional(listOf(v.unknown())),
   /** TOO_LARGE is an answer: the caller has another way to go on. */
   inline: v.optional(flag(), false),
   /** Of the last INCOMPLETE answer; `''` at first. */
@@ -55,14 +61,14 @@ const eventSchema = model({
  * - the contract's, a flat DataSyncRequest or `{requests}`: works until all is done;
  * - the state machines', `{data_sync_request | batch | finish_request, inline?, cursor?, so_far?, reader?}`:
  *   answers `{status: DONE | INCOMPLETE | TOO_LARGE, cursor, result}`, and is called again while it is INCOMPLETE,
- *   also when all that it did was to wait for another writer (`require_lock`).
+ *   also when all that it did was to wait for another writer (`require_lock`). `{abandoned_batches}` forgets the
+ *   parts of large files that were brought for batches which will not be finished.
  *
  * @throws DemandValidationError, DataSourceMissing, FilterMatchesNothing, UnsafePath, TransferMismatch, LeaseLost
  * @throws LeaseNotAcquired for the contract's events, when another writer had the destination all the time
  */
 export async function dataSync(event: unknown, world: DataSyncWorld) {
-  if (isJsonObject(event) && ['data_sync_request', 'batch', 'finish_request'].some((field) => field in event))
-    return resumable(event, world);
+  if (isJsonObject(event) && MACHINE_FIELDS.some((field) => field in event)) return resumable(event, world);
   if (isJsonObject(event) && 'requests' in event) return wholeBatch(readBatchDataSyncRequest(event), world);
   const request = readDataSyncRequest(event);
   const result = await syncToTheEnd(request, world);
@@ -87,34 +93,41 @@ async function resumable(event: unknown, world: DataSyncWorld) {
     data_sync_request,
     batch,
     finish_request,
+    abandoned_batches: abandoned,
     inline,
     cursor,
     so_far: soFar,
     reader,
   } = readModel(eventSchema, event);
+  const place = readCursor(cursor);
   const answer = (status: string, next: string, results: readonly Result[]) => ({
     status,
     cursor: next,
     result: [...soFar, ...results].reduce(add, NOTHING),
   });
+  if (abandoned !== undefined) {
+    for (const each of abandoned) await abandon(readBatchDataSyncRequest(each), world);
+    return answer('DONE', '', []);
+  }
   if (batch !== undefined) {
-    const outcome = await resumableBatch(readBatchDataSyncRequest(batch), cursor, world);
-    return answer(outcome.status, outcome.cursor, [outcome.result]);
+    const {
+      status,
+      cursor: next,
+      result,
+    } = await resumableBatch(readBatchDataSyncRequest(batch), place, world);
+    return answer(status, next, [result]);
   }
   if (finish_request !== undefined) {
     const request = readDataSyncRequest(finish_request);
-    const outcome = await unlessBusy(undefined, () => finishSync(request, worldOf(request, world)));
-    return answer(outcome.status, '', []);
+    return answer((await finishUnlessBusy(request, worldOf(request, world))).status, '', []);
   }
   const request = readDataSyncRequest(data_sync_request);
   if (reader !== undefined) await recordReader(request, reader, world);
   const isFirst = inline && cursor === '';
   const listed = isFirst ? await listSourceWithin(request, world.inlineLimits, world) : undefined;
   if (isFirst && listed === undefined) return answer('TOO_LARGE', '', []);
-  const outcome = await unlessBusy(cursor || undefined, (from) =>
-    syncData(request, from, worldOf(request, world), listed),
-  );
-  return answer(outcome.status, outcome.cursor ?? '', [toResult(outcome)]);
+  const { outcome, place: next } = await advance(request, place, worldOf(request, world), listed);
+  return answer(outcome.status, outcome.status === 'DONE' ? '' : writeCursor(next), [toResult(outcome)]);
 }
 
 /** Before the destination is looked at: what is there then, or comes, is not removed any more. */
@@ -125,35 +138,23 @@ async function recordReader(request: DataSyncRequest, reader: string, { readers 
   await readers.add(destination, reader);
 }
 
-/** Who could only wait for another writer is called again, from where it would have begun. */
-async function unlessBusy(
-  cursor: string | undefined,
-  sync: (cursor: string | undefined) => Promise<SyncOutcome>,
-): Promise<SyncOutcome> {
-  try {
-    return await sync(cursor);
-  } catch (error) {
-    if (!(error instanceof LeaseNotAcquired)) throw error;
-    const place = cursor === undefined ? {} : { cursor };
-    return { status: 'INCOMPLETE', ...place, bytesTransferred: 0, filesTransferred: 0 };
-  }
+async function abandon(batch: BatchDataSyncRequest, world: DataSyncWorld): Promise<void> {
+  await abandonAll(await requestsOf(batch, world), (destinationPath) => {
+    const to = parseLocation(destinationPath);
+    return { to, assembler: world.stores.open(to).assembler };
+  });
 }
 
-/** One request of the batch after the other; the cursor is the request's place and its own cursor. */
-async function resumableBatch(batch: BatchDataSyncRequest, cursor: string, world: DataSyncWorld) {
+/** One request of the batch after the other. */
+async function resumableBatch(batch: BatchDataSyncRequest, from: Place, world: DataSyncWorld) {
   const requests = await requestsOf(batch, world);
-  const colon = cursor.indexOf(':');
-  const first = colon < 0 ? 0 : Number(cursor.slice(0, colon));
-  let inside = cursor.slice(colon + 1);
   let result = NOTHING;
-  for (const [place, request] of requests.slice(first).entries()) {
-    const outcome = await unlessBusy(inside || undefined, (from) =>
-      syncData(request, from, worldOf(request, world)),
-    );
-    result = add(result, toResult(outcome));
-    inside = '';
-    if (outcome.status === 'INCOMPLETE')
-      return { status: outcome.status, cursor: `${first + place}:${outcome.cursor ?? ''}`, result };
+  for (let place = from; place.index < requests.length; place = { index: place.index + 1 }) {
+    const request = requests[place.index] as DataSyncRequest;
+    const next = await advance(request, place, worldOf(request, world));
+    result = add(result, toResult(next.outcome));
+    if (next.outcome.status === 'INCOMPLETE')
+      return { status: 'INCOMPLETE', cursor: writeCursor(next.place), result };
   }
   return { status: 'DONE', cursor: '', result };
 }

@@ -7,6 +7,7 @@ import {
   readPrepareBatchDataSyncRequest,
   writeDataSyncRequest,
 } from '../transfer/request';
+import { planSegments } from '../transfer/segment-plan';
 import type { SourceWorld } from '../transfer/source';
 import { isJsonObject, type JsonObject } from '../wire/json';
 
@@ -45,8 +46,8 @@ export async function planDataSync(event: unknown, world: PlanDataSyncWorld) {
   const request = readPrepareBatchDataSyncRequest(event);
   const plan = await planEvenMissing(request, world);
   const folder = request.temporaryRequestPayloadPath;
-  const batches = folder === undefined ? writeInline(request, plan) : store(request, plan, folder, world);
-  return { requests: await batches };
+  const batches = plan.batches.map((parts) => () => parts.map((part) => partRequest(request, plan, part)));
+  return { requests: folder === undefined ? batches.map(inline) : await store(batches, folder, world) };
 }
 
 /** The contract plans also what is missing, as one part: whoever is to copy it will tell. */
@@ -62,64 +63,42 @@ async function planEvenMissing(
   }
 }
 
+/** A batch's requests, made when they are asked for: all of them at once would be larger than the listing. */
+type Batch = () => readonly JsonObject[];
+
 async function planForMachine(value: unknown, world: PlanDataSyncWorld) {
   const request = readPrepareBatchDataSyncRequest(value);
-  const plan = await planBatches(request, world, MAX_BATCHES);
-  const copyOnly = { ...request, delete: false, retainSourceData: true };
-  // A source that stays whole needs no other paths than its own; those of the contract are for trees.
-  const isWhole = plan.batches.every((parts) => parts.every(({ key }) => key === ''));
+  const plan = await planSegments(request, MAX_BATCHES, world);
+  const batches = plan.batches.map((requests) => () => requests.map(writeDataSyncRequest));
+  const folder =
+    request.temporaryRequestPayloadPath ?? (fitsInline(batches) ? undefined : world.defaultPayloadPath);
   return {
-    batches: isWhole
-      ? [{ requests: [writeDataSyncRequest(copyOnly)], allow_partial_failure: false }]
-      : await writeWithin(copyOnly, plan, world),
+    batches: folder === undefined ? batches.map(inline) : await store(batches, folder, world),
     finish_request: writeDataSyncRequest(request),
   };
 }
 
-/** In the answer if the request allows it and a state has room for it, else in S3. */
-async function writeWithin(request: PrepareBatchDataSyncRequest, plan: Plan, world: PlanDataSyncWorld) {
-  const { temporaryRequestPayloadPath } = request;
-  if (temporaryRequestPayloadPath !== undefined)
-    return store(request, plan, temporaryRequestPayloadPath, world);
-  return fitsInline(request, plan)
-    ? writeInline(request, plan)
-    : store(request, plan, world.defaultPayloadPath, world);
-}
-
 /** Stops counting early: a plan of a million parts is not written down to find that it is too long. */
-function fitsInline(request: PrepareBatchDataSyncRequest, plan: Plan): boolean {
+function fitsInline(batches: readonly Batch[]): boolean {
   let bytes = 0;
-  for (const parts of plan.batches)
-    for (const part of parts) {
-      bytes += Buffer.byteLength(JSON.stringify(partRequest(request, plan, part))) + 1;
-      if (bytes > INLINE_BYTES) return false;
-    }
-  return bytes + plan.batches.length * 50 <= INLINE_BYTES;
+  for (const batch of batches) {
+    bytes += Buffer.byteLength(JSON.stringify(inline(batch)));
+    if (bytes > INLINE_BYTES) return false;
+  }
+  return true;
 }
 
-function writeInline(request: PrepareBatchDataSyncRequest, plan: Plan) {
-  return plan.batches.map((parts) => ({
-    requests: parts.map((part) => partRequest(request, plan, part)),
-    allow_partial_failure: false,
-  }));
+function inline(batch: Batch) {
+  return { requests: batch(), allow_partial_failure: false };
 }
 
-/** One document a batch, made as it is written: all of them at once would be larger than the listing. */
-async function store(
-  request: PrepareBatchDataSyncRequest,
-  plan: Plan,
-  path: string,
-  world: PlanDataSyncWorld,
-) {
+/** One document a batch. */
+async function store(batches: readonly Batch[], path: string, world: PlanDataSyncWorld) {
   const folder = path.replace(/\/+$/, '');
   const uriOf = (index: number) => `${folder}/request_${index}.json`;
-  const write = ([index, parts]: [number, readonly TreePart[]]) =>
-    world.writeJson(
-      uriOf(index),
-      parts.map((part) => partRequest(request, plan, part)),
-    );
-  await runLimited(plan.batches.entries(), WRITES_AT_ONCE, write, { signal: world.signal });
-  return plan.batches.map((_, index) => ({ requests: uriOf(index), allow_partial_failure: false }));
+  const write = ([index, batch]: [number, Batch]) => world.writeJson(uriOf(index), batch());
+  await runLimited(batches.entries(), WRITES_AT_ONCE, write, { signal: world.signal });
+  return batches.map((_, index) => ({ requests: uriOf(index), allow_partial_failure: false }));
 }
 
 function partRequest(request: PrepareBatchDataSyncRequest, plan: Plan, part: TreePart): JsonObject {

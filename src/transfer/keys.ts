@@ -23,6 +23,67 @@ export function compareKeys(one: string, other: string): number {
   return one.length - other.length;
 }
 
+/** A part of a listing: the keys after one and up to another, in the order of {@link compareKeys}. */
+export interface KeyRange {
+  /** Not in it; from the start where absent. */
+  readonly after?: string;
+  /** In it; to the end where absent. */
+  readonly upTo?: string;
+}
+
+export function isInRange(key: string, { after, upTo }: KeyRange): boolean {
+  return (
+    (after === undefined || compareKeys(key, after) > 0) &&
+    (upTo === undefined || compareKeys(key, upTo) <= 0)
+  );
+}
+
+/** Whether a folder (its key ends with a slash, or is `''`) may hold keys of the range. */
+export function mayHoldRange(folder: string, { after, upTo }: KeyRange): boolean {
+  const isBefore = after !== undefined && !after.startsWith(folder) && compareKeys(folder, after) < 0;
+  return !isBefore && (upTo === undefined || compareKeys(folder, upTo) < 0);
+}
+
+/**
+ * Finds keys that the destination cannot hold, or that would leave it, in a listing that is only passed through.
+ */
+export class KeyCheck {
+  readonly #reasons: string[] = [];
+  /** Keys that the current one begins with: one of them with a slash behind would be a folder, too. */
+  readonly #above: string[] = [];
+  readonly #seen = new Set<string>();
+
+  constructor(private readonly destination: Location) {}
+
+  /** @param key relative to the destination folder, in the order of {@link compareKeys} */
+  add(key: string): void {
+    const reason = explainKey(key, this.destination);
+    if (reason !== undefined) this.#reasons.push(`"${key}" ${reason}`);
+    if (this.destination.kind !== 's3') this.#findClash(key);
+  }
+
+  /** @throws UnsafePath naming all of them */
+  finish(): void {
+    refuseAll(this.#reasons, `cannot be stored below ${formatLocation(this.destination)}`);
+  }
+
+  #findClash(key: string): void {
+    // What begins with a key follows it without a gap, so those that do not any more are done with.
+    for (
+      let last = this.#above.at(-1);
+      last !== undefined && !key.startsWith(last);
+      last = this.#above.at(-1)
+    )
+      this.#above.pop();
+    for (const file of this.#above) {
+      if (key[file.length] !== '/' || this.#seen.has(file)) continue;
+      this.#seen.add(file);
+      this.#reasons.push(`"${file}" is both a file and a folder`);
+    }
+    this.#above.push(key);
+  }
+}
+
 /**
  * Refuses keys that the destination cannot hold, or that would leave it: all of them in one error.
  *
@@ -30,12 +91,9 @@ export function compareKeys(one: string, other: string): number {
  * @throws UnsafePath
  */
 export function refuseUnsafeKeys(keys: readonly string[], destination: Location): void {
-  const reasons = keys.flatMap((key) => {
-    const reason = explainKey(key, destination);
-    return reason === undefined ? [] : [`"${key}" ${reason}`];
-  });
-  const clashes = destination.kind === 's3' ? [] : findClashes(keys);
-  refuseAll([...reasons, ...clashes], `cannot be stored below ${formatLocation(destination)}`);
+  const check = new KeyCheck(destination);
+  for (const key of keys) check.add(key);
+  check.finish();
 }
 
 /** Throws one UnsafePath over all the reasons, if there are any. */
@@ -63,22 +121,6 @@ function explainKey(key: string, destination: Location): string | undefined {
 function explainS3Key(key: string, destination: Location): string | undefined {
   const bytes = Buffer.byteLength(pathOf(destination)) + 1 + Buffer.byteLength(key);
   return bytes > S3_KEY_BYTES ? `makes a key of more than ${S3_KEY_BYTES} bytes` : undefined;
-}
-
-/** Keys that are a file and, for another key, a folder. */
-function findClashes(keys: readonly string[]): string[] {
-  const files = new Set(keys);
-  const folders = new Set<string>();
-  for (const key of keys) {
-    for (let end = key.lastIndexOf('/'); end > 0; end = key.lastIndexOf('/', end - 1)) {
-      const folder = key.slice(0, end);
-      if (folders.has(folder)) break;
-      folders.add(folder);
-    }
-  }
-  return [...folders]
-    .filter((folder) => files.has(folder))
-    .map((key) => `"${key}" is both a file and a folder`);
 }
 
 function rankOf(unit: number): number {

@@ -18,7 +18,7 @@ export async function listDestination(
     return file === undefined ? existing : existing.set('', file);
   }
   const kept = (request.keepPaths ?? []).map(parseLocation);
-  for await (const file of target.list(asFolder(to), signal)) {
+  for await (const file of target.list(asFolder(to), signal, request.keyRange)) {
     const location = joinLocation(to, file.key);
     if (!kept.some((keep) => contains(keep, location))) existing.set(file.key, file);
   }

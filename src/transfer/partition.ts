@@ -98,10 +98,3 @@ export class TreeCutter {
     this.#deepest = parent;
   }
 }
-
-/** The same tree in larger parts, without listing it again. @param parts of a {@link TreeCutter}, in its order */
-export function coarsen(parts: readonly TreePart[], limit: number): TreePart[] {
-  const cutter = new TreeCutter(limit);
-  for (const { key, size, files } of parts) cutter.add(key, size, files);
-  return cutter.finish();
-}

@@ -11,7 +11,7 @@ import {
   withPath,
 } from './location';
 import { pack } from './pack';
-import { coarsen, TreeCutter, type TreePart } from './partition';
+import { TreeCutter, type TreePart } from './partition';
 import { DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from './request';
 import { listSourcePages, type SourceWorld } from './source';
 import type { StoredFile } from './store';
@@ -31,26 +31,20 @@ export interface Plan {
 }
 
 /**
- * Cuts the source into parts of at most `batch_size_bytes_limit` and packs them into batches.
+ * Cuts the source into parts of at most `batch_size_bytes_limit` and packs them into batches: contract section 6.
  *
- * @param maxBatches above which batches are made larger than the limit
  * @throws what {@link listSourcePages} throws
  * @throws DemandValidationError for filters between two file systems
  */
-export async function planBatches(
-  request: PrepareBatchDataSyncRequest,
-  world: SourceWorld,
-  maxBatches = Number.POSITIVE_INFINITY,
-): Promise<Plan> {
+export async function planBatches(request: PrepareBatchDataSyncRequest, world: SourceWorld): Promise<Plan> {
   const source = parseLocation(request.sourcePath);
   const destination = parseLocation(request.destinationPath);
   refuseLocalFilters(request, source, destination);
   const limit = request.batchSizeBytesLimit || DEFAULT_BATCH_SIZE_BYTES;
   const parts = await partitionTree(listSourcePages(request, world), limit);
-  const bytes = parts.reduce((sum, part) => sum + part.size, 0);
   return {
-    batches: packWithin(parts, { limit, bytes, maxBatches }),
-    bytes,
+    batches: pack(parts, limit),
+    bytes: parts.reduce((sum, part) => sum + part.size, 0),
     files: parts.reduce((sum, part) => sum + part.files, 0),
     toNode: (part) => toNode(part, request, { source, destination }),
   };
@@ -64,23 +58,6 @@ export async function partitionTree(
   const cutter = new TreeCutter(limit);
   for await (const page of listing) for (const { key, size } of page) cutter.add(key, size);
   return cutter.finish();
-}
-
-/**
- * Packs the parts; where that makes too many batches, once more into larger ones.
- *
- * First-fit leaves at most one batch that is not more than half full (two of them would have been one), so
- * `n` batches of `limit` hold more than `(n - 1) / 2` limits: with a limit of `2 x bytes / (max - 1)`
- * there are never more than `max`.
- */
-function packWithin(
-  parts: readonly TreePart[],
-  { limit, bytes, maxBatches }: { limit: number; bytes: number; maxBatches: number },
-): TreePart[][] {
-  const batches = pack(parts, limit);
-  if (batches.length <= maxBatches) return batches;
-  const larger = Math.ceil((2 * bytes) / (maxBatches - 1));
-  return pack(coarsen(parts, larger), larger);
 }
 
 function toNode(

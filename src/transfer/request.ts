@@ -4,6 +4,7 @@ import { refuseIfAny } from '../errors';
 import { isJsonObject, type Json, type JsonObject, withoutEmpty } from '../wire/json';
 import { camelCased, flag, integer, listOf, model, optional, readModel, text } from '../wire/schema';
 import { type Filters, findFilterProblems } from './filters';
+import type { KeyRange } from './keys';
 import { isLocation, LOCATION_FORMS } from './location';
 
 /** 250 GiB. */
@@ -32,6 +33,23 @@ export interface DataSyncRequest {
   readonly remoteToLocalConfig: { readonly useCustomTmpDir: boolean; readonly customTmpDir?: string };
   /** Ours: locations of other outputs, which a mirror neither counts as its own nor removes. */
   readonly keepPaths?: readonly string[];
+  /** Ours: of the source, a folder, only these keys. What a mirror would remove lies in the same range. */
+  readonly keyRange?: KeyRange;
+  /** Ours: of the source, one file, only these bytes. */
+  readonly byteRange?: ByteRange;
+}
+
+/** The share that one call has in a file which several calls put together. */
+export interface ByteRange {
+  readonly from: number;
+  /** Not in it. */
+  readonly to: number;
+  /** Of the whole file as it was planned, in bytes: another one is not mixed with it. */
+  readonly size: number;
+  /** Of the file as it was planned, see {@link StoredFile}. */
+  readonly version?: string;
+  /** What the calls find it by, see {@link Assembler}. */
+  readonly assembly: string;
 }
 
 export interface BatchDataSyncRequest {
@@ -58,6 +76,17 @@ const s3Location = v.pipe(
 );
 const patterns = optional(v.union([text(), listOf(text())], 'a regular expression or a list of them'));
 
+const keyRange = camelCased(model({ after: optional(text()), up_to: optional(text()) }));
+const byteRange = camelCased(
+  model({
+    from: integer(),
+    to: integer(),
+    size: integer(),
+    version: optional(text()),
+    assembly: text(),
+  }),
+);
+
 const DATA_SYNC = {
   source_path: location,
   destination_path: location,
@@ -77,6 +106,8 @@ const DATA_SYNC = {
     {},
   ),
   keep_paths: optional(listOf(location)),
+  key_range: optional(keyRange),
+  byte_range: optional(byteRange),
 };
 
 export const dataSyncRequestSchema = camelCased(model(DATA_SYNC));
@@ -156,6 +187,9 @@ export function writeDataSyncRequest(request: DataSyncRequest): JsonObject {
       custom_tmp_dir: request.remoteToLocalConfig.customTmpDir,
     }),
     keep_paths: request.keepPaths,
+    key_range:
+      request.keyRange && withoutEmpty({ after: request.keyRange.after, up_to: request.keyRange.upTo }),
+    byte_range: request.byteRange && withoutEmpty({ ...request.byteRange }),
   }) satisfies { [key: string]: Json };
 }
 

@@ -46,7 +46,7 @@ export async function* listSourcePages(
   const accepts = (file: StoredFile) => filters.accepts(toFilterPath(file.key));
   let listed = 0;
   let hasAccepted = false;
-  for await (const page of pagesOf(store, source, world.signal)) {
+  for await (const page of pagesOf(store, source, world.signal, request.keyRange)) {
     listed += page.length;
     const accepted = filters.isEmpty ? page : page.filter(accepts);
     if (accepted.length === 0) continue;

@@ -1,5 +1,6 @@
 /** What the transfer core asks of S3, of a file system, of anything that holds files by key. */
 import type { Readable } from 'node:stream';
+import type { KeyRange } from './keys';
 import type { Location } from './location';
 
 /** One file of a listing. */
@@ -32,11 +33,13 @@ export interface Store {
    * Every file at or below: the file itself if the location is one, else those of the folder, in
    * byte order of their keys ({@link compareKeys}), listed as they are asked for. Nothing for a
    * location that does not exist. Folder markers and our own leftovers are no files.
+   *
+   * @param range of the keys that are wanted; a location that is itself a file is in any
    */
-  list(location: Location, signal: AbortSignal): AsyncIterable<StoredFile>;
+  list(location: Location, signal: AbortSignal, range?: KeyRange): AsyncIterable<StoredFile>;
 
   /** The same listing, several files at a time, where the store gets them so; ask through {@link pagesOf}. */
-  listPages?(location: Location, signal: AbortSignal): AsyncIterable<readonly StoredFile[]>;
+  listPages?(location: Location, signal: AbortSignal, range?: KeyRange): AsyncIterable<readonly StoredFile[]>;
 
   /**
    * The content of a listed file, every byte of it or an error.
@@ -74,12 +77,69 @@ export interface Store {
     onBytes?: (bytes: number) => void,
   ): Promise<boolean>;
 
+  /** Puts large files together from what several calls bring. */
+  readonly assembler?: Assembler;
+
   /**
    * The same store, which asks before each rename into place, with nothing between the answer and the rename.
    *
    * @param mayCommit throws to keep the file from appearing
    */
   guardedBy?(mayCommit: () => Promise<void>): Store;
+}
+
+/** Which file is put together, and what of. */
+export interface Assembly {
+  readonly to: Location;
+  /** Of {@link Assembler.begin}. */
+  readonly id: string;
+  readonly source: Store;
+  readonly from: Location;
+  /** As it was listed; what is put together is of this version only. */
+  readonly file: StoredFile;
+}
+
+/**
+ * Puts a file together from ranges that calls on several machines bring, at the same time or one after another.
+ *
+ * What was brought once stays, also when the call is killed; the file appears when nothing is missing any more.
+ */
+export interface Assembler {
+  /** Ranges begin at multiples of so many bytes, in a file of this size. */
+  grainOf(size: number, source: Store): number;
+
+  /** @returns what every call that takes part is to be given; of one that was begun before, where it is found */
+  begin(to: Location, file: StoredFile): Promise<string>;
+
+  /** One of this very version that was begun and not finished, where such can be found. */
+  find(to: Location, file: StoredFile): Promise<string | undefined>;
+
+  /**
+   * Brings what is still missing of a range.
+   *
+   * @param mayStart asked before each grain; once false, what runs is finished and no more begun
+   * @param onBytes is told what has come since it was last told
+   * @throws TransferMismatch when the source is not the listed version any more
+   */
+  bring(
+    assembly: Assembly,
+    range: { readonly from: number; readonly to: number },
+    options: {
+      readonly signal: AbortSignal;
+      mayStart(): boolean;
+      onBytes(bytes: number): void;
+    },
+  ): Promise<void>;
+
+  /**
+   * Gives the file its name, once nothing is missing.
+   *
+   * @returns `missing` when ranges are; `done` also when another call was first
+   */
+  finish(assembly: Omit<Assembly, 'source' | 'from'>): Promise<'done' | 'missing'>;
+
+  /** Forgets what was brought; nothing to forget is no error. */
+  abandon(to: Location, id: string): Promise<void>;
 }
 
 export interface Stores {
@@ -97,13 +157,14 @@ export async function* pagesOf(
   store: Store,
   location: Location,
   signal: AbortSignal,
+  range?: KeyRange,
 ): AsyncGenerator<readonly StoredFile[]> {
-  if (store.listPages !== undefined) yield* store.listPages(location, signal);
-  else for await (const file of store.list(location, signal)) yield [file];
+  if (store.listPages !== undefined) yield* store.listPages(location, signal, range);
+  else for await (const file of store.list(location, signal, range)) yield [file];
 }
 
 /** What a store writes aside, and what a move leaves while it runs: never listed, never copied. */
-const LEFTOVER = /^\.[0-9a-f]{12}\.[0-9a-z]+\.partial$/;
+const LEFTOVER = /^\.(?:demand|[0-9a-f]{12}\.[0-9a-z]+)\.partial$/;
 
 export function isLeftover(key: string): boolean {
   return key.endsWith('.partial') && LEFTOVER.test(key.slice(key.lastIndexOf('/') + 1));

@@ -1,4 +1,5 @@
 /** A whole transfer: copy, then mirror, then remove the source; resumable after any file. */
+import { assembleRange, finishLarge } from './assemble';
 import { withChecksums } from './compare';
 import { copyFile } from './copy';
 import { decide } from './decide';
@@ -42,6 +43,7 @@ export async function syncData(
   listed?: readonly StoredFile[],
 ): Promise<SyncOutcome> {
   return withLease(await openTransfer(request, world, listed), world, async (transfer, held) => {
+    if (request.byteRange !== undefined) return assembleRange(transfer, held);
     const existing = needsDestination(request) ? await listDestination(transfer, held.signal) : new Map();
     const copied = await copyFiles(transfer, existing, cursor, held);
     if (copied.status === 'INCOMPLETE') return copied;
@@ -52,11 +54,12 @@ export async function syncData(
 /**
  * The end of {@link syncData} alone, for a source that was copied in batches: verify, mirror, remove the source.
  *
- * @throws TransferMismatch when a file that is to be removed is not at the destination
+ * @throws TransferMismatch when a large file, or one that is to be removed, is not at the destination
  * @throws LeaseNotAcquired, LeaseLost as {@link syncData} does
  */
 export async function finishSync(request: DataSyncRequest, world: SyncWorld): Promise<SyncOutcome> {
   return withLease(await openTransfer(request, world), world, async (transfer, held) => {
+    await finishLarge(transfer);
     const existing = request.delete ? await listDestination(transfer, held.signal) : new Map();
     return { bytesTransferred: 0, filesTransferred: 0, ...(await finish(transfer, existing, held)) };
   });

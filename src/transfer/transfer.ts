@@ -111,13 +111,17 @@ export async function forEachFile(
   }
 }
 
-function refuseUnreadable({ files, from }: Transfer): void {
+/** @throws UnsafePath naming all files that must not be read */
+export function refuseUnreadable({ files, from }: Pick<Transfer, 'files' | 'from'>): void {
   const reasons = files.flatMap(({ key, unsafe }) => (unsafe === undefined ? [] : [`"${key}" ${unsafe}`]));
   refuseAll(reasons, `of ${places.formatLocation(from)} cannot be read`);
 }
 
-/** A mirror or a move would delete files of one side for those of the other. */
-function refuseOverlap({ request, isFolder, from, to }: Transfer, world: SourceWorld): void {
+/** A mirror or a move would delete files of one side for those of the other. @throws UnsafePath */
+export function refuseOverlap(
+  { request, isFolder, from, to }: Pick<Transfer, 'request' | 'isFolder' | 'from' | 'to'>,
+  world: SourceWorld,
+): void {
   const isHarmless = request.retainSourceData && (!request.delete || !isFolder);
   if (isHarmless) return;
   const [one, other] = [from, to].map((location) => localOf(location, world)) as [Location, Location];

@@ -35,9 +35,9 @@ const sync = (event: unknown) =>
   dataSync(event, { ...stepWorld(), leases: leases('second'), remainingMs: () => 1 });
 
 test.each([
-  ['a transfer', { data_sync_request: SYNC, cursor: 'a/b' }, 'a/b'],
-  ['a batch', { batch: { requests: [SYNC, SYNC] }, cursor: '1:a/b' }, '1:a/b'],
-  ['a batch that begins', { batch: { requests: [SYNC, SYNC] } }, '0:'],
+  ['a transfer', { data_sync_request: SYNC, cursor: '[0,"a/b"]' }, '[0,"a/b"]'],
+  ['a batch', { batch: { requests: [SYNC, SYNC] }, cursor: '[1,"a/b"]' }, '[1,"a/b"]'],
+  ['a batch that begins', { batch: { requests: [SYNC, SYNC] } }, ''],
   ['the end of a transfer', { finish_request: SYNC }, ''],
 ])('%s is to be called again, from the same place', async (_, event, cursor) => {
   const soFar = { bytes_transferred: 5, files_transferred: 1 };

@@ -1,4 +1,5 @@
 import { planDataSync } from '../../src/steps/plan-data-sync';
+import { isInRange } from '../../src/transfer/keys';
 import { readDataSyncRequests } from '../../src/transfer/request';
 import type { Store } from '../../src/transfer/store';
 import { stepWorld } from './worlds';
@@ -7,12 +8,13 @@ interface Batch {
   readonly requests: string | readonly { readonly source_path: string }[];
 }
 
-function worldWith(files: number, size: number) {
+const keyOf = (index: number, length: number) => `${1_000_000 + index}${'/xxxxxxxxx'.repeat(length / 10)}`;
+
+function worldWith(files: number, size: number, length = 50) {
   const written = new Map<string, unknown>();
   const store: Pick<Store, 'list'> = {
     async *list() {
-      for (let index = 0; index < files; index++)
-        yield { key: `${1_000_000 + index}/${'x'.repeat(50)}`, size };
+      for (let index = 0; index < files; index++) yield { key: keyOf(index, length), size };
     },
   };
   const world = {
@@ -28,8 +30,8 @@ const SYNC = {
   destination_path: 'fs-1:/scratch/in',
   batch_size_bytes_limit: 10,
 };
-const planned = async (files: number, size: number, fields = {}) => {
-  const { world, written } = worldWith(files, size);
+const planned = async (files: number, size: number, fields = {}, length = 50) => {
+  const { world, written } = worldWith(files, size, length);
   const answer = await planDataSync({ data_sync_request: { ...SYNC, ...fields } }, world);
   return { batches: (answer as { batches: Batch[] }).batches, answer, written };
 };
@@ -37,22 +39,30 @@ const planned = async (files: number, size: number, fields = {}) => {
 test('a plan that a state has room for is in the answer', async () => {
   const { batches, written } = await planned(100, 5);
   expect(batches).toHaveLength(50);
-  expect(batches.flatMap(({ requests }) => requests as unknown[])).toHaveLength(100);
+  expect(batches.flatMap(({ requests }) => requests as unknown[])).toHaveLength(50);
   expect(written.size).toBe(0);
 });
 
+test('the batches of a plan have each file once, and nothing else', async () => {
+  const { batches } = await planned(1000, 5);
+  const requests = batches.flatMap(({ requests: each }) => readDataSyncRequests(each));
+  for (let index = 0; index < 1000; index++)
+    expect(requests.filter(({ keyRange }) => isInRange(keyOf(index, 50), keyRange ?? {}))).toHaveLength(1);
+  expect(requests.every(({ delete: mirrors, retainSourceData }) => !mirrors && retainSourceData)).toBe(true);
+});
+
 test.each([400, 5000, 30_000])(
-  '%i parts go to S3, and fit a state with all that comes after',
+  'a plan of %i long keys goes to S3, and fits a state with all that comes after',
   async (files) => {
-    const { batches, answer, written } = await planned(files, 10);
+    const { batches, answer, written } = await planned(files, 10, {}, 700);
+    expect(batches.length).toBeGreaterThan(100);
     expect(batches.length).toBeLessThanOrEqual(900);
     expect(written.size).toBe(batches.length);
     expect(batches[3]?.requests).toBe('s3://plans/one/request_3.json');
     const counts = batches.map(() => ({ bytes_transferred: 2 ** 50, files_transferred: 10 ** 6 }));
     expect(JSON.stringify({ plan: answer, results: counts }).length).toBeLessThan(262_144);
-    const sources = [...written.values()].flatMap(readDataSyncRequests).map(({ sourcePath }) => sourcePath);
-    expect(sources).toHaveLength(files);
-    expect(new Set(sources).size).toBe(files);
+    const requests = [...written.values()].flatMap(readDataSyncRequests);
+    expect(requests.at(-1)?.keyRange?.upTo).toBe(keyOf(files - 1, 700));
   },
 );
 

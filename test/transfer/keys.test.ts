@@ -32,7 +32,7 @@ test.each([
 test('every bad key is named, and what is fine is not', () => {
   const refuse = () => refuseUnsafeKeys(['a', 'a/b', 'c/../d', 'e', 'f//g'], folder);
   expect(refuse).toThrow(UnsafePath);
-  expect(refuse).toThrow(/"c\/..\/d" has .*"f\/\/g" has .*"a" is both a file and a folder/);
+  expect(refuse).toThrow(/"a" is both a file and a folder; "c\/..\/d" has .*"f\/\/g" has /);
   expect(refuse).not.toThrow(/"e"/);
 });
 
@@ -45,4 +45,19 @@ test('S3 holds what no file system does, but neither ".." nor more than 1,024 by
   expect(() => refuseUnsafeKeys(['a', 'a/b', 'c//d', 'x'.repeat(1020)], bucket)).not.toThrow();
   expect(() => refuseUnsafeKeys(['x'.repeat(1021)], bucket)).toThrow('more than 1024 bytes');
   expect(() => refuseUnsafeKeys(['a/../b'], bucket)).toThrow(UnsafePath);
+});
+
+test('of any keys, those are named that are a file and a folder', () => {
+  const name = fc.constantFrom('a', 'b', 'a-', 'a.', 'aa', 'é');
+  const keys = fc.uniqueArray(fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join('/')));
+  fc.assert(
+    fc.property(keys, (given) => {
+      const sorted = given.toSorted(compareKeys);
+      const clashes = sorted.filter((key) => sorted.some((other) => other.startsWith(`${key}/`)));
+      const refuse = () => refuseUnsafeKeys(sorted, folder);
+      if (clashes.length === 0) return expect(refuse).not.toThrow();
+      expect(refuse).toThrow(new RegExp(`^${clashes.length} key`));
+      for (const key of clashes.slice(0, 20)) expect(refuse).toThrow(`"${key}" is both`);
+    }),
+  );
 });

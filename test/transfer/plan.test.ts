@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { DataSourceMissing, DemandValidationError } from '../../src/errors';
 import { compareKeys } from '../../src/transfer/keys';
 import { asFolder, type Location, parseLocation, relativeTo } from '../../src/transfer/location';
-import { coarsen, type TreePart } from '../../src/transfer/partition';
+import type { TreePart } from '../../src/transfer/partition';
 import { type Plan, partitionTree, planBatches } from '../../src/transfer/plan';
 import { readPrepareBatchDataSyncRequest } from '../../src/transfer/request';
 import type { Store, StoredFile, Stores } from '../../src/transfer/store';
@@ -124,52 +124,6 @@ test('a tree is cut into parts that hold each file once, none above the limit th
         expect([part.size, part.files]).toEqual([bytes, held.length]);
         expect(part.size <= limit || held[0]?.[0] === part.key).toBe(true);
       }
-    }),
-  );
-});
-
-test('larger parts of the parts are those of the files', async () => {
-  const key = fc.array(fc.constantFrom('a', 'b', 'a-b', 'c'), { minLength: 1, maxLength: 4 });
-  const tree = fc.dictionary(
-    key.map((names) => names.join('/')),
-    fc.nat(50),
-    { minKeys: 1, maxKeys: 30 },
-  );
-  const limits = fc.tuple(fc.integer({ min: 1, max: 60 }), fc.nat(100));
-  await fc.assert(
-    fc.asyncProperty(tree, limits, async (files, [limit, more]) => {
-      const keys = Object.keys(files);
-      // A file that is also a folder is none in any listing of a file system, and S3's would sort before it.
-      fc.pre(!keys.some((one) => keys.some((other) => other.startsWith(`${one}/`))));
-      const sorted = Object.entries(files).sort(([one], [other]) => compareKeys(one, other));
-      const parts = await partitionTree(listFiles(sorted), limit);
-      expect(coarsen(parts, limit + more)).toEqual(await partitionTree(listFiles(sorted), limit + more));
-    }),
-  );
-});
-
-test('there are never more batches than asked for, each file is in one, and most are as they were', async () => {
-  const sizes = fc.array(fc.nat(100), { minLength: 1, maxLength: 80 });
-  await fc.assert(
-    fc.asyncProperty(sizes, fc.integer({ min: 2, max: 20 }), async (given, maxBatches) => {
-      const files = given.map((size, index) => ({ key: `${index % 7}/${index}`, size }));
-      const sorted = files.toSorted((one, other) => compareKeys(one.key, other.key));
-      const store = {
-        list: async function* () {
-          yield* sorted;
-        },
-      };
-      const request = readPrepareBatchDataSyncRequest({
-        source_path: 's3://bucket/a/',
-        destination_path: '/d',
-        batch_size_bytes_limit: 50,
-      });
-      const world = { stores: { open: () => store as unknown as Store }, signal };
-      const { batches } = await planBatches(request, world, maxBatches);
-      expect(batches.length).toBeLessThanOrEqual(maxBatches);
-      for (const { key } of files) expect(batches.flat().filter((part) => holds(part, key))).toHaveLength(1);
-      const free = await planBatches(request, world);
-      if (free.batches.length <= maxBatches) expect(batches).toEqual(free.batches);
     }),
   );
 });

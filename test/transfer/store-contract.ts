@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { TransferMismatch } from '../../src/errors';
-import { compareKeys } from '../../src/transfer/keys';
+import { compareKeys, isInRange, type KeyRange } from '../../src/transfer/keys';
 import { asFolder, joinLocation, type Location } from '../../src/transfer/location';
 import type { Store, StoredFile } from '../../src/transfer/store';
 
@@ -27,12 +27,13 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     const at = (key: string) => joinLocation(base, key);
     const put = (key: string, content: string) =>
       store.write(at(key), Readable.from([Buffer.from(content)]), Buffer.byteLength(content), signal);
-    const list = async (location: Location) => {
+    const list = async (location: Location, range?: KeyRange) => {
       const files: StoredFile[] = [];
-      for await (const file of store.list(location, signal)) files.push(file);
+      for await (const file of store.list(location, signal, range)) files.push(file);
       return files;
     };
-    const keysAt = async (location: Location) => (await list(location)).map((file) => file.key);
+    const keysAt = async (location: Location, range?: KeyRange) =>
+      (await list(location, range)).map((file) => file.key);
     const get = async (key: string) => {
       const file = await store.stat(at(key));
       return file === undefined ? undefined : text(store.read(at(key), file, signal));
@@ -157,7 +158,15 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       else expect(await get('copies/a')).toBeUndefined();
     });
 
-    test('lists any set of keys whole and in order', async () => {
+    test('lists a range of keys', async () => {
+      for (const key of ['a', 'b/c', 'b/d/e', 'b-', 'f', 'g/h']) await put(key, key);
+      expect(await keysAt(base, { after: 'b-', upTo: 'b/d/e' })).toEqual(['b/c', 'b/d/e']);
+      expect(await keysAt(base, { after: 'b/c/x', upTo: 'g' })).toEqual(['b/d/e', 'f']);
+      expect(await keysAt(base, { after: 'g/h' })).toEqual([]);
+      expect(await keysAt(base, { upTo: 'a' })).toEqual(['a']);
+    });
+
+    test('lists any set of keys whole and in order, and any range of them', async () => {
       const name = fc.string({
         unit: fc.constantFrom('a', 'b', '-', '.x', '~', 'é', '\u{1F600}'),
         minLength: 1,
@@ -165,12 +174,15 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       const key = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
       let round = 0;
       await fc.assert(
-        fc.asyncProperty(fc.uniqueArray(key, { maxLength: 8 }), async (given) => {
+        fc.asyncProperty(fc.uniqueArray(key, { maxLength: 8 }), key, key, async (given, after, upTo) => {
           const keys = given.filter((one) => !given.some((other) => other.startsWith(`${one}/`)));
           const folder = at(`round-${round++}`);
           for (const each of keys)
             await store.write(joinLocation(folder, each), Readable.from([Buffer.from('1')]), 1, signal);
-          expect(await keysAt(folder)).toEqual(keys.toSorted(compareKeys));
+          const sorted = keys.toSorted(compareKeys);
+          expect(await keysAt(folder)).toEqual(sorted);
+          const inRange = sorted.filter((each) => isInRange(each, { after, upTo }));
+          expect(await keysAt(folder, { after, upTo })).toEqual(inRange);
         }),
         { numRuns: 15 },
       );

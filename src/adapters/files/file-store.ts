@@ -4,9 +4,11 @@ import { copyFile, type FileHandle, lstat, mkdir, open, rename, rm, stat, unlink
 import { dirname, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { TransferMismatch, UnsafePath } from '../../errors';
+import type { KeyRange } from '../../transfer/keys';
 import { formatLocation, isFolderLike, type Location, pathOf } from '../../transfer/location';
 import type { Store, StoredFile } from '../../transfer/store';
 import { isRanged, type OpenFile, type PositionedSource, type RangedSource } from '../ranged';
+import { FileAssembler } from './file-assembler';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
 import { removeEmptyFolders } from './file-folders';
 import { partialPathOf } from './file-names';
@@ -42,6 +44,7 @@ export class FileStore implements PositionedSource {
   readonly #readPace = new FilePace();
   readonly #writePace = new FilePace();
   readonly #folderSyncs = new FolderSyncs();
+  readonly assembler: FileAssembler;
 
   constructor(options: FileStoreOptions = {}) {
     const { root = '/', toPath = takeLocalPath, durable = true } = options;
@@ -49,6 +52,11 @@ export class FileStore implements PositionedSource {
     this.#root = new FileRoot(root);
     this.#toPath = toPath;
     this.#durable = durable;
+    this.assembler = new FileAssembler({
+      durable,
+      mayCommit: async () => options.mayCommit?.(),
+      toPath: async (location) => this.#enterForWriting(location),
+    });
   }
 
   guardedBy(mayCommit: () => Promise<void>): FileStore {
@@ -71,13 +79,13 @@ export class FileStore implements PositionedSource {
     return stats !== undefined && (stats.isDirectory() || !isFolderLike(location));
   }
 
-  async *list(location: Location, signal: AbortSignal): AsyncGenerator<StoredFile> {
+  async *list(location: Location, signal: AbortSignal, range?: KeyRange): AsyncGenerator<StoredFile> {
     signal.throwIfAborted();
     const file = await this.stat(location);
     if (file !== undefined) yield file;
     if (file !== undefined) return;
     const folder = await this.#root.realFolder(this.#pathOf(location));
-    if (folder !== undefined) yield* walkFiles(folder, signal);
+    if (folder !== undefined) yield* walkFiles(folder, signal, range);
   }
 
   read(location: Location, expected: StoredFile, signal: AbortSignal): Readable {
@@ -157,12 +165,15 @@ export class FileStore implements PositionedSource {
       source.readRange(from, expected, range, inner);
     if (size > SMALL_BYTES || !this.#writePace.isFast) {
       const context = { path: formatLocation(to), signal };
-      await this.#place(to, signal, (handle) =>
-        writeRanges(handle, { size, ranges: source.ranges, read }, context, onBytes),
-      );
+      await this.#place(to, signal, async (handle) => {
+        // So that no write has to make the file longer. It reserves no space.
+        if (size > source.ranges.bytes) await handle.truncate(size);
+        await writeRanges(handle, { from: 0, to: size, ranges: source.ranges, read }, context, onBytes);
+      });
       return;
     }
-    const path = await this.#enterForWriting(to, signal);
+    signal.throwIfAborted();
+    const path = await this.#enterForWriting(to);
     const content = await gather(read({ from: 0, to: size }, signal));
     refuseOtherSize(content.length, size, formatLocation(to));
     onBytes(size);
@@ -210,7 +221,8 @@ export class FileStore implements PositionedSource {
     signal: AbortSignal,
     fill: (partial: string) => Promise<void>,
   ): Promise<void> {
-    const path = await this.#enterForWriting(location, signal);
+    signal.throwIfAborted();
+    const path = await this.#enterForWriting(location);
     const partial = partialPathOf(path);
     try {
       await fill(partial);
@@ -242,8 +254,7 @@ export class FileStore implements PositionedSource {
     }
   }
 
-  async #enterForWriting(location: Location, signal: AbortSignal): Promise<string> {
-    signal.throwIfAborted();
+  async #enterForWriting(location: Location): Promise<string> {
     if (isFolderLike(location))
       throw new UnsafePath(`${formatLocation(location)} names a folder, not a file`);
     return this.#enter(location);

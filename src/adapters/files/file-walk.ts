@@ -2,7 +2,7 @@
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { compareKeys } from '../../transfer/keys';
+import { compareKeys, isInRange, type KeyRange, mayHoldRange } from '../../transfer/keys';
 import { isLeftover, type StoredFile } from '../../transfer/store';
 import { explainPathError, isMissing, unlessMissing } from './file-errors';
 import { LEASES_FOLDER } from './file-names';
@@ -31,12 +31,16 @@ export function versionOf(stats: Stats): string {
  *
  * @param root the folder's real path; a missing one has no files
  */
-export async function* walkFiles(root: string, signal: AbortSignal): AsyncGenerator<StoredFile> {
+export async function* walkFiles(
+  root: string,
+  signal: AbortSignal,
+  range: KeyRange = {},
+): AsyncGenerator<StoredFile> {
   const pending: Entry[] = [{ key: '', kind: 'folder' }];
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
     signal.throwIfAborted();
     if (entry.kind === 'folder') {
-      const found = await readFolder(root, entry.key);
+      const found = await readFolder(root, entry.key, range);
       if ('entries' in found) for (const each of found.entries.reverse()) pending.push(each);
       else yield found;
       continue;
@@ -58,11 +62,18 @@ function takeFiles(pending: Entry[]): Entry[] {
   return files;
 }
 
-async function readFolder(root: string, key: string): Promise<{ entries: Entry[] } | StoredFile> {
+async function readFolder(
+  root: string,
+  key: string,
+  range: KeyRange,
+): Promise<{ entries: Entry[] } | StoredFile> {
   try {
     const found = await readdir(join(root, key), { withFileTypes: true });
     const entries = found.filter((each) => !isHidden(each.name)).map((each) => toEntry(key, each));
-    return { entries: entries.sort((one, other) => compareKeys(one.key, other.key)) };
+    const wanted = entries.filter((each) =>
+      each.kind === 'folder' ? mayHoldRange(each.key, range) : isInRange(each.key, range),
+    );
+    return { entries: wanted.sort((one, other) => compareKeys(one.key, other.key)) };
   } catch (error) {
     if (isMissing(error)) return { entries: [] };
     const unsafe = explainPathError(error);

@@ -28,7 +28,9 @@ export async function writeStream(
 }
 
 export interface RangedContent {
-  readonly size: number;
+  /** The first byte, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
   /** The bytes of one range, and how many ranges are taken at once. */
   readonly ranges: { readonly bytes: number; readonly atOnce: number };
   read(range: { readonly from: number; readonly to: number }, signal: AbortSignal): AsyncIterable<Buffer>;
@@ -37,14 +39,12 @@ export interface RangedContent {
 /** Writes ranges to their places, several at once. @throws TransferMismatch when one has not all its bytes */
 export async function writeRanges(
   handle: FileHandle,
-  { size, ranges, read }: RangedContent,
+  { from: first, to: end, ranges, read }: RangedContent,
   { path, signal }: { readonly path: string; readonly signal: AbortSignal },
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  // So that no write has to make the file longer. It reserves no space.
-  if (size > ranges.bytes) await handle.truncate(size);
   const writeRange = async (from: number, inner: AbortSignal) => {
-    const to = Math.min(from + ranges.bytes, size);
+    const to = Math.min(from + ranges.bytes, end);
     let told = 0;
     const written = await writeChunks(handle, read({ from, to }, inner), from, (bytes) => {
       inner.throwIfAborted();
@@ -54,7 +54,10 @@ export async function writeRanges(
     });
     refuseOtherSize(written, to - from, path);
   };
-  const starts = Array.from({ length: Math.ceil(size / ranges.bytes) }, (_, index) => index * ranges.bytes);
+  const starts = Array.from(
+    { length: Math.ceil((end - first) / ranges.bytes) },
+    (_, index) => first + index * ranges.bytes,
+  );
   await runLimited(starts, ranges.atOnce, writeRange, { signal });
 }
 

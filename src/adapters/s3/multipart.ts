@@ -58,7 +58,7 @@ export async function putParts(
   finish: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { client, object, signal } = target;
-  const UploadId = await create(target);
+  const UploadId = await createUpload(target);
   try {
     const sent: CompletedPart[] = [];
     const sendOne = async (part: Part, inner: AbortSignal) => {
@@ -78,7 +78,13 @@ export async function putParts(
   }
 }
 
-async function create({ client, object, hasChecksums, signal }: MultipartTarget): Promise<string> {
+/** @returns its id */
+export async function createUpload({
+  client,
+  object,
+  hasChecksums,
+  signal,
+}: MultipartTarget): Promise<string> {
   const command = new CreateMultipartUploadCommand({
     ...object,
     ...(hasChecksums ? { ChecksumAlgorithm: 'CRC32' } : {}),

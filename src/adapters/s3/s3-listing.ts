@@ -1,5 +1,6 @@
 /** Everything below a prefix of a bucket, in byte order. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { KeyRange } from '../../transfer/keys';
 import { isLeftover, type StoredFile } from '../../transfer/store';
 import { type ListedObject, requestPage } from './s3-page';
 import { RangedListing, type Request } from './s3-ranges';
@@ -7,19 +8,20 @@ import { RangedListing, type Request } from './s3-ranges';
 export interface ListedPrefix {
   readonly bucket: string;
   readonly prefix: string;
+  readonly range: KeyRange;
 }
 
 /** @throws the error of any page: a listing is whole or fails */
 export async function* listPrefix(
   client: S3Client,
-  { bucket, prefix }: ListedPrefix,
+  { bucket, prefix, range }: ListedPrefix,
   signal: AbortSignal,
 ): AsyncGenerator<readonly StoredFile[]> {
   const stop = new AbortController();
   const signals = AbortSignal.any([signal, stop.signal]);
   const request: Request = (input) => requestPage(client, { Bucket: bucket, ...input }, signals);
   try {
-    for await (const objects of new RangedListing(prefix, request).pages()) {
+    for await (const objects of new RangedListing(prefix, request, range).pages()) {
       signal.throwIfAborted();
       const files = objects.flatMap((object) => toFile(object, prefix));
       if (files.length > 0) yield files;

@@ -5,7 +5,7 @@
  * of S3 (which folders come next), but does not matter for what is listed: a key lies in exactly one range,
  * whatever the cuts are.
  */
-import { compareKeys } from '../../transfer/keys';
+import { compareKeys, type KeyRange } from '../../transfer/keys';
 import { type Cut, chooseCuts, levelsOf } from './s3-cuts';
 import type { ListedObject, Page } from './s3-page';
 
@@ -51,8 +51,11 @@ export class RangedListing {
   constructor(
     private readonly prefix: string,
     private readonly request: Request,
+    /** Relative to the prefix. */
+    { after, upTo }: KeyRange = {},
   ) {
-    this.#ranges = [newRange('', undefined, 0)];
+    const whole = (key: string | undefined) => (key === undefined ? undefined : prefix + key);
+    this.#ranges = [newRange(whole(after) ?? '', whole(upTo), 0)];
   }
 
   /** @throws the error of any page, also of one that is not due yet */

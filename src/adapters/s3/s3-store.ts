@@ -7,6 +7,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { UnsafePath } from '../../errors';
+import type { KeyRange } from '../../transfer/keys';
 import { asFolder, formatLocation, isFolderLike, type Location } from '../../transfer/location';
 import type { Store, StoredFile } from '../../transfer/store';
 import { ByteBudget } from '../byte-budget';
@@ -16,6 +17,7 @@ import { explainRedirect } from './failures';
 import { Gate } from './gate';
 import { type Range, readRange, type S3Location } from './ranges';
 import { S3Requests } from './requests';
+import { S3Assembler } from './s3-assembler';
 import { listPrefix } from './s3-listing';
 import { PART_BYTES, putWhole, type UploadTarget, uploadFile, uploadStream } from './s3-upload';
 import { copyWithin } from './server-copy';
@@ -39,6 +41,7 @@ export class S3Store implements RangedSource {
   readonly #reads = new Gate(REQUESTS_AT_ONCE);
   readonly #writes = new Gate(REQUESTS_AT_ONCE);
   readonly #backoffMs: number;
+  readonly assembler: S3Assembler;
 
   constructor(
     private readonly client: S3Client,
@@ -46,6 +49,11 @@ export class S3Store implements RangedSource {
   ) {
     this.#requests = new S3Requests(client);
     this.#backoffMs = backoffMs;
+    this.assembler = new S3Assembler({
+      client,
+      uploadTo: (location, signal) => this.#uploadTo(location, signal),
+      isSameS3: (store) => this.#isSameS3(store),
+    });
   }
 
   async stat(location: Location): Promise<StoredFile | undefined> {
@@ -68,15 +76,19 @@ export class S3Store implements RangedSource {
     return (page.KeyCount ?? 0) > 0 || (await this.stat(location)) !== undefined;
   }
 
-  async *list(location: Location, signal: AbortSignal): AsyncGenerator<StoredFile> {
-    for await (const page of this.listPages(location, signal)) for (const file of page) yield file;
+  async *list(location: Location, signal: AbortSignal, range?: KeyRange): AsyncGenerator<StoredFile> {
+    for await (const page of this.listPages(location, signal, range)) for (const file of page) yield file;
   }
 
-  async *listPages(location: Location, signal: AbortSignal): AsyncGenerator<readonly StoredFile[]> {
+  async *listPages(
+    location: Location,
+    signal: AbortSignal,
+    range: KeyRange = {},
+  ): AsyncGenerator<readonly StoredFile[]> {
     const file = await this.#listExactly(location, signal);
     const { bucket, key: prefix } = takeS3(asFolder(location));
     if (file !== undefined) yield [file];
-    else yield* listPrefix(this.client, { bucket, prefix }, signal);
+    else yield* listPrefix(this.client, { bucket, prefix, range }, signal);
   }
 
   read(location: Location, expected: StoredFile, signal: AbortSignal): Readable {
@@ -124,7 +136,7 @@ export class S3Store implements RangedSource {
     signal: AbortSignal,
     onBytes: (bytes: number) => void = () => undefined,
   ): Promise<boolean> {
-    if (source instanceof S3Store && source.client === this.client) {
+    if (this.#isSameS3(source)) {
       const patience = this.#patience(this.#writes, signal);
       await copyWithin(this.client, takeS3(from), expected, takeS3(to), patience, onBytes);
       return true;
@@ -132,6 +144,10 @@ export class S3Store implements RangedSource {
     if (!isPositioned(source)) return false;
     await this.#upload(source, from, expected, this.#uploadTo(to, signal), onBytes);
     return true;
+  }
+
+  #isSameS3(store: Store): boolean {
+    return store instanceof S3Store && store.client === this.client;
   }
 
   async #upload(

@@ -18,7 +18,7 @@ const HELD_BYTES = 16 * 1024 ** 2;
 /** What a part is read in, where it is not held. */
 const PIECE_BYTES = 1024 ** 2;
 /** Parts of one object under way at once. */
-const PARTS_AT_ONCE = 8;
+export const PARTS_AT_ONCE = 8;
 
 export interface UploadTarget {
   readonly client: S3Client;
@@ -68,20 +68,25 @@ export async function uploadFile(
   target: UploadTarget,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const send = async (part: Part, upload: OpenUpload) =>
-    part.size <= HELD_BYTES
-      ? sendHeld(file, part, upload, target)
-      : putPart(part, await pieceByPiece(file, part, target.requests), upload, target);
   const sendPart = async (part: Part, upload: OpenUpload) => {
-    const sent = await send(part, upload).catch(async (error) => {
-      // A part that S3 refuses because its checksum is another: the file changed between the two readings.
-      await file.verify();
-      throw error;
-    });
+    const sent = await sendFilePart(file, part, upload, target);
     onBytes(part.size);
     return sent;
   };
   await uploadParts(size, sendPart, target, () => file.verify());
+}
+
+/** @throws TransferMismatch when the file changed between two readings of the part */
+export async function sendFilePart(file: OpenFile, part: Part, upload: OpenUpload, target: UploadTarget) {
+  const sent =
+    part.size <= HELD_BYTES
+      ? sendHeld(file, part, upload, target)
+      : pieceByPiece(file, part, target.requests).then((content) => putPart(part, content, upload, target));
+  return sent.catch(async (error) => {
+    // A part that S3 refuses because its checksum is another.
+    await file.verify();
+    throw error;
+  });
 }
 
 async function uploadParts(

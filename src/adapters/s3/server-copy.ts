@@ -4,13 +4,13 @@ import { formatLocation } from '../../transfer/location';
 import type { StoredFile } from '../../transfer/store';
 import { type Patience, persist } from './attempts';
 import { toReadError } from './failures';
-import { type OpenUpload, type Part, partSizeOf, partsOf, putParts } from './multipart';
+import { type MultipartTarget, type OpenUpload, type Part, partSizeOf, partsOf, putParts } from './multipart';
 import type { S3Location } from './ranges';
 
 /** "Create a copy of your object up to 5 GB in size in a single atomic action" (S3 API, CopyObject). */
 const COPY_BYTES = 5 * 1024 ** 3;
 /** Each takes S3 some seconds, and none of our bandwidth. */
-const COPY_PART_BYTES = 256 * 1024 ** 2;
+export const COPY_PART_BYTES = 256 * 1024 ** 2;
 const PARTS_AT_ONCE = 16;
 
 /** @throws TransferMismatch when the source is not the listed version any more */
@@ -23,30 +23,16 @@ export async function copyWithin(
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const object = { Bucket: to.bucket, Key: to.key };
-  const origin = {
-    CopySource: `${from.bucket}/${encodeURIComponent(from.key)}`,
-    CopySourceIfMatch: expected.version,
-  };
-  const asReadError = (error: unknown) => {
-    throw toReadError(error, formatLocation(from));
-  };
   if (expected.size <= COPY_BYTES) {
-    const command = new CopyObjectCommand({ ...object, ...origin });
-    await persist(patience, () => client.send(command, { abortSignal: patience.signal }).catch(asReadError));
+    const command = new CopyObjectCommand({ ...object, ...originOf(from, expected) });
+    const send = () => client.send(command, { abortSignal: patience.signal });
+    await persist(patience, () => send().catch(throwReadError(from)));
     return;
   }
-  const copyPart = async ({ number, offset, size }: Part, { uploadId, signal }: OpenUpload) => {
-    const command = new UploadPartCopyCommand({
-      ...object,
-      ...origin,
-      UploadId: uploadId,
-      PartNumber: number,
-      CopySourceRange: `bytes=${offset}-${offset + size - 1}`,
-    });
-    const send = () => client.send(command, { abortSignal: signal }).catch(asReadError);
-    const { CopyPartResult } = await persist({ ...patience, signal }, send);
-    onBytes(size);
-    return { ETag: CopyPartResult?.ETag };
+  const copyPart = async (part: Part, upload: OpenUpload) => {
+    const copied = await copyPartWithin(client, from, expected, object, part, upload, patience);
+    onBytes(part.size);
+    return copied;
   };
   const parts = partsOf(expected.size, partSizeOf(expected.size, COPY_PART_BYTES));
   await putParts(parts, PARTS_AT_ONCE, copyPart, {
@@ -55,4 +41,36 @@ export async function copyWithin(
     hasChecksums: false,
     signal: patience.signal,
   });
+}
+
+/** One part of an object into an upload. @throws TransferMismatch when the source is not the listed version any more */
+export async function copyPartWithin(
+  client: S3Client,
+  from: S3Location,
+  expected: StoredFile,
+  object: MultipartTarget['object'],
+  { number, offset, size }: Part,
+  { uploadId, signal }: OpenUpload,
+  patience: Patience,
+): Promise<{ ETag: string | undefined }> {
+  const command = new UploadPartCopyCommand({
+    ...object,
+    ...originOf(from, expected),
+    UploadId: uploadId,
+    PartNumber: number,
+    CopySourceRange: `bytes=${offset}-${offset + size - 1}`,
+  });
+  const send = () => client.send(command, { abortSignal: signal }).catch(throwReadError(from));
+  const { CopyPartResult } = await persist({ ...patience, signal }, send);
+  return { ETag: CopyPartResult?.ETag };
+}
+
+function originOf({ bucket, key }: S3Location, { version }: StoredFile) {
+  return { CopySource: `${bucket}/${encodeURIComponent(key)}`, CopySourceIfMatch: version };
+}
+
+function throwReadError(from: S3Location) {
+  return (error: unknown) => {
+    throw toReadError(error, formatLocation(from));
+  };
 }

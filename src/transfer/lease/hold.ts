@@ -1,5 +1,6 @@
 /** A transfer that has its destination to itself. */
-import { formatLocation } from '../location';
+import { createHash } from 'node:crypto';
+import { formatLocation, joinLocation, type Location } from '../location';
 import { RESERVE_MS, type SyncWorld, type Transfer } from '../transfer';
 import { acquireLease } from './lease';
 
@@ -9,8 +10,8 @@ import { acquireLease } from './lease';
  * Whoever comes second waits here. The source has been listed by then, the destination is to be listed inside:
  * so the second finds what the first one has written.
  *
- * The lease is on the very folder or file: the parts of a large transfer, each with a destination of its own,
- * do not wait for each other. There is none on S3: it needs none to show whole objects only, and a conditional
+ * The lease is on the very folder or file, or the very range of one: the batches of a large transfer do not wait
+ * for each other. There is none on S3: it needs none to show whole objects only, and a conditional
  * put (If-None-Match) could make a claim there but not fence a writer that has lost it.
  *
  * @param write is given a transfer and a world that refuse to commit once the lease is lost
@@ -30,7 +31,7 @@ export async function withLease<T>(
     signal: world.signal,
     mayWait: () => world.remainingMs() >= RESERVE_MS,
   };
-  const lease = await acquireLease(await world.leases.open(to), options, world.leases);
+  const lease = await acquireLease(await world.leases.open(placeOf(transfer)), options, world.leases);
   const mayCommit = () => lease.check();
   try {
     return await write(
@@ -40,4 +41,12 @@ export async function withLease<T>(
   } finally {
     await lease.release();
   }
+}
+
+/** Of a range a name below, so that who removes the destination takes its leases, too. */
+function placeOf({ to, request: { keyRange, byteRange } }: Transfer): Location {
+  const range = byteRange ?? keyRange;
+  if (range === undefined) return to;
+  const hash = createHash('sha1').update(JSON.stringify(range)).digest('hex');
+  return joinLocation(to, `range-${hash}`);
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { RangedListing } from '../../../src/adapters/s3/s3-ranges';
-import { compareKeys } from '../../../src/transfer/keys';
+import { compareKeys, isInRange, type KeyRange } from '../../../src/transfer/keys';
 import { fakeListing } from './fake-listing';
 
-async function list(keys: readonly string[], pageSize: number, failAt?: number) {
+async function list(keys: readonly string[], pageSize: number, failAt?: number, range?: KeyRange) {
   const { request, asked } = fakeListing(keys, pageSize, failAt);
   const found: string[] = [];
-  for await (const page of new RangedListing('p/', request).pages())
+  for await (const page of new RangedListing('p/', request, range).pages())
     found.push(...page.map(({ key }) => key));
   return { found, asked };
 }
@@ -33,6 +33,17 @@ test('any keys are listed as one flat listing would: in order, nothing missing, 
       },
     ),
     { numRuns: 300 },
+  );
+});
+
+test('any range of any keys is listed', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(key, { maxLength: 100 }), key, key, async (keys, one, other) => {
+      const range = { after: one.slice(2), upTo: other.slice(2) };
+      const { found } = await list(keys, 3, undefined, range);
+      expect(found).toEqual(keys.toSorted(compareKeys).filter((each) => isInRange(each.slice(2), range)));
+    }),
+    { numRuns: 200 },
   );
 });
 

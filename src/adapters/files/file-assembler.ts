@@ -1,0 +1,225 @@
+/** Large files, put together on their file system from ranges that several calls write. */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { TransferMismatch } from '../../errors';
+import { formatLocation, type Location } from '../../transfer/location';
+import type { Assembler, Assembly, StoredFile } from '../../transfer/store';
+import { isPositioned, isRanged } from '../ranged';
+import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
+import { hashOf, shortNameOf } from './file-names';
+import { writeRanges } from './file-write';
+
+/** Beside what is put together, so that whoever removes the one removes the other; `isLeftover` knows it. */
+const FOLDER = '.demand.partial';
+const CONTENT = 'content';
+const MARK = /^(\d+)-(\d+)$/;
+const MIB = 1024 ** 2;
+/** What a killed call loses at most, and what is waited for until it is on disk. */
+const GRAIN_BYTES = 64 * MIB;
+/** Of a file: what is read at once. */
+const PIECE = { bytes: MIB, atOnce: 8 };
+const FILE_MODE = 0o666 & ~process.umask();
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface FileAssemblerWorld {
+  readonly durable: boolean;
+  /** Asked before the rename into place; throws to keep the file from appearing. */
+  mayCommit(): Promise<void>;
+  /** The local path of a location. @throws UnsafePath when nothing may be written there */
+  toPath(location: Location): Promise<string>;
+}
+
+/**
+ * Each has a folder of its own: `content`, as long as the file from the start, and an empty file `<from>-<to>` for
+ * each range of it that is written and on disk. The folder goes once the content has its name; it is never made
+ * again, since its name has a random part: a call that finds it gone knows that others were first.
+ */
+export class FileAssembler implements Assembler {
+  constructor(private readonly world: FileAssemblerWorld) {}
+
+  grainOf(): number {
+    return GRAIN_BYTES;
+  }
+
+  async begin(to: Location, file: StoredFile): Promise<string> {
+    const path = await this.world.toPath(to);
+    const found = await findBegun(path, file);
+    if (found !== undefined) return found;
+    const id = `${versionHashOf(file)}x${randomBytes(6).toString('hex')}`;
+    const folder = folderOf(path, id);
+    // Once more, as the outer folder may be removed by who had the last one in it.
+    await makeContent(folder, file.size)
+      .catch((error) => (isMissing(error) ? makeContent(folder, file.size) : Promise.reject(error)))
+      .catch((error) => {
+        throw toPathError(error, path);
+      });
+    return id;
+  }
+
+  async find(to: Location, file: StoredFile): Promise<string | undefined> {
+    return findBegun(await this.world.toPath(to), file);
+  }
+
+  async bring(
+    assembly: Assembly,
+    range: Range,
+    options: { readonly signal: AbortSignal; mayStart(): boolean; onBytes(bytes: number): void },
+  ): Promise<void> {
+    const folder = folderOf(await this.world.toPath(assembly.to), assembly.id);
+    const handle = await unlessMissing(open(join(folder, CONTENT), constants.O_WRONLY));
+    if (handle === undefined) return;
+    try {
+      for (const grain of grainsOf(missingOf(range, await marksOf(folder)))) {
+        options.signal.throwIfAborted();
+        if (!options.mayStart()) return;
+        await this.#write(handle, assembly, grain, options);
+        await unlessMissing(writeFile(join(folder, `${grain.from}-${grain.to}`), ''));
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async finish({ to, id, file }: Omit<Assembly, 'source' | 'from'>): Promise<'done' | 'missing'> {
+    const path = await this.world.toPath(to);
+    const folder = folderOf(path, id);
+    const marks = await unlessMissing(marksOf(folder));
+    if (marks !== undefined && missingOf({ from: 0, to: file.size }, marks).length > 0) return 'missing';
+    await this.world.mayCommit();
+    const isOurs = await this.#commit(join(folder, CONTENT), path);
+    if (!isOurs) await refuseAbsent(path, file);
+    await remove(folder);
+    return 'done';
+  }
+
+  async abandon(to: Location, id: string): Promise<void> {
+    await remove(folderOf(await this.world.toPath(to), id));
+  }
+
+  async #write(
+    handle: FileHandle,
+    { source, from, file, to }: Assembly,
+    grain: Range,
+    { signal, onBytes }: { readonly signal: AbortSignal; onBytes(bytes: number): void },
+  ): Promise<void> {
+    const context = { path: formatLocation(to), signal };
+    if (isRanged(source)) {
+      const read = (range: Range, inner: AbortSignal) => source.readRange(from, file, range, inner);
+      await writeRanges(handle, { ...grain, ranges: source.ranges, read }, context, onBytes);
+    } else if (isPositioned(source)) {
+      const opened = await source.openFile(from, file);
+      async function* read(range: Range) {
+        const piece = Buffer.allocUnsafe(range.to - range.from);
+        await opened.read(piece, range.from);
+        yield piece;
+      }
+      try {
+        await writeRanges(handle, { ...grain, ranges: PIECE, read }, context, onBytes);
+        await opened.verify();
+      } finally {
+        await opened.close();
+      }
+    } else throw new TypeError(`${formatLocation(from)} cannot be read from any place`);
+    if (this.world.durable) await handle.sync();
+  }
+
+  /** @returns false when another call was first */
+  async #commit(content: string, path: string): Promise<boolean> {
+    try {
+      await rename(content, path);
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw toPathError(error, path);
+    }
+    if (!this.world.durable) return true;
+    const folder = await open(dirname(path), 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+    return true;
+  }
+}
+
+function folderOf(path: string, id: string): string {
+  return join(dirname(path), FOLDER, `${shortNameOf(path)}.${id}`);
+}
+
+/** A file whose version is not known is never taken for another. */
+function versionHashOf({ version, size }: StoredFile): string {
+  return hashOf(`${version ?? randomBytes(8).toString('hex')} ${size}`).slice(0, 12);
+}
+
+async function makeContent(folder: string, size: number): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const handle = await open(join(folder, CONTENT), 'wx', FILE_MODE);
+  try {
+    await handle.truncate(size);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function findBegun(path: string, file: StoredFile): Promise<string | undefined> {
+  const names = (await unlessMissing(readdir(join(dirname(path), FOLDER)))) ?? [];
+  const prefix = `${shortNameOf(path)}.${versionHashOf(file)}x`;
+  for (const name of names.filter((each) => each.startsWith(prefix)).sort()) {
+    const id = name.slice(name.indexOf('.') + 1);
+    if ((await unlessMissing(stat(join(folderOf(path, id), CONTENT)))) !== undefined) return id;
+  }
+  return undefined;
+}
+
+async function marksOf(folder: string): Promise<Range[]> {
+  const names = await readdir(folder);
+  return names.flatMap((name) => {
+    const [, from, to] = MARK.exec(name) ?? [];
+    return from === undefined ? [] : [{ from: Number(from), to: Number(to) }];
+  });
+}
+
+/** What of a range is in no mark, in order. */
+function missingOf(range: Range, marks: readonly Range[]): Range[] {
+  const missing: Range[] = [];
+  let { from } = range;
+  for (const mark of marks.toSorted((one, other) => one.from - other.from)) {
+    if (mark.to <= from) continue;
+    if (mark.from >= range.to) break;
+    if (mark.from > from) missing.push({ from, to: mark.from });
+    from = mark.to;
+  }
+  if (from < range.to) missing.push({ from, to: range.to });
+  return missing;
+}
+
+function* grainsOf(ranges: readonly Range[]): Generator<Range> {
+  for (const { from: first, to: end } of ranges)
+    for (let from = first; from < end; ) {
+      const to = Math.min(end, (Math.floor(from / GRAIN_BYTES) + 1) * GRAIN_BYTES);
+      yield { from, to };
+      from = to;
+    }
+}
+
+/** The folder went: because the file is there, or because somebody gave it up. */
+async function refuseAbsent(path: string, { size }: StoredFile): Promise<void> {
+  const there = await unlessMissing(stat(path));
+  if (there?.size === size) return;
+  throw new TransferMismatch(
+    `${basename(path)} was given up before all of its ranges were written to ${path}. Run this again`,
+  );
+}
+
+async function remove(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await rmdir(dirname(folder)).catch((error) => {
+    if (!isMissing(error) && !['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
+  });
+}

@@ -1,0 +1,168 @@
+/** Large objects, put together from parts that several calls send: one upload, whose id all of them have. */
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  HeadObjectCommand,
+  paginateListParts,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { TransferMismatch } from '../../errors';
+import { runLimited } from '../../transfer/concurrency';
+import { formatLocation, type Location } from '../../transfer/location';
+import type { Assembler, Assembly, Store, StoredFile } from '../../transfer/store';
+import { isPositioned } from '../ranged';
+import { createUpload, type OpenUpload, type Part, partSizeOf, partsOf } from './multipart';
+import type { S3Location } from './ranges';
+import { PART_BYTES, PARTS_AT_ONCE, sendFilePart, type UploadTarget } from './s3-upload';
+import { COPY_PART_BYTES, copyPartWithin } from './server-copy';
+
+const NO_SIGNAL = new AbortController().signal;
+
+export interface S3AssemblerWorld {
+  readonly client: S3Client;
+  /** @throws UnsafePath when the location is no object's */
+  uploadTo(location: Location, signal: AbortSignal): UploadTarget;
+  /** Whether bytes of that store can be copied without coming here. */
+  isSameS3(store: Store): boolean;
+}
+
+type BringOptions = Parameters<Assembler['bring']>[2];
+type Send = (part: Part, upload: OpenUpload) => Promise<unknown>;
+
+export class S3Assembler implements Assembler {
+  constructor(private readonly world: S3AssemblerWorld) {}
+
+  grainOf(size: number, source: Store): number {
+    return partSizeOf(size, this.world.isSameS3(source) ? COPY_PART_BYTES : PART_BYTES);
+  }
+
+  async begin(to: Location): Promise<string> {
+    const { client, object, requests } = this.world.uploadTo(to, NO_SIGNAL);
+    const hasChecksums = await requests.wantsChecksums();
+    return createUpload({ client, object, hasChecksums, signal: NO_SIGNAL });
+  }
+
+  /** An upload does not tell which version its parts are of. */
+  async find(): Promise<undefined> {
+    return undefined;
+  }
+
+  async bring(
+    assembly: Assembly,
+    range: { readonly from: number; readonly to: number },
+    options: BringOptions,
+  ): Promise<void> {
+    const { source, file, to, id } = assembly;
+    const target = this.world.uploadTo(to, options.signal);
+    const sent = await this.#sentParts(target, id);
+    if (sent === undefined) return;
+    const isThere = new Set(sent.map(({ PartNumber }) => PartNumber));
+    const parts = [...partsOf(file.size, this.grainOf(file.size, source))].filter(
+      ({ number, offset }) => offset >= range.from && offset < range.to && !isThere.has(number),
+    );
+    // Completed by another call meanwhile, or aborted: whoever asks to finish is told which.
+    await this.#sendAll(parts, assembly, target, options).catch((error) => {
+      if (!isGone(error)) throw error;
+    });
+  }
+
+  async finish({ to, id, file }: Omit<Assembly, 'source' | 'from'>): Promise<'done' | 'missing'> {
+    const target = this.world.uploadTo(to, NO_SIGNAL);
+    const parts = await this.#sentParts(target, id);
+    if (parts === undefined) return this.#refuseAbsent(to, target, file);
+    const bytes = parts.reduce((sum, { Size = 0 }) => sum + Size, 0);
+    if (bytes < file.size) return 'missing';
+    const Parts = parts.map(toCompleted).sort((one, other) => one.PartNumber - other.PartNumber);
+    const command = new CompleteMultipartUploadCommand({
+      ...target.object,
+      UploadId: id,
+      MultipartUpload: { Parts },
+    });
+    try {
+      await this.world.client.send(command);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      return this.#refuseAbsent(to, target, file);
+    }
+    return 'done';
+  }
+
+  async abandon(to: Location, id: string): Promise<void> {
+    const { object } = this.world.uploadTo(to, NO_SIGNAL);
+    const command = new AbortMultipartUploadCommand({ ...object, UploadId: id });
+    await this.world.client.send(command).catch((error) => {
+      if (!isGone(error)) throw error;
+    });
+  }
+
+  async #sendAll(
+    parts: readonly Part[],
+    assembly: Assembly,
+    target: UploadTarget,
+    options: BringOptions,
+  ): Promise<void> {
+    const { source, from, file, id } = assembly;
+    if (this.world.isSameS3(source)) {
+      const send: Send = (part, upload) => this.#copyPart(assembly, part, upload, target);
+      return sendParts(parts, send, id, options);
+    }
+    if (!isPositioned(source)) throw new TypeError(`${formatLocation(from)} cannot be read from any place`);
+    const opened = await source.openFile(from, file);
+    try {
+      await sendParts(parts, (part, upload) => sendFilePart(opened, part, upload, target), id, options);
+      await opened.verify();
+    } finally {
+      await opened.close();
+    }
+  }
+
+  #copyPart({ from, file }: Assembly, part: Part, upload: OpenUpload, { object, patience }: UploadTarget) {
+    return copyPartWithin(this.world.client, from as S3Location, file, object, part, upload, patience);
+  }
+
+  /** @returns undefined when the upload is no more: completed, or aborted */
+  async #sentParts({ object }: UploadTarget, UploadId: string) {
+    try {
+      const parts = [];
+      for await (const page of paginateListParts({ client: this.world.client }, { ...object, UploadId }))
+        parts.push(...(page.Parts ?? []));
+      return parts;
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #refuseAbsent(to: Location, { object }: UploadTarget, { size }: StoredFile): Promise<'done'> {
+    const head = await this.world.client.send(new HeadObjectCommand(object)).catch((error) => {
+      if (error.name === 'NotFound') return undefined;
+      throw error;
+    });
+    if (head?.ContentLength === size) return 'done';
+    throw new TransferMismatch(
+      `The upload of ${formatLocation(to)} was given up before all of its parts were there. Run this again`,
+    );
+  }
+}
+
+async function sendParts(
+  parts: readonly Part[],
+  send: Send,
+  uploadId: string,
+  { signal, mayStart, onBytes }: BringOptions,
+): Promise<void> {
+  const sendOne = async (part: Part, inner: AbortSignal) => {
+    await send(part, { uploadId, signal: inner });
+    onBytes(part.size);
+  };
+  await runLimited(parts, PARTS_AT_ONCE, sendOne, { signal, mayStart });
+}
+
+function toCompleted({ PartNumber, ETag, ChecksumCRC32 }: CompletedPart) {
+  return { PartNumber: PartNumber ?? 0, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) };
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && error.name === 'NoSuchUpload';
+}
