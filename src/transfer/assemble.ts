@@ -41,11 +41,12 @@ export async function assembleRange(transfer: Transfer, world: SyncWorld): Promi
  *
  * @throws TransferMismatch when one is not
  */
-export async function finishLarge(transfer: Transfer): Promise<void> {
+export async function finishLarge(transfer: Transfer, world: SyncWorld): Promise<void> {
   const { target, files } = transfer;
+  const { largeFileBytes = LARGE_FILE_BYTES } = world;
   if (target.assembler === undefined) return;
   for (const file of files) {
-    if (file.size <= LARGE_FILE_BYTES) continue;
+    if (file.size <= largeFileBytes) continue;
     const to = destinationOf(transfer, file);
     const id = await target.assembler.find(to, file);
     const isMissing = id !== undefined && (await target.assembler.finish({ to, id, file })) === 'missing';

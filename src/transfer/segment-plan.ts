@@ -3,7 +3,7 @@ import { decide } from './decide';
 import { KeyCheck } from './keys';
 import { formatLocation, isFolderLike, joinLocation, type Location, nameOf, parseLocation } from './location';
 import { type DataSyncRequest, DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from './request';
-import { type ByteSegment, Line, type Segment } from './segments';
+import { type ByteSegment, LARGE_FILE_BYTES, Line, type Segment } from './segments';
 import { listSourcePages, type SourceWorld } from './source';
 import type { Store, StoredFile } from './store';
 import { refuseOverlap, refuseUnreadable } from './transfer';
@@ -68,6 +68,7 @@ async function readLine(
   const line = new Line({
     maxBytes: request.batchSizeBytesLimit || DEFAULT_BATCH_SIZE_BYTES,
     maxBatches,
+    largeFileBytes: world.largeFileBytes ?? LARGE_FILE_BYTES,
     ...(assembler === undefined ? {} : { grainOf: (size) => assembler.grainOf(size, source) }),
   });
   const keys = new KeyCheck(to);

@@ -9,7 +9,7 @@ import type { StoredFile } from './store';
 
 const GIB = 1024 ** 3;
 
-/** Files above this may be shared by several batches: at 5 MB a second one takes a Lambda's 15 minutes. */
+/** A file of this size takes a Lambda's 15 minutes at 5 MB a second. */
 export const LARGE_FILE_BYTES = 4 * GIB;
 /** What a file costs besides its bytes, in bytes: a worker moves some 100 MB, or some 100 small files, a second. */
 const FILE_WORK = 1_000_000;
@@ -43,7 +43,9 @@ export interface SegmentLimits {
   /** Bytes of a batch, where there are not too many batches or files for it. */
   readonly maxBytes: number;
   readonly maxBatches: number;
-  /** Where a file may be divided: at multiples of so many bytes. Undefined where it may not be. */
+  /** Files above this may be divided. */
+  readonly largeFileBytes: number;
+  /** Where: at multiples of so many bytes. Undefined where no file may be divided. */
   readonly grainOf?: (size: number) => number;
 }
 
@@ -62,7 +64,7 @@ export class Line {
   add(file: StoredFile): void {
     this.bytes += file.size;
     this.files++;
-    if (this.limits.grainOf !== undefined && isLarge(file)) this.#pieces.push(file);
+    if (this.#mayDivide(file)) this.#pieces.push(file);
     else this.#addToRun(file);
     this.#last = file.key;
   }
@@ -74,6 +76,12 @@ export class Line {
       if ('kind' in piece) batches.addRun(piece);
       else batches.addFile(piece, this.limits.grainOf?.(piece.size) ?? piece.size);
     return batches.all.filter((batch) => batch.length > 0);
+  }
+
+  /** A key that ends with a slash names a folder to whoever reads it as a location. */
+  #mayDivide({ key, size }: StoredFile): boolean {
+    const { grainOf, largeFileBytes } = this.limits;
+    return grainOf !== undefined && size > largeFileBytes && !key.endsWith('/');
   }
 
   #addToRun({ key, size }: StoredFile): void {
@@ -202,9 +210,4 @@ function join(run: KeySegment, next: KeySegment): KeySegment | undefined {
 
 function workOf({ bytes, files }: KeySegment): number {
   return bytes + files * FILE_WORK;
-}
-
-/** A key that ends with a slash names a folder to whoever reads it as a location. */
-function isLarge({ key, size }: StoredFile): boolean {
-  return size > LARGE_FILE_BYTES && !key.endsWith('/');
 }

@@ -11,6 +11,8 @@ export interface SourceWorld {
   /** Lets two names of one place, by file system and by local path, be told to be the same. */
   readonly mounts?: readonly MountPoint[];
   readonly signal: AbortSignal;
+  /** Files above this may be shared by several batches; default {@link LARGE_FILE_BYTES}. */
+  readonly largeFileBytes?: number;
 }
 
 export interface SourceLimits {

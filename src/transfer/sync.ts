@@ -59,7 +59,7 @@ export async function syncData(
  */
 export async function finishSync(request: DataSyncRequest, world: SyncWorld): Promise<SyncOutcome> {
   return withLease(await openTransfer(request, world), world, async (transfer, held) => {
-    await finishLarge(transfer);
+    await finishLarge(transfer, held);
     const existing = request.delete ? await listDestination(transfer, held.signal) : new Map();
     return { bytesTransferred: 0, filesTransferred: 0, ...(await finish(transfer, existing, held)) };
   });

@@ -5,7 +5,12 @@ import type { StoredFile } from '../../src/transfer/store';
 
 const GIB = 1024 ** 3;
 const GRAIN = 64 * 1024 ** 2;
-const LIMITS: SegmentLimits = { maxBytes: 250 * GIB, maxBatches: 900, grainOf: () => GRAIN };
+const LIMITS: SegmentLimits = {
+  maxBytes: 250 * GIB,
+  maxBatches: 900,
+  largeFileBytes: LARGE_FILE_BYTES,
+  grainOf: () => GRAIN,
+};
 
 function cut(files: Iterable<StoredFile>, limits: SegmentLimits = LIMITS): Segment[][] {
   const line = new Line(limits);
@@ -78,7 +83,7 @@ test('every byte of every file is in exactly one batch, and batches are no more 
   });
   fc.assert(
     fc.property(files, limits, (given, { maxBytes, maxBatches, grain }) => {
-      const batches = cut(given, { maxBytes, maxBatches, grainOf: () => grain });
+      const batches = cut(given, { ...LIMITS, maxBytes, maxBatches, grainOf: () => grain });
       expect(batches.length).toBeLessThanOrEqual(maxBatches);
       expect(batches.every((batch) => batch.length > 0)).toBe(true);
       const segments = batches.flat();

@@ -1,11 +1,12 @@
 /** Large objects, put together from parts that several calls send: one upload, whose id all of them have. */
 import {
   AbortMultipartUploadCommand,
-  type CompletedPart,
   CompleteMultipartUploadCommand,
   HeadObjectCommand,
-  paginateListParts,
+  ListPartsCommand,
+  type ListPartsCommandInput,
   type S3Client,
+  type Part as SentPart,
 } from '@aws-sdk/client-s3';
 import { TransferMismatch } from '../../errors';
 import { runLimited } from '../../transfer/concurrency';
@@ -15,7 +16,7 @@ import { isPositioned } from '../ranged';
 import { createUpload, type OpenUpload, type Part, partSizeOf, partsOf } from './multipart';
 import type { S3Location } from './ranges';
 import { PART_BYTES, PARTS_AT_ONCE, sendFilePart, type UploadTarget } from './s3-upload';
-import { COPY_PART_BYTES, copyPartWithin } from './server-copy';
+import { copyPartWithin } from './server-copy';
 
 const NO_SIGNAL = new AbortController().signal;
 
@@ -23,6 +24,8 @@ export interface S3AssemblerWorld {
   readonly client: S3Client;
   /** @throws UnsafePath when the location is no object's */
   uploadTo(location: Location, signal: AbortSignal): UploadTarget;
+  /** Bytes of a part that S3 copies by itself. */
+  readonly copyPartBytes: number;
   /** Whether bytes of that store can be copied without coming here. */
   isSameS3(store: Store): boolean;
 }
@@ -34,7 +37,7 @@ export class S3Assembler implements Assembler {
   constructor(private readonly world: S3AssemblerWorld) {}
 
   grainOf(size: number, source: Store): number {
-    return partSizeOf(size, this.world.isSameS3(source) ? COPY_PART_BYTES : PART_BYTES);
+    return partSizeOf(size, this.world.isSameS3(source) ? this.world.copyPartBytes : PART_BYTES);
   }
 
   async begin(to: Location): Promise<string> {
@@ -124,14 +127,25 @@ export class S3Assembler implements Assembler {
   /** @returns undefined when the upload is no more: completed, or aborted */
   async #sentParts({ object }: UploadTarget, UploadId: string) {
     try {
-      const parts = [];
-      for await (const page of paginateListParts({ client: this.world.client }, { ...object, UploadId }))
-        parts.push(...(page.Parts ?? []));
-      return parts;
+      return await this.#listParts({ ...object, UploadId });
     } catch (error) {
       if (isGone(error)) return undefined;
       throw error;
     }
+  }
+
+  async #listParts(upload: ListPartsCommandInput): Promise<SentPart[]> {
+    const parts = new Map<number, SentPart>();
+    for (let isMore = true, marker = 0; isMore; ) {
+      const command = new ListPartsCommand({ ...upload, PartNumberMarker: String(marker) });
+      const { Parts = [], IsTruncated = false } = await this.world.client.send(command);
+      for (const part of Parts) parts.set(part.PartNumber ?? 0, part);
+      const last = Math.max(...parts.keys(), marker);
+      // moto gives parts in the order they came in, and says that there are more for ever.
+      isMore = IsTruncated && last > marker;
+      marker = last;
+    }
+    return [...parts.values()];
   }
 
   async #refuseAbsent(to: Location, { object }: UploadTarget, { size }: StoredFile): Promise<'done'> {
@@ -159,7 +173,7 @@ async function sendParts(
   await runLimited(parts, PARTS_AT_ONCE, sendOne, { signal, mayStart });
 }
 
-function toCompleted({ PartNumber, ETag, ChecksumCRC32 }: CompletedPart) {
+function toCompleted({ PartNumber, ETag, ChecksumCRC32 }: SentPart) {
   return { PartNumber: PartNumber ?? 0, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) };
 }
 

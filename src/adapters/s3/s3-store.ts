@@ -20,7 +20,7 @@ import { S3Requests } from './requests';
 import { S3Assembler } from './s3-assembler';
 import { listPrefix } from './s3-listing';
 import { PART_BYTES, putWhole, type UploadTarget, uploadFile, uploadStream } from './s3-upload';
-import { copyWithin } from './server-copy';
+import { COPY_PART_BYTES, copyWithin } from './server-copy';
 
 /** Buffers of all uploads together. */
 const UPLOAD_MEMORY_BYTES = 64 * 1024 ** 2;
@@ -31,6 +31,8 @@ const BACKOFF_MS = 200;
 export interface S3StoreOptions {
   /** Milliseconds: the longest wait after the first failure of a request; default 200. */
   readonly backoffMs?: number;
+  /** Of an object that S3 copies by itself: each part takes it some seconds; default 256 MiB. */
+  readonly copyPartBytes?: number;
 }
 
 /** A {@link Store} over the buckets that a client reaches. */
@@ -45,12 +47,13 @@ export class S3Store implements RangedSource {
 
   constructor(
     private readonly client: S3Client,
-    { backoffMs = BACKOFF_MS }: S3StoreOptions = {},
+    { backoffMs = BACKOFF_MS, copyPartBytes = COPY_PART_BYTES }: S3StoreOptions = {},
   ) {
     this.#requests = new S3Requests(client);
     this.#backoffMs = backoffMs;
     this.assembler = new S3Assembler({
       client,
+      copyPartBytes,
       uploadTo: (location, signal) => this.#uploadTo(location, signal),
       isSameS3: (store) => this.#isSameS3(store),
     });

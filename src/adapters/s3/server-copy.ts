@@ -9,7 +9,7 @@ import type { S3Location } from './ranges';
 
 /** "Create a copy of your object up to 5 GB in size in a single atomic action" (S3 API, CopyObject). */
 const COPY_BYTES = 5 * 1024 ** 3;
-/** Each takes S3 some seconds, and none of our bandwidth. */
+/** By default. Each takes S3 some seconds, and none of our bandwidth. */
 export const COPY_PART_BYTES = 256 * 1024 ** 2;
 const PARTS_AT_ONCE = 16;
 

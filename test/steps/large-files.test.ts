@@ -1,0 +1,168 @@
+import { closeSync, mkdirSync, openSync, readFileSync, utimesSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataSourceMissing, TransferMismatch, UnsafePath } from '../../src/errors';
+import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
+import { planDataSync } from '../../src/steps/plan-data-sync';
+import { folderStores, harvest, plant, useFolder } from '../transfer/folders';
+import { stepWorld } from './worlds';
+
+const MIB = 1024 ** 2;
+const SIZE = 150 * MIB + 77;
+const folder = useFolder();
+
+/** A file above the limit of this world, sparse but for some bytes at its ends and in its middle. */
+function plantLarge(path: string, text: string): void {
+  mkdirSync(join(path, '..'), { recursive: true });
+  const file = openSync(path, 'w');
+  for (const position of [0, 64 * MIB - 3, 100 * MIB, SIZE - text.length]) writeSync(file, text, position);
+  closeSync(file);
+}
+
+function world(changes: Partial<DataSyncWorld> = {}) {
+  const written = new Map<string, unknown>();
+  return {
+    ...stepWorld(),
+    mounts: [],
+    stores: folderStores(folder.path),
+    largeFileBytes: 100 * MIB,
+    writeJson: async (uri: string, document: unknown) => void written.set(uri, document),
+    readJson: async (uri: string) => written.get(uri),
+    ...changes,
+  };
+}
+
+type World = ReturnType<typeof world>;
+type Plan = { batches: { requests: { byte_range?: object }[] }[]; finish_request: object };
+
+const request = (fields = {}) => ({
+  source_path: 's3://bucket/in/',
+  destination_path: `${folder.path}/out`,
+  batch_size_bytes_limit: 80 * MIB,
+  ...fields,
+});
+const plan = async (fields = {}, at: World = world()) =>
+  (await planDataSync({ data_sync_request: request(fields) }, at)) as unknown as Plan;
+
+/** As the state machine does: called again until it is done. @returns how many calls it took, and what came */
+async function work(event: object, at: () => World, cursor = '') {
+  let answer = { status: 'INCOMPLETE', cursor, result: { bytes_transferred: 0, files_transferred: 0 } };
+  let calls = 0;
+  while (answer.status === 'INCOMPLETE' && calls++ < 50)
+    answer = (await dataSync(
+      { ...event, cursor: answer.cursor, so_far: [answer.result] },
+      at(),
+    )) as typeof answer;
+  return { calls, ...answer };
+}
+
+/** Time for so many grains, files or parts. */
+const hasty = (steps: number) => {
+  let left = steps;
+  return world({ remainingMs: () => (left-- > 0 ? 900_000 : 0) });
+};
+const source = () => join(folder.path, 's3/bucket/in/a/large');
+const arrived = () => readFileSync(join(folder.path, 'out/a/large'));
+
+beforeEach(() => {
+  plant(join(folder.path, 's3/bucket/in'), { 'a/before': '1', b: '2', 'c/d': '3' });
+  plantLarge(source(), 'some text');
+});
+
+test('a large file is shared by batches, the others are not, and all arrive', async () => {
+  const { batches, finish_request } = await plan();
+  const requests = batches.flatMap((batch) => batch.requests);
+  expect(requests.filter(({ byte_range }) => byte_range !== undefined).length).toBeGreaterThan(1);
+  const results = await Promise.all(batches.map((batch) => work({ batch }, world)));
+  expect(arrived().equals(readFileSync(source()))).toBe(true);
+  const { 'a/large': _, ...small } = harvest(join(folder.path, 'out'));
+  expect(small).toEqual({ 'a/before': '1', b: '2', 'c/d': '3' });
+  const files = results.reduce((sum, { result }) => sum + result.files_transferred, 0);
+  const bytes = results.reduce((sum, { result }) => sum + result.bytes_transferred, 0);
+  expect([files, bytes]).toEqual([4, SIZE + 3]);
+  expect(await work({ finish_request }, world)).toMatchObject({ status: 'DONE', calls: 1 });
+});
+
+test('calls with little time get there, each with some of it', async () => {
+  const { batches } = await plan();
+  for (const batch of batches) expect((await work({ batch }, () => hasty(2))).status).toBe('DONE');
+  expect(arrived().equals(readFileSync(source()))).toBe(true);
+});
+
+test('a file that takes longer than a call arrives also where nobody planned', async () => {
+  const { batch_size_bytes_limit: _, ...data_sync_request } = request();
+  const ended = AbortSignal.abort();
+  let deadline: AbortSignal | undefined = ended;
+  const { status, calls, result } = await work(
+    { data_sync_request },
+    () => {
+      const at = deadline === undefined ? hasty(2) : world({ deadline });
+      deadline = undefined;
+      return at;
+    },
+    '[0,"a/before"]',
+  );
+  expect(status).toBe('DONE');
+  expect(calls).toBeGreaterThan(3);
+  expect(result).toEqual({ files_transferred: 3, bytes_transferred: SIZE + 2 });
+  expect(arrived().equals(readFileSync(source()))).toBe(true);
+});
+
+test('a batch that comes late, after the end, changes nothing', async () => {
+  const { batches } = await plan();
+  for (const batch of batches) await work({ batch }, world);
+  const again = await Promise.all(batches.map((batch) => work({ batch }, world)));
+  expect(again.map(({ status, result }) => [status, result.bytes_transferred])).toEqual(
+    batches.map(() => ['DONE', 0]),
+  );
+});
+
+test('a plan leaves out a large file that is there', async () => {
+  for (const batch of (await plan()).batches) await work({ batch }, world);
+  const again = await plan({ size_only: true });
+  expect(again.batches.flatMap((batch) => batch.requests).every((each) => !('byte_range' in each))).toBe(
+    true,
+  );
+  expect(await work({ finish_request: again.finish_request }, world)).toMatchObject({ status: 'DONE' });
+});
+
+test('a second plan goes on where a first one was given up in the middle', async () => {
+  const first = await plan();
+  await work({ batch: first.batches[0] }, world);
+  const second = await plan();
+  const rest = await Promise.all(second.batches.map((batch) => work({ batch }, world)));
+  expect(arrived().equals(readFileSync(source()))).toBe(true);
+  const bytes = rest.reduce((sum, { result }) => sum + result.bytes_transferred, 0);
+  expect(bytes).toBeLessThan(SIZE);
+});
+
+test('a file that changes after the plan is not mixed', async () => {
+  const { batches, finish_request } = await plan();
+  await work({ batch: batches[0] }, world);
+  plantLarge(source(), 'other text');
+  utimesSync(source(), 1, 1);
+  const rest = Promise.all(batches.slice(1).map((batch) => work({ batch }, world)));
+  await expect(rest).rejects.toThrow(TransferMismatch);
+  await expect(work({ finish_request }, world)).rejects.toThrow(TransferMismatch);
+  expect(() => arrived()).toThrow('ENOENT');
+});
+
+test('what is left of batches that will not be finished is removed', async () => {
+  const { batches } = await plan();
+  await work({ batch: batches[0] }, world);
+  expect(await work({ abandoned_batches: batches }, world)).toMatchObject({ status: 'DONE' });
+  expect(Object.keys(harvest(join(folder.path, 'out'))).filter((key) => key.includes('partial'))).toEqual([]);
+});
+
+test('an end without a large file is refused', async () => {
+  const { finish_request } = await plan();
+  await expect(work({ finish_request }, world)).rejects.toThrow(/a\/large has no/);
+});
+
+test('a transfer that could not be finished is refused by the plan', async () => {
+  const inside = {
+    source_path: `${folder.path}/s3/bucket`,
+    destination_path: `${folder.path}/s3/bucket/in/c`,
+  };
+  await expect(plan({ ...inside, retain_source_data: false })).rejects.toThrow(UnsafePath);
+  await expect(plan({ source_path: 's3://bucket/none/' })).rejects.toThrow(DataSourceMissing);
+});
