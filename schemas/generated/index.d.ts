@@ -182,6 +182,17 @@ export interface DataSyncRequest {
     custom_tmp_dir?: string | null;
   };
   keep_paths?: string[] | null;
+  key_range?: {
+    after?: string | null;
+    up_to?: string | null;
+  } | null;
+  byte_range?: {
+    from: number | string;
+    to: number | string;
+    size: number | string;
+    version?: string | null;
+    assembly: string;
+  } | null;
 }
 
 /**
@@ -217,6 +228,17 @@ export interface PrepareBatchDataSyncRequest {
     custom_tmp_dir?: string | null;
   };
   keep_paths?: string[] | null;
+  key_range?: {
+    after?: string | null;
+    up_to?: string | null;
+  } | null;
+  byte_range?: {
+    from: number | string;
+    to: number | string;
+    size: number | string;
+    version?: string | null;
+    assembly: string;
+  } | null;
   batch_size_bytes_limit?: (number | string) | null;
   temporary_request_payload_path?: string | null;
 }
