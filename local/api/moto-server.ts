@@ -14,13 +14,19 @@ export interface MotoServer {
 /**
  * Starts a server with nothing in it; it ends with this process, however that ends.
  *
+ * @param gateway who stands before it, and runs functions and jobs for its state machines; without, it runs none
  * @param sources the folder of this file's siblings
  * @param environments where Python environments are kept
  * @throws Error when it could not be installed or started, with what it said
  */
-export async function startMotoServer(sources: string, environments: string): Promise<MotoServer> {
+export async function startMotoServer(
+  sources: string,
+  environments: string,
+  gateway?: string,
+): Promise<MotoServer> {
   const python = await pythonEnvironment(join(sources, 'requirements.txt'), environments);
-  const child = spawn(python, [join(sources, 'moto_server.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const args = [join(sources, 'moto_server.py'), ...(gateway === undefined ? [] : [gateway])];
+  const child = spawn(python, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {

@@ -1,0 +1,55 @@
+/** The instances of all functions: made when they are needed, kept while they are well. */
+import { type DeployedFunction, FunctionWorker, type Outcome } from './worker';
+
+/** Of one function. Lambda would go up to a thousand; what waits here has its turn later. */
+const MOST_INSTANCES = 4;
+
+interface Instances {
+  readonly idle: FunctionWorker[];
+  readonly waiting: (() => void)[];
+  count: number;
+}
+
+export class FunctionPool {
+  readonly #all = new Map<string, Instances>();
+  readonly #workers = new Set<FunctionWorker>();
+
+  constructor(private readonly onLine: (name: string, line: string) => void) {}
+
+  async invoke(deployed: DeployedFunction, event: string): Promise<Outcome> {
+    const instances = this.#instancesOf(deployed.name);
+    const worker = await this.#take(instances, deployed);
+    const { outcome, isAlive } = await worker.invoke(event);
+    if (isAlive) instances.idle.push(worker);
+    else {
+      instances.count--;
+      this.#workers.delete(worker);
+      await worker.stop();
+    }
+    instances.waiting.shift()?.();
+    return outcome;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#workers].map((worker) => worker.stop()));
+    this.#workers.clear();
+    this.#all.clear();
+  }
+
+  async #take(instances: Instances, deployed: DeployedFunction): Promise<FunctionWorker> {
+    while (instances.idle.length === 0 && instances.count >= MOST_INSTANCES)
+      await new Promise<void>((wake) => instances.waiting.push(wake));
+    const idle = instances.idle.pop();
+    if (idle !== undefined) return idle;
+    instances.count++;
+    const worker = new FunctionWorker(deployed, (line) => this.onLine(deployed.name, line));
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  #instancesOf(name: string): Instances {
+    const instances = this.#all.get(name) ?? { idle: [], waiting: [], count: 0 };
+    this.#all.set(name, instances);
+    return instances;
+  }
+}

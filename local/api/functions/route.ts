@@ -1,0 +1,56 @@
+/** Lambda's Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+import type { ApiAnswer, Route } from '../gateway/gateway';
+import type { FunctionPool } from './pool';
+import type { DeployedFunction } from './worker';
+
+const INVOKE =
+  /^\/2015-03-31\/functions\/(?:arn:aws:lambda:[^:]+:\d+:function:)?([^/:]+)(?::[^/]+)?\/invocations$/;
+/** "6 MB each for request and response (synchronous)" (Lambda quotas). */
+const MOST_BYTES = 6 * 1024 ** 2;
+
+export function invokeRoute(
+  pool: FunctionPool,
+  find: (name: string) => Promise<DeployedFunction | undefined>,
+): Route {
+  return (method, path) => {
+    const name = method === 'POST' ? INVOKE.exec(path)?.[1] : undefined;
+    if (name === undefined) return undefined;
+    return async ({ body, headers }) => {
+      const deployed = await find(name);
+      if (deployed === undefined)
+        return refused(404, 'ResourceNotFoundException', `Function not found: ${name}`);
+      if (body.length > MOST_BYTES)
+        return refused(
+          413,
+          'RequestTooLargeException',
+          `${body.length} bytes were sent, ${MOST_BYTES} is the most`,
+        );
+      const event = body.length === 0 ? '{}' : body.toString();
+      if (headers['x-amz-invocation-type'] === 'Event') {
+        void pool.invoke(deployed, event);
+        return { status: 202, body: '' };
+      }
+      return toAnswer(await pool.invoke(deployed, event));
+    };
+  };
+}
+
+function toAnswer(outcome: Awaited<ReturnType<FunctionPool['invoke']>>): ApiAnswer {
+  if ('error' in outcome)
+    return {
+      status: 200,
+      headers: { 'x-amz-function-error': 'Unhandled' },
+      body: JSON.stringify(outcome.error),
+    };
+  if (Buffer.byteLength(outcome.payload) <= MOST_BYTES) return { status: 200, body: outcome.payload };
+  return toAnswer({
+    error: {
+      errorType: 'Function.ResponseSizeTooLarge',
+      errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
+    },
+  });
+}
+
+function refused(status: number, code: string, message: string): ApiAnswer {
+  return { status, headers: { 'x-amzn-errortype': code }, body: JSON.stringify({ Type: 'User', message }) };
+}

@@ -1,0 +1,81 @@
+/** Jobs as Batch tells of them. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html */
+
+export type JobStatus = 'SUBMITTED' | 'RUNNABLE' | 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
+
+interface NamedValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface SubmitJobRequest {
+  readonly jobName: string;
+  readonly jobQueue: string;
+  readonly jobDefinition: string;
+  readonly containerOverrides?: {
+    readonly command?: readonly string[];
+    readonly environment?: readonly NamedValue[];
+    readonly resourceRequirements?: readonly { readonly type: string; readonly value: string }[];
+  };
+  readonly retryStrategy?: { readonly attempts?: number };
+  readonly timeout?: { readonly attemptDurationSeconds?: number };
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What is asked of a registered definition. */
+export interface JobDefinition {
+  readonly jobDefinitionArn: string;
+  readonly retryStrategy?: { readonly attempts?: number };
+  readonly timeout?: { readonly attemptDurationSeconds?: number };
+  readonly containerProperties: {
+    readonly image: string;
+    readonly command?: readonly string[];
+    readonly environment?: readonly NamedValue[];
+    readonly mountPoints?: readonly {
+      readonly sourceVolume: string;
+      readonly containerPath: string;
+      readonly readOnly?: boolean;
+    }[];
+    readonly volumes?: readonly {
+      readonly name: string;
+      readonly efsVolumeConfiguration?: {
+        readonly fileSystemId: string;
+        readonly rootDirectory?: string;
+        readonly authorizationConfig?: { readonly accessPointId?: string };
+      };
+    }[];
+  };
+}
+
+export interface Job {
+  readonly jobId: string;
+  readonly jobArn: string;
+  readonly jobName: string;
+  readonly jobQueue: string;
+  readonly jobDefinition: string;
+  readonly createdAt: number;
+  readonly attempts: Attempt[];
+  readonly container: {
+    readonly image: string;
+    readonly command: readonly string[];
+    readonly environment: readonly NamedValue[];
+    readonly logStreamName: string;
+    exitCode?: number;
+    reason?: string;
+  };
+  status: JobStatus;
+  statusReason?: string;
+  startedAt?: number;
+  stoppedAt?: number;
+  isTerminated: boolean;
+}
+
+interface Attempt {
+  readonly startedAt: number;
+  readonly stoppedAt: number;
+  readonly statusReason: string;
+  readonly container: { readonly exitCode?: number | undefined; readonly reason?: string };
+}
+
+export function isEnded({ status }: Job): boolean {
+  return status === 'SUCCEEDED' || status === 'FAILED';
+}

@@ -1,0 +1,154 @@
+/** Batch's jobs, run on this machine one beside the other, each as often as its definition allows. */
+import { randomUUID } from 'node:crypto';
+import { describeError } from '../../../src/errors';
+import type { JobExit, JobMount, JobRunner, RunnableJob } from '../../batch/runner';
+import { isEnded, type Job, type JobDefinition, type SubmitJobRequest } from './job';
+
+export interface JobsWorld {
+  readonly runner: JobRunner;
+  readonly region: string;
+  /** @returns undefined when there is none of that name or ARN */
+  findDefinition(nameOrArn: string): Promise<JobDefinition | undefined>;
+  /** The folders of a job's volumes. @throws Error when one cannot be had */
+  mountsOf(definition: JobDefinition): Promise<readonly JobMount[]>;
+  /** Every line a job writes, and when. */
+  log(job: Job, line: string): void;
+  /** Told of each change of a job's status. */
+  changed(job: Job): void;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** A request that Batch refuses. */
+export class ClientException extends Error {
+  override readonly name = 'ClientException';
+}
+
+export class Jobs {
+  readonly #jobs = new Map<string, Job>();
+  readonly #stops = new Map<string, AbortController>();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(private readonly world: JobsWorld) {}
+
+  /** @throws ClientException */
+  async submit(request: SubmitJobRequest): Promise<Job> {
+    const definition = await this.world.findDefinition(request.jobDefinition);
+    if (definition === undefined)
+      throw new ClientException(`JobDefinition ${request.jobDefinition} is not registered`);
+    const job = this.#create(request, definition);
+    this.#jobs.set(job.jobId, job);
+    this.world.changed(job);
+    const running = this.#run(job, request, definition).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    return job;
+  }
+
+  describe(ids: readonly string[]): Job[] {
+    return ids.flatMap((id) => this.#jobs.get(id) ?? []);
+  }
+
+  list(queue: string): Job[] {
+    return [...this.#jobs.values()].filter(
+      ({ jobQueue }) => jobQueue.split('/').at(-1) === queue.split('/').at(-1),
+    );
+  }
+
+  /** Asks a job to stop; one that has ended, or never was, is no error. */
+  terminate(id: string, reason: string): void {
+    const job = this.#jobs.get(id);
+    if (job === undefined || isEnded(job)) return;
+    job.isTerminated = true;
+    job.statusReason = reason;
+    this.#stops.get(id)?.abort(new Error(reason));
+  }
+
+  /** Stops all jobs and waits for their ends. */
+  async stop(): Promise<void> {
+    for (const id of this.#stops.keys()) this.terminate(id, 'the local API is going down');
+    await Promise.all(this.#running);
+  }
+
+  #create(request: SubmitJobRequest, { jobDefinitionArn, containerProperties }: JobDefinition): Job {
+    const { region, now } = this.world;
+    const jobId = randomUUID();
+    const overrides = request.containerOverrides ?? {};
+    const environment = new Map(
+      [...(containerProperties.environment ?? []), ...(overrides.environment ?? [])].map(
+        ({ name, value }) => [name, value],
+      ),
+    );
+    return {
+      jobId,
+      jobArn: `arn:aws:batch:${region}:123456789012:job/${jobId}`,
+      jobName: request.jobName,
+      jobQueue: request.jobQueue,
+      jobDefinition: jobDefinitionArn,
+      createdAt: now(),
+      attempts: [],
+      container: {
+        image: containerProperties.image,
+        command: overrides.command ?? containerProperties.command ?? [],
+        environment: [...environment].map(([name, value]) => ({ name, value })),
+        logStreamName: `${request.jobName}/default/${jobId}`,
+      },
+      status: 'SUBMITTED',
+      isTerminated: false,
+    };
+  }
+
+  async #run(job: Job, request: SubmitJobRequest, definition: JobDefinition): Promise<void> {
+    const attempts = request.retryStrategy?.attempts ?? definition.retryStrategy?.attempts ?? 1;
+    const seconds = (request.timeout ?? definition.timeout)?.attemptDurationSeconds;
+    const stop = new AbortController();
+    this.#stops.set(job.jobId, stop);
+    let exit: JobExit | { readonly exitCode: undefined; readonly reason: string };
+    do {
+      const startedAt = this.#enter(job, 'RUNNING');
+      job.startedAt ??= startedAt;
+      exit = await this.#attempt(job, definition, seconds, stop.signal);
+      job.attempts.push({
+        startedAt,
+        stoppedAt: this.world.now(),
+        statusReason: reasonOf(exit),
+        container: exit,
+      });
+    } while (exit.exitCode !== 0 && !job.isTerminated && job.attempts.length < attempts);
+    this.#stops.delete(job.jobId);
+    job.stoppedAt = this.world.now();
+    if (exit.exitCode !== undefined) job.container.exitCode = exit.exitCode;
+    if (exit.reason !== undefined) job.container.reason = exit.reason;
+    if (!job.isTerminated) job.statusReason = reasonOf(exit);
+    this.#enter(job, exit.exitCode === 0 && !job.isTerminated ? 'SUCCEEDED' : 'FAILED');
+  }
+
+  async #attempt(job: Job, definition: JobDefinition, seconds: number | undefined, stop: AbortSignal) {
+    const signals = seconds === undefined ? [stop] : [stop, AbortSignal.timeout(seconds * 1000)];
+    try {
+      const runnable: RunnableJob = {
+        jobId: job.jobId,
+        image: job.container.image,
+        command: job.container.command,
+        environment: Object.fromEntries(job.container.environment.map(({ name, value }) => [name, value])),
+        mounts: await this.world.mountsOf(definition),
+      };
+      return await this.world.runner.run(
+        runnable,
+        (line) => this.world.log(job, line),
+        AbortSignal.any(signals),
+      );
+    } catch (error) {
+      return { exitCode: undefined, reason: `CannotStartContainerError: ${describeError(error).message}` };
+    }
+  }
+
+  #enter(job: Job, status: Job['status']): number {
+    job.status = status;
+    this.world.changed(job);
+    return this.world.now();
+  }
+}
+
+function reasonOf({ exitCode }: { readonly exitCode?: number | undefined }): string {
+  return exitCode === undefined ? 'Task failed to start' : 'Essential container in task exited';
+}

@@ -1,0 +1,114 @@
+/** What jobs have around them: definitions and access points of the server, folders for file systems, its logs. */
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BatchClient, DescribeJobDefinitionsCommand } from '@aws-sdk/client-batch';
+import {
+  type CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeAccessPointsCommand, type EFSClient } from '@aws-sdk/client-efs';
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { JobMount, JobRunner } from '../../batch/runner';
+import type { Job, JobDefinition } from './job';
+import type { JobsWorld } from './jobs';
+
+/** Where Batch puts what jobs write. https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html */
+const LOG_GROUP = '/aws/batch/job';
+
+export interface JobServices {
+  readonly runner: JobRunner;
+  readonly region: string;
+  /** A folder for each file system, named by its id. */
+  readonly fileSystems: string;
+  readonly batch: BatchClient;
+  readonly efs: EFSClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly events: EventBridgeClient;
+}
+
+export function jobsWorld(services: JobServices): JobsWorld {
+  const logs = new JobLogs(services.logs);
+  return {
+    runner: services.runner,
+    region: services.region,
+    findDefinition: (nameOrArn) => findDefinition(nameOrArn, services.batch),
+    mountsOf: (definition) => mountsOf(definition, services),
+    log: (job, line) => logs.write(job, line),
+    changed: (job) => void tellOf(job, services.events),
+    now: Date.now,
+  };
+}
+
+async function findDefinition(nameOrArn: string, batch: BatchClient): Promise<JobDefinition | undefined> {
+  const { jobDefinitions = [] } = await batch.send(
+    new DescribeJobDefinitionsCommand({ jobDefinitions: [nameOrArn], status: 'ACTIVE' }),
+  );
+  return jobDefinitions[0] as JobDefinition | undefined;
+}
+
+async function mountsOf({ containerProperties }: JobDefinition, services: JobServices): Promise<JobMount[]> {
+  const { mountPoints = [], volumes = [] } = containerProperties;
+  return Promise.all(
+    mountPoints.map(async ({ sourceVolume, containerPath, readOnly = false }) => {
+      const efs = volumes.find(({ name }) => name === sourceVolume)?.efsVolumeConfiguration;
+      if (efs === undefined) throw new Error(`the volume ${sourceVolume} is on no file system`);
+      const path = await pathOf(efs.authorizationConfig?.accessPointId, services.efs);
+      const hostPath = join(services.fileSystems, efs.fileSystemId, path ?? efs.rootDirectory ?? '/');
+      await mkdir(hostPath, { recursive: true });
+      return { hostPath: await realpath(hostPath), containerPath, readOnly };
+    }),
+  );
+}
+
+async function pathOf(accessPointId: string | undefined, efs: EFSClient): Promise<string | undefined> {
+  if (accessPointId === undefined) return undefined;
+  const { AccessPoints = [] } = await efs.send(
+    new DescribeAccessPointsCommand({ AccessPointId: accessPointId }),
+  );
+  return AccessPoints[0]?.RootDirectory?.Path;
+}
+
+async function tellOf(job: Job, events: EventBridgeClient): Promise<void> {
+  const { isTerminated, ...detail } = job;
+  const entry = {
+    Source: 'aws.batch',
+    DetailType: 'Batch Job State Change',
+    Detail: JSON.stringify({ ...detail, isTerminated }),
+  };
+  await events.send(new PutEventsCommand({ Entries: [entry] })).catch(() => undefined);
+}
+
+/** Lines in their order, those that come together in one request. */
+class JobLogs {
+  readonly #waiting = new Map<string, { timestamp: number; message: string }[]>();
+  readonly #streams = new Set<string>();
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(private readonly client: CloudWatchLogsClient) {}
+
+  write({ container: { logStreamName } }: Job, line: string): void {
+    const event = { timestamp: Date.now(), message: line };
+    const waiting = this.#waiting.get(logStreamName);
+    if (waiting !== undefined) {
+      waiting.push(event);
+      return;
+    }
+    this.#waiting.set(logStreamName, [event]);
+    this.#sending = this.#sending.then(() => this.#send(logStreamName)).catch(() => undefined);
+  }
+
+  async #send(logStreamName: string): Promise<void> {
+    const stream = { logGroupName: LOG_GROUP, logStreamName };
+    if (!this.#streams.has(logStreamName)) {
+      const isThere = () => undefined;
+      await this.client.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP })).catch(isThere);
+      await this.client.send(new CreateLogStreamCommand(stream)).catch(isThere);
+      this.#streams.add(logStreamName);
+    }
+    const logEvents = this.#waiting.get(logStreamName) ?? [];
+    this.#waiting.delete(logStreamName);
+    await this.client.send(new PutLogEventsCommand({ ...stream, logEvents }));
+  }
+}

@@ -1,0 +1,113 @@
+/** AWS on this machine, with the service deployed: moto's server, and before it what runs functions and jobs. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BatchClient } from '@aws-sdk/client-batch';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EFSClient } from '@aws-sdk/client-efs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { JobRunner } from '../batch/runner';
+import { findDeployedFunctions } from './deployed-functions';
+import { deployPackage, packageService } from './deployment';
+import { FunctionPool } from './functions/pool';
+import { invokeRoute } from './functions/route';
+import { type Gateway, startGateway } from './gateway/gateway';
+import { Jobs } from './jobs/jobs';
+import { jobsRoute } from './jobs/route';
+import { jobsWorld } from './jobs/world';
+import { type MotoServer, startMotoServer } from './moto-server';
+
+export const LOCAL_REGION = 'us-west-2';
+const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+export interface LocalApiOptions {
+  /** Of the project: its package is deployed. */
+  readonly project: string;
+  /** Everything that is kept: file systems, the package, logs. */
+  readonly root: string;
+  readonly stage: string;
+  readonly runner: JobRunner;
+  readonly port?: number;
+  /** What functions write, line by line. */
+  log(source: string, line: string): void;
+}
+
+export interface LocalApi {
+  /** For `AWS_ENDPOINT_URL`, and any credentials. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** The physical id of each resource of the stack, by its logical one. */
+  readonly resources: ReadonlyMap<string, string>;
+  /** Stops jobs, functions and servers. */
+  stop(): Promise<void>;
+}
+
+export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi> {
+  const { project, root } = options;
+  const gateway = await startGateway(options.port);
+  let moto: MotoServer | undefined;
+  const pool = new FunctionPool(options.log);
+  let jobs: Jobs | undefined;
+  const stop = async () => {
+    await jobs?.stop();
+    await pool.stop();
+    await gateway.close();
+    await moto?.stop();
+  };
+  try {
+    const [server, packaged] = await Promise.all([
+      startMotoServer(join(project, 'local', 'api'), join(project, '.cache', 'python'), gateway.endpoint),
+      packageService(project, options.stage, join(root, 'package')),
+    ]);
+    moto = server;
+    gateway.forwardTo(moto.endpoint);
+    const settings = { endpoint: moto.endpoint, region: LOCAL_REGION, credentials: CREDENTIALS };
+    const resources = await deployPackage(packaged, `demand-executions-${options.stage}`, {
+      cloudFormation: new CloudFormationClient(settings),
+      s3: new S3Client({ ...settings, forcePathStyle: true }),
+    });
+    const functions = await findDeployedFunctions(packaged, resources, new LambdaClient(settings));
+    const fileSystems = join(root, 'efs');
+    await mkdir(fileSystems, { recursive: true });
+    const localise = functionEnvironment(gateway, fileSystems);
+    gateway.addRoute(
+      invokeRoute(pool, async (name) => {
+        const deployed = functions.get(name);
+        return deployed && { ...deployed, environment: localise(deployed.environment) };
+      }),
+    );
+    jobs = new Jobs(
+      jobsWorld({
+        runner: options.runner,
+        region: LOCAL_REGION,
+        fileSystems,
+        batch: new BatchClient(settings),
+        efs: new EFSClient(settings),
+        logs: new CloudWatchLogsClient(settings),
+        events: new EventBridgeClient(settings),
+      }),
+    );
+    gateway.addRoute(jobsRoute(jobs));
+    return { endpoint: gateway.endpoint, region: LOCAL_REGION, resources, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What Lambda adds to a function's own variables, and where its file systems are on this machine. */
+function functionEnvironment({ endpoint }: Gateway, fileSystems: string) {
+  return (own: Readonly<Record<string, string>>): Record<string, string> => {
+    const fileSystem = own.EFS_MOUNT_POINT_ID_MAIN;
+    return {
+      ...own,
+      ...(fileSystem === undefined ? {} : { EFS_MOUNT_POINT_PATH_MAIN: join(fileSystems, fileSystem) }),
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: LOCAL_REGION,
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    };
+  };
+}
