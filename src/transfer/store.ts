@@ -80,7 +80,16 @@ export interface Store {
    * @param mayCommit throws to keep the file from appearing
    */
   guardedBy?(mayCommit: () => Promise<void>): Store;
+
+  /**
+   * The same store, which tells of each file, before it gets its name, by which version it will be known.
+   *
+   * That is a version it never has again once anybody else writes to it, however soon.
+   */
+  watchedBy?(onPlaced: OnPlaced): Store;
 }
+
+export type OnPlaced = (location: Location, version: string) => void;
 
 export interface Stores {
   /**
