@@ -18,7 +18,8 @@ const DAY_MS = 24 * 3600 * 1000;
 /**
  * What was written to so lately may be written to again within the same tick of the file server's clock, and then
  * has the same version with another content (Git calls this racy). Ticks are of 10 ms, of 2 s on the coarsest file
- * systems; the rest is for the server's clock being behind that of this machine.
+ * systems; the rest is for the server's clock being behind that of this machine, and for who writes to a mapping of
+ * the file, which shows once in the half minute that the kernel keeps such pages.
  */
 const SETTLED_MS = 60_000;
 /**
@@ -130,7 +131,10 @@ class FileVerified implements VerifiedRecord {
   }
 }
 
-/** Unlike the mtime, nobody can set the ctime: it tells of a writing even where mtime and size are as before. */
+/**
+ * Unlike the mtime, nobody can set the ctime: it tells of a writing even where mtime and size are as before. What it
+ * misses is who does that in the very tick in which the file was put in place, and a disk that loses bits.
+ */
 function fullVersionOf(stats: Stats): string {
   return `${versionOf(stats)}-${stats.ctimeMs}`;
 }

@@ -35,7 +35,7 @@ export class VerifiedRows {
     this.#index = this.#indexFor(this.#count);
   }
 
-  /** Whether there is anything that a save would keep. */
+  /** Whether there is anything to save. */
   get hasChanged(): boolean {
     return this.#hasChanged;
   }
