@@ -53,6 +53,7 @@ function addSync(demand: Command): void {
     .option('--exclude <regex...>', 'and none of these')
     .option('--delete', 'remove from the destination what the source has not', false)
     .option('--checksum', 'compare contents, not only sizes', false)
+    .option('--no-record', 'and read also those that have been compared and not been written to since')
     .option('--dry-run', 'list what would be copied and removed, and why', false)
     .option('--concurrency <n>', 'files at once', wholeNumber, 32)
     .option('--json', 'one JSON document a line, for machines', false)

@@ -16,6 +16,8 @@ export interface SyncOptions {
   readonly exclude?: readonly string[];
   readonly delete: boolean;
   readonly checksum: boolean;
+  /** With `--no-record`, contents that were compared before are read again. */
+  readonly record: boolean;
   readonly dryRun: boolean;
   readonly concurrency: number;
   readonly json: boolean;

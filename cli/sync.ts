@@ -15,7 +15,8 @@ export function syncCommand(source: string, destination: string, options: SyncOp
     const signal = cancelOnSignals();
     const view = viewFor(options.json);
     try {
-      const world = await openPlaces(process.env, signal);
+      const { verified, ...places } = await openPlaces(process.env, signal);
+      const world = options.record ? { ...places, verified } : places;
       if (options.dryRun) view.preview(await previewTransfer(request, world));
       else
         view.finished(

@@ -6,6 +6,7 @@ import { AwsFileSystems } from '../src/adapters/aws/aws-file-systems';
 import { CLIENT_SETTINGS } from '../src/adapters/aws/client-settings';
 import { fileLeases } from '../src/adapters/files/file-leases';
 import { fileReaders } from '../src/adapters/files/file-readers';
+import { fileVerified } from '../src/adapters/files/file-verified';
 import { jsonObjects } from '../src/adapters/json-objects';
 import { awsStores } from '../src/adapters/stores';
 import type { DataSyncWorld } from '../src/steps/data-sync';
@@ -30,6 +31,7 @@ export async function dataSyncWorld(context: Context): Promise<DataSyncWorld> {
     report: () => undefined,
     leases: fileLeases({ mounts }),
     readers: fileReaders(mounts),
+    verified: fileVerified({ mounts }),
     ...jsonObjects(stores, signal),
   };
 }

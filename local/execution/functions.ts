@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
+import { fileVerified } from '../../src/adapters/files/file-verified';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { buildContext } from '../../src/steps/build-context';
@@ -74,6 +75,7 @@ export function localFunctions({
         report,
         leases,
         readers,
+        verified: fileVerified({ mounts }),
         // No clock runs against a call here.
         remainingMs: () => Number.POSITIVE_INFINITY,
         ...jsonObjects(stores, signal),

@@ -1,11 +1,14 @@
 /** What `demand sync` reaches from here: S3 of the caller's account, mounted file systems, folders. */
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import { EFSClient } from '@aws-sdk/client-efs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
+import { fileVerified } from '../../src/adapters/files/file-verified';
 import { awsStores } from '../../src/adapters/stores';
 import { readMountSettings, resolveMounts } from '../../src/efs/mount-settings';
 import type { SourceWorld } from '../../src/transfer/source';
+import type { VerifiedRecords } from '../../src/transfer/verified';
 
 /** `s3://` and `fs-...:/` as they are; anything else is a path, from where the caller stands. */
 export function readPlace(text: string): string {
@@ -17,11 +20,17 @@ export function readPlace(text: string): string {
 export async function openPlaces(
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
-): Promise<SourceWorld> {
+): Promise<SourceWorld & { readonly verified: VerifiedRecords }> {
   const settings = readMountSettings(environment);
   const mounts =
     settings.length === 0 ? [] : await resolveMounts(settings, new AwsFileSystems(new EFSClient()));
   // A server of one's own is rarely asked by a host name for each bucket.
   const s3Client = new S3Client({ forcePathStyle: environment.AWS_ENDPOINT_URL !== undefined });
-  return { stores: awsStores({ s3Client, mounts, folders: ['/'] }), mounts, signal };
+  const verified = fileVerified({ mounts, cacheFolder: cacheFolderOf(environment) });
+  return { stores: awsStores({ s3Client, mounts, folders: ['/'] }), mounts, signal, verified };
+}
+
+/** https://specifications.freedesktop.org/basedir-spec/latest/: a path there that is not absolute is to be ignored. */
+function cacheFolderOf({ XDG_CACHE_HOME: cache = '' }: Readonly<Record<string, string | undefined>>): string {
+  return join(isAbsolute(cache) ? cache : join(homedir(), '.cache'), 'demand', 'verified');
 }

@@ -3,6 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Location } from './location';
 import type { Store, StoredFile } from './store';
 import { destinationOf, sourceOf, type Transfer } from './transfer';
+import type { VerifiedRecord } from './verified';
 
 const MIB = 1024 ** 2;
 /**
@@ -13,16 +14,19 @@ const MIB = 1024 ** 2;
 const PART_SIZES = [8, 16, 5, 15, 32, 64, 100, 128, 256, 512].map((size) => size * MIB);
 const MOST_TRIED = 3;
 const ETAG = /^"?([0-9a-f]{32})(?:-(\d+))?"?$/;
+const NO_TAG = 'no part size gives this ETag';
 
 interface Side {
   readonly store: Store;
   readonly location: Location;
   readonly file: StoredFile;
+  readonly record: VerifiedRecord | undefined;
 }
 
 /**
  * Both files with checksums that can be compared, where they have none: an ETag as it was listed, and for a file
- * the ETag that it would have. An ETag that is no MD5 (SSE-KMS) equals none: the file then counts as changed.
+ * the ETag that it would have, from the record of what was verified or from its content. An ETag that is no MD5
+ * (SSE-KMS) equals that of a file which is on record as its copy, and no other: that counts as changed.
  *
  * @returns the files as they came where sizes tell already
  */
@@ -35,10 +39,16 @@ export async function withChecksums(
   const { force, sizeOnly } = transfer.request;
   const isTold = existing === undefined || existing.unsafe !== undefined || existing.size !== file.size;
   if (force || sizeOnly || isTold) return [file, existing];
-  const from = { store: transfer.source, location: sourceOf(transfer, file), file };
-  const to = { store: transfer.target, location: destinationOf(transfer, file), file: existing };
-  const source = tagOf(file) ?? (await computeTag(from, tagOf(existing), signal));
-  const destination = tagOf(existing) ?? (await computeTag(to, tagOf(file), signal));
+  const { source: store, target, verified } = transfer;
+  const from = { store, location: sourceOf(transfer, file), file, record: verified?.source };
+  const to = {
+    store: target,
+    location: destinationOf(transfer, file),
+    file: existing,
+    record: verified?.target,
+  };
+  const source = tagOf(file) ?? (await findTag(from, tagOf(existing), signal));
+  const destination = tagOf(existing) ?? (await findTag(to, tagOf(file), signal));
   return [
     { ...file, checksum: source },
     { ...existing, checksum: destination },
@@ -46,8 +56,24 @@ export async function withChecksums(
 }
 
 /** The ETag of a listed object; undefined for a file. */
-function tagOf({ version }: StoredFile): string | undefined {
+export function tagOf({ version }: StoredFile): string | undefined {
   return version !== undefined && ETAG.test(version) ? version.replaceAll('"', '') : undefined;
+}
+
+/** The tag on record, where that settles it; else that of the content. @param like the tag to compare with */
+async function findTag(side: Side, like: string | undefined, signal: AbortSignal): Promise<string> {
+  const seen = await side.record?.see(side.location, side.file);
+  const known = seen?.known;
+  if (known !== undefined && (known.tag === like || (known.isComputed && isOfWhole(known.tag, like))))
+    return known.tag;
+  const tag = await computeTag(side, like, signal);
+  if (tag !== NO_TAG) seen?.remember(tag);
+  return tag;
+}
+
+/** One content has one tag as a whole, but in parts one for each part size. */
+function isOfWhole(...tags: readonly (string | undefined)[]): boolean {
+  return !tags.some((tag) => tag?.includes('-'));
 }
 
 /** @param like the tag to compare with: how many parts it is made of */
@@ -63,7 +89,7 @@ async function computeTag(side: Side, like: string | undefined, signal: AbortSig
     const { ofParts } = await md5(side, partSize, signal);
     if (`${ofParts}-${parts}` === like) return like;
   }
-  return 'no part size gives this ETag';
+  return NO_TAG;
 }
 
 async function md5({ store, location, file }: Side, partSize: number, signal: AbortSignal) {

@@ -5,7 +5,8 @@ import { listDestination, staleFiles } from './mirror';
 import type { DataSyncRequest } from './request';
 import type { SourceWorld } from './source';
 import type { StoredFile } from './store';
-import { openTransfer } from './transfer';
+import { openTransfer, type SyncWorld, type Transfer } from './transfer';
+import { withVerified } from './verified';
 
 export interface TransferPreview {
   /** In byte order of the keys; `''` where source and destination are one file. */
@@ -23,15 +24,11 @@ export interface TransferPreview {
  */
 export async function previewTransfer(
   request: DataSyncRequest,
-  world: SourceWorld,
+  world: SourceWorld & Pick<SyncWorld, 'verified'>,
 ): Promise<TransferPreview> {
   const transfer = await openTransfer(request, world);
   const existing = await listDestination(transfer, world.signal);
-  const verdicts: { readonly file: StoredFile; readonly verdict: Verdict }[] = [];
-  for (const file of transfer.files) {
-    const compared = await withChecksums(transfer, file, existing.get(file.key), world.signal);
-    verdicts.push({ file, verdict: decide(...compared, request) });
-  }
+  const verdicts = await withVerified(transfer, world, (known) => judge(known, existing, world.signal));
   const copies = verdicts.flatMap(({ file, verdict }) =>
     verdict.copy ? [{ key: file.key, size: file.size, because: verdict.because }] : [],
   );
@@ -41,4 +38,13 @@ export async function previewTransfer(
     unchanged: transfer.files.length - copies.length,
     removals: isMirror ? staleFiles(transfer, existing).map(({ key }) => key) : [],
   };
+}
+
+async function judge(transfer: Transfer, existing: ReadonlyMap<string, StoredFile>, signal: AbortSignal) {
+  const verdicts: { readonly file: StoredFile; readonly verdict: Verdict }[] = [];
+  for (const file of transfer.files) {
+    const compared = await withChecksums(transfer, file, existing.get(file.key), signal);
+    verdicts.push({ file, verdict: decide(...compared, transfer.request) });
+  }
+  return verdicts;
 }

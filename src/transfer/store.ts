@@ -86,6 +86,13 @@ export interface Store {
    * @param mayCommit throws to keep the file from appearing
    */
   guardedBy?(mayCommit: () => Promise<void>): Store;
+
+  /**
+   * The same store, which tells of each file, before it gets its name, by which version it will be known.
+   *
+   * That is a version it never has again once anybody else writes to it, however soon.
+   */
+  watchedBy?(onPlaced: OnPlaced): Store;
 }
 
 /** Which file is put together, and what of. */
@@ -141,6 +148,7 @@ export interface Assembler {
   /** Forgets what was brought; nothing to forget is no error. */
   abandon(to: Location, id: string): Promise<void>;
 }
+export type OnPlaced = (location: Location, version: string) => void;
 
 export interface Stores {
   /**

@@ -10,6 +10,7 @@ import { isSourceWhole, removeSource } from './move';
 import type { DataSyncRequest } from './request';
 import type { StoredFile } from './store';
 import { forEachFile, openTransfer, type SyncProgress, type SyncWorld, type Transfer } from './transfer';
+import { copyOnRecord, withVerified } from './verified';
 
 export interface SyncOutcome {
   /** INCOMPLETE: time was nearly up; call again with the cursor. */
@@ -45,7 +46,7 @@ export async function syncData(
   return withLease(await openTransfer(request, world, listed), world, async (transfer, held) => {
     if (request.byteRange !== undefined) return assembleRange(transfer, held);
     const existing = needsDestination(request) ? await listDestination(transfer, held.signal) : new Map();
-    const copied = await copyFiles(transfer, existing, cursor, held);
+    const copied = await withVerified(transfer, held, (known) => copyFiles(known, existing, cursor, held));
     if (copied.status === 'INCOMPLETE') return copied;
     return { ...copied, ...(await finish(transfer, existing, held)) };
   });
@@ -82,11 +83,12 @@ async function copyFiles(
     let came = 0;
     const compared = await withChecksums(transfer, file, existing.get(file.key), signal);
     if (decide(...compared, request).copy) {
-      await copyFile(transfer, file, signal, (bytes) => {
+      const onBytes = (bytes: number) => {
         came += bytes;
         progress.bytesDone += bytes;
         world.report({ ...progress });
-      });
+      };
+      await copyOnRecord(transfer, file, (recorded) => copyFile(recorded, file, signal, onBytes));
       filesTransferred++;
       bytesTransferred += file.size;
     }

@@ -9,6 +9,7 @@ import { toMountedPath } from './mounts';
 import type { DataSyncRequest } from './request';
 import { listSource, type SourceWorld } from './source';
 import type { Store, StoredFile } from './store';
+import type { VerifiedEnds, VerifiedRecords } from './verified';
 
 /** Milliseconds kept back: enough to finish what runs and to answer before Lambda ends the function. */
 export const RESERVE_MS = 30_000;
@@ -21,6 +22,8 @@ export interface SyncWorld extends SourceWorld {
   report(progress: SyncProgress): void;
   /** What `require_lock` needs for a destination on a file system. */
   readonly leases?: LeaseWorld;
+  /** Spares the reading of what was compared before; without it contents are read each time. */
+  readonly verified?: VerifiedRecords | undefined;
 }
 
 export interface SyncProgress {
@@ -43,6 +46,7 @@ export interface Transfer {
   readonly isFolder: boolean;
   /** To be asked before each removal, where a lease is held; the target asks it before each rename. @throws LeaseLost */
   readonly mayCommit?: () => Promise<void>;
+  readonly verified?: VerifiedEnds;
 }
 
 /**

@@ -23,7 +23,11 @@ export class DemandProcess {
   constructor(folder: string, command: readonly string[], args: readonly string[]) {
     const [program = '', ...rest] = [...command, process.execPath, DEMAND, ...args];
     // In the test's own folder: a forgotten --root would make .demand there, and a listing shows it.
-    const child = spawn(program, rest, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, rest, {
+      cwd: folder,
+      env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => {

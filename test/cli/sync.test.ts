@@ -1,5 +1,5 @@
 /** `demand sync`: the transfer engine by hand, on S3 and on folders. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { endpoint } from '../api/endpoint';
 import { DemandProcess, type Ended, jsonLines } from './demand-process';
@@ -68,6 +68,19 @@ test('--checksum finds what sizes do not tell', async () => {
     /^1 file, 1 B copied .* 2 unchanged\n$/,
   );
   expect(treeOf(world.path('copy'))).toEqual(FILES);
+});
+
+test('--checksum keeps a record in the cache, unless it must not', async () => {
+  writeTree(world.path('source'), { large: 'x'.repeat(40_000) });
+  await sync('source', prefix);
+  await sync(prefix, 'copy', '--checksum', '--no-record');
+  expect(existsSync(world.path('cache'))).toBe(false);
+  rmSync(world.path('copy'), { recursive: true });
+  await sync(prefix, 'copy', '--checksum');
+  expect(Object.keys(treeOf(world.path('cache')))).toEqual([
+    expect.stringMatching(/^demand\/verified\/.*\/verified$/),
+  ]);
+  expect((await sync(prefix, 'copy', '--checksum')).stdout).toMatch(/^0 files, 0 B copied .* 4 unchanged\n$/);
 });
 
 test('--json tells it to machines', async () => {

@@ -1,4 +1,5 @@
 /** Real folders for the tests: some stand for buckets, some are plain. */
+import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -33,6 +34,15 @@ export function plant(root: string, tree: Tree): void {
     mkdirSync(dirname(join(root, key)), { recursive: true });
     writeFileSync(join(root, key), content);
   }
+}
+
+/** Changes a file, and gives it back its times to the last nanosecond, which no call of Node's does. */
+export function keepingTimes(path: string, change: () => void): void {
+  const times = `${path}.times`;
+  execFileSync('touch', ['-r', path, times]);
+  change();
+  execFileSync('touch', ['-r', times, path]);
+  rmSync(times);
 }
 
 /** Every file below with its content; a missing folder has none. */

@@ -6,7 +6,7 @@ import { UnsafePath } from '../../errors';
 import type { PathEntry, PathListing } from '../../paths/entries';
 import { formatLocation, type Location, pathOf } from '../../transfer/location';
 import { codeOf, explainPathError, unlessMissing } from './file-errors';
-import { LEASES_FOLDER } from './file-names';
+import { isOwnFolder } from './file-names';
 import { FileRoot } from './file-root';
 
 /** How many files are looked at at once; over NFS each takes a round trip. */
@@ -62,7 +62,7 @@ async function* walk(folder: string, key: string, signal: AbortSignal): AsyncGen
       signal.throwIfAborted();
       isEmpty = false;
       // Who is reading what must never seem outdated.
-      if (found.name === LEASES_FOLDER) continue;
+      if (isOwnFolder(found.name)) continue;
       if (isFolder(found)) yield* walk(join(folder, found.name), `${key}${found.name}/`, signal);
       else names.push(found.name);
       if (names.length === AT_ONCE) yield* describeAll(folder, key, names.splice(0));

@@ -15,7 +15,7 @@ import {
 import type { Location } from '../../transfer/location';
 import { type MountPoint, toMountedPath, tryFindMount } from '../../transfer/mounts';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
-import { LEASES_FOLDER, removingPathOf, shortNameOf } from './file-names';
+import { LEASES_FOLDER, ownFolderOf, removingPathOf, VERIFIED_FOLDER } from './file-names';
 import { FileRoot } from './file-root';
 
 const CLAIM = /^[1-9]\d*\.claim$/;
@@ -41,11 +41,9 @@ export function fileLeases({ mounts, settings = NFS_LEASE }: FileLeasesOptions):
     },
     revoke: async (location) => {
       const { root, path } = await placeOf(location, mounts);
-      const folder = leaseFolderOf(root, path);
-      const aside = removingPathOf(folder);
-      // In one step, and from under whoever writes into it meanwhile.
-      if ((await unlessMissing(rename(folder, aside).then(() => aside))) !== undefined)
-        await rm(aside, { recursive: true, force: true });
+      await takeAway(leaseFolderOf(root, path));
+      // What was verified there goes too, or each execution's scratch folder would leave its record.
+      await takeAway(ownFolderOf(join(root, VERIFIED_FOLDER), path.slice(root.length)));
     },
     // CLOCK_MONOTONIC: it goes on while this process is stopped.
     now: () => performance.now(),
@@ -64,10 +62,15 @@ export async function placeOf(location: Location, mounts: readonly MountPoint[])
   return { path, root: mount?.mount.path ?? dirname(path) };
 }
 
-/** A folder for each folder on the way, so that those of a whole tree are in one; hashed, for any name to fit. */
 function leaseFolderOf(root: string, path: string): string {
-  const names = path.slice(root.length).split('/').filter(Boolean);
-  return join(root, LEASES_FOLDER, ...names.map(shortNameOf));
+  return ownFolderOf(join(root, LEASES_FOLDER), path.slice(root.length));
+}
+
+/** In one step, and from under whoever writes into it meanwhile. */
+async function takeAway(folder: string): Promise<void> {
+  const aside = removingPathOf(folder);
+  if ((await unlessMissing(rename(folder, aside).then(() => aside))) !== undefined)
+    await rm(aside, { recursive: true, force: true });
 }
 
 /**

@@ -23,6 +23,20 @@ export function isRemovingNameOf(path: string, name: string): boolean {
  */
 export const LEASES_FOLDER = '.demand.leases';
 
+/** Where records of verified contents lie, beside the leases: apart, since these may be removed at any time. */
+export const VERIFIED_FOLDER = '.demand.verified';
+
+/** Whether a name is that of one of these folders. */
+export function isOwnFolder(name: string): boolean {
+  return name === LEASES_FOLDER || name === VERIFIED_FOLDER;
+}
+
+/** A folder for each folder on the way, so that those of a whole tree are in one; hashed, for any name to fit. */
+export function ownFolderOf(ownFolder: string, relativePath: string): string {
+  const names = relativePath.split('/').filter(Boolean);
+  return join(ownFolder, ...names.map(shortNameOf));
+}
+
 /** A hash, because the name itself may already have all the 255 bytes a name can have. */
 export function shortNameOf(path: string): string {
   return hashOf(basename(path)).slice(0, 12);

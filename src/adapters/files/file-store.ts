@@ -6,9 +6,10 @@ import { Readable } from 'node:stream';
 import { TransferMismatch, UnsafePath } from '../../errors';
 import type { KeyRange } from '../../transfer/keys';
 import { formatLocation, isFolderLike, type Location, pathOf } from '../../transfer/location';
-import type { Store, StoredFile } from '../../transfer/store';
+import type { OnPlaced, Store, StoredFile } from '../../transfer/store';
 import { isRanged, type OpenFile, type PositionedSource, type RangedSource } from '../ranged';
 import { FileAssembler } from './file-assembler';
+import { dateBack, dateBackNow } from './file-date';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
 import { removeEmptyFolders } from './file-folders';
 import { partialPathOf } from './file-names';
@@ -33,6 +34,8 @@ export interface FileStoreOptions {
   readonly durable?: boolean;
   /** Asked before each rename into place; throws to keep the file from appearing. */
   readonly mayCommit?: () => Promise<void>;
+  /** See {@link Store.watchedBy}. */
+  readonly onPlaced?: OnPlaced;
 }
 
 /** A {@link Store} over folders. */
@@ -61,6 +64,10 @@ export class FileStore implements PositionedSource {
 
   guardedBy(mayCommit: () => Promise<void>): FileStore {
     return new FileStore({ ...this.#options, mayCommit });
+  }
+
+  watchedBy(onPlaced: OnPlaced): FileStore {
+    return new FileStore({ ...this.#options, onPlaced });
   }
 
   async stat(location: Location): Promise<StoredFile | undefined> {
@@ -179,8 +186,10 @@ export class FileStore implements PositionedSource {
     onBytes(size);
     signal.throwIfAborted();
     await this.#options.mayCommit?.();
+    const { onPlaced } = this.#options;
+    const finish = onPlaced && ((file: number) => onPlaced(to, dateBackNow(file)));
     try {
-      this.#writePace.time(() => placeNow(path, partialPathOf(path), content, this.#durable));
+      this.#writePace.time(() => placeNow(path, partialPathOf(path), content, this.#durable, finish));
     } catch (error) {
       throw toPathError(error, path);
     }
@@ -226,6 +235,7 @@ export class FileStore implements PositionedSource {
     const partial = partialPathOf(path);
     try {
       await fill(partial);
+      if (this.#options.onPlaced !== undefined) this.#options.onPlaced(location, await dateBack(partial));
       signal.throwIfAborted();
       await this.#options.mayCommit?.();
       await rename(partial, path);

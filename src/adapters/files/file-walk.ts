@@ -5,7 +5,7 @@ import { join, sep } from 'node:path';
 import { compareKeys, isInRange, type KeyRange, mayHoldRange } from '../../transfer/keys';
 import { isLeftover, type StoredFile } from '../../transfer/store';
 import { explainPathError, isMissing, unlessMissing } from './file-errors';
-import { LEASES_FOLDER } from './file-names';
+import { isOwnFolder } from './file-names';
 
 /** How many files are looked at at once; over NFS each takes a round trip. */
 const LOOKAHEAD = 64;
@@ -83,7 +83,7 @@ async function readFolder(
 }
 
 function isHidden(name: string): boolean {
-  return name === LEASES_FOLDER || isLeftover(name);
+  return isOwnFolder(name) || isLeftover(name);
 }
 
 function toEntry(folder: string, found: Dirent): Entry {

@@ -111,12 +111,23 @@ async function writeAll(handle: FileHandle, buffers: readonly Buffer[], position
   }
 }
 
-/** Writes a whole file aside and gives it its name, without letting anything else run: for small ones on fast disks. */
-export function placeNow(path: string, partial: string, content: Buffer, isDurable: boolean): void {
+/**
+ * Writes a whole file aside and gives it its name, without letting anything else run: for small ones on fast disks.
+ *
+ * @param finish is given the open file, once it is written
+ */
+export function placeNow(
+  path: string,
+  partial: string,
+  content: Buffer,
+  isDurable: boolean,
+  finish?: (file: number) => void,
+): void {
   try {
     const file = createNow(partial);
     try {
       for (let done = 0; done < content.length; ) done += writeSync(file, content, done);
+      finish?.(file);
       if (isDurable) fsyncSync(file);
     } finally {
       closeSync(file);

@@ -93,7 +93,7 @@ export interface LeaseWorld {
   open(location: Location): Promise<Claims>;
   /**
    * Takes away all claims on a location and on what lies in it, for it is about to be removed or has been:
-   * whoever still writes there loses the lease.
+   * whoever still writes there loses the lease. What was verified of it is forgotten.
    */
   revoke(location: Location): Promise<void>;
   /** Milliseconds since any moment; goes on while the process is stopped, and is never set back. */

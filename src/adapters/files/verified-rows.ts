@@ -1,0 +1,128 @@
+/** Tags of up to a million files in 44 bytes each: as objects they would take more memory than a function has. */
+import { createHash } from 'node:crypto';
+import type { Verified } from '../../transfer/verified';
+
+/**
+ * A row: 16 bytes of the path's hash, 8 of the version's, the tag's 16, its parts (0 for none) and whether it was
+ * computed in 2, the day it last served in 2.
+ *
+ * Hashes, as it is only ever asked about a path that is known. That another version has the same 64 bits happens
+ * once in 2^64.
+ */
+export const ROW_BYTES = 44;
+const AT = { path: 0, version: 16, tag: 24, parts: 40, day: 42 };
+/** More files than this are read each time. */
+export const MOST_ROWS = 2 ** 20;
+const CHUNK_ROWS = 2 ** 14;
+const IS_COMPUTED = 0x8000;
+const TAG = /^([0-9a-f]{32})(?:-(\d{1,5}))?$/;
+/** A row that has served is marked with the day this often only, so that a sync of what is all known writes nothing. */
+const MARK_DAYS = 7;
+
+export class VerifiedRows {
+  #count: number;
+  /** What was loaded, then what was added. */
+  readonly #loaded: Buffer;
+  readonly #added: Buffer[] = [];
+  /** Open addressing: the number of a row and 1, at the place that its path's hash gives or the next free one. */
+  #index: Int32Array;
+  #hasChanged = false;
+
+  /** @param loaded whole rows, which become its own */
+  constructor(loaded: Buffer = Buffer.alloc(0)) {
+    this.#loaded = loaded;
+    this.#count = loaded.length / ROW_BYTES;
+    this.#index = this.#indexFor(this.#count);
+  }
+
+  /** Whether there is anything to save. */
+  get hasChanged(): boolean {
+    return this.#hasChanged;
+  }
+
+  find(path: string, version: string, day: number): Verified | undefined {
+    const row = this.#rowOf(hashOf(path, 16));
+    if (row === undefined || !row.subarray(AT.version, AT.tag).equals(hashOf(version, 8))) return undefined;
+    if (Math.abs(day - row.readUInt16LE(AT.day)) >= MARK_DAYS) this.#mark(row, day);
+    const parts = row.readUInt16LE(AT.parts);
+    const count = parts & ~IS_COMPUTED;
+    const digest = row.toString('hex', AT.tag, AT.parts);
+    return { tag: count === 0 ? digest : `${digest}-${count}`, isComputed: (parts & IS_COMPUTED) !== 0 };
+  }
+
+  set(path: string, version: string, { tag, isComputed }: Verified, day: number): void {
+    const [, digest, parts = '0'] = TAG.exec(tag) ?? [];
+    if (digest === undefined || Number(parts) >= IS_COMPUTED) return;
+    const key = hashOf(path, 16);
+    const row = this.#rowOf(key) ?? this.#add(key);
+    if (row === undefined) return;
+    row.set(hashOf(version, 8), AT.version);
+    row.write(digest, AT.tag, 'hex');
+    row.writeUInt16LE(Number(parts) | (isComputed ? IS_COMPUTED : 0), AT.parts);
+    this.#mark(row, day);
+  }
+
+  /** The rows that have served on a day since then, many in one buffer. */
+  *rowsSince(day: number): Generator<Buffer> {
+    for (let from = 0; from < this.#count; from += CHUNK_ROWS) {
+      const kept: Buffer[] = [];
+      for (let each = from; each < Math.min(this.#count, from + CHUNK_ROWS); each++) {
+        const row = this.#row(each);
+        if (row.readUInt16LE(AT.day) >= day) kept.push(row);
+      }
+      if (kept.length > 0) yield Buffer.concat(kept);
+    }
+  }
+
+  #mark(row: Buffer, day: number): void {
+    row.writeUInt16LE(day, AT.day);
+    this.#hasChanged = true;
+  }
+
+  #rowOf(key: Buffer): Buffer | undefined {
+    const number = this.#index[this.#placeOf(key, this.#index)] ?? 0;
+    return number === 0 ? undefined : this.#row(number - 1);
+  }
+
+  #add(key: Buffer): Buffer | undefined {
+    if (this.#count === MOST_ROWS) return undefined;
+    const number = this.#count++;
+    const inAdded = number - this.#loaded.length / ROW_BYTES;
+    if (inAdded % CHUNK_ROWS === 0) this.#added.push(Buffer.alloc(CHUNK_ROWS * ROW_BYTES));
+    const row = this.#row(number);
+    row.set(key, AT.path);
+    if (this.#count * 2 > this.#index.length) this.#index = this.#indexFor(this.#count);
+    else this.#index[this.#placeOf(key, this.#index)] = number + 1;
+    return row;
+  }
+
+  #row(number: number): Buffer {
+    const start = number * ROW_BYTES;
+    if (start < this.#loaded.length) return this.#loaded.subarray(start, start + ROW_BYTES);
+    const inAdded = number - this.#loaded.length / ROW_BYTES;
+    const chunk = this.#added[Math.floor(inAdded / CHUNK_ROWS)] as Buffer;
+    const place = (inAdded % CHUNK_ROWS) * ROW_BYTES;
+    return chunk.subarray(place, place + ROW_BYTES);
+  }
+
+  #indexFor(count: number): Int32Array {
+    const index = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(64, count) * 2 + 1)));
+    for (let number = 0; number < count; number++)
+      index[this.#placeOf(this.#row(number), index)] = number + 1;
+    return index;
+  }
+
+  /** Where the row with this path is, or would be. */
+  #placeOf(key: Buffer, index: Int32Array): number {
+    let place = key.readUInt32LE(0) & (index.length - 1);
+    for (let number = index[place] ?? 0; number !== 0; number = index[place] ?? 0) {
+      if (this.#row(number - 1).compare(key, 0, AT.version, 0, AT.version) === 0) break;
+      place = (place + 1) & (index.length - 1);
+    }
+    return place;
+  }
+}
+
+function hashOf(text: string, bytes: number): Buffer {
+  return createHash('sha256').update(text).digest().subarray(0, bytes);
+}
