@@ -182,6 +182,7 @@ export interface DataSyncRequest {
     custom_tmp_dir?: string | null;
   };
   keep_paths?: string[] | null;
+  engine?: ('lambda' | 'datasync') | null;
 }
 
 /**
@@ -217,6 +218,7 @@ export interface PrepareBatchDataSyncRequest {
     custom_tmp_dir?: string | null;
   };
   keep_paths?: string[] | null;
+  engine?: ('lambda' | 'datasync') | null;
   batch_size_bytes_limit?: (number | string) | null;
   temporary_request_payload_path?: string | null;
 }

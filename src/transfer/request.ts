@@ -32,7 +32,13 @@ export interface DataSyncRequest {
   readonly remoteToLocalConfig: { readonly useCustomTmpDir: boolean; readonly customTmpDir?: string };
   /** Ours: locations of other outputs, which a mirror neither counts as its own nor removes. */
   readonly keepPaths?: readonly string[];
+  /** Ours: what copies in the data-sync state machine; by rule where it is absent ({@link chooseEngine}). */
+  readonly engine?: Engine;
 }
+
+/** `lambda`: our own functions; `datasync`: the AWS service of that name. */
+export const ENGINES = ['lambda', 'datasync'] as const;
+export type Engine = (typeof ENGINES)[number];
 
 export interface BatchDataSyncRequest {
   /** The requests, or the s3:// uri of a JSON list of them. */
@@ -77,6 +83,7 @@ const DATA_SYNC = {
     {},
   ),
   keep_paths: optional(listOf(location)),
+  engine: optional(v.picklist(ENGINES, '"lambda" or "datasync"')),
 };
 
 export const dataSyncRequestSchema = camelCased(model(DATA_SYNC));
@@ -156,6 +163,7 @@ export function writeDataSyncRequest(request: DataSyncRequest): JsonObject {
       custom_tmp_dir: request.remoteToLocalConfig.customTmpDir,
     }),
     keep_paths: request.keepPaths,
+    engine: request.engine,
   }) satisfies { [key: string]: Json };
 }
 
