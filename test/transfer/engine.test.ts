@@ -45,6 +45,7 @@ describe('by rule', () => {
     ['another file system', LARGE, { destination_path: 'fs-2:/x' }, 'lambda'],
     ['a prefix with an empty name', LARGE, { source_path: 's3://bucket/a//b/' }, 'lambda'],
     ['a prefix that begins with a slash', LARGE, { source_path: 's3://bucket//b/' }, 'lambda'],
+    ['a prefix as Hive writes it', LARGE, { source_path: 's3://bucket/date=1/' }, 'lambda'],
     ['one file', { bytes: 6 * TIB, files: 1 }, {}, 'lambda'],
     ['25 million files', { bytes: 1, files: 25_000_000 }, {}, 'datasync'],
     ['one more', { bytes: 1, files: 25_000_001 }, {}, 'lambda'],

@@ -22,15 +22,20 @@ export function toTaskEnd(location: Location, mounts: readonly MountPoint[]): Ta
   return { kind: 'efs', fileSystemId, subdirectory: `/${folderOf(below)}` };
 }
 
+/** "Pattern" of `Subdirectory` (DataSync API reference, CreateLocationS3 and CreateLocationEfs). */
+const SUBDIRECTORY = /^[a-zA-Z0-9_\-+./()\p{Zs}]*$/u;
+
 /**
- * Why DataSync cannot take a prefix; undefined when it can. "DataSync can't transfer objects with a prefix that begins
- * with a slash or includes //, /./, or /../ patterns" (API reference, CreateLocationS3, "Subdirectory").
+ * Why a location cannot be made for this place; undefined when it can. "DataSync can't transfer objects with a
+ * prefix that begins with a slash or includes //, /./, or /../ patterns" (CreateLocationS3, "Subdirectory").
  */
 export function explainSubdirectory({ kind, subdirectory }: TaskEnd): string | undefined {
   const names = subdirectory.split('/').slice(kind === 'efs' ? 1 : 0, -1);
-  return names.some((name) => ['', '.', '..'].includes(name))
-    ? `its path "${subdirectory}" has an empty name, "." or ".." in it`
-    : undefined;
+  if (names.some((name) => ['', '.', '..'].includes(name)))
+    return `its path "${subdirectory}" has an empty name, "." or ".." in it`;
+  return SUBDIRECTORY.test(subdirectory)
+    ? undefined
+    : `its path "${subdirectory}" has other characters than A-Za-z0-9_-+./() and spaces`;
 }
 
 /** With the slash at its end that keeps `run1` from meaning `run10` too. */
