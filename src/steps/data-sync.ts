@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { BatchDataSyncFailed, describeError, LeaseNotAcquired } from '../errors';
+import { refuseDataSync } from '../transfer/engine';
 import type { Readers } from '../transfer/lease/readers';
 import { parseLocation } from '../transfer/location';
 import {
@@ -109,6 +110,9 @@ async function resumable(event: unknown, world: DataSyncWorld) {
   const request = readDataSyncRequest(data_sync_request);
   if (reader !== undefined) await recordReader(request, reader, world);
   const isFirst = inline && cursor === '';
+  // Another engine is for the data-sync state machine to start.
+  if (isFirst && request.engine === 'datasync') return answer('TOO_LARGE', '', []);
+  refuseDataSync(request, '/data_sync_request');
   const listed = isFirst ? await listSourceWithin(request, world.inlineLimits, world) : undefined;
   if (isFirst && listed === undefined) return answer('TOO_LARGE', '', []);
   const outcome = await unlessBusy(cursor || undefined, (from) =>
@@ -147,6 +151,7 @@ async function resumableBatch(batch: BatchDataSyncRequest, cursor: string, world
   let inside = cursor.slice(colon + 1);
   let result = NOTHING;
   for (const [place, request] of requests.slice(first).entries()) {
+    refuseDataSync(request, `/batch/requests/${first + place}`);
     const outcome = await unlessBusy(inside || undefined, (from) =>
       syncData(request, from, worldOf(request, world)),
     );
@@ -184,6 +189,7 @@ async function wholeBatch(batch: BatchDataSyncRequest, world: DataSyncWorld) {
 }
 
 async function syncToTheEnd(request: DataSyncRequest, world: DataSyncWorld): Promise<Result> {
+  refuseDataSync(request);
   const outcome = await syncData(asOriginal(request), undefined, worldOf(request, world));
   if (outcome.status === 'DONE') return toResult(outcome);
   // Nobody will call again with a cursor, so half a transfer must not look like a whole one.
