@@ -56,8 +56,8 @@ interface OpenWorld extends DataSyncTaskWorld {
  * A transfer by AWS DataSync, as the data-sync state machine asks for it; each may be asked again at any time.
  *
  * - `{start: {data_sync_request, execution, wait_seconds?}}` makes the manifest, the task and its execution, or
- *   finds what an earlier call has made: `{status: RUNNING | STARTING | NOT_POSSIBLE, wait_seconds,
- *   task_execution_arn, results}`. STARTING: ask again after that time. NOT_POSSIBLE: the listing has what DataSync
+ *   finds what an earlier call has made: `{status: RUNNING | STARTING | DONE | NOT_POSSIBLE, wait_seconds,
+ *   task_execution_arn, results}`. STARTING: ask again after that time. DONE: there is nothing to transfer. NOT_POSSIBLE: the listing has what DataSync
  *   would not copy as it is meant; nothing is there, and our own engine has to do it.
  * - `{poll: {task_execution_arn, wait_seconds?}}`: `{status: RUNNING | DONE, wait_seconds, task_execution_arn,
  *   results}`; `results` are the counts, `[{bytes_transferred, files_transferred}]`.
@@ -91,7 +91,8 @@ async function startTask(event: TransferEvent, world: OpenWorld) {
   const found = await world.tasks.resume(task.name);
   if (found !== undefined) return answerStart(found, event);
   try {
-    await writeManifest(request, task, world);
+    // Nothing to transfer, and DataSync takes no empty list.
+    if (!(await writeManifest(request, task, world))) return answer('DONE', 0, '');
   } catch (error) {
     if (!(error instanceof NotForDataSync)) throw error;
     if (request.engine === 'datasync') throw refusal(error.message);
@@ -133,12 +134,28 @@ async function cleanUpTask(event: TransferEvent, world: OpenWorld) {
   return { status: 'DONE', wait_seconds: 0 };
 }
 
-/** A manifest that is there is whole: whoever is called again need not list the source again. */
-async function writeManifest(request: DataSyncRequest, task: DataSyncTask, world: OpenWorld) {
+/**
+ * A manifest that is there is whole: whoever is called again need not list the source again.
+ *
+ * @returns whether it names anything
+ */
+async function writeManifest(
+  request: DataSyncRequest,
+  task: DataSyncTask,
+  world: OpenWorld,
+): Promise<boolean> {
   const manifest = parseLocation(task.manifestUri);
-  if ((await world.stores.open(manifest).stat(manifest)) !== undefined) return;
-  const ends = { ...task, maxEntries: MAX_ENTRIES };
-  await world.writeText(task.manifestUri, manifestOf(request, ends, world));
+  const written = await world.stores.open(manifest).stat(manifest);
+  if (written !== undefined) return written.size > 0;
+  let hasLines = false;
+  async function* lines() {
+    for await (const text of manifestOf(request, { ...task, maxEntries: MAX_ENTRIES }, world)) {
+      hasLines = true;
+      yield text;
+    }
+  }
+  await world.writeText(task.manifestUri, lines());
+  return hasLines;
 }
 
 /** The same for the same request of the same execution, whoever asks, and whenever. */
@@ -158,7 +175,8 @@ function taskOf(request: DataSyncRequest, execution: string, world: OpenWorld): 
     source,
     destination,
     manifestUri: `${manifestFolder}/${hash}.csv`,
-    force: request.force,
+    // With sizes only, the manifest is what differs.
+    transferAll: request.force || request.sizeOnly,
   };
 }
 

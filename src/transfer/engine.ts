@@ -81,8 +81,6 @@ function findObstacles(request: DataSyncRequest, { files }: Measured, world: Eng
     found.push(
       problem('no lease can be held while another service writes (require_lock)', 'Give "lambda" for it'),
     );
-  if (request.sizeOnly)
-    found.push(problem('AWS DataSync compares times as well (size_only)', 'Set size_only to false'));
   // It keeps the names of what it copies, and one file may get another.
   if (files === 1) found.push(problem('AWS DataSync is for many files, this is one', 'Give "lambda" for it'));
   if (files > MAX_ENTRIES)

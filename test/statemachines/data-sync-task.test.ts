@@ -173,6 +173,15 @@ test('DataSync copies, then the machine mirrors and removes the source', async (
   expect(await leftOver()).toEqual(NOTHING_LEFT);
 }, 30_000);
 
+test('what is in place already is not copied, but mirrored', async () => {
+  await put('out/a.txt', 'out/b/c.txt', 'out/d.txt');
+  const { outcome, states } = await run({ size_only: true });
+  expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: { result: { files_transferred: 0 } } });
+  expect(states).not.toContain('PollDataSyncTask');
+  expect(await keys('out/')).toEqual(['out/a.txt', 'out/b/c.txt', 'out/d.txt']);
+  expect(await leftOver()).toEqual(NOTHING_LEFT);
+});
+
 test('below its limits our own functions copy', async () => {
   const { outcome, states } = await run({ filter_config: { include: '[ad].*' } });
   expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: { result: { files_transferred: 2 } } });

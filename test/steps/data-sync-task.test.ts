@@ -151,6 +151,15 @@ describe('start', () => {
     expect(api.asked.filter(({ operation }) => operation.startsWith('Create'))).toEqual([]);
   });
 
+  test('of what is there already makes no task, also when asked again', async () => {
+    const same = { destination_path: `s3://${bucket}/in/`, size_only: true, delete: false };
+    expect(await start(same)).toMatchObject({ status: 'DONE', task_execution_arn: '' });
+    expect(await start(same)).toMatchObject({ status: 'DONE' });
+    expect(api.inputsOf('CreateTask')).toEqual([]);
+    expect(await start({ ...same, force: true })).toMatchObject({ status: 'RUNNING' });
+    expect(api.inputsOf('CreateTask')[0]?.Options).toMatchObject({ TransferMode: 'ALL' });
+  });
+
   test.each([
     ['DataSourceMissing', { source_path: `s3://${bucket}/nothing/` }, /There is nothing at/],
     ['FilterMatchesNothing', { filter_config: { include: 'none' } }, /None of the 3/],

@@ -40,7 +40,7 @@ describe('by rule', () => {
     ['a mirror, by our own finish', LARGE, { delete: true, keep_paths: ['fs-1:/x'] }, 'datasync'],
     ['a move, by our own finish', LARGE, { retain_source_data: false }, 'datasync'],
     ['a lock', LARGE, { require_lock: true }, 'lambda'],
-    ['sizes only', LARGE, { size_only: true }, 'lambda'],
+    ['sizes only, by a manifest', LARGE, { size_only: true }, 'datasync'],
     ['a path of the function', LARGE, { destination_path: '/tmp/x' }, 'lambda'],
     ['another file system', LARGE, { destination_path: 'fs-2:/x' }, 'lambda'],
     ['a prefix with an empty name', LARGE, { source_path: 's3://bucket/a//b/' }, 'lambda'],
@@ -76,7 +76,6 @@ describe('by rule', () => {
 describe('what is asked for and not possible is refused, and says why', () => {
   test.each([
     ['a lock', { require_lock: true }, {}, /require_lock.*Give "lambda"/],
-    ['sizes only', { size_only: true }, {}, /size_only/],
     ['a path of the function', { destination_path: '/tmp/x' }, {}, /destination_path "\/tmp\/x" is neither/],
     ['a bad prefix', { source_path: 's3://bucket/a/../b/' }, {}, /source_path: its path "a\/\.\.\/b\/"/],
     ['not enabled', {}, { dataSync: undefined }, /not set up.*dataSyncEnabled/],
@@ -90,9 +89,9 @@ describe('what is asked for and not possible is refused, and says why', () => {
   });
 
   test('every reason at once', () => {
-    const fields = { require_lock: true, size_only: true, engine: 'datasync' };
+    const fields = { require_lock: true, destination_path: '/tmp/x', engine: 'datasync' };
     expect(() => choose(fields, { bytes: 1, files: 1 })).toThrow(
-      /require_lock.*\n.*size_only.*\n.*this is one/,
+      /is neither.*\n.*require_lock.*\n.*this is one/,
     );
   });
 });

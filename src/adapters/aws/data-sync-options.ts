@@ -29,7 +29,7 @@ function optionsOf(task: DataSyncTask, { logGroupArn }: DataSyncSettings, isEnha
   return {
     VerifyMode: 'ONLY_FILES_TRANSFERRED',
     OverwriteMode: 'ALWAYS',
-    TransferMode: task.force ? 'ALL' : 'CHANGED',
+    TransferMode: task.transferAll ? 'ALL' : 'CHANGED',
     // Our own last step deletes: a task knows neither `keep_paths` nor whether all of the source has arrived.
     PreserveDeletedFiles: 'PRESERVE',
     LogLevel: logGroupArn === undefined ? 'OFF' : 'TRANSFER',

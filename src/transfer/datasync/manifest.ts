@@ -1,9 +1,10 @@
 /** The list of exactly the files that a task is to transfer, as DataSync reads it. */
-import { refuseAll, refuseUnsafeKeys } from '../keys';
+import { decide } from '../decide';
+import { compareKeys, refuseAll, refuseUnsafeKeys } from '../keys';
 import { formatLocation, type Location, parseLocation } from '../location';
 import type { DataSyncRequest } from '../request';
 import { listSourcePages, type SourceWorld } from '../source';
-import type { StoredFile } from '../store';
+import { pagesOf, type StoredFile } from '../store';
 import type { TaskEnd } from './ends';
 
 /** DataSync user guide, "Quotas": "Storage system, file, and object limits". */
@@ -26,7 +27,7 @@ export interface ManifestEnds {
 
 /**
  * The filtered source as CSV, a page of the listing at a time: the path of each file below the source, quoted, on a
- * line of its own. Filters, leftovers and folder markers are through with the listing, so nothing has to be told
+ * line of its own; with `size_only` without the files that are at the destination in the same size. Filters, leftovers and folder markers are through with the listing, so nothing has to be told
  * to DataSync but this. https://docs.aws.amazon.com/datasync/latest/userguide/transferring-with-manifest.html
  *
  * @throws NotForDataSync for a path, a link or a number of files that DataSync does not take
@@ -40,15 +41,15 @@ export async function* manifestOf(
 ): AsyncGenerator<string> {
   const source = parseLocation(request.sourcePath);
   const destination = parseLocation(request.destinationPath);
+  const existing = request.sizeOnly && !request.force ? new OrderedListing(destination, world) : undefined;
   const folders = new FolderCounter();
   let entries = 0;
   let bytes = 0;
-  for await (const page of listSourcePages(request, world)) {
-    refuseUnreadable(page, source);
-    for (const file of page) {
-      refuseForDataSync(file, ends);
-      entries += 1 + folders.countNew(file.key);
-    }
+  for await (const listed of listSourcePages(request, world)) {
+    refuseUnreadable(listed, source);
+    for (const file of listed) refuseForDataSync(file, ends);
+    const page = existing === undefined ? listed : await existing.differing(listed, request);
+    for (const { key } of page) entries += 1 + folders.countNew(key);
     refuseUnsafeKeys(keysOf(page), destination);
     const lines = page.map(({ key }) => `${quote(key)}\n`).join('');
     bytes += Buffer.byteLength(lines);
@@ -57,8 +58,36 @@ export async function* manifestOf(
         `there are more than ${ends.maxEntries} files and folders at ${request.sourcePath}`,
       );
     if (bytes > MANIFEST_BYTES) throw new NotForDataSync('the list of the files has more than 20 GB');
-    yield lines;
+    if (lines !== '') yield lines;
   }
+}
+
+/** A listing beside that of the source: both are in byte order, so that neither is ever held. */
+class OrderedListing {
+  readonly #files: AsyncIterator<StoredFile>;
+  #ahead: IteratorResult<StoredFile> | undefined;
+
+  constructor(location: Location, { stores, signal }: SourceWorld) {
+    this.#files = filesOf(pagesOf(stores.open(location), location, signal));
+  }
+
+  /** Of the next files of the source those that are not there, or otherwise. */
+  async differing(page: readonly StoredFile[], request: DataSyncRequest): Promise<readonly StoredFile[]> {
+    const found: StoredFile[] = [];
+    for (const file of page) if (decide(file, await this.#find(file.key), request).copy) found.push(file);
+    return found;
+  }
+
+  async #find(key: string): Promise<StoredFile | undefined> {
+    this.#ahead ??= await this.#files.next();
+    while (!this.#ahead.done && compareKeys(this.#ahead.value.key, key) < 0)
+      this.#ahead = await this.#files.next();
+    return !this.#ahead.done && this.#ahead.value.key === key ? this.#ahead.value : undefined;
+  }
+}
+
+async function* filesOf(pages: AsyncIterable<readonly StoredFile[]>): AsyncGenerator<StoredFile> {
+  for await (const page of pages) yield* page;
 }
 
 /** Counts folders of keys in byte order, in which those of one folder follow one another. */

@@ -9,8 +9,8 @@ export interface DataSyncTask {
   readonly destination: TaskEnd;
   /** `s3://` uri of a CSV of the paths below the source that are to be transferred. */
   readonly manifestUri: string;
-  /** Transfer also what is at the destination already. */
-  readonly force: boolean;
+  /** Of the manifest all, also what DataSync would find the same at the destination. */
+  readonly transferAll: boolean;
 }
 
 /** `STARTING`: DataSync still makes the task ready; ask again. */

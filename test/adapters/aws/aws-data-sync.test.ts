@@ -33,7 +33,7 @@ const task = (changes: Partial<DataSyncTask> = {}): DataSyncTask => ({
   source: { kind: 's3', bucket, subdirectory: 'in/' },
   destination: { kind: 'efs', fileSystemId: `fs-${count}`, subdirectory: '/scratch/in/' },
   manifestUri: 's3://temp/manifests/one.csv',
-  force: false,
+  transferAll: false,
   ...changes,
 });
 
@@ -108,7 +108,7 @@ describe('a task from S3 to EFS', () => {
 
   test('logs where a group is configured, and transfers all when forced', async () => {
     const logGroupArn = `arn:aws:logs:${REGION}:111122223333:log-group:datasync`;
-    await running(task({ force: true }), tasksWith({ logGroupArn }));
+    await running(task({ transferAll: true }), tasksWith({ logGroupArn }));
     expect(madeBy('CreateTask')).toMatchObject({
       CloudWatchLogGroupArn: logGroupArn,
       Options: { LogLevel: 'TRANSFER', TransferMode: 'ALL' },

@@ -40,6 +40,17 @@ test('keeps what CSV would take apart', async () => {
   expect(await manifest()).toBe('"a,b"\n"résumé"\n"say ""so"""\n"two\nlines"\n');
 });
 
+test('with sizes only it has what is not at the destination in the same size', async () => {
+  plant(join(folder.path, 's3/bucket/in'), { a: '1', 'b/c': '12', 'b/d': '1', e: '1', 'f/g': '1' });
+  plant(join(folder.path, 's3/bucket/out'), { 0: 'x', a: '2', 'b/a': '1', 'b/c': '1', e: '2', z: '1' });
+  const fields = { destination_path: 's3://bucket/out/', size_only: true };
+  expect(await manifest(fields)).toBe('"b/c"\n"b/d"\n"f/g"\n');
+  expect(await manifest({ ...fields, size_only: false })).toContain('"a"');
+  expect(await manifest({ ...fields, force: true })).toContain('"a"');
+  plant(join(folder.path, 's3/bucket/out'), { 'b/c': '21', 'b/d': '1', 'f/g': '1' });
+  expect(await manifest(fields)).toBe('');
+});
+
 describe('refuses what DataSync would do otherwise', () => {
   test('a symbolic link', async () => {
     plantAll('a');
