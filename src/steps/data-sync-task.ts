@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import * as v from 'valibot';
 import { DataSyncTaskFailed, DemandValidationError } from '../errors';
 import { toTaskEnd } from '../transfer/datasync/ends';
@@ -6,7 +7,7 @@ import { manifestOf, NotForDataSync } from '../transfer/datasync/manifest';
 import type { DataSyncTask, DataSyncTasks, StartedTask, TaskExecution } from '../transfer/datasync/model';
 import { type DataSyncSettings, NOT_CONFIGURED, type NoDataSync } from '../transfer/datasync/settings';
 import { chooseEngine, isConfigured, MAX_ENTRIES } from '../transfer/engine';
-import { parseLocation } from '../transfer/location';
+import { joinLocation, parseLocation } from '../transfer/location';
 import { type DataSyncRequest, readDataSyncRequest, writeDataSyncRequest } from '../transfer/request';
 import type { SourceWorld } from '../transfer/source';
 import { integer, model, optional, readModel, requiredText } from '../wire/schema';
@@ -98,7 +99,18 @@ async function startTask(event: TransferEvent, world: OpenWorld) {
     if (request.engine === 'datasync') throw refusal(error.message);
     return { ...answer('NOT_POSSIBLE', 0, ''), because: error.message };
   }
+  await makeFolder(request, task, world);
   return answerStart(await world.tasks.start(task), event);
+}
+
+/** DataSync mounts the folder of its location, and makes none. A store makes it for a file, here one that is no file to it. */
+async function makeFolder(request: DataSyncRequest, { name, destination }: DataSyncTask, world: OpenWorld) {
+  if (destination.kind === 's3') return;
+  const leftover = `.${name.slice(-12)}.datasync.partial`;
+  const location = joinLocation(parseLocation(request.destinationPath), leftover);
+  const store = world.stores.open(location);
+  await store.write(location, Readable.from([]), 0, world.signal);
+  await store.remove(location);
 }
 
 function answerStart(started: StartedTask, { wait_seconds: waited, execution }: TransferEvent) {

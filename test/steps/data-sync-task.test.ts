@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AwsDataSync } from '../../src/adapters/aws/aws-data-sync';
 import { writeTextObject } from '../../src/adapters/s3/text-object';
@@ -7,6 +9,7 @@ import { type DataSyncTaskWorld, dataSyncTask } from '../../src/steps/data-sync-
 import { readDataSyncSettings } from '../../src/transfer/datasync/settings';
 import { useDataSyncApi } from '../adapters/aws/datasync-api';
 import { endpoint } from '../api/endpoint';
+import { useFolder } from '../transfer/folders';
 
 const REGION = 'eu-west-3';
 const ENVIRONMENT = {
@@ -17,6 +20,7 @@ const ENVIRONMENT = {
 };
 
 const api = useDataSyncApi();
+const folder = useFolder();
 const s3Client = new S3Client({ region: 'us-east-1', endpoint: endpoint(), forcePathStyle: true });
 const signal = new AbortController().signal;
 const bucket = `task-${randomUUID()}`;
@@ -149,6 +153,23 @@ describe('start', () => {
       message: expect.stringMatching(/^\/engine: "datasync" is not possible: .*255 bytes/),
     });
     expect(api.asked.filter(({ operation }) => operation.startsWith('Create'))).toEqual([]);
+  });
+
+  test('makes the folder that DataSync is to mount, with nothing in it', async () => {
+    const mounts = [{ path: folder.path, fileSystemId: 'fs-1', root: '/' }];
+    const dataSync = readDataSyncSettings({
+      ...ENVIRONMENT,
+      DATASYNC_FILE_SYSTEM_ACCESS_ROLE_ARN: 'arn:aws:iam::111122223333:role/files',
+      DATASYNC_SUBNET_ID: 'subnet-1',
+      DATASYNC_SECURITY_GROUP_IDS: 'sg-1',
+    });
+    const at = world({ mounts, dataSync, stores: awsStores({ s3Client, mounts }) });
+    api.script('CreateLocationEfs', async () => {
+      expect(readdirSync(join(folder.path, 'scratch/new'))).toEqual([]);
+      return undefined;
+    });
+    await start({ destination_path: 'fs-1:/scratch/new' }, 0, at);
+    expect(api.inputsOf('CreateLocationEfs')[0]).toMatchObject({ Subdirectory: '/scratch/new/' });
   });
 
   test('of what is there already makes no task, also when asked again', async () => {

@@ -343,6 +343,20 @@ describe('removed', () => {
     expect((await tasksNamed(task().name)).Tasks).toEqual([]);
   });
 
+  test('is no location that came to be needed, or went away, a moment ago', async () => {
+    await untilEnd(await running(task()));
+    api.script('DeleteLocation', async () => invalid('in use by a task'));
+    expect(await tasksWith().remove(task())).toBe(true);
+    expect(api.inputsOf('DeleteLocation')).toHaveLength(2);
+    api.script('DeleteLocation', async () => undefined);
+    api.script('ListTagsForResource', async () => invalid('not found'));
+    expect(await tasksWith().remove(task())).toBe(true);
+    expect(api.inputsOf('DeleteLocation')).toHaveLength(2);
+    api.script('DeleteLocation', async () => ({ status: 400, error: 'AccessDeniedException', body: {} }));
+    api.script('ListTagsForResource', async () => undefined);
+    await expect(tasksWith().remove(task())).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
   test('is told when DataSync refuses to', async () => {
     await untilEnd(await running(task()));
     api.script('DeleteTask', async () => invalid('task is busy'));
