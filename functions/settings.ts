@@ -2,6 +2,7 @@
 
 import type { FileSystemDirectory } from '../src/efs/model';
 import { readMountSettings, resolveMounts } from '../src/efs/mount-settings';
+import { readDataSyncSettings } from '../src/transfer/datasync/settings';
 import type { MountPoint } from '../src/transfer/mounts';
 
 /** Never aborted: Lambda stops a function by ending it, and what is resumable watches its time. */
@@ -28,6 +29,9 @@ export const environmentFileMode = Number.parseInt(process.env.ENVIRONMENT_FILE_
  * needs its revision active.
  */
 export const revisionsKept = Number(process.env.JOB_DEFINITION_REVISIONS_KEPT ?? 50);
+
+/** Undefined: AWS DataSync is not set up, and never chosen. */
+export const dataSync = readDataSyncSettings(process.env);
 
 /** For documents that come without a path. */
 export const scratchBucket = process.env.DEFAULT_BUCKET_NAME;

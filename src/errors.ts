@@ -87,6 +87,11 @@ export class TransferMismatch extends DemandError {
   override readonly name = 'TransferMismatch';
 }
 
+/** AWS DataSync could not make, run or end a task of ours. */
+export class DataSyncTaskFailed extends DemandError {
+  override readonly name = 'DataSyncTaskFailed';
+}
+
 /** One transfer or more of a batch failed. */
 export class BatchDataSyncFailed extends DemandError {
   override readonly name = 'BatchDataSyncFailed';

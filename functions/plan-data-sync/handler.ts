@@ -6,7 +6,7 @@ import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { awsStores } from '../../src/adapters/stores';
 import { planDataSync } from '../../src/steps/plan-data-sync';
-import { lazyMounts, required, signal } from '../settings';
+import { dataSync, lazyMounts, required, signal } from '../settings';
 
 const tempBucket = required('TEMP_BUCKET');
 const s3Client = new S3Client(CLIENT_SETTINGS);
@@ -16,5 +16,12 @@ export const handler = async (event: unknown, { awsRequestId }: Context) => {
   const mounts = await findMounts();
   const stores = awsStores({ s3Client, mounts });
   const defaultPayloadPath = `s3://${tempBucket}/plans/${awsRequestId}`;
-  return planDataSync(event, { stores, mounts, signal, defaultPayloadPath, ...jsonObjects(stores, signal) });
+  return planDataSync(event, {
+    stores,
+    mounts,
+    dataSync,
+    signal,
+    defaultPayloadPath,
+    ...jsonObjects(stores, signal),
+  });
 };

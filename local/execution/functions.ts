@@ -24,6 +24,12 @@ import { localStores } from '../world/stores';
 /** On one machine no attribute is stale, and what a killed run left to be waited for is over soon. */
 const LOCAL_LEASE: LeaseSettings = { ttlMs: 10_000, graceMs: 2_000, pollMs: 50, maxWaitMs: 3_600_000 };
 
+/** No folder stands for a service that moves data by itself. */
+const NO_DATA_SYNC = {
+  because: 'AWS DataSync runs in AWS only, and this is a run on your own machine',
+  remedy: 'Leave "engine" out here, or give "lambda"',
+};
+
 export interface FunctionsWorld {
   readonly root: LocalRoot;
   readonly jobDefinitions: LocalJobDefinitions;
@@ -62,6 +68,7 @@ export function localFunctions({
       planDataSync(event, {
         stores,
         mounts,
+        dataSync: NO_DATA_SYNC,
         signal,
         defaultPayloadPath: `s3://demand-plans/${randomUUID()}`,
         ...jsonObjects(stores, signal),

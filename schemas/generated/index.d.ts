@@ -193,6 +193,7 @@ export interface DataSyncRequest {
     version?: string | null;
     assembly: string;
   } | null;
+  engine?: ('lambda' | 'datasync') | null;
 }
 
 /**
@@ -239,6 +240,7 @@ export interface PrepareBatchDataSyncRequest {
     version?: string | null;
     assembly: string;
   } | null;
+  engine?: ('lambda' | 'datasync') | null;
   batch_size_bytes_limit?: (number | string) | null;
   temporary_request_payload_path?: string | null;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { BatchDataSyncFailed, describeError } from '../errors';
 import { abandonAll } from '../transfer/assemble';
+import { refuseDataSync } from '../transfer/engine';
 import type { Readers } from '../transfer/lease/readers';
 import { parseLocation } from '../transfer/location';
 import {
@@ -124,6 +125,9 @@ async function resumable(event: unknown, world: DataSyncWorld) {
   const request = readDataSyncRequest(data_sync_request);
   if (reader !== undefined) await recordReader(request, reader, world);
   const isFirst = inline && cursor === '';
+  // Another engine is for the data-sync state machine to start.
+  if (isFirst && request.engine === 'datasync') return answer('TOO_LARGE', '', []);
+  refuseDataSync(request, '/data_sync_request');
   const listed = isFirst ? await listSourceWithin(request, world.inlineLimits, world) : undefined;
   if (isFirst && listed === undefined) return answer('TOO_LARGE', '', []);
   const { outcome, place: next } = await advance(request, place, worldOf(request, world), listed);
@@ -151,6 +155,7 @@ async function resumableBatch(batch: BatchDataSyncRequest, from: Place, world: D
   let result = NOTHING;
   for (let place = from; place.index < requests.length; place = { index: place.index + 1 }) {
     const request = requests[place.index] as DataSyncRequest;
+    refuseDataSync(request, `/batch/requests/${place.index}`);
     const next = await advance(request, place, worldOf(request, world));
     result = add(result, toResult(next.outcome));
     if (next.outcome.status === 'INCOMPLETE')
@@ -185,6 +190,7 @@ async function wholeBatch(batch: BatchDataSyncRequest, world: DataSyncWorld) {
 }
 
 async function syncToTheEnd(request: DataSyncRequest, world: DataSyncWorld): Promise<Result> {
+  refuseDataSync(request);
   const outcome = await syncData(asOriginal(request), undefined, worldOf(request, world));
   if (outcome.status === 'DONE') return toResult(outcome);
   // Nobody will call again with a cursor, so half a transfer must not look like a whole one.

@@ -1,5 +1,6 @@
 import { DataSourceMissing } from '../errors';
 import { runLimited } from '../transfer/concurrency';
+import { chooseEngine, type EngineWorld, refuseDataSync } from '../transfer/engine';
 import type { TreePart } from '../transfer/partition';
 import { type Plan, planBatches } from '../transfer/plan';
 import {
@@ -24,7 +25,7 @@ const MAX_BATCHES = 900;
 const INLINE_BYTES = 100_000;
 const WRITES_AT_ONCE = 16;
 
-export interface PlanDataSyncWorld extends SourceWorld {
+export interface PlanDataSyncWorld extends SourceWorld, EngineWorld {
   /** Stores a JSON document at an s3:// uri. */
   readonly writeJson: (uri: string, document: unknown) => Promise<void>;
   /** An s3:// folder of this call's own, for a plan that is too large for a state. */
@@ -35,8 +36,8 @@ export interface PlanDataSyncWorld extends SourceWorld {
  * Cuts a transfer into batches that can be copied side by side.
  *
  * The contract's flat PrepareBatchDataSync answers `{requests: [{requests, allow_partial_failure}]}`. The
- * state machine's `{data_sync_request}` answers `{batches, finish_request}`: its batches only copy, since
- * a mirror or a removal needs to know that all of them are through.
+ * state machine's `{data_sync_request}` answers `{engine, batches, finish_request}`: its batches only copy, since
+ * a mirror or a removal needs to know that all of them are through. With the engine `datasync` there are none.
  *
  * @throws DemandValidationError, DataSourceMissing, FilterMatchesNothing
  */
@@ -44,6 +45,7 @@ export async function planDataSync(event: unknown, world: PlanDataSyncWorld) {
   if (isJsonObject(event) && 'data_sync_request' in event)
     return planForMachine(event.data_sync_request, world);
   const request = readPrepareBatchDataSyncRequest(event);
+  refuseDataSync(request);
   const plan = await planEvenMissing(request, world);
   const folder = request.temporaryRequestPayloadPath;
   const batches = plan.batches.map((parts) => () => parts.map((part) => partRequest(request, plan, part)));
@@ -69,10 +71,13 @@ type Batch = () => readonly JsonObject[];
 async function planForMachine(value: unknown, world: PlanDataSyncWorld) {
   const request = readPrepareBatchDataSyncRequest(value);
   const plan = await planSegments(request, MAX_BATCHES, world);
-  const batches = plan.batches.map((requests) => () => requests.map(writeDataSyncRequest));
+  const engine = chooseEngine(request, plan, world);
+  if (engine === 'datasync') return { engine, batches: [], finish_request: writeDataSyncRequest(request) };
+  const batches = (await plan.toBatches()).map((requests) => () => requests.map(writeDataSyncRequest));
   const folder =
     request.temporaryRequestPayloadPath ?? (fitsInline(batches) ? undefined : world.defaultPayloadPath);
   return {
+    engine,
     batches: folder === undefined ? batches.map(inline) : await store(batches, folder, world),
     finish_request: writeDataSyncRequest(request),
   };

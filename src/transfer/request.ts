@@ -33,6 +33,8 @@ export interface DataSyncRequest {
   readonly remoteToLocalConfig: { readonly useCustomTmpDir: boolean; readonly customTmpDir?: string };
   /** Ours: locations of other outputs, which a mirror neither counts as its own nor removes. */
   readonly keepPaths?: readonly string[];
+  /** Ours: what copies in the data-sync state machine; by rule where it is absent ({@link chooseEngine}). */
+  readonly engine?: Engine;
   /** Ours: of the source, a folder, only these keys. What a mirror would remove lies in the same range. */
   readonly keyRange?: KeyRange;
   /** Ours: of the source, one file, only these bytes. */
@@ -51,6 +53,10 @@ export interface ByteRange {
   /** What the calls find it by, see {@link Assembler}. */
   readonly assembly: string;
 }
+
+/** `lambda`: our own functions; `datasync`: the AWS service of that name. */
+export const ENGINES = ['lambda', 'datasync'] as const;
+export type Engine = (typeof ENGINES)[number];
 
 export interface BatchDataSyncRequest {
   /** The requests, or the s3:// uri of a JSON list of them. */
@@ -108,6 +114,7 @@ const DATA_SYNC = {
   keep_paths: optional(listOf(location)),
   key_range: optional(keyRange),
   byte_range: optional(byteRange),
+  engine: optional(v.picklist(ENGINES, '"lambda" or "datasync"')),
 };
 
 export const dataSyncRequestSchema = camelCased(model(DATA_SYNC));
@@ -190,6 +197,7 @@ export function writeDataSyncRequest(request: DataSyncRequest): JsonObject {
     key_range:
       request.keyRange && withoutEmpty({ after: request.keyRange.after, up_to: request.keyRange.upTo }),
     byte_range: request.byteRange && withoutEmpty({ ...request.byteRange }),
+    engine: request.engine,
   }) satisfies { [key: string]: Json };
 }
 

@@ -9,16 +9,19 @@ import type { Store, StoredFile } from './store';
 import { refuseOverlap, refuseUnreadable } from './transfer';
 
 export interface SegmentPlan {
-  /** Of requests that only copy: a mirror, or a removal, needs to know that all of them are through. */
-  readonly batches: readonly (readonly DataSyncRequest[])[];
   readonly bytes: number;
   readonly files: number;
+  /**
+   * Requests that only copy: a mirror, or a removal, needs to know that all of them are through. A file that
+   * several batches bring is begun here.
+   */
+  toBatches(): Promise<DataSyncRequest[][]>;
 }
 
 /**
  * Plans a transfer, and refuses one that could not be finished before anything of it is begun.
  *
- * A file that several batches bring is begun here. One pass, whose memory does not grow with the listing.
+ * One pass, whose memory does not grow with the listing.
  *
  * @param maxBatches above which batches are made larger than `batch_size_bytes_limit`
  * @throws what {@link listSourcePages} throws
@@ -32,18 +35,26 @@ export async function planSegments(
   const ends = endsOf(request, world);
   const { line, isFolder } = await readLine(ends, maxBatches, request, world);
   refuseOverlap({ request, isFolder, from: ends.from, to: ends.to }, world);
-  const { batchSizeBytesLimit, temporaryRequestPayloadPath, ...whole } = request;
+  const { bytes, files } = line;
+  return { bytes, files, toBatches: () => toBatches(line.cut(), request, ends) };
+}
+
+async function toBatches(
+  batches: readonly (readonly Segment[])[],
+  { batchSizeBytesLimit, temporaryRequestPayloadPath, ...whole }: PrepareBatchDataSyncRequest,
+  ends: Ends,
+): Promise<DataSyncRequest[][]> {
   const copy = { ...whole, delete: false, retainSourceData: true };
-  const batches = line.cut();
   const isWhole = batches.length <= 1 && (batches[0] ?? []).every(({ kind }) => kind === 'keys');
+  if (isWhole) return [[copy]];
   const assemblies = new Assemblies(ends);
   const requests: DataSyncRequest[][] = [];
-  for (const batch of isWhole ? [] : batches) {
+  for (const batch of batches) {
     const each = await Promise.all(batch.map((segment) => toRequest(segment, copy, ends, assemblies)));
-    requests.push(each.filter((made) => made !== undefined));
+    const made = each.filter((request) => request !== undefined);
+    if (made.length > 0) requests.push(made);
   }
-  const { bytes, files } = line;
-  return { batches: isWhole ? [[copy]] : requests.filter((batch) => batch.length > 0), bytes, files };
+  return requests;
 }
 
 interface Ends {

@@ -15,6 +15,8 @@ export interface StoredFile {
   readonly checksum?: string;
   /** Why it must not be read, such as a symbolic link that leads outside; its size is then 0. */
   readonly unsafe?: string;
+  /** A symbolic link, which is read through: who copies it as a link has another content. */
+  readonly isLink?: true;
 }
 
 /**

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import validate from 'asl-validator';
 import { parse } from 'yaml';
 import { pythonEnvironment } from '../../local/api/python-environment';
+import { readDataSyncSettings } from '../../src/transfer/datasync/settings';
 
 interface Statement {
   Effect: 'Allow' | 'Deny';
@@ -26,6 +27,7 @@ interface Resource {
     RoleArn: GetAtt;
     Role: GetAtt;
     Timeout: number;
+    Environment: { Variables: Record<string, unknown> };
     Policies?: { PolicyDocument: Policy }[];
     PolicyDocument?: Policy;
   };
@@ -129,8 +131,8 @@ test('cfn-lint finds nothing in the template', async () => {
 test('no two functions share a role', () => {
   const functions = idsOf('AWS::Lambda::Function');
   const roles = functions.map((id) => targetOf(propertiesOf(id).Role));
-  expect(functions).toHaveLength(14);
-  expect(new Set(roles).size).toBe(14);
+  expect(functions).toHaveLength(15);
+  expect(new Set(roles).size).toBe(15);
 });
 
 test('a role is allowed * only where AWS knows no resource', () => {
@@ -143,5 +145,47 @@ test('a role is allowed * only where AWS knows no resource', () => {
     'batch:DescribeJobDefinitions',
     'batch:DescribeJobQueues',
     'batch:DescribeJobs',
+    'datasync:CreateLocationEfs',
+    'datasync:CreateLocationS3',
+    'datasync:ListLocations',
+    'datasync:ListTasks',
   ]);
 });
+
+test('a role is passed to DataSync only, and only those two that are there for it', () => {
+  const passing = idsOf('AWS::IAM::Role')
+    .flatMap(allowedTo)
+    .filter(
+      ({ Action, Resource }) => Action === 'iam:PassRole' && JSON.stringify(Resource).includes('DataSync'),
+    );
+  expect(passing).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: ['DataSyncBucketAccessRole', 'DataSyncFileSystemAccessRole'].map((id) => ({
+        'Fn::GetAtt': [id, 'Arn'],
+      })),
+      Condition: { StringEquals: { 'iam:PassedToService': 'datasync.amazonaws.com' } },
+    },
+  ]);
+});
+
+test('AWS DataSync is off unless a stage turns it on', () => {
+  const functions = idsOf('AWS::Lambda::Function').map((id) => propertiesOf(id).Environment.Variables);
+  const told = functions.filter((variables) => 'DATASYNC_ENABLED' in variables);
+  expect(told).toHaveLength(2);
+  for (const variables of told) {
+    expect(variables.DATASYNC_ENABLED).toBe('false');
+    const enabled = { ...asTexts(variables), AWS_REGION: 'us-west-2', DATASYNC_ENABLED: 'true' };
+    expect(readDataSyncSettings(asTexts(variables))).toBeUndefined();
+    expect(readDataSyncSettings(enabled)).toMatchObject({ fileSystem: {}, fromBytes: 5 * 1024 ** 4 });
+  }
+});
+
+/** As CloudFormation fills them in: an ARN for what is one. */
+function asTexts(variables: Readonly<Record<string, unknown>>): Record<string, string> {
+  const arn = 'arn:aws:iam::111122223333:role/some';
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : arn]),
+  );
+}

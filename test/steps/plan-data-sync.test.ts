@@ -74,3 +74,36 @@ test('the folder of the request wins, and the flat form is as it was', async () 
   expect(requests).toHaveLength(2000);
   expect(written.size).toBe(0);
 });
+
+describe('the engine of a plan', () => {
+  const engineOf = async (files: number, size: number, fields = {}) =>
+    (await planned(files, size, fields)).answer;
+
+  test('is ours by rule, and then said beside the batches', async () => {
+    expect(await engineOf(100, 5)).toMatchObject({ engine: 'lambda', batches: { length: 50 } });
+  });
+
+  test('is DataSync from its limits on, with nothing for a Map to do', async () => {
+    const { answer, written } = await planned(100, 10_000);
+    expect(answer).toMatchObject({ engine: 'datasync', batches: [] });
+    expect(answer).toMatchObject({ finish_request: { delete: true, source_path: 's3://bucket/in/' } });
+    expect(written.size).toBe(0);
+  });
+
+  test('is what the request says', async () => {
+    expect(await engineOf(100, 5, { engine: 'datasync' })).toMatchObject({
+      engine: 'datasync',
+      finish_request: { engine: 'datasync' },
+    });
+    const ours = await engineOf(100, 10_000, { engine: 'lambda' });
+    expect(ours).toMatchObject({ engine: 'lambda' });
+    await expect(engineOf(100, 5, { engine: 'datasync', require_lock: true })).rejects.toThrow(
+      /require_lock/,
+    );
+  });
+
+  test('is not for the flat form, whose batches our functions copy', async () => {
+    const { world } = worldWith(100, 5);
+    await expect(planDataSync({ ...SYNC, engine: 'datasync' }, world)).rejects.toThrow(/copies by itself/);
+  });
+});

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import * as errors from '../../src/errors';
 import { buildContext } from '../../src/steps/build-context';
 import { batchDataSync, dataSync } from '../../src/steps/data-sync';
+import { dataSyncTask } from '../../src/steps/data-sync-task';
 import { getDataPathStats } from '../../src/steps/get-data-path-stats';
 import { getJsonFromFile } from '../../src/steps/get-json-from-file';
 import { listDataPaths } from '../../src/steps/list-data-paths';
@@ -42,6 +43,7 @@ const SYNC = {
   delete: false,
   require_lock: true,
 };
+const TASK = { ...SYNC, require_lock: false, engine: 'datasync' };
 
 async function eventsOf() {
   const volumes = await resolveEfs(REQUEST, { ...SURROUNDINGS, fileSystems: DIRECTORY });
@@ -68,6 +70,14 @@ async function stepsAndEvents(): Promise<Record<string, [Step, readonly unknown[
       [SYNC, batch, { batch }, { data_sync_request: SYNC, reader: 'x' }, { finish_request: SYNC }],
     ],
     'batch-data-sync': [batchDataSync, [SYNC, batch]],
+    'data-sync-task': [
+      dataSyncTask,
+      [
+        { start: { data_sync_request: TASK, execution: 'x' } },
+        { poll: { task_execution_arn: 'x', wait_seconds: 15 } },
+        { clean_up: { data_sync_request: TASK, execution: 'x', wait_seconds: '15' } },
+      ],
+    ],
     'get-data-path-stats': [getDataPathStats, [{ path: 'fs-1:/scratch' }]],
     'list-data-paths': [listDataPaths, [{ path: 's3://bucket/in', include: ['a.*'], exclude: 'b' }]],
     'scan-outdated-data-paths': [
@@ -104,6 +114,7 @@ test.each([
   'plan-data-sync',
   'data-sync',
   'batch-data-sync',
+  'data-sync-task',
   'remove-data-paths',
   'get-data-path-stats',
   'list-data-paths',

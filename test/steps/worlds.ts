@@ -2,6 +2,8 @@
 import { Readable } from 'node:stream';
 import type { RegisteredJobDefinition } from '../../src/batch/model';
 import { type FileSystemDirectory, ROLES } from '../../src/efs/model';
+import type { DataSyncTasks } from '../../src/transfer/datasync/model';
+import type { DataSyncSettings } from '../../src/transfer/datasync/settings';
 import type { Store } from '../../src/transfer/store';
 import { LeaseServer, leaseWorld } from '../transfer/lease-server';
 
@@ -65,6 +67,33 @@ const REGISTERED: readonly RegisteredJobDefinition[] = [
   },
 ];
 
+const DATA_SYNC: DataSyncSettings = {
+  envBase: 'dev',
+  region: 'us-west-2',
+  accountId: '111122223333',
+  bucketAccessRoleArn: 'arn:aws:iam::111122223333:role/buckets',
+  fileSystem: { accessRoleArn: 'role', subnetArn: 'subnet', securityGroupArns: ['group'] },
+  fromBytes: 1_000_000,
+  fromFiles: 1_000_000,
+};
+
+const EXECUTION = {
+  status: 'SUCCESS',
+  bytes: 1,
+  transferred: 1,
+  verified: 1,
+  skipped: 0,
+  failed: 0,
+} as const;
+
+/** Whatever is asked for has begun, and is over. */
+const TASKS: DataSyncTasks = {
+  resume: async () => undefined,
+  start: async () => ({ status: 'RUNNING', executionArn: 'execution' }),
+  describe: async () => EXECUTION,
+  remove: async () => true,
+};
+
 /** Everything that any step asks for. */
 export function stepWorld() {
   const made = new Map<string, string | undefined>();
@@ -100,6 +129,12 @@ export function stepWorld() {
     remainingMs: () => 900_000,
     report: () => undefined,
     defaultPayloadPath: 's3://plans/one',
+    dataSync: DATA_SYNC,
+    manifestFolder: 's3://plans/manifests',
+    openTasks: () => TASKS,
+    writeText: async (_uri: string, content: AsyncIterable<string>) => {
+      for await (const text of content) expect(text).not.toBe('');
+    },
     leases,
     readers,
     use: { leases, readers },

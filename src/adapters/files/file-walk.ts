@@ -110,7 +110,7 @@ export async function describeLink(root: string, path: string, key: string): Pro
     return unsafeFile(key, 'is a symbolic link that leads nowhere');
   if (!isInside(root, target)) return unsafeFile(key, 'is a symbolic link that leads outside');
   return stats.isFile()
-    ? { key, size: stats.size, version: versionOf(stats) }
+    ? { key, size: stats.size, version: versionOf(stats), isLink: true }
     : unsafeFile(key, 'is a symbolic link to what is no file');
 }
 

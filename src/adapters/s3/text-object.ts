@@ -1,0 +1,76 @@
+/** A text of any length as one object in S3, sent as it is made. */
+import { PutObjectCommand, type S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
+import { parseLocation } from '../../transfer/location';
+import { type Part, putParts } from './multipart';
+
+/** 10,000 parts of these are 160 GB. */
+const PART_BYTES = 16 * 1024 ** 2;
+
+export interface TextObjectOptions {
+  readonly signal: AbortSignal;
+  readonly partBytes?: number;
+}
+
+/** Whole or not at all: the object appears when the text has come to its end. */
+export async function writeTextObject(
+  client: S3Client,
+  uri: string,
+  content: AsyncIterable<string>,
+  { signal, partBytes = PART_BYTES }: TextObjectOptions,
+): Promise<void> {
+  const location = parseLocation(uri);
+  if (location.kind !== 's3') throw new TypeError(`${uri} is not in S3`);
+  const object = { Bucket: location.bucket, Key: location.key };
+  const pieces = new Pieces(content, partBytes);
+  const first = await pieces.next();
+  if (pieces.isDone) {
+    await client.send(new PutObjectCommand({ ...object, Body: first }), { abortSignal: signal });
+    return;
+  }
+  const send = async ({ number }: Part, { uploadId }: { readonly uploadId: string }) => {
+    const Body = number === 1 ? first : await pieces.next();
+    const command = new UploadPartCommand({ ...object, UploadId: uploadId, PartNumber: number, Body });
+    const { ETag } = await client.send(command, { abortSignal: signal });
+    return { ETag };
+  };
+  await putParts(partsUntilDone(pieces), 1, send, { client, object, hasChecksums: false, signal });
+}
+
+/** One at a time: whether there is another is known when the last has been cut off. */
+function* partsUntilDone(pieces: Pieces): Generator<Part> {
+  for (let number = 1, wasDone = false; !wasDone; number++) {
+    // The first was cut off before.
+    yield { number, offset: 0, size: 0 };
+    wasDone = pieces.isDone;
+  }
+}
+
+class Pieces {
+  readonly #lines: AsyncIterator<string>;
+  #ahead: IteratorResult<string> | undefined;
+
+  constructor(
+    content: AsyncIterable<string>,
+    private readonly bytes: number,
+  ) {
+    this.#lines = content[Symbol.asyncIterator]();
+  }
+
+  get isDone(): boolean {
+    return this.#ahead?.done === true;
+  }
+
+  /** At least so many bytes, less only where the text ends; whether it does is known then. */
+  async next(): Promise<Buffer> {
+    const held: Buffer[] = [];
+    let size = 0;
+    this.#ahead ??= await this.#lines.next();
+    while (!this.#ahead.done && size < this.bytes) {
+      const piece = Buffer.from(this.#ahead.value);
+      held.push(piece);
+      size += piece.length;
+      this.#ahead = await this.#lines.next();
+    }
+    return Buffer.concat(held, size);
+  }
+}

@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import * as v from 'valibot';
+import { DataSyncTaskFailed, DemandValidationError } from '../errors';
+import { toTaskEnd } from '../transfer/datasync/ends';
+import { manifestOf, NotForDataSync } from '../transfer/datasync/manifest';
+import type { DataSyncTask, DataSyncTasks, StartedTask, TaskExecution } from '../transfer/datasync/model';
+import { type DataSyncSettings, NOT_CONFIGURED, type NoDataSync } from '../transfer/datasync/settings';
+import { chooseEngine, isConfigured, MAX_ENTRIES } from '../transfer/engine';
+import { joinLocation, parseLocation } from '../transfer/location';
+import { type DataSyncRequest, readDataSyncRequest, writeDataSyncRequest } from '../transfer/request';
+import type { SourceWorld } from '../transfer/source';
+import { integer, model, optional, readModel, requiredText } from '../wire/schema';
+
+/** Seconds until a task is asked for again, at first. */
+const FIRST_WAIT = 15;
+/** A sixth of what has gone by: nobody waits much longer than the task takes. */
+const GROWTH = 1.2;
+/**
+ * The longest: an execution of 14 days has 2,030 polls, of 9 events each (2 of Wait, 5 of the task, 2 of Choice):
+ * 18,270 of the 25,000 it may have (Step Functions quotas, "State machine executions").
+ */
+const LAST_WAIT = 600;
+
+export interface DataSyncTaskWorld extends SourceWorld {
+  readonly dataSync?: DataSyncSettings | NoDataSync | undefined;
+  readonly openTasks: (settings: DataSyncSettings) => DataSyncTasks;
+  /** An s3:// folder for manifests. */
+  readonly manifestFolder: string;
+  /** Stores a text at an s3:// uri, whole or not at all. */
+  readonly writeText: (uri: string, content: AsyncIterable<string>) => Promise<void>;
+}
+
+const waitSeconds = v.optional(integer(), 0);
+const transfer = model({
+  data_sync_request: v.unknown(),
+  /** The state machine's execution: its transfer is another than the same request's of another execution. */
+  execution: requiredText(),
+  /** Of the last answer, 0 at first. */
+  wait_seconds: waitSeconds,
+});
+const eventSchema = model({
+  start: optional(transfer),
+  poll: optional(model({ task_execution_arn: requiredText(), wait_seconds: waitSeconds })),
+  clean_up: optional(transfer),
+});
+
+type TransferEvent = v.InferOutput<typeof transfer>;
+
+/** The world, once DataSync is known to be there. */
+interface OpenWorld extends DataSyncTaskWorld {
+  readonly dataSync: DataSyncSettings;
+  readonly tasks: DataSyncTasks;
+}
+
+/**
+ * A transfer by AWS DataSync, as the data-sync state machine asks for it; each may be asked again at any time.
+ *
+ * - `{start: {data_sync_request, execution, wait_seconds?}}` makes the manifest, the task and its execution, or
+ *   finds what an earlier call has made: `{status: RUNNING | STARTING | DONE | NOT_POSSIBLE, wait_seconds,
+ *   task_execution_arn, results}`. STARTING: ask again after that time. DONE: there is nothing to transfer. NOT_POSSIBLE: the listing has what DataSync
+ *   would not copy as it is meant; nothing is there, and our own engine has to do it.
+ * - `{poll: {task_execution_arn, wait_seconds?}}`: `{status: RUNNING | DONE, wait_seconds, task_execution_arn,
+ *   results}`; `results` are the counts, `[{bytes_transferred, files_transferred}]`.
+ * - `{clean_up: {data_sync_request, execution, wait_seconds?}}` stops what runs, and removes the manifest, the task
+ *   and the locations that no other task needs: `{status: DONE | INCOMPLETE, wait_seconds}`.
+ *
+ * @throws DemandValidationError where `engine` asks for DataSync and it is not possible
+ * @throws DataSyncTaskFailed with DataSync's own code and words
+ * @throws DataSourceMissing, FilterMatchesNothing, UnsafePath before anything is made
+ */
+export async function dataSyncTask(event: unknown, closed: DataSyncTaskWorld) {
+  const { start, poll, clean_up: cleanUp } = readModel(eventSchema, event);
+  const world = openWorld(closed);
+  if (start !== undefined) return startTask(start, world);
+  if (poll !== undefined) return pollTask(poll.task_execution_arn, poll.wait_seconds, world);
+  if (cleanUp !== undefined) return cleanUpTask(cleanUp, world);
+  throw new DemandValidationError([
+    { pointer: '', message: 'nothing is asked for', remedy: 'Give "start", "poll" or "clean_up"' },
+  ]);
+}
+
+function openWorld(world: DataSyncTaskWorld): OpenWorld {
+  const { dataSync = NOT_CONFIGURED } = world;
+  if (!isConfigured(dataSync)) throw refusal(dataSync.because, dataSync.remedy);
+  return { ...world, dataSync, tasks: world.openTasks(dataSync) };
+}
+
+async function startTask(event: TransferEvent, world: OpenWorld) {
+  const request = readDataSyncRequest(event.data_sync_request, ['start', 'data_sync_request']);
+  const task = taskOf(request, event.execution, world);
+  const found = await world.tasks.resume(task.name);
+  if (found !== undefined) return answerStart(found, event);
+  try {
+    // Nothing to transfer, and DataSync takes no empty list.
+    if (!(await writeManifest(request, task, world))) return answer('DONE', 0, '');
+  } catch (error) {
+    if (!(error instanceof NotForDataSync)) throw error;
+    if (request.engine === 'datasync') throw refusal(error.message);
+    return { ...answer('NOT_POSSIBLE', 0, ''), because: error.message };
+  }
+  await makeFolder(request, task, world);
+  return answerStart(await world.tasks.start(task), event);
+}
+
+/** DataSync mounts the folder of its location, and makes none. A store makes it for a file, here one that is no file to it. */
+async function makeFolder(request: DataSyncRequest, { name, destination }: DataSyncTask, world: OpenWorld) {
+  if (destination.kind === 's3') return;
+  const leftover = `.${name.slice(-12)}.datasync.partial`;
+  const location = joinLocation(parseLocation(request.destinationPath), leftover);
+  const store = world.stores.open(location);
+  await store.write(location, Readable.from([]), 0, world.signal);
+  await store.remove(location);
+}
+
+function answerStart(started: StartedTask, { wait_seconds: waited, execution }: TransferEvent) {
+  if (started.status === 'RUNNING') return answer('RUNNING', FIRST_WAIT, started.executionArn);
+  if (waited >= LAST_WAIT)
+    throw new DataSyncTaskFailed(
+      `AWS DataSync has not made the task of ${execution} ready for an hour. Check the status of its locations`,
+    );
+  return answer('STARTING', nextWait(waited), '');
+}
+
+async function pollTask(executionArn: string, waited: number, { tasks }: OpenWorld) {
+  const execution = await tasks.describe(executionArn);
+  refuseFailure(execution, executionArn);
+  const results = [{ bytes_transferred: execution.bytes, files_transferred: execution.transferred }];
+  if (execution.status === 'RUNNING')
+    return { ...answer('RUNNING', nextWait(waited), executionArn), results };
+  return { ...answer('DONE', 0, executionArn), results };
+}
+
+async function cleanUpTask(event: TransferEvent, world: OpenWorld) {
+  const request = readDataSyncRequest(event.data_sync_request, ['clean_up', 'data_sync_request']);
+  const task = taskOf(request, event.execution, world);
+  if (!(await world.tasks.remove(task))) {
+    if (event.wait_seconds >= LAST_WAIT)
+      throw new DataSyncTaskFailed(
+        `AWS DataSync has been stopping the task ${task.name} for an hour. Delete it when it has stopped`,
+      );
+    return { status: 'INCOMPLETE', wait_seconds: nextWait(event.wait_seconds) };
+  }
+  const manifest = parseLocation(task.manifestUri);
+  await world.stores.open(manifest).remove(manifest);
+  return { status: 'DONE', wait_seconds: 0 };
+}
+
+/**
+ * A manifest that is there is whole: whoever is called again need not list the source again.
+ *
+ * @returns whether it names anything
+ */
+async function writeManifest(
+  request: DataSyncRequest,
+  task: DataSyncTask,
+  world: OpenWorld,
+): Promise<boolean> {
+  const manifest = parseLocation(task.manifestUri);
+  const written = await world.stores.open(manifest).stat(manifest);
+  if (written !== undefined) return written.size > 0;
+  let hasLines = false;
+  async function* lines() {
+    for await (const text of manifestOf(request, { ...task, maxEntries: MAX_ENTRIES }, world)) {
+      hasLines = true;
+      yield text;
+    }
+  }
+  await world.writeText(task.manifestUri, lines());
+  return hasLines;
+}
+
+/** The same for the same request of the same execution, whoever asks, and whenever. */
+function taskOf(request: DataSyncRequest, execution: string, world: OpenWorld): DataSyncTask {
+  const { dataSync, mounts = [], manifestFolder } = world;
+  // Of the plan's choice only what depends on no count: whoever asks without a plan is told what is wrong.
+  chooseEngine({ ...request, engine: 'datasync' }, { files: 2, bytes: 0 }, world);
+  const [source, destination] = [request.sourcePath, request.destinationPath].map((path) =>
+    toTaskEnd(parseLocation(path), mounts),
+  );
+  if (source === undefined || destination === undefined) throw new TypeError('a refusal was passed over');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([writeDataSyncRequest(request), execution]))
+    .digest('hex');
+  return {
+    name: `${dataSync.envBase}-${hash}`,
+    source,
+    destination,
+    manifestUri: `${manifestFolder}/${hash}.csv`,
+    // With sizes only, the manifest is what differs.
+    transferAll: request.force || request.sizeOnly,
+  };
+}
+
+function refuseFailure({ status, failed, error }: TaskExecution, executionArn: string): void {
+  if (status === 'RUNNING' || (status === 'SUCCESS' && failed === 0)) return;
+  const told = error === undefined ? 'it gave no code' : `${error.code}: ${error.detail}`;
+  const count = failed === 0 ? '' : `; ${failed} file(s) failed`;
+  throw new DataSyncTaskFailed(
+    `The AWS DataSync task execution ${executionArn} ended with ${status}: ${told}${count}. ` +
+      'What was copied stays. Mend what it says and start the transfer again, or give "engine": "lambda"',
+  );
+}
+
+function refusal(because: string, remedy = 'Leave "engine" out, or give "lambda"'): DemandValidationError {
+  return new DemandValidationError([
+    {
+      pointer: '/engine',
+      message: `"datasync" is not possible: ${because}`,
+      remedy,
+    },
+  ]);
+}
+
+function answer(
+  status: 'RUNNING' | 'STARTING' | 'NOT_POSSIBLE' | 'DONE',
+  wait: number,
+  executionArn: string,
+) {
+  const nothing = [{ bytes_transferred: 0, files_transferred: 0 }];
+  return { status, wait_seconds: wait, task_execution_arn: executionArn, results: nothing };
+}
+
+function nextWait(waited: number): number {
+  return Math.min(LAST_WAIT, Math.max(FIRST_WAIT, Math.ceil(waited * GROWTH)));
+}

@@ -1,0 +1,44 @@
+/** The two ends of a task as AWS DataSync knows places: a bucket's prefix, a file system's folder. */
+import { type Location, relativeTo } from '../location';
+import { type MountPoint, tryFindMount } from '../mounts';
+
+export type TaskEnd =
+  | { readonly kind: 's3'; readonly bucket: string; readonly subdirectory: string }
+  /** The subdirectory is below the root of what is mounted, which is the access point's where there is one. */
+  | { readonly kind: 'efs'; readonly fileSystemId: string; readonly subdirectory: string };
+
+/**
+ * Takes any location for a folder; undefined for one that is neither in S3 nor on a mounted file system.
+ *
+ * @throws UnsafePath for a path with `..`
+ */
+export function toTaskEnd(location: Location, mounts: readonly MountPoint[]): TaskEnd | undefined {
+  if (location.kind === 's3')
+    return { kind: 's3', bucket: location.bucket, subdirectory: folderOf(location.key) };
+  const found = tryFindMount(location, mounts);
+  if (found === undefined) return undefined;
+  const { fileSystemId, path } = found.mount;
+  const below = relativeTo({ kind: 'path', path }, found.location) ?? '';
+  return { kind: 'efs', fileSystemId, subdirectory: `/${folderOf(below)}` };
+}
+
+/** "Pattern" of `Subdirectory` (DataSync API reference, CreateLocationS3 and CreateLocationEfs). */
+const SUBDIRECTORY = /^[a-zA-Z0-9_\-+./()\p{Zs}]*$/u;
+
+/**
+ * Why a location cannot be made for this place; undefined when it can. "DataSync can't transfer objects with a
+ * prefix that begins with a slash or includes //, /./, or /../ patterns" (CreateLocationS3, "Subdirectory").
+ */
+export function explainSubdirectory({ kind, subdirectory }: TaskEnd): string | undefined {
+  const names = subdirectory.split('/').slice(kind === 'efs' ? 1 : 0, -1);
+  if (names.some((name) => ['', '.', '..'].includes(name)))
+    return `its path "${subdirectory}" has an empty name, "." or ".." in it`;
+  return SUBDIRECTORY.test(subdirectory)
+    ? undefined
+    : `its path "${subdirectory}" has other characters than A-Za-z0-9_-+./() and spaces`;
+}
+
+/** With the slash at its end that keeps `run1` from meaning `run10` too. */
+function folderOf(path: string): string {
+  return path === '' || path.endsWith('/') ? path : `${path}/`;
+}
