@@ -83,25 +83,21 @@ export async function abandonAll(
 async function bring(
   range: ByteRange,
   world: SyncWorld,
-  task: (options: Parameters<Assembler['bring']>[2]) => Promise<void>,
+  task: (options: Parameters<Assembler['bring']>[2]) => Promise<boolean>,
 ): Promise<{ readonly bytes: number; readonly isDone: boolean }> {
   const { signal, deadline } = world;
   const bytesTotal = range.to - range.from;
   let bytes = 0;
-  let isCut = false;
   try {
-    await task({
+    const isDone = await task({
       signal: deadline === undefined ? signal : AbortSignal.any([signal, deadline]),
-      mayStart: () => {
-        isCut ||= world.remainingMs() < RESERVE_MS;
-        return !isCut;
-      },
+      mayStart: () => world.remainingMs() >= RESERVE_MS,
       onBytes: (more) => {
         bytes += more;
         world.report({ filesDone: 0, filesTotal: 1, bytesDone: bytes, bytesTotal });
       },
     });
-    return { bytes, isDone: !isCut };
+    return { bytes, isDone };
   } catch (error) {
     signal.throwIfAborted();
     if (deadline?.aborted !== true) throw error;

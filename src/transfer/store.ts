@@ -128,6 +128,7 @@ export interface Assembler {
    *
    * @param mayStart asked before each grain; once false, what runs is finished and no more begun
    * @param onBytes is told what has come since it was last told
+   * @returns whether nothing of the range is missing any more
    * @throws TransferMismatch when the source is not the listed version any more
    */
   bring(
@@ -138,7 +139,7 @@ export interface Assembler {
       mayStart(): boolean;
       onBytes(bytes: number): void;
     },
-  ): Promise<void>;
+  ): Promise<boolean>;
 
   /**
    * Gives the file its name, once nothing is missing.

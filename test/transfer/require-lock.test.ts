@@ -157,3 +157,16 @@ describe('once it is lost', () => {
     expect(Object.keys(harvest(join(folder.path, 's3/bucket/in')))).toContain('b');
   });
 });
+
+test('batches of one destination do not wait for each other, the same batch does', async () => {
+  const first = request({ key_range: { up_to: 'a/1' } });
+  const second = request({ key_range: { after: 'a/1', up_to: 'b' } });
+  await syncData(first, undefined, worldWith());
+  await syncData(second, undefined, worldWith());
+  await syncData(first, undefined, worldWith());
+  const [one, other, again] = opened;
+  expect(one).toMatch(new RegExp(`^${folder.path}/dst/range-`));
+  expect(other).not.toBe(one);
+  expect(again).toBe(one);
+  expect(destination()).toEqual(SOURCE);
+});

@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TransferMismatch } from '../../errors';
+import { runLimited } from '../../transfer/concurrency';
 import { formatLocation, type Location } from '../../transfer/location';
 import type { Assembler, Assembly, StoredFile } from '../../transfer/store';
 import { isPositioned, isRanged } from '../ranged';
@@ -18,6 +19,8 @@ const MARK = /^(\d+)-(\d+)$/;
 const MIB = 1024 ** 2;
 /** What a killed call loses at most, and what is waited for until it is on disk. */
 const GRAIN_BYTES = 64 * MIB;
+/** While one waits for the disk, others come. */
+const GRAINS_AT_ONCE = 3;
 /** Of a file: what is read at once. */
 const PIECE = { bytes: MIB, atOnce: 8 };
 const FILE_MODE = 0o666 & ~process.umask();
@@ -70,17 +73,18 @@ export class FileAssembler implements Assembler {
     assembly: Assembly,
     range: Range,
     options: { readonly signal: AbortSignal; mayStart(): boolean; onBytes(bytes: number): void },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const folder = folderOf(await this.world.toPath(assembly.to), assembly.id);
     const handle = await unlessMissing(open(join(folder, CONTENT), constants.O_WRONLY));
-    if (handle === undefined) return;
+    if (handle === undefined) return true;
     try {
-      for (const grain of grainsOf(missingOf(range, await marksOf(folder)))) {
-        options.signal.throwIfAborted();
-        if (!options.mayStart()) return;
-        await this.#write(handle, assembly, grain, options);
+      const write = async (grain: Range, signal: AbortSignal) => {
+        await this.#write(handle, assembly, grain, { ...options, signal });
         await unlessMissing(writeFile(join(folder, `${grain.from}-${grain.to}`), ''));
-      }
+      };
+      const missing = missingOf(range, (await unlessMissing(marksOf(folder))) ?? []);
+      const grains = [...grainsOf(missing)];
+      return (await runLimited(grains, GRAINS_AT_ONCE, write, options)) === grains.length;
     } finally {
       await handle.close();
     }

@@ -55,18 +55,19 @@ export class S3Assembler implements Assembler {
     assembly: Assembly,
     range: { readonly from: number; readonly to: number },
     options: BringOptions,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { source, file, to, id } = assembly;
     const target = this.world.uploadTo(to, options.signal);
     const sent = await this.#sentParts(target, id);
-    if (sent === undefined) return;
+    if (sent === undefined) return true;
     const isThere = new Set(sent.map(({ PartNumber }) => PartNumber));
     const parts = [...partsOf(file.size, this.grainOf(file.size, source))].filter(
       ({ number, offset }) => offset >= range.from && offset < range.to && !isThere.has(number),
     );
     // Completed by another call meanwhile, or aborted: whoever asks to finish is told which.
-    await this.#sendAll(parts, assembly, target, options).catch((error) => {
+    return this.#sendAll(parts, assembly, target, options).catch((error) => {
       if (!isGone(error)) throw error;
+      return true;
     });
   }
 
@@ -104,7 +105,7 @@ export class S3Assembler implements Assembler {
     assembly: Assembly,
     target: UploadTarget,
     options: BringOptions,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { source, from, file, id } = assembly;
     if (this.world.isSameS3(source)) {
       const send: Send = (part, upload) => this.#copyPart(assembly, part, upload, target);
@@ -113,8 +114,10 @@ export class S3Assembler implements Assembler {
     if (!isPositioned(source)) throw new TypeError(`${formatLocation(from)} cannot be read from any place`);
     const opened = await source.openFile(from, file);
     try {
-      await sendParts(parts, (part, upload) => sendFilePart(opened, part, upload, target), id, options);
+      const send: Send = (part, upload) => sendFilePart(opened, part, upload, target);
+      const isDone = await sendParts(parts, send, id, options);
       await opened.verify();
+      return isDone;
     } finally {
       await opened.close();
     }
@@ -165,12 +168,12 @@ async function sendParts(
   send: Send,
   uploadId: string,
   { signal, mayStart, onBytes }: BringOptions,
-): Promise<void> {
+): Promise<boolean> {
   const sendOne = async (part: Part, inner: AbortSignal) => {
     await send(part, { uploadId, signal: inner });
     onBytes(part.size);
   };
-  await runLimited(parts, PARTS_AT_ONCE, sendOne, { signal, mayStart });
+  return (await runLimited(parts, PARTS_AT_ONCE, sendOne, { signal, mayStart })) === parts.length;
 }
 
 function toCompleted({ PartNumber, ETag, ChecksumCRC32 }: SentPart) {
