@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
+import { addLocal } from './local/verbs';
 import type { SyncOptions, WorldOptions } from './options';
 import { planCommand } from './plan';
 import { EXIT } from './refusal';
@@ -40,6 +41,7 @@ function program(): Command {
   );
   addInlineLimits(addVerb(demand, 'run', 'Runs a demand to its end.', runCommand));
   addSync(demand);
+  addLocal(demand, wholeNumber);
   return demand;
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 await build({
@@ -11,9 +12,17 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
   legalComments: 'none',
   logLevel: 'warning',
-  alias: {
-    // The engine can call Lambda in AWS; ours never does, and loading those clients takes longer than a whole local run.
-    '@aws-sdk/client-lambda': './local/engine/no-aws.ts',
-    '@aws-sdk/credential-providers': './local/engine/no-aws.ts',
-  },
+  plugins: [
+    {
+      name: 'no-aws',
+      setup({ onResolve }) {
+        // The engine can call Lambda in AWS; ours never does, and loading those clients takes longer than a whole local run.
+        onResolve({ filter: /^@aws-sdk\/(client-lambda|credential-providers)$/ }, ({ importer }) =>
+          importer.includes('aws-local-stepfunctions')
+            ? { path: resolve('local/engine/no-aws.ts') }
+            : undefined,
+        );
+      },
+    },
+  ],
 });
