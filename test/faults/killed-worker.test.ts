@@ -165,7 +165,7 @@ async function killAgainAndAgain(name: string, way: Way, random: () => number): 
   await worker.begun;
   const start = performance.now();
   const { outcome: first } = await worker.ended;
-  const takesMs = performance.now() - start;
+  let withinMs = performance.now() - start;
   expect(first).toMatchObject({ status: 'DONE', filesTransferred: NEW.size });
   await measured.expectDone(first);
 
@@ -173,10 +173,12 @@ async function killAgainAndAgain(name: string, way: Way, random: () => number): 
   for (let kills = 0; kills < KILLS_EACH; ) {
     const victim = round.start();
     await victim.begun;
-    await setTimeout(random() * 0.8 * takesMs);
+    await setTimeout(random() * withinMs);
     victim.kill();
     const { wasKilled, outcome } = await victim.ended;
     expect(await round.problems()).toEqual([]);
+    // Whoever goes on has less to do, and the machine may be busier than it was: most are to be killed in time.
+    withinMs *= wasKilled ? 1.1 : 0.7;
     if (wasKilled) {
       kills++;
       continue;

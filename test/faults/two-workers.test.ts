@@ -78,6 +78,35 @@ test('from a folder to one prefix of S3 both copy, and what is there in the end 
   expect(await bucket.pendingUploads()).toBe(0);
 });
 
+describe('mirrors of two sources to one place', () => {
+  const OTHER = new Map([...contentOf('other')].slice(30));
+  const OTHER_TAGS = tagsOf(OTHER);
+  beforeEach(() => {
+    plantFolder(join(root, 'one'), NEW);
+    plantFolder(join(root, 'other'), OTHER);
+  });
+  const syncBoth = (destination_path: string, fields: Record<string, unknown>) =>
+    Promise.all(
+      ['one', 'other'].map(async (name) => {
+        const request = { source_path: `${root}/${name}/`, destination_path, ...fields };
+        return (await workers.start({ request, endpoint: VERSITYGW.endpoint(), root }).ended).outcome;
+      }),
+    );
+
+  test('with a lock leave one of the two whole, never a mixture', async () => {
+    const outcomes = await syncBoth(`${root}/out/`, { require_lock: true });
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'DONE' });
+    expect([TAGS, OTHER_TAGS]).toContainEqual(folderTags(join(root, 'out')));
+  });
+
+  test('in S3, where there is no lock, may mix their files, but each is whole', async () => {
+    await syncBoth(`s3://${bucket.name}/mixed/`, {});
+    const found = await bucketTags(client(), bucket.name, 'mixed/');
+    expect(found.size).toBeGreaterThan(0);
+    for (const [key, tag] of found) expect([TAGS.get(key), OTHER_TAGS.get(key)]).toContain(tag);
+  });
+});
+
 test('two moves of one folder to S3 lose nothing', async () => {
   plantFolder(join(root, 'moved'), NEW);
   const request = {

@@ -53,6 +53,6 @@ export async function copyWithin(
     client,
     object,
     hasChecksums: false,
-    signal: patience.signal,
+    patience,
   });
 }

@@ -158,6 +158,8 @@ async function forward(
 ): Promise<Upstream> {
   // With the host that the client knows, which its signature covers.
   const request = forwardRequest(url, { method, headers });
+  // Once it has answered, a server may hang up before it has read all.
+  request.on('error', () => undefined);
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const content = await buffer(response);

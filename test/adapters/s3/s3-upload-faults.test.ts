@@ -1,7 +1,7 @@
 /** Whatever goes wrong between us and S3: the object is complete, or as it was, and no part stays there. */
 import { TransferMismatch } from '../../../src/errors';
 import { S3_SERVERS } from '../../api/endpoint';
-import { after, type Fault, first, refuse } from './fault-proxy';
+import { type Asked, after, type Fault, first, refuse } from './fault-proxy';
 import { CONTENTS, isComplete, isPut, MIB, SIZES, useFaultWorld } from './fault-world';
 
 describe.each(S3_SERVERS)('to $name', (server) => {
@@ -78,6 +78,27 @@ describe.each(S3_SERVERS)('to $name', (server) => {
       proxy.fault = first(1, isPut, after(grow));
       await expect(upload('parts')).rejects.toThrow(TransferMismatch);
       expect((await bucket.get('parts'))?.toString()).toBe('old');
+      expect(await bucket.pendingUploads()).toBe(0);
+    });
+
+    test('whoever stops it leaves the old object, and no part', async () => {
+      const stop = new AbortController();
+      // No part gets through: one that arrives after the end of its upload is the server's own affair.
+      const stopHere: Fault = (_, response) => {
+        stop.abort(new Error('enough'));
+        response.destroy();
+      };
+      proxy.fault = (asked) => (isPut(asked) ? stopHere : undefined);
+      await expect(upload('parts', 1, stop.signal)).rejects.toThrow('enough');
+      expect((await bucket.get('parts'))?.toString()).toBe('old');
+      expect(await bucket.pendingUploads()).toBe(0);
+    });
+
+    test('parts are given up also when S3 at first cannot', async () => {
+      const isAbort = ({ method }: Asked) => method === 'DELETE';
+      const [denied, busy] = [refuse(403, 'AccessDenied'), first(2, isAbort, refuse(500, 'InternalError'))];
+      proxy.fault = (asked, index) => (isPut(asked) ? denied : busy(asked, index));
+      await expect(upload('parts')).rejects.toMatchObject({ name: 'AccessDenied' });
       expect(await bucket.pendingUploads()).toBe(0);
     });
 
