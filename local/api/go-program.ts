@@ -32,9 +32,10 @@ export async function goProgram(module: string, { sources, cache }: GoFolders): 
   const aside = join(folder, `${name}.${randomBytes(6).toString('hex')}.partial`);
   await mkdir(folder, { recursive: true });
   try {
-    await install('go', module, aside).catch(async (error) => {
+    await install(['go'], module, aside).catch(async (error) => {
       const python = await pythonEnvironment(join(sources, 'go-requirements.txt'), join(cache, 'python'));
-      await install(join(dirname(python), 'go'), module, aside).catch((second) => {
+      // By its Python: the environment was moved since, and the script's first line does not know.
+      await install([python, join(dirname(python), 'go')], module, aside).catch((second) => {
         throw new Error(`${module} could not be built. ${explain(error)}; ${explain(second)}`);
       });
     });
@@ -46,8 +47,12 @@ export async function goProgram(module: string, { sources, cache }: GoFolders): 
   return program;
 }
 
-async function install(go: string, module: string, folder: string): Promise<void> {
-  await run(go, ['install', module], { env: { ...process.env, GOBIN: folder }, maxBuffer: 1024 ** 3 });
+async function install(go: readonly string[], module: string, folder: string): Promise<void> {
+  const [program = '', ...args] = go;
+  await run(program, [...args, 'install', module], {
+    env: { ...process.env, GOBIN: folder },
+    maxBuffer: 1024 ** 3,
+  });
 }
 
 function explain(error: Error & { stderr?: string }): string {
