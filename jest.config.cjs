@@ -10,8 +10,8 @@ const shared = {
 };
 
 module.exports = {
-  globalSetup: '<rootDir>/test/api/start-moto.ts',
-  globalTeardown: '<rootDir>/test/api/stop-moto.ts',
+  globalSetup: '<rootDir>/test/api/start-servers.ts',
+  globalTeardown: '<rootDir>/test/api/stop-servers.ts',
   projects: [
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.test.ts'] },
     {

@@ -11,13 +11,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { goProgram } from '../../local/api/go-program.ts';
 import { pythonEnvironment } from '../../local/api/python-environment.ts';
+import { startVersitygw } from '../../local/api/versitygw-server.ts';
 import { bundled, figuresOf, medians } from '../shared.mjs';
-import { CREDENTIALS, goProgram, startServer } from './server.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PROJECT = join(HERE, '..', '..');
 const CACHE = join(PROJECT, '.cache');
+const RCLONE = 'github.com/rclone/rclone@v1.76.0';
+const GO = { sources: join(PROJECT, 'local', 'api'), cache: CACHE };
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'benchbench' };
 const GOAL_PEAK_MB = 256;
 const MIB = 1024 ** 2;
 const SETS = {
@@ -44,12 +48,14 @@ const { values: options } = parseArgs({
 
 const base = process.env.BENCH_FOLDER ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
 const place = await mkdtemp(join(base, 'bench-transfer-'));
-const buckets = join(place, 's3');
+const buckets = join(place, 's3', 'buckets');
 await mkdir(join(buckets, 'bench'), { recursive: true });
-const server = await startServer(
-  await goProgram('github.com/versity/versitygw/cmd/versitygw@latest', join(CACHE, 'bin')),
-  buckets,
-);
+const server = await startVersitygw({
+  ...GO,
+  data: join(place, 's3'),
+  credentials: CREDENTIALS,
+  knowledge: 'in extended attributes',
+});
 const environment = {
   PATH: process.env.PATH,
   HOME: place,
@@ -93,7 +99,7 @@ async function findPrograms() {
     ];
   });
   await orSkip('rclone', async () => {
-    const rclone = await goProgram('github.com/rclone/rclone@latest', join(CACHE, 'bin'));
+    const rclone = await goProgram(RCLONE, GO);
     const remote = `:s3,provider=Other,env_auth=true,region=us-east-1,endpoint='${server.endpoint}':`;
     const toPath = (uri) => uri.replace('s3://', remote);
     programs.rclone = (from, to) => [

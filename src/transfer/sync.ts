@@ -7,6 +7,7 @@ import { compareKeys } from './keys';
 import { withLease } from './lease/hold';
 import { listDestination, removeStale } from './mirror';
 import { isSourceWhole, removeSource } from './move';
+import { Refusals } from './refusals';
 import type { DataSyncRequest } from './request';
 import type { StoredFile } from './store';
 import { forEachFile, openTransfer, type SyncProgress, type SyncWorld, type Transfer } from './transfer';
@@ -76,6 +77,7 @@ async function copyFiles(
   const rest = cursor === undefined ? files : files.filter(({ key }) => compareKeys(key, cursor) > 0);
   const progress = startProgress(files, rest);
   const isAhead = new Set<StoredFile>();
+  const refusals = new Refusals();
   let finished = 0;
   let bytesTransferred = 0;
   let filesTransferred = 0;
@@ -100,7 +102,9 @@ async function copyFiles(
     progress.bytesDone += file.size - came;
     world.report({ ...progress });
   };
-  const isDone = await forEachFile(transfer, rest, copy, world);
+  const copyOrGoPast = (file: StoredFile, inner: AbortSignal) => refusals.goPast(() => copy(file, inner));
+  const isDone = await forEachFile(transfer, rest, copyOrGoPast, world);
+  refusals.throwIfAny();
   const reached = finished === 0 ? cursor : rest[finished - 1]?.key;
   const counts = { bytesTransferred, filesTransferred };
   return isDone ? { status: 'DONE', ...counts } : { status: 'INCOMPLETE', ...cursorOf(reached), ...counts };

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, utimesSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, utimesSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataSourceMissing, TransferMismatch, UnsafePath } from '../../src/errors';
 import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
@@ -133,6 +133,21 @@ test('a second plan goes on where a first one was given up in the middle', async
   expect(arrived().equals(readFileSync(source()))).toBe(true);
   const bytes = rest.reduce((sum, { result }) => sum + result.bytes_transferred, 0);
   expect(bytes).toBeLessThan(SIZE);
+});
+
+test('what was begun of another version, and left, goes when a new one is begun', async () => {
+  const left = () => readdirSync(join(folder.path, 'out/a/.demand.partial'));
+  await plan();
+  const [old = ''] = left();
+  plantLarge(source(), 'newer');
+  utimesSync(source(), 1, 1);
+  await plan();
+  expect(left()).toHaveLength(2);
+  plantLarge(source(), 'newest');
+  utimesSync(join(folder.path, 'out/a/.demand.partial', old, 'content'), 1, 1);
+  await plan();
+  expect(left()).toHaveLength(2);
+  expect(left()).not.toContain(old);
 });
 
 test('a file that changes after the plan is not mixed', async () => {

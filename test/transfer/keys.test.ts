@@ -20,6 +20,7 @@ test.each([
   ['a/../b', 'has a "." or ".." in it'],
   ['..', 'has a "." or ".." in it'],
   ['./a', 'has a "." or ".." in it'],
+  ['/../x', 'has a "." or ".." in it'],
   ['/a', 'begins with a slash'],
   ['a//b', 'has an empty name in it'],
   ['a/', 'has an empty name in it'],

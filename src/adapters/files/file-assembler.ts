@@ -23,6 +23,8 @@ const GRAIN_BYTES = 64 * MIB;
 const GRAINS_AT_ONCE = 3;
 /** Of a file: what is read at once. */
 const PIECE = { bytes: MIB, atOnce: 8 };
+/** An execution may be redriven for 14 days, and then goes on with what it has begun. */
+const OLD_MS = 15 * 24 * 60 * 60 * 1000;
 const FILE_MODE = 0o666 & ~process.umask();
 
 interface Range {
@@ -54,6 +56,7 @@ export class FileAssembler implements Assembler {
     const path = await this.world.toPath(to);
     const found = await findBegun(path, file);
     if (found !== undefined) return found;
+    await removeOld(path);
     const id = `${versionHashOf(file)}x${randomBytes(6).toString('hex')}`;
     const folder = folderOf(path, id);
     // Once more, as the outer folder may be removed by who had the last one in it.
@@ -179,6 +182,16 @@ async function findBegun(path: string, file: StoredFile): Promise<string | undef
     if ((await unlessMissing(stat(join(folderOf(path, id), CONTENT)))) !== undefined) return id;
   }
   return undefined;
+}
+
+/** Those of other versions that nobody has come back to. */
+async function removeOld(path: string): Promise<void> {
+  const outer = join(dirname(path), FOLDER);
+  const names = (await unlessMissing(readdir(outer))) ?? [];
+  for (const name of names.filter((each) => each.startsWith(`${shortNameOf(path)}.`))) {
+    const content = await unlessMissing(stat(join(outer, name, CONTENT)));
+    if (content !== undefined && Date.now() - content.mtimeMs > OLD_MS) await remove(join(outer, name));
+  }
 }
 
 async function marksOf(folder: string): Promise<Range[]> {

@@ -18,6 +18,7 @@ import { openPositioned, readChunks, readNow, refuseChanged } from './file-read'
 import { FileRoot } from './file-root';
 import { describeLink, unsafeFile, versionOf, walkFiles } from './file-walk';
 import { FolderSyncs, placeNow, refuseOtherSize, writeRanges, writeStream } from './file-write';
+import { Leftovers } from './leftovers';
 
 /** Up to this a file is read or written in one go. */
 const SMALL_BYTES = 256 * 1024;
@@ -48,6 +49,7 @@ export class FileStore implements PositionedSource {
   readonly #writePace = new FilePace();
   readonly #folderSyncs = new FolderSyncs();
   readonly assembler: FileAssembler;
+  readonly #leftovers = new Leftovers();
 
   constructor(options: FileStoreOptions = {}) {
     const { root = '/', toPath = takeLocalPath, durable = true } = options;
@@ -92,7 +94,7 @@ export class FileStore implements PositionedSource {
     if (file !== undefined) yield file;
     if (file !== undefined) return;
     const folder = await this.#root.realFolder(this.#pathOf(location));
-    if (folder !== undefined) yield* walkFiles(folder, signal, range);
+    if (folder !== undefined) yield* walkFiles(folder, signal, range, this.#leftovers);
   }
 
   read(location: Location, expected: StoredFile, signal: AbortSignal): Readable {
@@ -267,7 +269,9 @@ export class FileStore implements PositionedSource {
   async #enterForWriting(location: Location): Promise<string> {
     if (isFolderLike(location))
       throw new UnsafePath(`${formatLocation(location)} names a folder, not a file`);
-    return this.#enter(location);
+    const path = await this.#enter(location);
+    await this.#leftovers.sweep(dirname(path));
+    return path;
   }
 
   /** The local path, once its folder is known to lie in the root. */

@@ -1,11 +1,12 @@
 /** Listing a folder: every file below, in byte order of the keys, as it is asked for. */
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { compareKeys, isInRange, type KeyRange, mayHoldRange } from '../../transfer/keys';
 import { isLeftover, type StoredFile } from '../../transfer/store';
 import { explainPathError, isMissing, unlessMissing } from './file-errors';
 import { isOwnFolder } from './file-names';
+import type { Leftovers } from './leftovers';
 
 /** How many files are looked at at once; over NFS each takes a round trip. */
 const LOOKAHEAD = 64;
@@ -30,17 +31,19 @@ export function versionOf(stats: Stats): string {
  * and what is neither file nor folder, are listed with the reason why they must not be read.
  *
  * @param root the folder's real path; a missing one has no files
+ * @param leftovers is told what is in each folder
  */
 export async function* walkFiles(
   root: string,
   signal: AbortSignal,
   range: KeyRange = {},
+  leftovers?: Leftovers,
 ): AsyncGenerator<StoredFile> {
   const pending: Entry[] = [{ key: '', kind: 'folder' }];
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
     signal.throwIfAborted();
     if (entry.kind === 'folder') {
-      const found = await readFolder(root, entry.key, range);
+      const found = await readFolder(root, entry.key, range, leftovers);
       if ('entries' in found) for (const each of found.entries.reverse()) pending.push(each);
       else yield found;
       continue;
@@ -66,9 +69,15 @@ async function readFolder(
   root: string,
   key: string,
   range: KeyRange,
+  leftovers: Leftovers | undefined,
 ): Promise<{ entries: Entry[] } | StoredFile> {
   try {
-    const found = await readdir(join(root, key), { withFileTypes: true });
+    const folder = join(root, key);
+    const found = await readdir(folder, { withFileTypes: true });
+    leftovers?.note(
+      resolve(folder),
+      found.map(({ name }) => name),
+    );
     const entries = found.filter((each) => !isHidden(each.name)).map((each) => toEntry(key, each));
     const wanted = entries.filter((each) =>
       each.kind === 'folder' ? mayHoldRange(each.key, range) : isInRange(each.key, range),

@@ -7,6 +7,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { runLimited } from '../../transfer/concurrency';
+import { type Patience, persist } from './attempts';
 import { explainRedirect } from './failures';
 
 /** "Maximum number of parts per upload: 10,000" (S3 user guide, "Amazon S3 multipart upload limits"). */
@@ -26,7 +27,7 @@ export interface MultipartTarget {
   readonly object: { readonly Bucket: string; readonly Key: string };
   /** The parts carry CRC32 checksums. */
   readonly hasChecksums: boolean;
-  readonly signal: AbortSignal;
+  readonly patience: Patience;
 }
 
 /** What one part needs to be told to S3. */
@@ -57,7 +58,8 @@ export async function putParts(
   target: MultipartTarget,
   finish: () => Promise<void> = async () => undefined,
 ): Promise<void> {
-  const { client, object, signal } = target;
+  const { client, object, patience } = target;
+  const { signal } = patience;
   const UploadId = await createUpload(target);
   try {
     const sent: CompletedPart[] = [];
@@ -72,10 +74,16 @@ export async function putParts(
     signal.throwIfAborted();
     await client.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
   } catch (error) {
-    // Not with the signal, which may be why. Parts that stay are billed until a lifecycle rule ends them.
-    await client.send(new AbortMultipartUploadCommand({ ...object, UploadId })).catch(() => undefined);
+    await abort(target, UploadId);
     throw error;
   }
+}
+
+/** Patiently: what stays is billed until a lifecycle rule ends it. */
+async function abort({ client, object, patience }: MultipartTarget, UploadId: string): Promise<void> {
+  const send = () => client.send(new AbortMultipartUploadCommand({ ...object, UploadId }));
+  // Not with the signal, which may be why.
+  await persist({ ...patience, signal: new AbortController().signal }, send).catch(() => undefined);
 }
 
 /** @returns its id */
@@ -83,13 +91,13 @@ export async function createUpload({
   client,
   object,
   hasChecksums,
-  signal,
+  patience,
 }: MultipartTarget): Promise<string> {
   const command = new CreateMultipartUploadCommand({
     ...object,
     ...(hasChecksums ? { ChecksumAlgorithm: 'CRC32' } : {}),
   });
-  const { UploadId } = await client.send(command, { abortSignal: signal }).catch((error) => {
+  const { UploadId } = await client.send(command, { abortSignal: patience.signal }).catch((error) => {
     throw explainRedirect(error);
   });
   if (UploadId === undefined) throw new Error('S3 began an upload in parts and gave it no id');

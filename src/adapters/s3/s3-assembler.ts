@@ -41,9 +41,8 @@ export class S3Assembler implements Assembler {
   }
 
   async begin(to: Location): Promise<string> {
-    const { client, object, requests } = this.world.uploadTo(to, NO_SIGNAL);
-    const hasChecksums = await requests.wantsChecksums();
-    return createUpload({ client, object, hasChecksums, signal: NO_SIGNAL });
+    const { client, object, requests, patience } = this.world.uploadTo(to, NO_SIGNAL);
+    return createUpload({ client, object, hasChecksums: await requests.wantsChecksums(), patience });
   }
 
   /** An upload does not tell which version its parts are of. */

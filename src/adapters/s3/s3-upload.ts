@@ -96,7 +96,7 @@ async function uploadParts(
   finish: () => Promise<void>,
 ): Promise<void> {
   const parts = partsOf(size, partSizeOf(size, PART_BYTES));
-  const target = { client, object, hasChecksums: await requests.wantsChecksums(), signal: patience.signal };
+  const target = { client, object, hasChecksums: await requests.wantsChecksums(), patience };
   await putParts(parts, PARTS_AT_ONCE, send, target, finish);
 }
 

@@ -39,7 +39,7 @@ export async function copyWithin(
     client,
     object,
     hasChecksums: false,
-    signal: patience.signal,
+    patience,
   });
 }
 

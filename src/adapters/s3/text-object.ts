@@ -1,10 +1,12 @@
 /** A text of any length as one object in S3, sent as it is made. */
 import { PutObjectCommand, type S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import { parseLocation } from '../../transfer/location';
+import { Gate } from './gate';
 import { type Part, putParts } from './multipart';
 
 /** 10,000 parts of these are 160 GB. */
 const PART_BYTES = 16 * 1024 ** 2;
+const BACKOFF_MS = 200;
 
 export interface TextObjectOptions {
   readonly signal: AbortSignal;
@@ -33,7 +35,8 @@ export async function writeTextObject(
     const { ETag } = await client.send(command, { abortSignal: signal });
     return { ETag };
   };
-  await putParts(partsUntilDone(pieces), 1, send, { client, object, hasChecksums: false, signal });
+  const patience = { gate: new Gate(1), signal, backoffMs: BACKOFF_MS };
+  await putParts(partsUntilDone(pieces), 1, send, { client, object, hasChecksums: false, patience });
 }
 
 /** One at a time: whether there is another is known when the last has been cut off. */

@@ -23,8 +23,11 @@ export interface Asked {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** Sends the request on, its body changed if need be. */
+export type Ask = (change?: (body: Buffer) => Buffer) => Promise<Upstream>;
+
 /** Answers in place of the server, which it may ask. */
-export type Fault = (ask: () => Promise<Upstream>, response: ServerResponse) => void | Promise<void>;
+export type Fault = (ask: Ask, response: ServerResponse) => void | Promise<void>;
 
 export interface FaultProxy {
   endpoint: string;
@@ -44,7 +47,8 @@ export function useFaultProxy(serverEndpoint: () => string): FaultProxy {
     const { method = '', url = '', headers } = request;
     const index = proxy.asked.push({ method, url, headers }) - 1;
     const body = await buffer(request);
-    const ask = () => forward(new URL(url, serverEndpoint()), { method, headers }, body);
+    const ask: Ask = (change = (same) => same) =>
+      forward(new URL(url, serverEndpoint()), { method, headers }, change(body));
     const fault = proxy.fault({ method, url, headers }, index) ?? pass;
     await fault(ask, response);
   }
@@ -114,6 +118,25 @@ export function disguise(changes: { status?: number; headers?: Record<string, st
   };
 }
 
+/** One bit of the answer is another. */
+export const alterAnswer: Fault = async (ask, response) => {
+  const { status, headers, body } = await ask();
+  response.writeHead(status, headers).end(flipBit(body));
+};
+
+/** One bit of what is sent is another. */
+export const alterRequest: Fault = async (ask, response) => {
+  const { status, headers, body } = await ask(flipBit);
+  response.writeHead(status, headers).end(body);
+};
+
+function flipBit(body: Buffer): Buffer {
+  const altered = Buffer.from(body);
+  const middle = body.length >> 1;
+  altered[middle] = (altered[middle] ?? 0) ^ 1;
+  return altered;
+}
+
 /** Something happens first. */
 export function after(action: () => Promise<unknown>): Fault {
   return async (ask, response) => {
@@ -133,7 +156,10 @@ async function forward(
   { method, headers }: { method: string; headers: IncomingHttpHeaders },
   body: Buffer,
 ): Promise<Upstream> {
-  const request = forwardRequest(url, { method, headers: { ...headers, host: url.host } });
+  // With the host that the client knows, which its signature covers.
+  const request = forwardRequest(url, { method, headers });
+  // Once it has answered, a server may hang up before it has read all.
+  request.on('error', () => undefined);
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const content = await buffer(response);

@@ -1,4 +1,4 @@
-/** A bucket of moto's, and what a test puts in it. */
+/** A bucket of an S3 server, and what a test puts in it. */
 import { randomUUID } from 'node:crypto';
 import {
   CreateBucketCommand,
@@ -7,9 +7,13 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { endpoint } from '../../api/endpoint';
+import { MOTO, type S3Server } from '../../api/endpoint';
 
-const SETTINGS = { region: 'us-east-1', forcePathStyle: true } as const;
+const SETTINGS = {
+  region: 'us-east-1',
+  forcePathStyle: true,
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+} as const;
 
 export function clientOf(url: string, maxAttempts = 3): S3Client {
   return new S3Client({ ...SETTINGS, endpoint: url, maxAttempts });
@@ -23,9 +27,9 @@ export interface TestBucket {
   pendingUploads(): Promise<number>;
 }
 
-/** A bucket of its own for each test file, spoken to without a detour. */
-export function useBucket(): TestBucket {
-  const client = () => clientOf(endpoint());
+/** A bucket of its own for the tests around, spoken to without a detour. */
+export function useBucket(server: S3Server = MOTO): TestBucket {
+  const client = () => clientOf(server.endpoint());
   const bucket: TestBucket = {
     name: `adapters-${randomUUID()}`,
     async put(key, body) {

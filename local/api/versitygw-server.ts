@@ -1,0 +1,88 @@
+/** versitygw: an S3 server of its own making, in front of a folder. https://github.com/versity/versitygw */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { type GoFolders, goProgram } from './go-program.ts';
+
+const MODULE = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
+const POLL_MS = 20;
+const MOST_POLLS = 1_500;
+/** It does not watch its parent; this does, by the other end of standard input, which a killed one lets go of too. */
+const END_WITH_PARENT = '"$@" <&- & while read -r _; do :; done; kill $!; wait $!';
+
+export interface VersitygwServer {
+  /** `http://127.0.0.1:<port>` */
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+export interface VersitygwOptions extends GoFolders {
+  /** Its `buckets` has a folder for each bucket. */
+  readonly data: string;
+  /** Where the server keeps ETags and checksums: by default in files beside, as not every folder has attributes. */
+  readonly knowledge?: 'in files' | 'in extended attributes';
+  readonly credentials: { readonly AWS_ACCESS_KEY_ID: string; readonly AWS_SECRET_ACCESS_KEY: string };
+}
+
+/**
+ * Starts a server with nothing in it, which is built on the first call; it ends with this process, however that ends.
+ *
+ * @throws Error when there is neither the program nor a Go to build it, or when it does not answer
+ */
+export async function startVersitygw(options: VersitygwOptions): Promise<VersitygwServer> {
+  const program = await goProgram(MODULE, options);
+  const port = await freePort();
+  const command = [program, ...(await argumentsOf(options, port))];
+  const child = spawn('/bin/sh', ['-c', END_WITH_PARENT, 'sh', ...command], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'exit');
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = `${said}${chunk}`.slice(-4_000);
+  });
+  const endpoint = `http://127.0.0.1:${port}`;
+  for (let polls = 0; !(await answers(endpoint)); polls++) {
+    if (polls === MOST_POLLS) throw new Error(`versitygw does not answer. ${said}`);
+    await setTimeout(POLL_MS);
+  }
+  return {
+    endpoint,
+    async stop() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+async function argumentsOf(
+  { data, credentials, knowledge }: VersitygwOptions,
+  port: number,
+): Promise<string[]> {
+  const [buckets, known] = [join(data, 'buckets'), join(data, 'known')];
+  for (const folder of [buckets, known]) await mkdir(folder, { recursive: true });
+  const who = ['--access', credentials.AWS_ACCESS_KEY_ID, '--secret', credentials.AWS_SECRET_ACCESS_KEY];
+  const where = ['--port', `127.0.0.1:${port}`, '--quiet', '--keep-alive'];
+  const how = knowledge === 'in extended attributes' ? [] : ['--sidecar', known];
+  return [...who, ...where, 'posix', ...how, buckets];
+}
+
+function answers(endpoint: string): Promise<boolean> {
+  return fetch(endpoint).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('There is no free port');
+  return address.port;
+}

@@ -1,0 +1,47 @@
+import { readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileLeases } from '../../../src/adapters/files/file-leases';
+import { previewTransfer } from '../../../src/transfer/preview';
+import { syncData } from '../../../src/transfer/sync';
+import { folderStores, plant, syncRequest, useFolder, worldOf } from '../../transfer/folders';
+
+const folder = useFolder();
+const HOUR_S = 3_600;
+const [OLD, YOUNG] = ['.0123456789ab.0123456789ab.partial', '.0123456789ab.ba9876543210.partial'];
+/** Says that a move has begun to remove its source. */
+const MARK = '.0123456789ab.moved.partial';
+
+function plantAged(path: string, hours: number): void {
+  plant(folder.path, { [path]: 'half' });
+  const time = Date.now() / 1000 - hours * HOUR_S;
+  utimesSync(join(folder.path, path), time, time);
+}
+
+const request = (fields = {}) =>
+  syncRequest({ source_path: 's3://bucket/in/', destination_path: `${folder.path}/dst`, ...fields });
+const names = (of: string) => readdirSync(join(folder.path, of)).sort();
+
+beforeEach(() => {
+  plant(folder.path, { 's3/bucket/in/a/new': '1' });
+  for (const place of ['dst', 'dst/a', 's3/bucket/in/a']) {
+    for (const name of [OLD, MARK]) plantAged(`${place}/${name}`, 25);
+    plantAged(`${place}/${YOUNG}`, 23);
+  }
+});
+
+test.each([
+  ['without a lock', {}],
+  ['with a lock', { require_lock: true }],
+])('who places a file removes what was left half-written in its folder a day ago, %s', async (_, fields) => {
+  const world = worldOf(folderStores(folder.path), { leases: fileLeases({ mounts: [] }) });
+  await syncData(request(fields), undefined, world);
+  expect(names('dst/a')).toEqual([YOUNG, MARK, 'new'].sort());
+  // Nothing was placed there.
+  expect(names('dst')).toEqual([OLD, YOUNG, MARK, 'a'].sort());
+  expect(names('s3/bucket/in/a')).toEqual([OLD, YOUNG, MARK, 'new'].sort());
+});
+
+test('who only looks removes nothing', async () => {
+  await previewTransfer(request(), worldOf(folderStores(folder.path)));
+  expect(names('dst/a')).toEqual([OLD, YOUNG, MARK].sort());
+});

@@ -1,0 +1,48 @@
+/** What NFS does with a file that is removed while somebody has it open: it lives on as `.nfs...` in its folder. */
+import { existsSync, readdirSync } from 'node:fs';
+import promises from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { FileStore } from '../../../src/adapters/files/file-store';
+import { FileTrees } from '../../../src/adapters/files/file-trees';
+import { plant, useFolder } from '../../transfer/folders';
+
+const folder = useFolder();
+const signal = new AbortController().signal;
+const HELD = '.nfs000000000001';
+
+afterEach(() => jest.restoreAllMocks());
+
+/** The file `held` is open elsewhere: to unlink it renames it, and then it is busy. */
+function holdOpen(): void {
+  const { unlink, rename } = promises;
+  jest.spyOn(promises, 'unlink').mockImplementation(async (path) => {
+    const name = basename(String(path));
+    if (name === 'held') return rename(path, join(dirname(String(path)), HELD));
+    if (name === HELD)
+      throw Object.assign(new Error(`EBUSY: resource busy, unlink '${path}'`), { code: 'EBUSY' });
+    return unlink(path);
+  });
+}
+
+test('a tree with a file that is held open is reported by its name, and goes once that is closed', async () => {
+  plant(folder.path, { 'tree/a': '1', 'tree/in/held': '2', 'tree/in/b': '3' });
+  holdOpen();
+  const tree = join(folder.path, 'tree');
+  const first = await new FileTrees().removeTree(tree, folder.path, signal);
+  expect(first?.failures).toEqual([expect.stringMatching(`/in/${HELD}: EBUSY: resource busy`)]);
+  expect(existsSync(tree)).toBe(false);
+  jest.restoreAllMocks();
+  const second = await new FileTrees().removeTree(tree, folder.path, signal);
+  expect(second?.failures).toEqual([]);
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test('a folder that a mirror or a move has emptied but for such a file stays, without an error', async () => {
+  plant(folder.path, { 'top/in/held': '1', 'top/empty/x': '2' });
+  holdOpen();
+  const store = new FileStore({ root: folder.path });
+  const at = (path: string) => ({ kind: 'path', path: join(folder.path, path) }) as const;
+  for (const path of ['top/in/held', 'top/empty/x']) await store.remove(at(path));
+  await store.removeEmptyFolders(at('top'));
+  expect(readdirSync(join(folder.path, 'top'))).toEqual(['in']);
+});

@@ -1,0 +1,99 @@
+/**
+ * What only a server shows that itself keeps to versions and checksums. Its checksum of an object that was put in
+ * one go is of all bytes; of a range S3 gives none.
+ */
+import { randomBytes } from 'node:crypto';
+import { TransferMismatch } from '../../../src/errors';
+import { VERSITYGW } from '../../api/endpoint';
+import { after, alterAnswer, alterRequest, type Fault, first } from './fault-proxy';
+import { CONTENTS, isGet, isPut, MIB, SIZES, useFaultWorld } from './fault-world';
+
+const world = useFaultWorld(VERSITYGW);
+const { bucket, proxy, object } = world;
+const OTHER = { large: randomBytes(17 * MIB), small: randomBytes(5_000) };
+
+beforeEach(() => world.hold('old'));
+
+describe('an object that is replaced', () => {
+  /** Replaces the object before the request that comes after so many others. */
+  const replaceAfter = (others: number, key: keyof typeof OTHER) => {
+    let gets = 0;
+    const replace = after(() => bucket.put(key, OTHER[key]));
+    proxy.fault = (asked) => (isGet(asked) && gets++ === others ? replace : undefined);
+  };
+  beforeEach(async () => {
+    for (const size of SIZES) await bucket.put(size, CONTENTS[size]);
+  });
+
+  test.each([
+    ['large', 'between two ranges', 1],
+    ['large', 'between two ranges, late', 2],
+    ['large', 'since it was listed', 0],
+    ['small', 'since it was listed', 0],
+  ] as const)('a %s one %s is not mixed, and the old file stays', async (size, _, others) => {
+    replaceAfter(others, size);
+    await expect(world.download(size)).rejects.toThrow(TransferMismatch);
+    expect(world.found().toString()).toBe('old');
+    expect(world.names()).toEqual(['file']);
+  });
+
+  test('after a body that broke off is not gone on with', async () => {
+    let gets = 0;
+    const breakOff: Fault = async (ask, response) => {
+      const { status, headers, body } = await ask();
+      await bucket.put('small', OTHER.small);
+      response.writeHead(status, headers);
+      response.write(body.subarray(0, 3_000), () => response.destroy());
+    };
+    proxy.fault = (asked) => (isGet(asked) && gets++ === 0 ? breakOff : undefined);
+    await expect(world.download('small')).rejects.toThrow(TransferMismatch);
+    expect(world.found().toString()).toBe('old');
+  });
+
+  test('before it is copied within S3 is not copied', async () => {
+    const store = world.s3();
+    const listed = await store.stat(object('small'));
+    await bucket.put('small', OTHER.small);
+    const copy = store.copyFrom(store, object('small'), listed!, object('copy'), world.signal);
+    await expect(copy).rejects.toThrow(TransferMismatch);
+    expect(await bucket.get('copy')).toBeUndefined();
+  });
+});
+
+describe('bytes altered on the way', () => {
+  test('from S3 are noticed where an object comes in one go: its checksum came along', async () => {
+    await bucket.put('small', CONTENTS.small);
+    proxy.fault = (asked) => (isGet(asked) ? alterAnswer : undefined);
+    await expect(world.download('small')).rejects.toThrow('came with other bytes than S3 has');
+    expect(world.found().toString()).toBe('old');
+    expect(world.names()).toEqual(['file']);
+  });
+
+  test('from S3 are not noticed within a range: S3 has no checksum of one, only TLS guards it', async () => {
+    await bucket.put('large', CONTENTS.large);
+    proxy.fault = first(1, isGet, alterAnswer);
+    await world.download('large');
+    expect(world.found()).toHaveLength(CONTENTS.large.length);
+    expect(world.found().equals(CONTENTS.large)).toBe(false);
+  });
+
+  describe.each(SIZES)('to S3, of a %s file', (size) => {
+    beforeEach(async () => {
+      world.hold(CONTENTS[size]);
+      await bucket.put('up', Buffer.from('old'));
+    });
+
+    test('are refused by S3 and sent again', async () => {
+      proxy.fault = first(1, isPut, alterRequest);
+      await world.upload('up');
+      expect((await bucket.get('up'))?.equals(CONTENTS[size])).toBe(true);
+    });
+
+    test('always, never appear', async () => {
+      proxy.fault = (asked) => (isPut(asked) ? alterRequest : undefined);
+      await expect(world.upload('up')).rejects.toMatchObject({ name: 'BadDigest' });
+      expect((await bucket.get('up'))?.toString()).toBe('old');
+      expect(await bucket.pendingUploads()).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,41 @@
+/**
+ * Before all tests: `AWS_ENDPOINT_URL` is the AWS that they speak to, moto's server unless one is given, and
+ * `VERSITYGW_ENDPOINT_URL` an S3 server that does what S3 does where moto does less. Without one of them no test runs.
+ */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type MotoServer, startMotoServer } from '../../local/api/moto-server';
+import { startVersitygw, type VersitygwServer } from '../../local/api/versitygw-server';
+
+declare global {
+  var motoServer: MotoServer | undefined;
+  var versitygw: (VersitygwServer & { readonly data: string }) | undefined;
+}
+
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+const PROJECT = join(__dirname, '..', '..');
+const SOURCES = join(PROJECT, 'local', 'api');
+const CACHE = join(PROJECT, '.cache');
+
+export default async function startServers(): Promise<void> {
+  // Both at once: the first time each of them has to be installed.
+  await Promise.all([startMoto(), startS3()]);
+}
+
+async function startMoto(): Promise<void> {
+  if (process.env.AWS_ENDPOINT_URL !== undefined) return;
+  globalThis.motoServer = await startMotoServer(SOURCES, join(CACHE, 'python'));
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: globalThis.motoServer.endpoint,
+    AWS_REGION: 'us-east-1',
+    ...CREDENTIALS,
+  });
+}
+
+async function startS3(): Promise<void> {
+  const data = await mkdtemp(join(tmpdir(), 'versitygw-'));
+  const server = await startVersitygw({ sources: SOURCES, cache: CACHE, data, credentials: CREDENTIALS });
+  globalThis.versitygw = { ...server, data };
+  process.env.VERSITYGW_ENDPOINT_URL = server.endpoint;
+}

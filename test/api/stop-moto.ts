@@ -1,3 +1,0 @@
-export default async function stopMoto(): Promise<void> {
-  await globalThis.motoServer?.stop();
-}
