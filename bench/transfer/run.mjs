@@ -159,7 +159,7 @@ async function refuseIncomplete(folder, { files, bytes }, name) {
 }
 
 function measure(command) {
-  return figuresOf('python3', [join(HERE, 'measure.py'), ...command], { env: environment });
+  return figuresOf('python3', [join(HERE, '..', 'measure.py'), ...command], { env: environment });
 }
 
 function printTable(results, names) {
