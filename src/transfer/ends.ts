@@ -27,11 +27,11 @@ export async function listEnds(request: DataSyncRequest, world: SourceWorld): Pr
   const files: StoredFile[] = [];
   let existing: Promise<Existing> | undefined;
   for await (const page of listSourcePages(request, world)) {
+    const isFirst = files.length === 0;
     for (const file of page) files.push(file);
-    if (existing === undefined && page[0]?.key !== '' && mayListAhead(request)) {
-      existing = listFolder(request, world);
-      existing.catch(() => undefined);
-    }
+    if (!isFirst || files[0]?.key === '' || !mayListAhead(request)) continue;
+    existing = listFolder(request, world);
+    existing.catch(() => undefined);
   }
   return existing === undefined ? { files } : { files, existing };
 }
