@@ -12,7 +12,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const OBJECTS = [10_000, 100_000, 1_000_000];
 /** The default, which leaves most folders whole, and one below most files, which leaves a part a file. */
 const LIMITS = [250 * 1024 ** 3, 100_000];
-const TURNS = 3;
+const TURNS = 5;
 /** The original packs in the square of the parts; above this it would take hours. */
 const ORIGINAL_PARTS = 10_000;
 
@@ -37,8 +37,11 @@ async function measure(objects, limit) {
   }
   const ours = medians(runs.ours);
   const original = hasOriginal ? medians(runs.original) : undefined;
+  const ratio = original && short(original.seconds / ours.seconds);
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ objects, limit, ...ours, ...(original && { original }) })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ objects, limit, ...ours, ...(original && { original, ratio }) })}\n`,
+    );
   return {
     objects,
     limit,
@@ -50,7 +53,7 @@ async function measure(objects, limit) {
       : {
           'original s': original && short(original.seconds),
           'original MB': original && Math.round(original.peak_rss_mb),
-          'original / ours': original && short(original.seconds / ours.seconds),
+          'original / ours': ratio,
         }),
   };
 }

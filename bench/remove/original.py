@@ -9,7 +9,7 @@ from pathlib import Path
 from aibs_informatics_core.utils.file_operations import get_path_size_bytes, remove_path
 
 path = Path(sys.argv[1])
-started = time.perf_counter()
+started, cpu_before = time.perf_counter(), time.process_time()
 size = get_path_size_bytes(path)
 remove_path(path)
 seconds = time.perf_counter() - started
@@ -17,6 +17,7 @@ print(
     json.dumps(
         {
             "seconds": seconds,
+            "cpu_seconds": time.process_time() - cpu_before,
             "bytes": size,
             "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         }

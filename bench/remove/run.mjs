@@ -1,7 +1,11 @@
 /**
  * Removal of a folder, against `rm -rf` and the original: `npm run bench:remove -- [--original] [--json]`.
  *
- * Each removes the same tree, made anew before, in turns; figures are medians.
+ * Each removes a tree of its own, in turns; figures are medians, without the start of node and Python. All trees
+ * are made before the first is removed, and are on disk by then: a file that was never written out is removed in
+ * a fifth of the time, and ext4 without a journal does not give out the inode of a removed file for some minutes,
+ * looking past each of them for every new file. So a second run soon after takes longer to begin.
+ * `BENCH_FOLDER` is where the trees lie, by default beside this project.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,63 +18,64 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const PROJECT = join(HERE, '..', '..');
 const FILES = 50_000;
 const SHAPES = { 'one folder': 1, '500 folders': 500 };
-const TURNS = 3;
+const TURNS = 5;
 
 const { values: options } = parseArgs({
   options: { original: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
 });
 
 const bundle = await bundled(join(HERE, 'ours.ts'), 'remove');
+const python = options.original ? await originalPython() : undefined;
 // Not in /tmp, which may be memory.
-const folder = mkdtempSync(join(PROJECT, '.cache', 'bench', 'remove-'));
-const ways = { ours: removeOurs, 'rm -rf': removeByCommand };
-if (options.original) ways.original = removeByOriginal;
+const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? join(PROJECT, '.cache', 'bench'), 'remove-'));
+const ways = { ours: (path) => figuresOf(process.execPath, [bundle, path]), 'rm -rf': removeByCommand };
+if (options.original) ways.original = (path) => figuresOf(python, [join(HERE, 'original.py'), path]);
 
 try {
+  plantAll();
   const rows = [];
-  for (const [shape, folders] of Object.entries(SHAPES)) rows.push(await measure(shape, folders));
+  for (const shape of Object.keys(SHAPES)) rows.push(await measure(shape));
   if (!options.json) printRows(rows);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function measure(shape, folders) {
-  const runs = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
-  for (let turn = 0; turn < TURNS; turn++)
-    for (const [way, remove] of Object.entries(ways)) runs[way].push(await remove(plant(folders)));
-  const figures = Object.fromEntries(Object.entries(runs).map(([way, each]) => [way, medians(each)]));
-  if (options.json) process.stdout.write(`${JSON.stringify({ files: FILES, shape, ...figures })}\n`);
-  const seconds = Object.entries(figures).map(([way, each]) => [`${way} s`, short(each.seconds)]);
-  return {
-    files: FILES,
-    shape,
-    ...Object.fromEntries(seconds),
-    'rm -rf / ours': short(figures['rm -rf'].seconds / figures.ours.seconds),
-    'MB RSS': Math.round(figures.ours.peak_rss_mb),
-  };
+function plantAll() {
+  for (const [shape, folders] of Object.entries(SHAPES))
+    for (const way of Object.keys(ways))
+      for (let turn = 0; turn < TURNS; turn++) plant(treeOf(shape, way, turn), folders);
+  execFileSync('sync', ['-f', folder]);
 }
 
-function plant(folders) {
-  const path = join(folder, 'tree');
+function treeOf(shape, way, turn) {
+  return join(folder, `${shape}-${way}-${turn}`.replaceAll(' ', '-'));
+}
+
+function plant(path, folders) {
   for (let outer = 0; outer < folders; outer++) {
     mkdirSync(join(path, `folder-${outer}`), { recursive: true });
     for (let inner = 0; inner < FILES / folders; inner++)
       writeFileSync(join(path, `folder-${outer}`, `file-${inner}`), 'content');
   }
-  return path;
 }
 
-function removeOurs(path) {
-  return figuresOf(process.execPath, [bundle, path]);
+async function measure(shape) {
+  const runs = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
+  for (let turn = 0; turn < TURNS; turn++)
+    for (const [way, remove] of Object.entries(ways)) runs[way].push(await remove(treeOf(shape, way, turn)));
+  const figures = Object.fromEntries(Object.entries(runs).map(([way, each]) => [way, medians(each)]));
+  const ratio = short(figures['rm -rf'].seconds / figures.ours.seconds);
+  if (options.json) process.stdout.write(`${JSON.stringify({ files: FILES, shape, ...figures, ratio })}\n`);
+  const columns = Object.entries(figures).flatMap(([way, { seconds, cpu_seconds, peak_rss_mb }]) => [
+    [`${way} s`, short(seconds)],
+    [`${way} CPU s`, short(cpu_seconds)],
+    [`${way} MB`, Math.round(peak_rss_mb)],
+  ]);
+  return { files: FILES, shape, ...Object.fromEntries(columns), 'rm -rf / ours': ratio };
 }
 
 async function removeByCommand(path) {
-  const started = performance.now();
-  execFileSync('rm', ['-rf', path]);
-  return { seconds: (performance.now() - started) / 1000 };
-}
-
-async function removeByOriginal(path) {
-  const python = await originalPython();
-  return figuresOf(python, [join(HERE, 'original.py'), path]);
+  const command = [join(HERE, '..', 'measure.py'), 'rm', '-rf', path];
+  const { wall_s, cpu_s, peak_mb } = await figuresOf('python3', command);
+  return { seconds: wall_s, cpu_seconds: cpu_s, peak_rss_mb: peak_mb };
 }

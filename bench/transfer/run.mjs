@@ -35,6 +35,7 @@ const WORKS = [
     { set, way: 'down' },
   ]),
   { set: 'small', way: 'again' },
+  { set: 'small', way: 'again down' },
 ];
 
 const { values: options } = parseArgs({
@@ -128,15 +129,17 @@ async function compare({ set, way }, programs) {
   await seed(files, SETS[set]);
   if (way !== 'up') await measure(programs.ours(files, object));
   const figures = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
+  const isDown = way.endsWith('down');
   for (let turn = 0; turn < Number(options.runs); turn++) {
     for (const [name, command] of Object.entries(programs)) {
       const target = join(place, 'target');
       if (way === 'up') await rm(stored, { recursive: true, force: true });
       await rm(target, { recursive: true, force: true });
       await mkdir(target);
-      const [from, to] = way === 'down' ? [object, target] : [files, object];
+      const local = way === 'down' ? target : files;
+      const [from, to] = isDown ? [object, local] : [files, object];
       figures[name].push(await measure(command(from, to)));
-      await refuseIncomplete(way === 'down' ? target : stored, SETS[set], name);
+      await refuseIncomplete(isDown ? local : stored, SETS[set], name);
     }
   }
   await rm(join(place, 'target'), { recursive: true, force: true });
@@ -165,7 +168,7 @@ async function refuseIncomplete(folder, { files, bytes }, name) {
 }
 
 function measure(command) {
-  return figuresOf('python3', [join(HERE, 'measure.py'), ...command], { env: environment });
+  return figuresOf('python3', [join(HERE, '..', 'measure.py'), ...command], { env: environment });
 }
 
 function printTable(results, names) {

@@ -1,6 +1,6 @@
 /** What a destination has that its source has not. */
 import { asFolder, contains, joinLocation, parseLocation } from './location';
-import type { StoredFile } from './store';
+import { pagesOf, type StoredFile } from './store';
 import { destinationOf, forEachFile, keysOf, type SyncWorld, type Transfer } from './transfer';
 
 /**
@@ -8,7 +8,7 @@ import { destinationOf, forEachFile, keysOf, type SyncWorld, type Transfer } fro
  * Nothing that `keep_paths` names is in it.
  */
 export async function listDestination(
-  transfer: Transfer,
+  transfer: Pick<Transfer, 'target' | 'to' | 'isFolder' | 'request'>,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, StoredFile>> {
   const { target, to, isFolder, request } = transfer;
@@ -18,10 +18,9 @@ export async function listDestination(
     return file === undefined ? existing : existing.set('', file);
   }
   const kept = (request.keepPaths ?? []).map(parseLocation);
-  for await (const file of target.list(asFolder(to), signal, request.keyRange)) {
-    const location = joinLocation(to, file.key);
-    if (!kept.some((keep) => contains(keep, location))) existing.set(file.key, file);
-  }
+  const isKept = (key: string) => kept.some((keep) => contains(keep, joinLocation(to, key)));
+  for await (const page of pagesOf(target, asFolder(to), signal, request.keyRange))
+    for (const file of page) if (kept.length === 0 || !isKept(file.key)) existing.set(file.key, file);
   return existing;
 }
 

@@ -3,6 +3,7 @@ import { assembleRange, finishLarge } from './assemble';
 import { withChecksums } from './compare';
 import { copyFile } from './copy';
 import { decide } from './decide';
+import { type Ends, type Existing, listEnds, needsDestination } from './ends';
 import { compareKeys } from './keys';
 import { withLease } from './lease/hold';
 import { listDestination, removeStale } from './mirror';
@@ -23,8 +24,6 @@ export interface SyncOutcome {
   readonly filesTransferred: number;
 }
 
-type Existing = ReadonlyMap<string, StoredFile>;
-
 /**
  * Makes the destination hold the filtered source.
  *
@@ -44,13 +43,25 @@ export async function syncData(
   world: SyncWorld,
   listed?: readonly StoredFile[],
 ): Promise<SyncOutcome> {
-  return withLease(await openTransfer(request, world, listed), world, async (transfer, held) => {
-    if (request.byteRange !== undefined) return assembleRange(transfer, held);
-    const existing = needsDestination(request) ? await listDestination(transfer, held.signal) : new Map();
-    const copied = await withVerified(transfer, held, (known) => copyFiles(known, existing, cursor, held));
-    if (copied.status === 'INCOMPLETE') return copied;
-    return { ...copied, ...(await finish(transfer, existing, held)) };
-  });
+  const stop = new AbortController();
+  const signal = AbortSignal.any([world.signal, stop.signal]);
+  try {
+    const ends: Ends =
+      listed === undefined ? await listEnds(request, { ...world, signal }) : { files: listed };
+    return await withLease(await openTransfer(request, world, ends.files), world, async (transfer, held) => {
+      if (request.byteRange !== undefined) return assembleRange(transfer, held);
+      const existing = await (ends.existing ?? listExisting(transfer, held));
+      const copied = await withVerified(transfer, held, (known) => copyFiles(known, existing, cursor, held));
+      if (copied.status === 'INCOMPLETE') return copied;
+      return { ...copied, ...(await finish(transfer, existing, held)) };
+    });
+  } finally {
+    stop.abort();
+  }
+}
+
+async function listExisting(transfer: Transfer, { signal }: SyncWorld): Promise<Existing> {
+  return needsDestination(transfer.request) ? listDestination(transfer, signal) : new Map();
 }
 
 /**
@@ -122,10 +133,6 @@ async function finish(
     (!mayMirror || (await removeStale(transfer, existing, world))) &&
     (request.retainSourceData || (await removeSource(transfer, world)));
   return isDone ? { status: 'DONE' } : { status: 'INCOMPLETE', ...cursorOf(files.at(-1)?.key) };
-}
-
-function needsDestination(request: DataSyncRequest): boolean {
-  return request.delete || !request.force;
 }
 
 function startProgress(

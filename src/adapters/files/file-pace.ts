@@ -13,8 +13,13 @@ const WEIGHT = 0.1;
 export class FilePace {
   #averageMs = 0;
 
+  constructor(
+    private readonly fastMs = FAST_MS,
+    private readonly mostMs = MOST_MS,
+  ) {}
+
   get isFast(): boolean {
-    return this.#averageMs < FAST_MS;
+    return this.#averageMs < this.fastMs;
   }
 
   /** Does it now, and remembers how long it took. */
@@ -23,7 +28,7 @@ export class FilePace {
     try {
       return work();
     } finally {
-      const ms = Math.min(MOST_MS, performance.now() - start);
+      const ms = Math.min(this.mostMs, performance.now() - start);
       this.#averageMs += WEIGHT * (ms - this.#averageMs);
     }
   }

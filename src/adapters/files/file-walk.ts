@@ -1,15 +1,20 @@
 /** Listing a folder: every file below, in byte order of the keys, as it is asked for. */
-import type { Dirent, Stats } from 'node:fs';
+import { type Dirent, lstatSync, type Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { compareKeys, isInRange, type KeyRange, mayHoldRange } from '../../transfer/keys';
 import { isLeftover, type StoredFile } from '../../transfer/store';
 import { explainPathError, isMissing, unlessMissing } from './file-errors';
 import { isOwnFolder } from './file-names';
+import { FilePace } from './file-pace';
 import type { Leftovers } from './leftovers';
 
 /** How many files are looked at at once; over NFS each takes a round trip. */
 const LOOKAHEAD = 64;
+/** Milliseconds: what is known sooner is not worth another thread. */
+const FAST_MS = 0.02;
+const MOST_MS = 2 * FAST_MS;
 /** What Node puts where a name is not UTF-8; such a name cannot be opened. */
 const REPLACEMENT = '\uFFFD';
 
@@ -40,6 +45,7 @@ export async function* walkFiles(
   leftovers?: Leftovers,
 ): AsyncGenerator<StoredFile> {
   const pending: Entry[] = [{ key: '', kind: 'folder' }];
+  const pace = new FilePace(FAST_MS, MOST_MS);
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
     signal.throwIfAborted();
     if (entry.kind === 'folder') {
@@ -49,8 +55,7 @@ export async function* walkFiles(
       continue;
     }
     const files = [entry, ...takeFiles(pending)];
-    for (const file of await Promise.all(files.map((each) => describeEntry(root, each))))
-      if (file !== undefined) yield file;
+    for (const file of await describeAll(root, files, pace)) if (file !== undefined) yield file;
   }
 }
 
@@ -102,10 +107,30 @@ function toEntry(folder: string, found: Dirent): Entry {
   return { key, kind: found.isSymbolicLink() ? 'link' : 'other' };
 }
 
+async function describeAll(
+  root: string,
+  entries: readonly Entry[],
+  pace: FilePace,
+): Promise<(StoredFile | undefined)[]> {
+  // Else whoever walks a fast disk would let nothing else run before the end of it.
+  if (pace.isFast) await setImmediate();
+  const described = entries.map((entry) => {
+    if (entry.kind !== 'file' || !pace.isFast) return describeEntry(root, entry);
+    return describeFile(
+      entry.key,
+      pace.time(() => lstatSync(join(root, entry.key), { throwIfNoEntry: false })),
+    );
+  });
+  return Promise.all(described);
+}
+
 async function describeEntry(root: string, { key, kind }: Entry): Promise<StoredFile | undefined> {
   if (kind === 'other') return unsafeFile(key, 'is neither a file nor a folder');
   if (kind === 'link') return describeLink(root, join(root, key), key);
-  const stats = await unlessMissing(lstat(join(root, key)));
+  return describeFile(key, await unlessMissing(lstat(join(root, key))));
+}
+
+function describeFile(key: string, stats: Stats | undefined): StoredFile | undefined {
   if (stats !== undefined) return { key, size: stats.size, version: versionOf(stats) };
   // Removed since the folder was read, or never to be found by what Node made of its name.
   return key.includes(REPLACEMENT) ? unsafeFile(key, 'has a name that is not UTF-8') : undefined;

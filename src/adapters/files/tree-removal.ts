@@ -1,9 +1,12 @@
 /** A tree, removed entry by entry; nothing outside of it is reached, whatever is changed in it meanwhile. */
-import { constants, type Dir, type Dirent } from 'node:fs';
-import { type FileHandle, lstat, open, opendir, realpath, rmdir, unlink } from 'node:fs/promises';
+import { constants, type Dir, type Dirent, lstat, lstatSync, unlink, unlinkSync } from 'node:fs';
+import { type FileHandle, open, opendir, realpath, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { describeError } from '../../errors';
-import { codeOf, unlessMissing } from './file-errors';
+import { codeOf, isMissing, unlessMissing } from './file-errors';
+import { FilePace } from './file-pace';
 
 /** Files of one folder at once, and folders at once: over NFS each takes a round trip. */
 const FILES_AT_ONCE = 64;
@@ -12,6 +15,14 @@ const FOLDERS_AT_ONCE = 16;
 const ENTRIES_HELD = 1024;
 /** Listing a folder while it empties may miss entries (readdir's manual); a writer may go on for ever. */
 const PASSES = 8;
+/** Files between two looks at everything else that this process does, where each takes microseconds. */
+const FILES_A_TURN = 64;
+const SMALL_BYTES = 16 * 1024 ** 2;
+/** A file that is removed sooner is not worth another thread: to hand two calls over and back takes about as long. */
+const FAST_MS = 0.04;
+const MOST_MS = 2 * FAST_MS;
+/** Half of what those of fs/promises cost, and these are called for every file. */
+const [lookAt, remove] = [promisify(lstat), promisify(unlink)];
 const NO_FOLDER = new Set(['ENOTDIR', 'ELOOP']);
 /** Linux has no name for "in this open folder" that Node reaches, but for this one. */
 const CAN_HOLD = process.platform === 'linux';
@@ -66,13 +77,14 @@ export class TreeRemoval {
   bytes = 0;
   /** A line each for what could not be. */
   readonly failures: string[] = [];
+  readonly #pace = new FilePace(FAST_MS, MOST_MS);
   #folders = 1;
 
   constructor(private readonly signal: AbortSignal) {}
 
   /** @throws only what the signal was aborted with */
   async remove(folder: HeldFolder, name: string): Promise<void> {
-    const stats = await unlessMissing(lstat(folder.pathOf(name)));
+    const stats = await unlessMissing(lookAt(folder.pathOf(name)));
     if (stats?.isDirectory()) await this.#removeFolder(folder, name, stats.dev);
     else if (stats !== undefined) await this.#removeFile(folder, name);
   }
@@ -81,12 +93,40 @@ export class TreeRemoval {
     this.signal.throwIfAborted();
     try {
       const path = folder.pathOf(name);
-      const stats = await unlessMissing(lstat(path));
+      const stats = await unlessMissing(lookAt(path));
       if (stats === undefined) return;
-      await unlessMissing(unlink(path));
+      await unlessMissing(remove(path));
       if (stats.isFile()) this.bytes += stats.size;
     } catch (error) {
       this.#fail(folder, name, error);
+    }
+  }
+
+  async #removeFiles(folder: HeldFolder, files: readonly Dirent[]): Promise<void> {
+    const left: string[] = [];
+    for (let from = 0; from < files.length; from += FILES_A_TURN) {
+      this.signal.throwIfAborted();
+      for (const { name } of files.slice(from, from + FILES_A_TURN))
+        if (!this.#pace.isFast || !this.#removeNow(folder, name)) left.push(name);
+      if (this.#pace.isFast) await setImmediate();
+    }
+    await inLanes(left, FILES_AT_ONCE, (name) => this.#removeFile(folder, name));
+  }
+
+  /** @returns false for a file whose blocks take a while to be given back */
+  #removeNow(folder: HeldFolder, name: string): boolean {
+    try {
+      return this.#pace.time(() => {
+        const path = folder.pathOf(name);
+        const stats = lstatSync(path);
+        if (stats.size > SMALL_BYTES) return false;
+        unlinkSync(path);
+        if (stats.isFile()) this.bytes += stats.size;
+        return true;
+      });
+    } catch (error) {
+      if (!isMissing(error)) this.#fail(folder, name, error);
+      return true;
     }
   }
 
@@ -126,7 +166,7 @@ export class TreeRemoval {
     for await (const entries of entriesOf(await opendir(folder.path, { bufferSize: ENTRIES_HELD }))) {
       count += entries.length;
       const files = entries.filter((entry) => !entry.isDirectory());
-      await inLanes(files, FILES_AT_ONCE, ({ name }) => this.#removeFile(folder, name));
+      await this.#removeFiles(folder, files);
       const folders = entries.filter((entry) => entry.isDirectory());
       await this.#inFolderLanes(folders, ({ name }) => this.#removeFolder(folder, name, device));
     }
@@ -159,13 +199,21 @@ async function openFolder(outer: HeldFolder, name: string): Promise<HeldFolder |
 }
 
 async function* entriesOf(folder: Dir): AsyncGenerator<Dirent[]> {
-  let entries: Dirent[] = [];
-  for await (const entry of folder) {
-    if (entries.push(entry) < ENTRIES_HELD) continue;
-    yield entries;
-    entries = [];
+  try {
+    for (;;) {
+      const entries: Dirent[] = [];
+      while (entries.length < ENTRIES_HELD) {
+        // The first read brings all that are held, so the others wait for nothing, and need no promise each.
+        const entry = entries.length === 0 ? await folder.read() : folder.readSync();
+        if (entry === null) break;
+        entries.push(entry);
+      }
+      if (entries.length > 0) yield entries;
+      if (entries.length < ENTRIES_HELD) return;
+    }
+  } finally {
+    await folder.close();
   }
-  if (entries.length > 0) yield entries;
 }
 
 /** So many at once; all have ended when this does, also when one of them fails. */

@@ -5,14 +5,13 @@
  * for it and not for S3. Retries, signatures and errors stay the SDK's.
  */
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import {
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
   type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { childrenOf, openXml, textOf } from './s3-xml';
+import { childrenOf, numberOf, openXml, textOf } from './s3-xml';
 
 export interface ListedObject {
   readonly key: string;
@@ -43,7 +42,7 @@ export async function requestPage(
       page = undefined;
       if (response.statusCode !== 200 || !(response.body instanceof Readable)) return result;
       // A body that breaks off fails here, within an attempt, as it would in the SDK.
-      const body = await buffer(response.body);
+      const body = await readWhole(response.body);
       page = parsePage(body);
       response.body = Readable.from([page === undefined ? body : Buffer.from('<ListBucketResult/>')]);
       return result;
@@ -53,6 +52,13 @@ export async function requestPage(
   );
   const answer = await client.send(command, { abortSignal: signal });
   return page ?? toPage(answer);
+}
+
+/** `stream/consumers` goes by way of a Blob, which takes longer than to read the page. */
+async function readWhole(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function toPage(answer: ListObjectsV2CommandOutput): Page {
@@ -83,11 +89,7 @@ export function parsePage(body: Buffer): Page | undefined {
   if (!/<\/ListBucketResult>\s*$/.test(xml.text.slice(-100)))
     throw new Error('The answer to a listing broke off');
   const objects = childrenOf(xml, 'Contents', (element) =>
-    toObject(
-      textOf(xml, 'Key', element) ?? '',
-      Number(textOf(xml, 'Size', element) ?? 0),
-      textOf(xml, 'ETag', element),
-    ),
+    toObject(textOf(xml, 'Key', element) ?? '', numberOf(xml, 'Size', element), textOf(xml, 'ETag', element)),
   );
   const folders = childrenOf(xml, 'CommonPrefixes', (element) => textOf(xml, 'Prefix', element) ?? '');
   const whole = { start: 0, end: xml.text.length };

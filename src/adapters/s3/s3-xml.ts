@@ -44,6 +44,14 @@ export function textOf({ body, text }: Xml, name: string, { start, end }: Span):
   return found.includes('&') ? found.replace(ENTITY, decodeEntity) : found;
 }
 
+/** The number that the first element of that name holds; 0 without one. */
+export function numberOf({ text }: Xml, name: string, { start, end }: Span): number {
+  const opening = text.indexOf(`<${name}>`, start);
+  if (opening === -1 || opening >= end) return 0;
+  const from = opening + name.length + 2;
+  return Number(text.slice(from, text.indexOf('<', from)));
+}
+
 function decodeEntity(entity: string, hex?: string, decimal?: string, name?: string): string {
   if (name !== undefined) return NAMED[name.toLowerCase()] ?? entity;
   const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);

@@ -8,18 +8,11 @@ import type { RangedSource } from '../../../src/adapters/ranged';
 import { TransferMismatch } from '../../../src/errors';
 import type { Location } from '../../../src/transfer/location';
 import { harvest, useFolder } from '../../transfer/folders';
+import { everythingTakes } from './clock';
 
 const folder = useFolder();
 const signal = new AbortController().signal;
 
-/** A clock on which everything takes so many milliseconds. */
-function everythingTakes(ms: number): void {
-  let now = 0;
-  jest.spyOn(performance, 'now').mockImplementation(() => {
-    now += ms;
-    return now;
-  });
-}
 afterEach(() => jest.restoreAllMocks());
 
 test('is slow after a few slow files, not after one', () => {

@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
+import fs, { chmodSync, mkdirSync, readdirSync, renameSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
 import { UnsafePath } from '../../../src/errors';
 import { harvest, plant, useFolder } from '../../transfer/folders';
+import { everythingTakes } from './clock';
 
 const folder = useFolder();
 const signal = new AbortController().signal;
@@ -84,6 +85,61 @@ test('empties folders of more entries than are held at once', async () => {
   for (let index = 0; index < 50; index++) mkdirSync(join(folder.path, `work/empty-${index}`));
   expect(await remove('work')).toEqual({ bytes: 2200, failures: [] });
   expect(readdirSync(folder.path)).toEqual([]);
+});
+
+describe.each([
+  ['fast', 0.01, 300],
+  ['slow', 30, 10],
+])('on a %s disk', (_, ms, mostAtOnce) => {
+  const unlinkNow = fs.unlinkSync;
+  const busy = () => Object.assign(new Error("EBUSY: in use, unlink '/proc/self/fd/9/3'"), { code: 'EBUSY' });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('only what takes microseconds keeps everything else waiting', async () => {
+    everythingTakes(ms);
+    const spy = jest.spyOn(fs, 'unlinkSync');
+    plant(
+      folder.path,
+      Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`work/${index}`, '22'])),
+    );
+    symlinkSync('nowhere', join(folder.path, 'work/link'));
+    truncateSync(join(folder.path, 'work/7'), 20 * 1024 ** 2);
+    expect(await remove('work')).toEqual({ bytes: 598 + 20 * 1024 ** 2, failures: [] });
+    expect(readdirSync(folder.path)).toEqual([]);
+    if (ms < 1) expect(spy.mock.calls.length).toBeGreaterThanOrEqual(mostAtOnce);
+    else expect(spy.mock.calls.length).toBeLessThan(mostAtOnce);
+  });
+
+  test('goes on past what is busy, names it, and minds no file that is gone', async () => {
+    everythingTakes(ms);
+    const names = Array.from({ length: 5 }, (_, index) => `${index}`);
+    plant(folder.path, Object.fromEntries(names.map((name) => [`work/${name}`, '1'])));
+    jest.spyOn(fs, 'unlinkSync').mockImplementation((path) => {
+      if (String(path).endsWith('/3')) throw busy();
+      unlinkNow(path);
+      if (String(path).endsWith('/4')) unlinkNow(path);
+    });
+    const removed = await remove('work');
+    expect(removed?.failures).toEqual([expect.stringMatching(/\.removing\/3: EBUSY: in use$/)]);
+    expect(Object.keys(harvest(folder.path))).toHaveLength(1);
+  });
+
+  test('stops between files once it is told to', async () => {
+    everythingTakes(ms);
+    plant(
+      folder.path,
+      Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`work/${index}`, '1'])),
+    );
+    const stop = new AbortController();
+    const unlinkSpy = jest.spyOn(fs, 'unlinkSync').mockImplementation((path) => {
+      unlinkNow(path);
+      stop.abort(new Error('cancelled'));
+    });
+    const removing = new FileTrees().removeTree(join(folder.path, 'work'), folder.path, stop.signal);
+    await expect(removing).rejects.toThrow('cancelled');
+    expect(unlinkSpy.mock.calls.length).toBeLessThan(100);
+    expect(Object.keys(harvest(folder.path)).length).toBeGreaterThan(900);
+  });
 });
 
 test('a tree deeper than a path may be long is removed', async () => {

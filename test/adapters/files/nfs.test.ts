@@ -1,5 +1,5 @@
 /** What NFS does with a file that is removed while somebody has it open: it lives on as `.nfs...` in its folder. */
-import { existsSync, readdirSync } from 'node:fs';
+import fs, { existsSync, readdirSync } from 'node:fs';
 import promises from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileStore } from '../../../src/adapters/files/file-store';
@@ -14,14 +14,16 @@ afterEach(() => jest.restoreAllMocks());
 
 /** The file `held` is open elsewhere: to unlink it renames it, and then it is busy. */
 function holdOpen(): void {
-  const { unlink, rename } = promises;
-  jest.spyOn(promises, 'unlink').mockImplementation(async (path) => {
+  const { unlinkSync, renameSync } = fs;
+  const remove = (path: fs.PathLike) => {
     const name = basename(String(path));
-    if (name === 'held') return rename(path, join(dirname(String(path)), HELD));
+    if (name === 'held') return renameSync(path, join(dirname(String(path)), HELD));
     if (name === HELD)
       throw Object.assign(new Error(`EBUSY: resource busy, unlink '${path}'`), { code: 'EBUSY' });
-    return unlink(path);
-  });
+    return unlinkSync(path);
+  };
+  jest.spyOn(fs, 'unlinkSync').mockImplementation(remove);
+  jest.spyOn(promises, 'unlink').mockImplementation(async (path) => remove(path));
 }
 
 test('a tree with a file that is held open is reported by its name, and goes once that is closed', async () => {
