@@ -1,5 +1,6 @@
 /**
- * Transfers between S3 and folders: `npm run bench:transfer -- [--rivals] [--json] [--runs 5] [--only 'small']`.
+ * Transfers between S3 and folders:
+ * `npm run bench:transfer -- [--rivals] [--original] [--json] [--runs 5] [--only 'small']`.
  *
  * A real S3 server on a folder, for each work all programs one after the other, again and again; figures are
  * medians. `BENCH_FOLDER` is where the data lie, by default in memory (/dev/shm).
@@ -14,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { goProgram } from '../../local/api/go-program.ts';
 import { pythonEnvironment } from '../../local/api/python-environment.ts';
 import { startVersitygw } from '../../local/api/versitygw-server.ts';
-import { bundled, figuresOf, medians } from '../shared.mjs';
+import { bundled, figuresOf, medians, originalPython } from '../shared.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PROJECT = join(HERE, '..', '..');
@@ -41,6 +42,7 @@ const WORKS = [
 const { values: options } = parseArgs({
   options: {
     rivals: { type: 'boolean', default: false },
+    original: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     runs: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
@@ -84,6 +86,10 @@ try {
 async function findPrograms() {
   const bundle = await bundled(join(HERE, 'ours.ts'), 'transfer');
   const programs = { ours: (from, to) => [process.execPath, bundle, from, to, place] };
+  if (options.original) {
+    const python = await originalPython();
+    programs.original = (from, to) => [python, join(HERE, 'original.py'), from, to];
+  }
   if (!options.rivals) return programs;
   await orSkip('aws s3 sync', async () => {
     const python = await pythonEnvironment(join(HERE, 'requirements.txt'), join(CACHE, 'python'));
