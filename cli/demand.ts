@@ -39,7 +39,16 @@ function program(): Command {
       planCommand,
     ),
   );
-  addInlineLimits(addVerb(demand, 'run', 'Runs a demand to its end.', runCommand));
+  addInlineLimits(addVerb(demand, 'run', 'Runs a demand to its end.', runCommand))
+    .option(
+      '--mock <path>',
+      'answers of a mock file in the place of tasks: happy, job_fails, input_missing, ...',
+    )
+    .option(
+      '--mock-file <file>',
+      'of Step Functions Local',
+      'local/step-functions-local/MockConfigFile.json',
+    );
   addSync(demand);
   addLocal(demand, wholeNumber);
   return demand;

@@ -1,5 +1,6 @@
 import type { Listener } from '../local/execution/events';
 import { runDemand } from '../local/execution/run';
+import { MockPath, readMockFile } from '../local/mocks/mock-file';
 import { LocalRoot } from '../local/world/root';
 import { describeError } from '../src/errors';
 import { cancelOnSignals } from './cancel';
@@ -21,6 +22,7 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
       listener: listenerFor(options.json),
       hostEnvironment: process.env,
       now: Date.now,
+      ...(options.mock === undefined ? {} : { mocks: mocksOf(options.mockFile, options.mock) }),
     });
     const ended = await running.catch((error: unknown) => {
       // Cancelled before the machine began, or while it waited for another's.
@@ -30,6 +32,10 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
     if (ended?.status === 'SUCCEEDED') return EXIT.ok;
     return signal.aborted ? EXIT.cancelled : EXIT.failed;
   });
+}
+
+function mocksOf(file: string, path: string): MockPath {
+  return new MockPath(readMockFile(file), 'local-demand-execution', path);
 }
 
 function listenerFor(json: boolean): Listener {

@@ -5,6 +5,7 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import { describeError } from '../../src/errors';
 import { type BatchServices, JobFailed, type SubmitJobParameters, submitJob } from '../batch/submit-job';
+import type { MockedAnswer, MockPath } from '../mocks/mock-file';
 import {
   executionArn,
   functionArn,
@@ -27,6 +28,8 @@ export interface EngineServices {
   readonly batch: BatchServices;
   readonly onEvent: (event: HistoryEvent) => void;
   readonly signal: AbortSignal;
+  /** Answers in the place of tasks. */
+  readonly mocks?: MockPath;
 }
 
 export type Outcome =
@@ -57,7 +60,7 @@ class TaskError extends Error {
     override readonly name: string,
     cause: unknown,
   ) {
-    super(JSON.stringify(cause));
+    super(typeof cause === 'string' ? cause : JSON.stringify(cause));
   }
 }
 
@@ -163,8 +166,14 @@ function runTask(
       state: placed.name,
       resource,
     });
-    return integrations(resource)(input, services, signal);
+    const mocked = services.mocks?.next(placed.name);
+    return mocked === undefined ? integrations(resource)(input, services, signal) : answerMocked(mocked);
   });
+}
+
+async function answerMocked(answer: MockedAnswer): Promise<unknown> {
+  if ('Throw' in answer) throw new TaskError(answer.Throw.Error, answer.Throw.Cause);
+  return answer.Return;
 }
 
 type Integration = (input: unknown, services: EngineServices, signal: AbortSignal) => Promise<unknown>;

@@ -9,6 +9,7 @@ import { DockerRunner } from '../batch/docker-runner';
 import { LocalJobDefinitions } from '../batch/job-definitions';
 import { ProcessRunner } from '../batch/process-runner';
 import { execute, type Outcome } from '../engine/engine';
+import type { MockPath } from '../mocks/mock-file';
 import { localFileSystems } from '../world/file-systems';
 import type { LocalRoot } from '../world/root';
 import { type Attempt, claimAttempt, closeAttempt, noteJob, waitForResult } from './attempts';
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly hostEnvironment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Answers in the place of tasks. */
+  readonly mocks?: MockPath;
 }
 
 const RUNNERS = { process: ProcessRunner, docker: DockerRunner } as const;
@@ -96,7 +99,7 @@ async function executeDemand(
   options: RunOptions,
   recorder: Recorder,
 ) {
-  const { root, runner, listener, now, hostEnvironment, signal, inlineLimits } = options;
+  const { root, runner, listener, now, hostEnvironment, signal, inlineLimits, mocks } = options;
   const jobDefinitions = new LocalJobDefinitions();
   const name = attempt.number === 1 ? executionId : `${executionId}-${attempt.number}`;
   return execute('demand-execution', name, localInput(document, root, runner), {
@@ -116,6 +119,7 @@ async function executeDemand(
     },
     onEvent: (event) => recorder.record(event),
     signal,
+    ...(mocks === undefined ? {} : { mocks }),
   });
 }
 

@@ -7,6 +7,17 @@ interface NamedValue {
   readonly value: string;
 }
 
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_RetryStrategy.html */
+export interface RetryStrategy {
+  readonly attempts?: number;
+  readonly evaluateOnExit?: readonly {
+    readonly action: string;
+    readonly onStatusReason?: string;
+    readonly onReason?: string;
+    readonly onExitCode?: string;
+  }[];
+}
+
 export interface SubmitJobRequest {
   readonly jobName: string;
   readonly jobQueue: string;
@@ -16,7 +27,7 @@ export interface SubmitJobRequest {
     readonly environment?: readonly NamedValue[];
     readonly resourceRequirements?: readonly { readonly type: string; readonly value: string }[];
   };
-  readonly retryStrategy?: { readonly attempts?: number };
+  readonly retryStrategy?: RetryStrategy;
   readonly timeout?: { readonly attemptDurationSeconds?: number };
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -24,7 +35,7 @@ export interface SubmitJobRequest {
 /** What is asked of a registered definition. */
 export interface JobDefinition {
   readonly jobDefinitionArn: string;
-  readonly retryStrategy?: { readonly attempts?: number };
+  readonly retryStrategy?: RetryStrategy;
   readonly timeout?: { readonly attemptDurationSeconds?: number };
   readonly containerProperties: {
     readonly image: string;
@@ -69,11 +80,30 @@ export interface Job {
   isTerminated: boolean;
 }
 
-interface Attempt {
+export interface Attempt {
   readonly startedAt: number;
   readonly stoppedAt: number;
   readonly statusReason: string;
   readonly container: { readonly exitCode?: number | undefined; readonly reason?: string };
+}
+
+/** Whether a failed attempt is followed by another: the first rule that fits decides, and where none does, yes. */
+export function mayRetry(
+  { statusReason, container: { reason = '', exitCode } }: Attempt,
+  { evaluateOnExit = [] }: RetryStrategy,
+): boolean {
+  const fits = (pattern: string | undefined, value: string) =>
+    pattern === undefined ||
+    (pattern.endsWith('*')
+      ? value.toLowerCase().startsWith(pattern.slice(0, -1).toLowerCase())
+      : value.toLowerCase() === pattern.toLowerCase());
+  const rule = evaluateOnExit.find(
+    ({ onStatusReason, onReason, onExitCode }) =>
+      fits(onStatusReason, statusReason) &&
+      fits(onReason, reason) &&
+      fits(onExitCode, String(exitCode ?? '')),
+  );
+  return rule === undefined || rule.action.toUpperCase() === 'RETRY';
 }
 
 export function isEnded({ status }: Job): boolean {

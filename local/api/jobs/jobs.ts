@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { describeError } from '../../../src/errors';
 import type { JobExit, JobMount, JobRunner, RunnableJob } from '../../batch/runner';
-import { isEnded, type Job, type JobDefinition, type SubmitJobRequest } from './job';
+import { type Attempt, isEnded, type Job, type JobDefinition, mayRetry, type SubmitJobRequest } from './job';
 
 export interface JobsWorld {
   readonly runner: JobRunner;
@@ -98,22 +98,25 @@ export class Jobs {
   }
 
   async #run(job: Job, request: SubmitJobRequest, definition: JobDefinition): Promise<void> {
-    const attempts = request.retryStrategy?.attempts ?? definition.retryStrategy?.attempts ?? 1;
+    const retries = request.retryStrategy ?? definition.retryStrategy ?? {};
+    const attempts = retries.attempts ?? 1;
     const seconds = (request.timeout ?? definition.timeout)?.attemptDurationSeconds;
     const stop = new AbortController();
     this.#stops.set(job.jobId, stop);
     let exit: JobExit | { readonly exitCode: undefined; readonly reason: string };
+    let attempt: Attempt;
     do {
       const startedAt = this.#enter(job, 'RUNNING');
       job.startedAt ??= startedAt;
       exit = await this.#attempt(job, definition, seconds, stop.signal);
-      job.attempts.push({
-        startedAt,
-        stoppedAt: this.world.now(),
-        statusReason: reasonOf(exit),
-        container: exit,
-      });
-    } while (exit.exitCode !== 0 && !job.isTerminated && job.attempts.length < attempts);
+      attempt = { startedAt, stoppedAt: this.world.now(), statusReason: reasonOf(exit), container: exit };
+      job.attempts.push(attempt);
+    } while (
+      exit.exitCode !== 0 &&
+      !job.isTerminated &&
+      job.attempts.length < attempts &&
+      mayRetry(attempt, retries)
+    );
     this.#stops.delete(job.jobId);
     job.stoppedAt = this.world.now();
     if (exit.exitCode !== undefined) job.container.exitCode = exit.exitCode;

@@ -1,0 +1,106 @@
+/** Each path of the mock file through the embedded engine: the states it enters, and how it ends. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadDefinition, placedStates } from '../../../local/engine/definitions';
+import type { HistoryEvent } from '../../../local/engine/history';
+import { runDemand } from '../../../local/execution/run';
+import { MockPath, readMockFile } from '../../../local/mocks/mock-file';
+import { LocalRoot } from '../../../local/world/root';
+
+const FILE = 'local/step-functions-local/MockConfigFile.json';
+const MACHINE = 'local-demand-execution';
+const file = readMockFile(FILE);
+const document = JSON.parse(readFileSync('examples/penguins/demand.json', 'utf8'));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mocks-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function follow(path: string) {
+  const result = await runDemand(document, {
+    root: new LocalRoot(join(folder, 'root')),
+    seed: 'examples/penguins/s3',
+    runner: 'process',
+    inlineLimits: { maxBytes: 1, maxFiles: 1 },
+    signal: new AbortController().signal,
+    listener: () => undefined,
+    hostEnvironment: {},
+    now: Date.now,
+    mocks: new MockPath(file, MACHINE, path),
+  });
+  const records = join(folder, 'root/executions/penguins-demo/1/history.json');
+  const history: HistoryEvent[] = JSON.parse(readFileSync(records, 'utf8'));
+  const entered = history.flatMap((event) => (event.type === 'StateEntered' ? [event.state] : []));
+  const retried = history.flatMap((event) => (event.type === 'StateRetried' ? [event.state] : []));
+  return { result, states: withoutRepeats(entered), entered, retried };
+}
+
+const BEGIN = ['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatchArgs', 'StageInputs'];
+const STAGED = ['SyncInput', 'InputSynced', 'InputStaged'];
+const STORED = ['RunJob', 'StoreOutputs', 'SyncOutput', 'OutputSynced', 'OutputStored', 'RemoveData'];
+
+test.each([
+  ['happy', [...BEGIN, ...STAGED, ...STORED, 'DemandSucceeded'], 24],
+  ['throttled_then_succeeds', [...BEGIN, ...STAGED, ...STORED, 'DemandSucceeded'], 24],
+  ['large_input', [...BEGIN, ...STAGED, 'SyncInputAtScale', ...STORED, 'DemandSucceeded'], 25],
+  ['job_fails', [...BEGIN, ...STAGED, 'RunJob', 'CleanUpAfterFailure', 'DemandFailed'], 17],
+  ['abort', [...BEGIN, ...STAGED, 'RunJob', 'CleanUpAfterFailure', 'DemandFailed'], 17],
+])(
+  '%s',
+  async (path, expected, transitions) => {
+    const { states, entered, result, retried } = await follow(path);
+    expect([...states].sort()).toEqual([...expected].sort());
+    expect(states.filter((state) => !STAGED.includes(state) && !state.includes('Output'))).toEqual(
+      expected.filter((state) => !STAGED.includes(state) && !state.includes('Output')),
+    );
+    expect(entered).toHaveLength(transitions);
+    expect(result.status).toBe(expected.at(-1) === 'DemandSucceeded' ? 'SUCCEEDED' : 'FAILED');
+    expect(retried).toEqual(path.startsWith('throttled') ? ['Normalise', 'Normalise', 'RunJob'] : []);
+  },
+  60_000,
+);
+
+test('input_missing', async () => {
+  const { states, result } = await follow('input_missing');
+  expect(states.slice(0, 6)).toEqual([...BEGIN, 'SyncInput']);
+  expect(states.slice(-2)).toEqual(['CleanUpAfterFailure', 'DemandFailed']);
+  expect(states).not.toContain('RunJob');
+  expect(result.failure).toMatchObject({ error: 'DataSourceMissing' });
+});
+
+test('a path that fails tells the cause that was mocked', async () => {
+  expect((await follow('job_fails')).result.failure).toMatchObject({
+    error: 'States.TaskFailed',
+    exitCode: 3,
+  });
+});
+
+test('every path names states that are tasks, and responses that are there and all used', () => {
+  const tasks = new Set(
+    placedStates(loadDefinition('demand-execution')).flatMap(({ name, state }) =>
+      state.Type === 'Task' ? [name] : [],
+    ),
+  );
+  const cases = Object.values(file.StateMachines[MACHINE]?.TestCases ?? {});
+  for (const state of cases.flatMap(Object.keys)) expect(tasks).toContain(state);
+  const used = new Set(cases.flatMap((each) => Object.values(each)));
+  expect(used).toEqual(new Set(Object.keys(file.MockedResponses)));
+});
+
+test('a path that is not there is refused, with those that are', () => {
+  expect(() => new MockPath(file, MACHINE, 'other')).toThrow(/has no "other".*happy, job_fails/s);
+});
+
+test('a state that is called once too often has no answer', () => {
+  const path = new MockPath(file, MACHINE, 'happy');
+  expect(path.next('RunJob')).toMatchObject({ Return: { Status: 'SUCCEEDED' } });
+  expect(() => path.next('RunJob')).toThrow('JobSucceeds has no answer for call 1 of RunJob');
+  expect(path.next('DemandSucceeded')).toBeUndefined();
+});
+
+function withoutRepeats(states: readonly string[]): string[] {
+  return [...new Set(states)];
+}
