@@ -61,6 +61,8 @@ export class FunctionWorker {
     });
     for (const stream of [this.#thread.stdout, this.#thread.stderr])
       stream.on('data', (chunk: Buffer) => onLine(String(chunk)));
+    // What an instance that is given up still says is nobody's failure.
+    this.#thread.on('error', () => undefined);
     this.#thread.unref();
   }
 
@@ -72,20 +74,18 @@ export class FunctionWorker {
     return new Promise((resolve) => {
       const end = (outcome: Outcome, isAlive: boolean) => {
         clearTimeout(timer);
-        this.#thread.removeAllListeners();
-        // What an instance that is given up still says is nobody's failure.
-        this.#thread.on('error', () => undefined);
+        this.#thread.off('message', answer).off('error', crash).off('exit', exit);
         resolve({ outcome, isAlive });
       };
       const fail = (errorType: string, errorMessage: string) =>
         end({ error: { errorType, errorMessage: `RequestId: ${id} Error: ${errorMessage}` } }, false);
+      const answer = (outcome: Outcome) => end(outcome, true);
+      const crash = (error: unknown) => fail('Runtime.ExitError', String(error));
+      const exit = (code: number) => fail('Runtime.ExitError', `Runtime exited with status ${code}`);
       const late = () =>
         fail('Sandbox.Timedout', `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`);
       const timer = setTimeout(late, timeoutMs);
-      this.#thread.removeAllListeners('error');
-      this.#thread.once('message', (outcome: Outcome) => end(outcome, true));
-      this.#thread.once('error', (error) => fail('Runtime.ExitError', String(error)));
-      this.#thread.once('exit', (code) => fail('Runtime.ExitError', `Runtime exited with status ${code}`));
+      this.#thread.on('message', answer).on('error', crash).on('exit', exit);
       this.#thread.postMessage({ id, event, endsAt: Date.now() + timeoutMs });
     });
   }
