@@ -10,6 +10,7 @@ import type { Assembler, Assembly, StoredFile } from '../../transfer/store';
 import { isPositioned, isRanged } from '../ranged';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
 import { hashOf, shortNameOf } from './file-names';
+import { versionOf } from './file-walk';
 import { writeRanges } from './file-write';
 
 /** Beside what is put together, so that whoever removes the one removes the other; `isLeftover` knows it. */
@@ -54,10 +55,11 @@ export class FileAssembler implements Assembler {
 
   async begin(to: Location, file: StoredFile): Promise<string> {
     const path = await this.world.toPath(to);
-    const found = await findBegun(path, file);
+    const replaced = await replacedHashOf(path);
+    const found = await findBegun(path, file, replaced);
     if (found !== undefined) return found;
     await removeOld(path);
-    const id = `${versionHashOf(file)}x${randomBytes(6).toString('hex')}`;
+    const id = `${versionHashOf(file)}x${randomBytes(6).toString('hex')}x${replaced}`;
     const folder = folderOf(path, id);
     // Once more, as the outer folder may be removed by who had the last one in it.
     await makeContent(folder, file.size)
@@ -100,7 +102,7 @@ export class FileAssembler implements Assembler {
     if (marks !== undefined && missingOf({ from: 0, to: file.size }, marks).length > 0) return 'missing';
     await this.world.mayCommit();
     const isOurs = await this.#commit(join(folder, CONTENT), path);
-    if (!isOurs) await refuseAbsent(path, file);
+    if (!isOurs) await refuseAbsent(path, id, file);
     await remove(folder);
     return 'done';
   }
@@ -174,10 +176,24 @@ async function makeContent(folder: string, size: number): Promise<void> {
   }
 }
 
-async function findBegun(path: string, file: StoredFile): Promise<string | undefined> {
+/** Of what is at the place: in an id, of what was there when that was begun. */
+async function replacedHashOf(path: string): Promise<string> {
+  // To open a file is to ask the server; its name may still stand for the one before in a cache of this machine.
+  const there = await unlessMissing(open(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  if (there === undefined) return '';
+  try {
+    return hashOf(versionOf(await there.stat())).slice(0, 12);
+  } finally {
+    await there.close();
+  }
+}
+
+/** @param replaced only one that was begun to replace this */
+async function findBegun(path: string, file: StoredFile, replaced = ''): Promise<string | undefined> {
   const names = (await unlessMissing(readdir(join(dirname(path), FOLDER)))) ?? [];
   const prefix = `${shortNameOf(path)}.${versionHashOf(file)}x`;
-  for (const name of names.filter((each) => each.startsWith(prefix)).sort()) {
+  const isWanted = (name: string) => name.startsWith(prefix) && name.endsWith(replaced);
+  for (const name of names.filter(isWanted).sort()) {
     const id = name.slice(name.indexOf('.') + 1);
     if ((await unlessMissing(stat(join(folderOf(path, id), CONTENT)))) !== undefined) return id;
   }
@@ -226,9 +242,10 @@ function* grainsOf(ranges: readonly Range[]): Generator<Range> {
 }
 
 /** The folder went: because the file is there, or because somebody gave it up. */
-async function refuseAbsent(path: string, { size }: StoredFile): Promise<void> {
+async function refuseAbsent(path: string, id: string, { size }: StoredFile): Promise<void> {
   const there = await unlessMissing(stat(path));
-  if (there?.size === size) return;
+  const isOld = id.endsWith(`x${await replacedHashOf(path)}`);
+  if (there?.size === size && !isOld) return;
   throw new TransferMismatch(
     `${basename(path)} was given up before all of its ranges were written to ${path}. Run this again`,
   );
