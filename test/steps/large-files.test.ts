@@ -181,3 +181,15 @@ test('a transfer that could not be finished is refused by the plan', async () =>
   await expect(plan({ ...inside, retain_source_data: false })).rejects.toThrow(UnsafePath);
   await expect(plan({ source_path: 's3://bucket/none/' })).rejects.toThrow(DataSourceMissing);
 });
+
+test('the removal of a source goes on from call to call, however little of it a call can do', async () => {
+  const files = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`many/${index}`, `${index}`]));
+  plant(join(folder.path, 's3/bucket/in'), files);
+  const fields = { retain_source_data: false, max_concurrency: 1 };
+  const { batches, finish_request } = await plan(fields);
+  for (const batch of batches) await work({ batch }, world);
+  const { status, calls } = await work({ finish_request }, () => hasty(4));
+  expect(status).toBe('DONE');
+  expect(calls).toBeGreaterThan(4);
+  expect(harvest(join(folder.path, 's3/bucket/in'))).toEqual({});
+});
