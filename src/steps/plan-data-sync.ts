@@ -72,14 +72,19 @@ async function planForMachine(value: unknown, world: PlanDataSyncWorld) {
   const request = readPrepareBatchDataSyncRequest(value);
   const plan = await planSegments(request, MAX_BATCHES, world);
   const engine = chooseEngine(request, plan, world);
-  if (engine === 'datasync') return { engine, batches: [], finish_request: writeDataSyncRequest(request) };
+  const { sourceState } = plan;
+  const finish_request = writeDataSyncRequest({
+    ...request,
+    ...(sourceState === undefined ? {} : { sourceState }),
+  });
+  if (engine === 'datasync') return { engine, batches: [], finish_request };
   const batches = (await plan.toBatches()).map((requests) => () => requests.map(writeDataSyncRequest));
   const folder =
     request.temporaryRequestPayloadPath ?? (fitsInline(batches) ? undefined : world.defaultPayloadPath);
   return {
     engine,
     batches: folder === undefined ? batches.map(inline) : await store(batches, folder, world),
-    finish_request: writeDataSyncRequest(request),
+    finish_request,
   };
 }
 

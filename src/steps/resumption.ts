@@ -18,6 +18,8 @@ export interface Place {
   readonly key?: string;
   /** A call moved nothing on: the next file is put together by several. Its id, `''` when it is not begun. */
   readonly slow?: string;
+  /** Of a source that is to be removed, as the first call found it. */
+  readonly state?: string;
 }
 
 export const START: Place = { index: 0 };
@@ -25,7 +27,7 @@ export const START: Place = { index: 0 };
 /** @throws DemandValidationError for what {@link writeCursor} has not written */
 export function readCursor(cursor: string): Place {
   if (cursor === '') return START;
-  const [index, key, slow] = parse(cursor);
+  const [index, key, slow, state] = parse(cursor);
   if (!Number.isSafeInteger(index))
     throw new DemandValidationError([
       {
@@ -38,10 +40,12 @@ export function readCursor(cursor: string): Place {
     index: index as number,
     ...(typeof key === 'string' ? { key } : {}),
     ...(typeof slow === 'string' ? { slow } : {}),
+    ...(typeof state === 'string' ? { state } : {}),
   };
 }
 
-export function writeCursor({ index, key, slow }: Place): string {
+export function writeCursor({ index, key, slow, state }: Place): string {
+  if (state !== undefined) return JSON.stringify([index, key ?? null, slow ?? null, state]);
   if (index === 0 && key === undefined && slow === undefined) return '';
   return JSON.stringify([index, key ?? null, ...(slow === undefined ? [] : [slow])]);
 }
@@ -68,9 +72,13 @@ export async function advance(
   return unlessBusy(place, async () => {
     const slow = place.slow === undefined ? undefined : await advanceSlow(request, place, world);
     if (slow !== undefined) return slow;
-    const outcome = await syncData(request, place.key, world, listed);
-    const { index } = place;
-    const next = outcome.cursor === undefined ? { index } : { index, key: outcome.cursor };
+    const state = place.state === undefined ? {} : { sourceState: place.state };
+    const outcome = await syncData({ ...request, ...state }, place.key, world, listed);
+    const next = {
+      index: place.index,
+      ...(outcome.cursor === undefined ? {} : { key: outcome.cursor }),
+      ...stateOf(place.state ?? outcome.sourceState),
+    };
     const isStuck = outcome.status === 'INCOMPLETE' && outcome.cursor === place.key;
     return { outcome, place: isStuck && request.byteRange === undefined ? { ...next, slow: '' } : next };
   });
@@ -123,7 +131,14 @@ async function advanceSlow(
     throw error;
   });
   if (outcome.status === 'INCOMPLETE') return { outcome, place: { ...place, slow: id } };
-  return { outcome: { ...outcome, status: 'INCOMPLETE' }, place: { index: place.index, key: file.key } };
+  return {
+    outcome: { ...outcome, status: 'INCOMPLETE' },
+    place: { index: place.index, key: file.key, ...stateOf(place.state) },
+  };
+}
+
+function stateOf(state: string | undefined): { readonly state?: string } {
+  return state === undefined ? {} : { state };
 }
 
 async function nextFile(

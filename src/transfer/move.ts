@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { TransferMismatch } from '../errors';
 import { compareKeys } from './keys';
 import { asFolder, formatLocation, joinLocation, type Location } from './location';
+import { sourceStateOf } from './source';
 import { pagesOf, type StoredFile } from './store';
 import { destinationOf, forEachFile, type SyncWorld, sourceOf, type Transfer } from './transfer';
 
@@ -44,6 +45,21 @@ export async function isSourceWhole(transfer: Transfer): Promise<boolean> {
   if (last === undefined || (await transfer.source.stat(sourceOf(transfer, last))) === undefined)
     return false;
   return !(await isMarked(transfer));
+}
+
+/**
+ * Refuses a source that is not the one which calls before this one have copied: of the same size at the destination
+ * is also a file that was written to since.
+ *
+ * @throws TransferMismatch
+ */
+export async function refuseOtherSource(transfer: Transfer): Promise<void> {
+  const { files, from, isFolder, request } = transfer;
+  if (request.sourceState === undefined || files.length === 0) return;
+  if (sourceStateOf(files) === request.sourceState || (isFolder && (await isMarked(transfer)))) return;
+  throw new TransferMismatch(
+    `${formatLocation(from)} has changed since it was begun to be copied, so nothing of it was removed. Run this again once nothing writes there`,
+  );
 }
 
 async function verifyAll(transfer: Transfer, world: SyncWorld): Promise<boolean> {
