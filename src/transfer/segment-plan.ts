@@ -111,7 +111,8 @@ async function toRequest(
   if (segment.kind === 'keys') {
     const { after, upTo } = segment;
     const keyRange = { ...(after === undefined ? {} : { after }), ...(upTo === undefined ? {} : { upTo }) };
-    return { ...copy, keyRange };
+    // What is missing of the whole is told at its end; of a range all that was wanted may have gone since.
+    return { ...copy, failIfMissing: false, keyRange };
   }
   const { from, to, file } = segment;
   const { size, version } = file;

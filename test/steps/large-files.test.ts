@@ -1,4 +1,13 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, utimesSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DataSourceMissing, TransferMismatch, UnsafePath } from '../../src/errors';
 import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
@@ -224,4 +233,12 @@ describe('what changes in a source after it was copied is not removed with it, t
     expect(left()).toEqual({});
     expect(harvest(join(folder.path, 'out'))).toMatchObject({ 'a/before': 'X' });
   });
+});
+
+test('what vanishes from the range of a batch after the plan does not fail the batch', async () => {
+  const { batches } = await plan({ filter_config: { exclude: 'b2' } });
+  plant(join(folder.path, 's3/bucket/in'), { b2: 'not wanted' });
+  rmSync(join(folder.path, 's3/bucket/in/b'));
+  rmSync(join(folder.path, 's3/bucket/in/c/d'));
+  for (const batch of batches) expect((await work({ batch }, world)).status).toBe('DONE');
 });
