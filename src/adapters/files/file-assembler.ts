@@ -84,6 +84,9 @@ export class FileAssembler implements Assembler {
     if (handle === undefined) return true;
     try {
       const write = async (grain: Range, signal: AbortSignal) => {
+        // Another call may bring the same: what it has given its name is not to be written to any more.
+        const marks = await unlessMissing(marksOf(folder));
+        if (marks === undefined || missingOf(grain, marks).length === 0) return;
         await this.#write(handle, assembly, grain, { ...options, signal });
         await unlessMissing(writeFile(join(folder, `${grain.from}-${grain.to}`), ''));
       };
