@@ -1,9 +1,10 @@
 /** How a transfer goes on from call to call. */
 import { DemandValidationError, LeaseNotAcquired, TransferMismatch } from '../errors';
+import { withLease } from '../transfer/lease/hold';
 import { formatLocation, joinLocation } from '../transfer/location';
 import type { DataSyncRequest } from '../transfer/request';
 import { listSourcePages } from '../transfer/source';
-import type { StoredFile } from '../transfer/store';
+import type { Store, StoredFile, Stores } from '../transfer/store';
 import { finishSync, type SyncOutcome, syncData } from '../transfer/sync';
 import { destinationOf, openTransfer, type SyncWorld } from '../transfer/transfer';
 
@@ -114,27 +115,39 @@ async function advanceSlow(
   const { assembler } = transfer.target;
   if (assembler === undefined) return undefined;
   const to = destinationOf(transfer, file);
-  const id = place.slow || (await assembler.begin(to, file));
-  const { size, version } = file;
-  const whole = {
-    ...request,
-    sourcePath: formatLocation(joinLocation(transfer.from, file.key)),
-    destinationPath: formatLocation(to),
-    filterRoot: request.filterRoot ?? request.sourcePath,
-    delete: false,
-    retainSourceData: true,
-    byteRange: { from: 0, to: size, size, assembly: id, ...(version === undefined ? {} : { version }) },
-  };
-  const { keyRange: _, ...alone } = whole;
-  const outcome = await syncData(alone, undefined, world).catch(async (error) => {
-    if (error instanceof TransferMismatch) await assembler.abandon(to, id);
-    throw error;
+  // Under the lease of the whole request, which that of a range would not keep another writer from.
+  return withLease(transfer, world, async ({ mayCommit }, held) => {
+    const id = place.slow || (await assembler.begin(to, file));
+    const { size, version } = file;
+    const whole = {
+      ...request,
+      sourcePath: formatLocation(joinLocation(transfer.from, file.key)),
+      destinationPath: formatLocation(to),
+      filterRoot: request.filterRoot ?? request.sourcePath,
+      delete: false,
+      retainSourceData: true,
+      requireLock: false,
+      byteRange: { from: 0, to: size, size, assembly: id, ...(version === undefined ? {} : { version }) },
+    };
+    const { keyRange: _, ...alone } = whole;
+    const guarded = { ...held, stores: guardedBy(mayCommit, held.stores) };
+    const outcome = await syncData(alone, undefined, guarded).catch(async (error) => {
+      // Of an upload nobody is told any more, and its parts would be billed; what is on a file system is found again.
+      if (error instanceof TransferMismatch || to.kind === 's3') await assembler.abandon(to, id);
+      throw error;
+    });
+    if (outcome.status === 'INCOMPLETE') return { outcome, place: { ...place, slow: id } };
+    return {
+      outcome: { ...outcome, status: 'INCOMPLETE' },
+      place: { index: place.index, key: file.key, ...stateOf(place.state) },
+    };
   });
-  if (outcome.status === 'INCOMPLETE') return { outcome, place: { ...place, slow: id } };
-  return {
-    outcome: { ...outcome, status: 'INCOMPLETE' },
-    place: { index: place.index, key: file.key, ...stateOf(place.state) },
-  };
+}
+
+function guardedBy(mayCommit: (() => Promise<void>) | undefined, stores: Stores): Stores {
+  if (mayCommit === undefined) return stores;
+  const guard = (store: Store) => store.guardedBy?.(mayCommit) ?? store;
+  return { open: (location) => guard(stores.open(location)) };
 }
 
 function stateOf(state: string | undefined): { readonly state?: string } {

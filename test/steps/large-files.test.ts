@@ -9,10 +9,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { FileStore } from '../../src/adapters/files/file-store';
 import { DataSourceMissing, TransferMismatch, UnsafePath } from '../../src/errors';
 import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
 import { planDataSync } from '../../src/steps/plan-data-sync';
+import { formatLocation, type Location } from '../../src/transfer/location';
 import { folderStores, harvest, plant, useFolder } from '../transfer/folders';
+import { LeaseServer, leaseWorld } from '../transfer/lease-server';
 import { stepWorld } from './worlds';
 
 const MIB = 1024 ** 2;
@@ -241,4 +244,49 @@ test('what vanishes from the range of a batch after the plan does not fail the b
   rmSync(join(folder.path, 's3/bucket/in/b'));
   rmSync(join(folder.path, 's3/bucket/in/c/d'));
   for (const batch of batches) expect((await work({ batch }, world)).status).toBe('DONE');
+});
+
+test('a file that takes longer than a call comes under the lease of the whole transfer', async () => {
+  const server = new LeaseServer();
+  const opened: string[] = [];
+  const leases = () => {
+    const inner = leaseWorld(server, server.connect());
+    const open = async (location: Location) => {
+      opened.push(formatLocation(location));
+      return inner.open(location);
+    };
+    return { ...inner, open };
+  };
+  const data_sync_request = request({ require_lock: true, delete: false });
+  const at = () => ({ ...hasty(8), leases: leases() });
+  expect(await work({ data_sync_request }, at, '[0,"a/before",""]')).toMatchObject({ status: 'DONE' });
+  expect(new Set(opened)).toEqual(new Set([`${folder.path}/out`]));
+  expect(arrived().equals(readFileSync(source()))).toBe(true);
+});
+
+test('an upload that was begun for one file, and fails, leaves no parts', async () => {
+  class Refusing extends FileStore {
+    override async openFile(): Promise<never> {
+      throw Object.assign(new Error('no'), { name: 'EIO' });
+    }
+  }
+  plantLarge(join(folder.path, 'from/large'), 'some text');
+  const { stores } = world();
+  const files = new Refusing({ root: folder.path, durable: false });
+  const at = world({ stores: { open: (each) => (each.kind === 's3' ? stores.open(each) : files) } });
+  const data_sync_request = { source_path: `${folder.path}/from/`, destination_path: 's3://bucket/to/' };
+  await expect(work({ data_sync_request }, () => at, '[0,null,""]')).rejects.toThrow('no');
+  expect(readdirSync(join(folder.path, 's3/bucket/to'))).toEqual([]);
+});
+
+test('what was begun of any file of the folder, and left, goes when another is begun', async () => {
+  const left = () => readdirSync(join(folder.path, 'out/a/.demand.partial'));
+  await plan();
+  const [old = ''] = left();
+  utimesSync(join(folder.path, 'out/a/.demand.partial', old, 'content'), 1, 1);
+  plantLarge(join(folder.path, 's3/bucket/in/a/other'), 'other');
+  rmSync(source());
+  await plan();
+  expect(left()).toHaveLength(1);
+  expect(left()).not.toContain(old);
 });

@@ -182,13 +182,11 @@ async function makeContent(folder: string, size: number): Promise<void> {
 /** Of what is at the place: in an id, of what was there when that was begun. */
 async function replacedHashOf(path: string): Promise<string> {
   // To open a file is to ask the server; its name may still stand for the one before in a cache of this machine.
-  const there = await unlessMissing(open(path, constants.O_RDONLY | constants.O_NONBLOCK));
-  if (there === undefined) return '';
-  try {
-    return hashOf(versionOf(await there.stat())).slice(0, 12);
-  } finally {
-    await there.close();
-  }
+  const opened = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined);
+  // What may not be read may be replaced all the same.
+  const there = await (opened?.stat() ?? stat(path)).catch(() => undefined);
+  await opened?.close();
+  return there === undefined ? '' : hashOf(versionOf(there)).slice(0, 12);
 }
 
 /** @param replaced only one that was begun to replace this */
@@ -203,13 +201,14 @@ async function findBegun(path: string, file: StoredFile, replaced = ''): Promise
   return undefined;
 }
 
-/** Those of other versions that nobody has come back to. */
+/** Those that nobody has come back to, of any file beside this one: no listing shows them. */
 async function removeOld(path: string): Promise<void> {
   const outer = join(dirname(path), FOLDER);
-  const names = (await unlessMissing(readdir(outer))) ?? [];
-  for (const name of names.filter((each) => each.startsWith(`${shortNameOf(path)}.`))) {
-    const content = await unlessMissing(stat(join(outer, name, CONTENT)));
-    if (content !== undefined && Date.now() - content.mtimeMs > OLD_MS) await remove(join(outer, name));
+  for (const name of (await unlessMissing(readdir(outer))) ?? []) {
+    const folder = join(outer, name);
+    // Without its content it is what a call was killed in the midst of removing.
+    const last = (await unlessMissing(stat(join(folder, CONTENT)))) ?? (await unlessMissing(stat(folder)));
+    if (last !== undefined && Date.now() - last.mtimeMs > OLD_MS) await remove(folder);
   }
 }
 
@@ -255,7 +254,8 @@ async function refuseAbsent(path: string, id: string, { size }: StoredFile): Pro
 }
 
 async function remove(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+  // Tried again, as another call may just have left a mark in it.
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   await rmdir(dirname(folder)).catch((error) => {
     if (!isMissing(error) && !['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
   });

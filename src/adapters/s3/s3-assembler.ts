@@ -169,7 +169,8 @@ export class S3Assembler implements Assembler {
   }
 
   async #tagOf(object: UploadTarget['object']): Promise<string | undefined> {
-    const head = await this.#head(object);
+    // What may not be read may be replaced all the same.
+    const head = await this.#head(object).catch(() => undefined);
     return head && tagOf(head);
   }
 
