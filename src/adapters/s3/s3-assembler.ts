@@ -20,6 +20,7 @@ import type { S3Location } from './ranges';
 import { PART_BYTES, PARTS_AT_ONCE, sendFilePart, type UploadTarget } from './s3-upload';
 import { copyPartWithin } from './server-copy';
 
+const FINISH_ATTEMPTS = 5;
 const NO_SIGNAL = new AbortController().signal;
 
 export interface S3AssemblerWorld {
@@ -74,7 +75,10 @@ export class S3Assembler implements Assembler {
     });
   }
 
-  async finish({ to, id, file }: Omit<Assembly, 'source' | 'from'>): Promise<'done' | 'missing'> {
+  async finish(
+    { to, id, file }: Omit<Assembly, 'source' | 'from'>,
+    attempts = FINISH_ATTEMPTS,
+  ): Promise<'done' | 'missing'> {
     const target = this.world.uploadTo(to, NO_SIGNAL);
     const parts = await this.#sentParts(target, id);
     if (parts === undefined) return this.#refuseAbsent(to, id, target, file);
@@ -89,6 +93,8 @@ export class S3Assembler implements Assembler {
     try {
       await this.world.client.send(command);
     } catch (error) {
+      // A part was sent again by a call that brings the same, and with SSE-KMS it has another ETag each time.
+      if (isNamed(error, 'InvalidPart') && attempts > 1) return this.finish({ to, id, file }, attempts - 1);
       if (!isGone(error)) throw error;
       return this.#refuseAbsent(to, id, target, file);
     }
@@ -210,5 +216,9 @@ function toCompleted({ PartNumber, ETag, ChecksumCRC32 }: SentPart) {
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof Error && error.name === 'NoSuchUpload';
+  return isNamed(error, 'NoSuchUpload');
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
 }
