@@ -3,7 +3,7 @@ import { DemandValidationError, LeaseNotAcquired, TransferMismatch } from '../er
 import { withLease } from '../transfer/lease/hold';
 import { formatLocation, joinLocation } from '../transfer/location';
 import type { DataSyncRequest } from '../transfer/request';
-import { listSourcePages } from '../transfer/source';
+import { listSourcePages, sourceStateOf } from '../transfer/source';
 import type { Store, StoredFile, Stores } from '../transfer/store';
 import { finishSync, type SyncOutcome, syncData } from '../transfer/sync';
 import { destinationOf, openTransfer, type SyncWorld } from '../transfer/transfer';
@@ -17,7 +17,10 @@ export interface Place {
   readonly index: number;
   /** All keys up to this one are done. */
   readonly key?: string;
-  /** A call moved nothing on: the next file is put together by several. Its id, `''` when it is not begun. */
+  /**
+   * A call moved nothing on: the next file is put together by several. Which one, of which version, and the
+   * assembly's id; `''` when it is not begun.
+   */
   readonly slow?: string;
   /** Of a source that is to be removed, as the first call found it. */
   readonly state?: string;
@@ -117,7 +120,12 @@ async function advanceSlow(
   const to = destinationOf(transfer, file);
   // Under the lease of the whole request, which that of a range would not keep another writer from.
   return withLease(transfer, world, async ({ mayCommit }, held) => {
-    const id = place.slow || (await assembler.begin(to, file));
+    const state = sourceStateOf([file]);
+    const [begunOf, ...begun] = (place.slow ?? '').split(' ');
+    const isBegun = begunOf === state;
+    // What came of another version is never mixed with this one.
+    if (begun.length > 0 && !isBegun) await assembler.abandon(to, begun.join(' '));
+    const id = isBegun ? begun.join(' ') : await assembler.begin(to, file);
     const { size, version } = file;
     const whole = {
       ...request,
@@ -136,7 +144,7 @@ async function advanceSlow(
       if (error instanceof TransferMismatch || to.kind === 's3') await assembler.abandon(to, id);
       throw error;
     });
-    if (outcome.status === 'INCOMPLETE') return { outcome, place: { ...place, slow: id } };
+    if (outcome.status === 'INCOMPLETE') return { outcome, place: { ...place, slow: `${state} ${id}` } };
     return {
       outcome: { ...outcome, status: 'INCOMPLETE' },
       place: { index: place.index, key: file.key, ...stateOf(place.state) },

@@ -290,3 +290,14 @@ test('what was begun of any file of the folder, and left, goes when another is b
   expect(left()).toHaveLength(1);
   expect(left()).not.toContain(old);
 });
+
+test('a file that changes between the calls which it takes is not mixed', async () => {
+  const data_sync_request = request();
+  const first = await dataSync({ data_sync_request, cursor: '[0,"a/before",""]' }, hasty(1));
+  expect(first).toMatchObject({ status: 'INCOMPLETE', result: { bytes_transferred: 64 * MIB } });
+  plantLarge(source(), 'other one');
+  const { cursor } = first as { cursor: string };
+  expect((await work({ data_sync_request }, world, cursor)).status).toBe('DONE');
+  expect(arrived().equals(readFileSync(source()))).toBe(true);
+  expect(readdirSync(join(folder.path, 'out/a'))).not.toContain('.demand.partial');
+});
