@@ -301,3 +301,17 @@ test('a file that changes between the calls which it takes is not mixed', async 
   expect(arrived().equals(readFileSync(source()))).toBe(true);
   expect(readdirSync(join(folder.path, 'out/a'))).not.toContain('.demand.partial');
 });
+
+test('that one of them cannot be given up does not keep the others', async () => {
+  plantLarge(join(folder.path, 's3/bucket/in/other/large'), 'some text');
+  const { batches } = await plan();
+  const { stores } = world();
+  const open = (each: Location) => {
+    if (formatLocation(each).endsWith('out/a/large')) throw new Error('not this one');
+    return stores.open(each);
+  };
+  const abandon = work({ abandoned_batches: batches }, () => world({ stores: { open } }));
+  await expect(abandon).rejects.toThrow('not this one');
+  expect(readdirSync(join(folder.path, 'out/a'))).toContain('.demand.partial');
+  expect(readdirSync(join(folder.path, 'out/other'))).toEqual([]);
+});
