@@ -193,6 +193,7 @@ export interface DataSyncRequest {
     version?: string | null;
     assembly: string;
   } | null;
+  source_state?: string | null;
   engine?: ('lambda' | 'datasync') | null;
 }
 
@@ -240,6 +241,7 @@ export interface PrepareBatchDataSyncRequest {
     version?: string | null;
     assembly: string;
   } | null;
+  source_state?: string | null;
   engine?: ('lambda' | 'datasync') | null;
   batch_size_bytes_limit?: (number | string) | null;
   temporary_request_payload_path?: string | null;

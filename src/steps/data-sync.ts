@@ -107,7 +107,10 @@ async function resumable(event: unknown, world: DataSyncWorld) {
     result: [...soFar, ...results].reduce(add, NOTHING),
   });
   if (abandoned !== undefined) {
-    for (const each of abandoned) await abandon(readBatchDataSyncRequest(each), world);
+    const failures: unknown[] = [];
+    for (const each of abandoned)
+      await abandon(readBatchDataSyncRequest(each), world).catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
     return answer('DONE', '', []);
   }
   if (batch !== undefined) {

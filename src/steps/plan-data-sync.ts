@@ -72,15 +72,29 @@ async function planForMachine(value: unknown, world: PlanDataSyncWorld) {
   const request = readPrepareBatchDataSyncRequest(value);
   const plan = await planSegments(request, MAX_BATCHES, world);
   const engine = chooseEngine(request, plan, world);
-  if (engine === 'datasync') return { engine, batches: [], finish_request: writeDataSyncRequest(request) };
+  const { sourceState } = plan;
+  const finish_request = writeDataSyncRequest({
+    ...request,
+    ...(sourceState === undefined ? {} : { sourceState }),
+  });
+  if (engine === 'datasync') return { engine, batches: [], finish_request };
   const batches = (await plan.toBatches()).map((requests) => () => requests.map(writeDataSyncRequest));
   const folder =
-    request.temporaryRequestPayloadPath ?? (fitsInline(batches) ? undefined : world.defaultPayloadPath);
+    payloadFolderOf(request, world) ?? (fitsInline(batches) ? undefined : world.defaultPayloadPath);
   return {
     engine,
     batches: folder === undefined ? batches.map(inline) : await store(batches, folder, world),
-    finish_request: writeDataSyncRequest(request),
+    finish_request,
   };
+}
+
+/** One of this call's own: executions that were given the same folder would read each other's batches. */
+function payloadFolderOf(
+  { temporaryRequestPayloadPath: given }: PrepareBatchDataSyncRequest,
+  { defaultPayloadPath }: PlanDataSyncWorld,
+): string | undefined {
+  if (given === undefined) return undefined;
+  return `${given.replace(/\/+$/, '')}/${defaultPayloadPath.split('/').at(-1)}`;
 }
 
 /** Stops counting early: a plan of a million parts is not written down to find that it is too long. */

@@ -1,9 +1,10 @@
 /** How a transfer goes on from call to call. */
 import { DemandValidationError, LeaseNotAcquired, TransferMismatch } from '../errors';
+import { withLease } from '../transfer/lease/hold';
 import { formatLocation, joinLocation } from '../transfer/location';
 import type { DataSyncRequest } from '../transfer/request';
-import { listSourcePages } from '../transfer/source';
-import type { StoredFile } from '../transfer/store';
+import { listSourcePages, sourceStateOf } from '../transfer/source';
+import type { Store, StoredFile, Stores } from '../transfer/store';
 import { finishSync, type SyncOutcome, syncData } from '../transfer/sync';
 import { destinationOf, openTransfer, type SyncWorld } from '../transfer/transfer';
 
@@ -16,8 +17,13 @@ export interface Place {
   readonly index: number;
   /** All keys up to this one are done. */
   readonly key?: string;
-  /** A call moved nothing on: the next file is put together by several. Its id, `''` when it is not begun. */
+  /**
+   * A call moved nothing on: the next file is put together by several. Which one, of which version, and the
+   * assembly's id; `''` when it is not begun.
+   */
   readonly slow?: string;
+  /** Of a source that is to be removed, as the first call found it. */
+  readonly state?: string;
 }
 
 export const START: Place = { index: 0 };
@@ -25,7 +31,7 @@ export const START: Place = { index: 0 };
 /** @throws DemandValidationError for what {@link writeCursor} has not written */
 export function readCursor(cursor: string): Place {
   if (cursor === '') return START;
-  const [index, key, slow] = parse(cursor);
+  const [index, key, slow, state] = parse(cursor);
   if (!Number.isSafeInteger(index))
     throw new DemandValidationError([
       {
@@ -38,10 +44,12 @@ export function readCursor(cursor: string): Place {
     index: index as number,
     ...(typeof key === 'string' ? { key } : {}),
     ...(typeof slow === 'string' ? { slow } : {}),
+    ...(typeof state === 'string' ? { state } : {}),
   };
 }
 
-export function writeCursor({ index, key, slow }: Place): string {
+export function writeCursor({ index, key, slow, state }: Place): string {
+  if (state !== undefined) return JSON.stringify([index, key ?? null, slow ?? null, state]);
   if (index === 0 && key === undefined && slow === undefined) return '';
   return JSON.stringify([index, key ?? null, ...(slow === undefined ? [] : [slow])]);
 }
@@ -68,9 +76,13 @@ export async function advance(
   return unlessBusy(place, async () => {
     const slow = place.slow === undefined ? undefined : await advanceSlow(request, place, world);
     if (slow !== undefined) return slow;
-    const outcome = await syncData(request, place.key, world, listed);
-    const { index } = place;
-    const next = outcome.cursor === undefined ? { index } : { index, key: outcome.cursor };
+    const state = place.state === undefined ? {} : { sourceState: place.state };
+    const outcome = await syncData({ ...request, ...state }, place.key, world, listed);
+    const next = {
+      index: place.index,
+      ...(outcome.cursor === undefined ? {} : { key: outcome.cursor }),
+      ...stateOf(place.state ?? outcome.sourceState),
+    };
     const isStuck = outcome.status === 'INCOMPLETE' && outcome.cursor === place.key;
     return { outcome, place: isStuck && request.byteRange === undefined ? { ...next, slow: '' } : next };
   });
@@ -106,24 +118,48 @@ async function advanceSlow(
   const { assembler } = transfer.target;
   if (assembler === undefined) return undefined;
   const to = destinationOf(transfer, file);
-  const id = place.slow || (await assembler.begin(to, file));
-  const { size, version } = file;
-  const whole = {
-    ...request,
-    sourcePath: formatLocation(joinLocation(transfer.from, file.key)),
-    destinationPath: formatLocation(to),
-    filterRoot: request.filterRoot ?? request.sourcePath,
-    delete: false,
-    retainSourceData: true,
-    byteRange: { from: 0, to: size, size, assembly: id, ...(version === undefined ? {} : { version }) },
-  };
-  const { keyRange: _, ...alone } = whole;
-  const outcome = await syncData(alone, undefined, world).catch(async (error) => {
-    if (error instanceof TransferMismatch) await assembler.abandon(to, id);
-    throw error;
+  // Under the lease of the whole request, which that of a range would not keep another writer from.
+  return withLease(transfer, world, async ({ mayCommit }, held) => {
+    const state = sourceStateOf([file]);
+    const [begunOf, ...begun] = (place.slow ?? '').split(' ');
+    const isBegun = begunOf === state;
+    // What came of another version is never mixed with this one.
+    if (begun.length > 0 && !isBegun) await assembler.abandon(to, begun.join(' '));
+    const id = isBegun ? begun.join(' ') : await assembler.begin(to, file);
+    const { size, version } = file;
+    const whole = {
+      ...request,
+      sourcePath: formatLocation(joinLocation(transfer.from, file.key)),
+      destinationPath: formatLocation(to),
+      filterRoot: request.filterRoot ?? request.sourcePath,
+      delete: false,
+      retainSourceData: true,
+      requireLock: false,
+      byteRange: { from: 0, to: size, size, assembly: id, ...(version === undefined ? {} : { version }) },
+    };
+    const { keyRange: _, ...alone } = whole;
+    const guarded = { ...held, stores: guardedBy(mayCommit, held.stores) };
+    const outcome = await syncData(alone, undefined, guarded).catch(async (error) => {
+      // Of an upload nobody is told any more, and its parts would be billed; what is on a file system is found again.
+      if (error instanceof TransferMismatch || to.kind === 's3') await assembler.abandon(to, id);
+      throw error;
+    });
+    if (outcome.status === 'INCOMPLETE') return { outcome, place: { ...place, slow: `${state} ${id}` } };
+    return {
+      outcome: { ...outcome, status: 'INCOMPLETE' },
+      place: { index: place.index, key: file.key, ...stateOf(place.state) },
+    };
   });
-  if (outcome.status === 'INCOMPLETE') return { outcome, place: { ...place, slow: id } };
-  return { outcome: { ...outcome, status: 'INCOMPLETE' }, place: { index: place.index, key: file.key } };
+}
+
+function guardedBy(mayCommit: (() => Promise<void>) | undefined, stores: Stores): Stores {
+  if (mayCommit === undefined) return stores;
+  const guard = (store: Store) => store.guardedBy?.(mayCommit) ?? store;
+  return { open: (location) => guard(stores.open(location)) };
+}
+
+function stateOf(state: string | undefined): { readonly state?: string } {
+  return state === undefined ? {} : { state };
 }
 
 async function nextFile(

@@ -73,10 +73,15 @@ export async function abandonAll(
   const begun = new Map<string, string>();
   for (const { byteRange, destinationPath } of requests)
     if (byteRange !== undefined) begun.set(byteRange.assembly, destinationPath);
-  for (const [id, destinationPath] of begun) {
-    const { assembler, to } = assemblerFor(destinationPath);
-    await assembler?.abandon(to, id);
-  }
+  const failures: unknown[] = [];
+  for (const [id, destinationPath] of begun)
+    try {
+      const { assembler, to } = assemblerFor(destinationPath);
+      await assembler?.abandon(to, id);
+    } catch (error) {
+      failures.push(error);
+    }
+  if (failures.length > 0) throw failures[0];
   return begun.size;
 }
 

@@ -7,6 +7,8 @@ const NAME_BYTES = 255;
 /** Bytes in a whole key (S3 user guide, "Naming Amazon S3 objects"). */
 const S3_KEY_BYTES = 1024;
 const SHOWN = 20;
+/** On a file system: what would come to lie in one would be in no listing, or be taken for a lease. */
+const OWN_FOLDERS = new Set(['.demand.partial', '.demand.leases', '.demand.verified']);
 
 /**
  * Byte order of the UTF-8 text, in which S3 lists.
@@ -113,6 +115,7 @@ function explainKey(key: string, destination: Location): string | undefined {
   if (destination.kind === 's3') return explainS3Key(key, destination);
   if (key.startsWith('/')) return 'begins with a slash';
   if (names.includes('')) return 'has an empty name in it';
+  if (names.some((name) => OWN_FOLDERS.has(name))) return 'has the name of a folder of ours in it';
   return names.some((name) => Buffer.byteLength(name) > NAME_BYTES)
     ? `has a name of more than ${NAME_BYTES} bytes`
     : undefined;

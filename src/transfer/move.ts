@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { TransferMismatch } from '../errors';
-import { formatLocation, joinLocation, type Location } from './location';
-import type { StoredFile } from './store';
+import { compareKeys } from './keys';
+import { asFolder, formatLocation, joinLocation, type Location } from './location';
+import { sourceStateOf } from './source';
+import { pagesOf, type StoredFile } from './store';
 import { destinationOf, forEachFile, type SyncWorld, sourceOf, type Transfer } from './transfer';
 
 /**
@@ -45,12 +47,90 @@ export async function isSourceWhole(transfer: Transfer): Promise<boolean> {
   return !(await isMarked(transfer));
 }
 
+/**
+ * Refuses a source that is not the one which calls before this one have copied: of the same size at the destination
+ * is also a file that was written to since.
+ *
+ * @throws TransferMismatch
+ */
+export async function refuseOtherSource(transfer: Transfer): Promise<void> {
+  const { files, from, isFolder, request } = transfer;
+  if (request.sourceState === undefined || files.length === 0) return;
+  if (sourceStateOf(files) === request.sourceState || (isFolder && (await isMarked(transfer)))) return;
+  throw new TransferMismatch(
+    `${formatLocation(from)} has changed since it was begun to be copied, so nothing of it was removed. Run this again once nothing writes there`,
+  );
+}
+
 async function verifyAll(transfer: Transfer, world: SyncWorld): Promise<boolean> {
   const { source, files, isFolder } = transfer;
   const verify = (file: StoredFile) => verifyMoved(transfer, file);
-  if (!(await forEachFile(transfer, files, verify, world))) return false;
+  const isDone = isFolder
+    ? await verifyListed(transfer, world)
+    : await forEachFile(transfer, files, verify, world);
+  if (!isDone) return false;
   if (isFolder && files.length > 0) await source.write(markOf(transfer), Readable.from([]), 0, world.signal);
   return true;
+}
+
+/**
+ * By listing both ends once more: to ask for each of some million files takes longer than a call, and the next call
+ * would have to begin anew.
+ */
+async function verifyListed(transfer: Transfer, world: SyncWorld): Promise<boolean> {
+  const { source, target, from, to, files, request } = transfer;
+  const { deadline } = world;
+  const signal = deadline === undefined ? world.signal : AbortSignal.any([world.signal, deadline]);
+  const [sources, destinations] = [
+    new Along(pagesOf(source, asFolder(from), signal, request.keyRange)),
+    new Along(pagesOf(target, asFolder(to), signal, request.keyRange)),
+  ];
+  try {
+    for (const file of files) {
+      const found = {
+        source: await sources.find(file.key),
+        destination: await destinations.find(file.key),
+      };
+      // What lies behind a link to a folder is in no listing.
+      if (found.destination?.size === file.size) refuseUnlessMoved(transfer, file, found);
+      else await verifyMoved(transfer, file);
+    }
+    return true;
+  } catch (error) {
+    world.signal.throwIfAborted();
+    if (deadline?.aborted !== true) throw error;
+    return false;
+  } finally {
+    await Promise.all([sources.close(), destinations.close()]);
+  }
+}
+
+/** A listing in which keys are looked for in the order that it has. */
+class Along {
+  readonly #pages: AsyncIterator<readonly StoredFile[]>;
+  #page: readonly StoredFile[] = [];
+  #at = 0;
+
+  constructor(pages: AsyncIterable<readonly StoredFile[]>) {
+    this.#pages = pages[Symbol.asyncIterator]();
+  }
+
+  async find(key: string): Promise<StoredFile | undefined> {
+    for (;;) {
+      for (let file = this.#page[this.#at]; file !== undefined; file = this.#page[++this.#at]) {
+        const order = compareKeys(file.key, key);
+        if (order >= 0) return order === 0 ? file : undefined;
+      }
+      const { done, value } = await this.#pages.next();
+      if (done) return undefined;
+      this.#page = value;
+      this.#at = 0;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pages.return?.();
+  }
 }
 
 async function isMarked(transfer: Transfer): Promise<boolean> {
@@ -60,6 +140,18 @@ async function isMarked(transfer: Transfer): Promise<boolean> {
 async function verifyMoved(transfer: Transfer, file: StoredFile): Promise<void> {
   const [from, to] = [sourceOf(transfer, file), destinationOf(transfer, file)];
   const [source, destination] = await Promise.all([transfer.source.stat(from), transfer.target.stat(to)]);
+  refuseUnlessMoved(transfer, file, { source, destination });
+}
+
+function refuseUnlessMoved(
+  transfer: Transfer,
+  file: StoredFile,
+  {
+    source,
+    destination,
+  }: { readonly source: StoredFile | undefined; readonly destination: StoredFile | undefined },
+): void {
+  const [from, to] = [sourceOf(transfer, file), destinationOf(transfer, file)];
   if (destination?.size !== file.size)
     throw new TransferMismatch(
       `${formatLocation(to)} has ${destination?.size ?? 'no'} of ${file.size} bytes, so ${formatLocation(from)} was not removed. Something else writes there: stop it and run this again`,

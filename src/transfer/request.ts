@@ -39,6 +39,8 @@ export interface DataSyncRequest {
   readonly keyRange?: KeyRange;
   /** Ours: of the source, one file, only these bytes. */
   readonly byteRange?: ByteRange;
+  /** Ours: of the source as it was when copying began ({@link SourceState}); another one is not removed. */
+  readonly sourceState?: string;
 }
 
 /** The share that one call has in a file which several calls put together. */
@@ -114,6 +116,7 @@ const DATA_SYNC = {
   keep_paths: optional(listOf(location)),
   key_range: optional(keyRange),
   byte_range: optional(byteRange),
+  source_state: optional(text()),
   engine: optional(v.picklist(ENGINES, '"lambda" or "datasync"')),
 };
 
@@ -197,6 +200,7 @@ export function writeDataSyncRequest(request: DataSyncRequest): JsonObject {
     key_range:
       request.keyRange && withoutEmpty({ after: request.keyRange.after, up_to: request.keyRange.upTo }),
     byte_range: request.byteRange && withoutEmpty({ ...request.byteRange }),
+    source_state: request.sourceState,
     engine: request.engine,
   }) satisfies { [key: string]: Json };
 }

@@ -4,13 +4,15 @@ import { KeyCheck } from './keys';
 import { formatLocation, isFolderLike, joinLocation, type Location, nameOf, parseLocation } from './location';
 import { type DataSyncRequest, DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from './request';
 import { type ByteSegment, LARGE_FILE_BYTES, Line, type Segment } from './segments';
-import { listSourcePages, type SourceWorld } from './source';
+import { listSourcePages, SourceState, type SourceWorld } from './source';
 import type { Store, StoredFile } from './store';
 import { refuseOverlap, refuseUnreadable } from './transfer';
 
 export interface SegmentPlan {
   readonly bytes: number;
   readonly files: number;
+  /** Of a source that is to be removed. */
+  readonly sourceState?: string;
   /**
    * Requests that only copy: a mirror, or a removal, needs to know that all of them are through. A file that
    * several batches bring is begun here.
@@ -33,10 +35,11 @@ export async function planSegments(
   world: SourceWorld,
 ): Promise<SegmentPlan> {
   const ends = endsOf(request, world);
-  const { line, isFolder } = await readLine(ends, maxBatches, request, world);
+  const { line, isFolder, state } = await readLine(ends, maxBatches, request, world);
   refuseOverlap({ request, isFolder, from: ends.from, to: ends.to }, world);
   const { bytes, files } = line;
-  return { bytes, files, toBatches: () => toBatches(line.cut(), request, ends) };
+  const sourceState = state === undefined ? {} : { sourceState: state.end() };
+  return { bytes, files, ...sourceState, toBatches: () => toBatches(line.cut(), request, ends) };
 }
 
 async function toBatches(
@@ -84,17 +87,19 @@ async function readLine(
   });
   const keys = new KeyCheck(to);
   const unreadable: StoredFile[] = [];
+  const state = request.retainSourceData ? undefined : new SourceState();
   let isFolder = true;
   for await (const page of listSourcePages(request, world))
     for (const file of page) {
       line.add(file);
+      state?.add(file);
       if (file.key === '') isFolder = false;
       else keys.add(file.key);
       if (file.unsafe !== undefined) unreadable.push(file);
     }
   refuseUnreadable({ files: unreadable, from });
   keys.finish();
-  return { line, isFolder };
+  return { line, isFolder, state };
 }
 
 async function toRequest(
@@ -106,7 +111,8 @@ async function toRequest(
   if (segment.kind === 'keys') {
     const { after, upTo } = segment;
     const keyRange = { ...(after === undefined ? {} : { after }), ...(upTo === undefined ? {} : { upTo }) };
-    return { ...copy, keyRange };
+    // What is missing of the whole is told at its end; of a range all that was wanted may have gone since.
+    return { ...copy, failIfMissing: false, keyRange };
   }
   const { from, to, file } = segment;
   const { size, version } = file;

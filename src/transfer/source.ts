@@ -1,4 +1,5 @@
 /** The files of a transfer's source: listed, filtered, refused when there is nothing. */
+import { createHash } from 'node:crypto';
 import { DataSourceMissing, DemandValidationError, FilterMatchesNothing } from '../errors';
 import { compileFilters } from './filters';
 import { asFolder, type Location, nameOf, parseLocation, pathOf, relativeTo } from './location';
@@ -96,6 +97,25 @@ export async function measureSource(request: DataSyncRequest, world: SourceWorld
     for (const file of page) bytes += file.size;
   }
   return { files, bytes };
+}
+
+/** Tells one listing of a source from another, in which a file is other, more or gone. */
+export class SourceState {
+  readonly #hash = createHash('sha256');
+
+  add({ key, size, version }: StoredFile): void {
+    this.#hash.update(JSON.stringify([key, size, version]));
+  }
+
+  end(): string {
+    return this.#hash.digest('hex');
+  }
+}
+
+export function sourceStateOf(files: readonly StoredFile[]): string {
+  const state = new SourceState();
+  for (const file of files) state.add(file);
+  return state.end();
 }
 
 /** How filters see a key of the listing. */

@@ -7,9 +7,10 @@ import { type Ends, type Existing, listEnds, needsDestination } from './ends';
 import { compareKeys } from './keys';
 import { withLease } from './lease/hold';
 import { listDestination, removeStale } from './mirror';
-import { isSourceWhole, removeSource } from './move';
+import { isSourceWhole, refuseOtherSource, removeSource } from './move';
 import { Refusals } from './refusals';
 import type { DataSyncRequest } from './request';
+import { sourceStateOf } from './source';
 import type { StoredFile } from './store';
 import { forEachFile, openTransfer, type SyncProgress, type SyncWorld, type Transfer } from './transfer';
 import { copyOnRecord, withVerified } from './verified';
@@ -22,6 +23,8 @@ export interface SyncOutcome {
   /** What this call copied; what was skipped does not count. */
   readonly bytesTransferred: number;
   readonly filesTransferred: number;
+  /** Of a source that is to be removed and was not: for the next call's request. */
+  readonly sourceState?: string;
 }
 
 /**
@@ -52,8 +55,10 @@ export async function syncData(
       if (request.byteRange !== undefined) return assembleRange(transfer, held);
       const existing = await (ends.existing ?? listExisting(transfer, held));
       const copied = await withVerified(transfer, held, (known) => copyFiles(known, existing, cursor, held));
-      if (copied.status === 'INCOMPLETE') return copied;
-      return { ...copied, ...(await finish(transfer, existing, held)) };
+      const outcome =
+        copied.status === 'INCOMPLETE' ? copied : { ...copied, ...(await finish(transfer, existing, held)) };
+      if (outcome.status === 'DONE' || request.retainSourceData) return outcome;
+      return { ...outcome, sourceState: sourceStateOf(transfer.files) };
     });
   } finally {
     stop.abort();
@@ -127,6 +132,7 @@ async function finish(
   world: SyncWorld,
 ): Promise<Pick<SyncOutcome, 'status' | 'cursor'>> {
   const { request, files, isFolder } = transfer;
+  if (!request.retainSourceData) await refuseOtherSource(transfer);
   const mayMirror =
     request.delete && isFolder && (request.retainSourceData || (await isSourceWhole(transfer)));
   const isDone =

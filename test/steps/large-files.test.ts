@@ -1,9 +1,21 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, utimesSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { FileStore } from '../../src/adapters/files/file-store';
 import { DataSourceMissing, TransferMismatch, UnsafePath } from '../../src/errors';
 import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
 import { planDataSync } from '../../src/steps/plan-data-sync';
+import { formatLocation, type Location } from '../../src/transfer/location';
 import { folderStores, harvest, plant, useFolder } from '../transfer/folders';
+import { LeaseServer, leaseWorld } from '../transfer/lease-server';
 import { stepWorld } from './worlds';
 
 const MIB = 1024 ** 2;
@@ -180,4 +192,126 @@ test('a transfer that could not be finished is refused by the plan', async () =>
   };
   await expect(plan({ ...inside, retain_source_data: false })).rejects.toThrow(UnsafePath);
   await expect(plan({ source_path: 's3://bucket/none/' })).rejects.toThrow(DataSourceMissing);
+});
+
+test('the removal of a source goes on from call to call, however little of it a call can do', async () => {
+  const files = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`many/${index}`, `${index}`]));
+  plant(join(folder.path, 's3/bucket/in'), files);
+  const fields = { retain_source_data: false, max_concurrency: 1 };
+  const { batches, finish_request } = await plan(fields);
+  for (const batch of batches) await work({ batch }, world);
+  const { status, calls } = await work({ finish_request }, () => hasty(4));
+  expect(status).toBe('DONE');
+  expect(calls).toBeGreaterThan(4);
+  expect(harvest(join(folder.path, 's3/bucket/in'))).toEqual({});
+});
+
+describe('what changes in a source after it was copied is not removed with it, though it is as long', () => {
+  const fields = { retain_source_data: false };
+  const inSource = (tree: Record<string, string>) => plant(join(folder.path, 's3/bucket/in'), tree);
+  const left = () => harvest(join(folder.path, 's3/bucket/in'));
+
+  test('by batches', async () => {
+    const { batches, finish_request } = await plan(fields);
+    for (const batch of batches) await work({ batch }, world);
+    inSource({ b: 'X' });
+    await expect(work({ finish_request }, world)).rejects.toThrow(TransferMismatch);
+    expect(left()).toMatchObject({ 'a/before': '1', b: 'X', 'c/d': '3' });
+    const again = await plan(fields);
+    for (const batch of again.batches) await work({ batch }, world);
+    await work({ finish_request: again.finish_request }, () => hasty(3));
+    expect(left()).toEqual({});
+    expect(harvest(join(folder.path, 'out'))).toMatchObject({ b: 'X' });
+  });
+
+  test('by a call before', async () => {
+    const data_sync_request = request({ ...fields, max_concurrency: 1 });
+    const first = await dataSync({ data_sync_request }, hasty(3));
+    expect(first).toMatchObject({ status: 'INCOMPLETE' });
+    inSource({ 'a/before': 'X' });
+    const { cursor } = first as { cursor: string };
+    await expect(work({ data_sync_request }, world, cursor)).rejects.toThrow(TransferMismatch);
+    expect(left()).toMatchObject({ 'a/before': 'X', b: '2' });
+    expect((await work({ data_sync_request }, () => hasty(3))).status).toBe('DONE');
+    expect(left()).toEqual({});
+    expect(harvest(join(folder.path, 'out'))).toMatchObject({ 'a/before': 'X' });
+  });
+});
+
+test('what vanishes from the range of a batch after the plan does not fail the batch', async () => {
+  const { batches } = await plan({ filter_config: { exclude: 'b2' } });
+  plant(join(folder.path, 's3/bucket/in'), { b2: 'not wanted' });
+  rmSync(join(folder.path, 's3/bucket/in/b'));
+  rmSync(join(folder.path, 's3/bucket/in/c/d'));
+  for (const batch of batches) expect((await work({ batch }, world)).status).toBe('DONE');
+});
+
+test('a file that takes longer than a call comes under the lease of the whole transfer', async () => {
+  const server = new LeaseServer();
+  const opened: string[] = [];
+  const leases = () => {
+    const inner = leaseWorld(server, server.connect());
+    const open = async (location: Location) => {
+      opened.push(formatLocation(location));
+      return inner.open(location);
+    };
+    return { ...inner, open };
+  };
+  const data_sync_request = request({ require_lock: true, delete: false });
+  const at = () => ({ ...hasty(8), leases: leases() });
+  expect(await work({ data_sync_request }, at, '[0,"a/before",""]')).toMatchObject({ status: 'DONE' });
+  expect(new Set(opened)).toEqual(new Set([`${folder.path}/out`]));
+  expect(arrived().equals(readFileSync(source()))).toBe(true);
+});
+
+test('an upload that was begun for one file, and fails, leaves no parts', async () => {
+  class Refusing extends FileStore {
+    override async openFile(): Promise<never> {
+      throw Object.assign(new Error('no'), { name: 'EIO' });
+    }
+  }
+  plantLarge(join(folder.path, 'from/large'), 'some text');
+  const { stores } = world();
+  const files = new Refusing({ root: folder.path, durable: false });
+  const at = world({ stores: { open: (each) => (each.kind === 's3' ? stores.open(each) : files) } });
+  const data_sync_request = { source_path: `${folder.path}/from/`, destination_path: 's3://bucket/to/' };
+  await expect(work({ data_sync_request }, () => at, '[0,null,""]')).rejects.toThrow('no');
+  expect(readdirSync(join(folder.path, 's3/bucket/to'))).toEqual([]);
+});
+
+test('what was begun of any file of the folder, and left, goes when another is begun', async () => {
+  const left = () => readdirSync(join(folder.path, 'out/a/.demand.partial'));
+  await plan();
+  const [old = ''] = left();
+  utimesSync(join(folder.path, 'out/a/.demand.partial', old, 'content'), 1, 1);
+  plantLarge(join(folder.path, 's3/bucket/in/a/other'), 'other');
+  rmSync(source());
+  await plan();
+  expect(left()).toHaveLength(1);
+  expect(left()).not.toContain(old);
+});
+
+test('a file that changes between the calls which it takes is not mixed', async () => {
+  const data_sync_request = request();
+  const first = await dataSync({ data_sync_request, cursor: '[0,"a/before",""]' }, hasty(1));
+  expect(first).toMatchObject({ status: 'INCOMPLETE', result: { bytes_transferred: 64 * MIB } });
+  plantLarge(source(), 'other one');
+  const { cursor } = first as { cursor: string };
+  expect((await work({ data_sync_request }, world, cursor)).status).toBe('DONE');
+  expect(arrived().equals(readFileSync(source()))).toBe(true);
+  expect(readdirSync(join(folder.path, 'out/a'))).not.toContain('.demand.partial');
+});
+
+test('that one of them cannot be given up does not keep the others', async () => {
+  plantLarge(join(folder.path, 's3/bucket/in/other/large'), 'some text');
+  const { batches } = await plan();
+  const { stores } = world();
+  const open = (each: Location) => {
+    if (formatLocation(each).endsWith('out/a/large')) throw new Error('not this one');
+    return stores.open(each);
+  };
+  const abandon = work({ abandoned_batches: batches }, () => world({ stores: { open } }));
+  await expect(abandon).rejects.toThrow('not this one');
+  expect(readdirSync(join(folder.path, 'out/a'))).toContain('.demand.partial');
+  expect(readdirSync(join(folder.path, 'out/other'))).toEqual([]);
 });

@@ -68,11 +68,27 @@ test.each([400, 5000, 30_000])(
 
 test('the folder of the request wins, and the flat form is as it was', async () => {
   const fields = { temporary_request_payload_path: 's3://mine/folder/' };
-  expect((await planned(4, 10, fields)).batches[0]?.requests).toBe('s3://mine/folder/request_0.json');
+  const { batches } = await planned(4, 10, fields);
+  expect(batches[0]?.requests).toBe('s3://mine/folder/one/request_0.json');
   const { world, written } = worldWith(2000, 10);
   const { requests } = (await planDataSync(SYNC, world)) as { requests: Batch[] };
   expect(requests).toHaveLength(2000);
   expect(written.size).toBe(0);
+});
+
+test('two plans in the same folder of the request do not replace each other', async () => {
+  const { world, written } = worldWith(4, 10);
+  const inFolder = (source: string) => ({
+    data_sync_request: { ...SYNC, source_path: source, temporary_request_payload_path: 's3://mine/folder/' },
+  });
+  const uris = async (source: string, call: string) => {
+    const at = { ...world, defaultPayloadPath: `s3://plans/${call}` };
+    const { batches } = (await planDataSync(inFolder(source), at)) as unknown as { batches: Batch[] };
+    return batches.map(({ requests }) => String(requests));
+  };
+  const [one] = await Promise.all([uris('s3://bucket/one/', 'a'), uris('s3://bucket/two/', 'b')]);
+  const read = one.flatMap((uri) => readDataSyncRequests(written.get(uri)));
+  expect(new Set(read.map(({ sourcePath }) => sourcePath))).toEqual(new Set(['s3://bucket/one/']));
 });
 
 describe('the engine of a plan', () => {

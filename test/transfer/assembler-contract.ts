@@ -123,6 +123,24 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
       expect(await get()).toBeUndefined();
     });
 
+    test('what was given up is not taken for the old file, though that is as long', async () => {
+      await put(under.target, under.to, Buffer.alloc(SIZE, 'old'));
+      const assembly = await begin();
+      await assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
+      await assembler.abandon(under.to, assembly.id);
+      await assembler.bring(assembly, { from: 0, to: grain }, PATIENT);
+      await expect(assembler.finish(assembly)).rejects.toThrow(TransferMismatch);
+    });
+
+    test('who comes after the end finds that it is done, also where an old file was as long', async () => {
+      await put(under.target, under.to, Buffer.alloc(SIZE, 'old'));
+      const assembly = await begin();
+      await assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
+      await assembler.finish(assembly);
+      expect(await assembler.finish(assembly)).toBe('done');
+      await expectWhole();
+    });
+
     test('a source that is not the listed one any more is not mixed in', async () => {
       const assembly = await begin();
       await assembler.bring(assembly, { from: 0, to: grain }, PATIENT);

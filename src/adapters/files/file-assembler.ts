@@ -10,6 +10,7 @@ import type { Assembler, Assembly, StoredFile } from '../../transfer/store';
 import { isPositioned, isRanged } from '../ranged';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
 import { hashOf, shortNameOf } from './file-names';
+import { versionOf } from './file-walk';
 import { writeRanges } from './file-write';
 
 /** Beside what is put together, so that whoever removes the one removes the other; `isLeftover` knows it. */
@@ -54,10 +55,11 @@ export class FileAssembler implements Assembler {
 
   async begin(to: Location, file: StoredFile): Promise<string> {
     const path = await this.world.toPath(to);
-    const found = await findBegun(path, file);
+    const replaced = await replacedHashOf(path);
+    const found = await findBegun(path, file, replaced);
     if (found !== undefined) return found;
     await removeOld(path);
-    const id = `${versionHashOf(file)}x${randomBytes(6).toString('hex')}`;
+    const id = `${versionHashOf(file)}x${randomBytes(6).toString('hex')}x${replaced}`;
     const folder = folderOf(path, id);
     // Once more, as the outer folder may be removed by who had the last one in it.
     await makeContent(folder, file.size)
@@ -82,6 +84,9 @@ export class FileAssembler implements Assembler {
     if (handle === undefined) return true;
     try {
       const write = async (grain: Range, signal: AbortSignal) => {
+        // Another call may bring the same: what it has given its name is not to be written to any more.
+        const marks = await unlessMissing(marksOf(folder));
+        if (marks === undefined || missingOf(grain, marks).length === 0) return;
         await this.#write(handle, assembly, grain, { ...options, signal });
         await unlessMissing(writeFile(join(folder, `${grain.from}-${grain.to}`), ''));
       };
@@ -100,7 +105,7 @@ export class FileAssembler implements Assembler {
     if (marks !== undefined && missingOf({ from: 0, to: file.size }, marks).length > 0) return 'missing';
     await this.world.mayCommit();
     const isOurs = await this.#commit(join(folder, CONTENT), path);
-    if (!isOurs) await refuseAbsent(path, file);
+    if (!isOurs) await refuseAbsent(path, id, file);
     await remove(folder);
     return 'done';
   }
@@ -174,23 +179,36 @@ async function makeContent(folder: string, size: number): Promise<void> {
   }
 }
 
-async function findBegun(path: string, file: StoredFile): Promise<string | undefined> {
+/** Of what is at the place: in an id, of what was there when that was begun. */
+async function replacedHashOf(path: string): Promise<string> {
+  // To open a file is to ask the server; its name may still stand for the one before in a cache of this machine.
+  const opened = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined);
+  // What may not be read may be replaced all the same.
+  const there = await (opened?.stat() ?? stat(path)).catch(() => undefined);
+  await opened?.close();
+  return there === undefined ? '' : hashOf(versionOf(there)).slice(0, 12);
+}
+
+/** @param replaced only one that was begun to replace this */
+async function findBegun(path: string, file: StoredFile, replaced = ''): Promise<string | undefined> {
   const names = (await unlessMissing(readdir(join(dirname(path), FOLDER)))) ?? [];
   const prefix = `${shortNameOf(path)}.${versionHashOf(file)}x`;
-  for (const name of names.filter((each) => each.startsWith(prefix)).sort()) {
+  const isWanted = (name: string) => name.startsWith(prefix) && name.endsWith(replaced);
+  for (const name of names.filter(isWanted).sort()) {
     const id = name.slice(name.indexOf('.') + 1);
     if ((await unlessMissing(stat(join(folderOf(path, id), CONTENT)))) !== undefined) return id;
   }
   return undefined;
 }
 
-/** Those of other versions that nobody has come back to. */
+/** Those that nobody has come back to, of any file beside this one: no listing shows them. */
 async function removeOld(path: string): Promise<void> {
   const outer = join(dirname(path), FOLDER);
-  const names = (await unlessMissing(readdir(outer))) ?? [];
-  for (const name of names.filter((each) => each.startsWith(`${shortNameOf(path)}.`))) {
-    const content = await unlessMissing(stat(join(outer, name, CONTENT)));
-    if (content !== undefined && Date.now() - content.mtimeMs > OLD_MS) await remove(join(outer, name));
+  for (const name of (await unlessMissing(readdir(outer))) ?? []) {
+    const folder = join(outer, name);
+    // Without its content it is what a call was killed in the midst of removing.
+    const last = (await unlessMissing(stat(join(folder, CONTENT)))) ?? (await unlessMissing(stat(folder)));
+    if (last !== undefined && Date.now() - last.mtimeMs > OLD_MS) await remove(folder);
   }
 }
 
@@ -226,16 +244,18 @@ function* grainsOf(ranges: readonly Range[]): Generator<Range> {
 }
 
 /** The folder went: because the file is there, or because somebody gave it up. */
-async function refuseAbsent(path: string, { size }: StoredFile): Promise<void> {
+async function refuseAbsent(path: string, id: string, { size }: StoredFile): Promise<void> {
   const there = await unlessMissing(stat(path));
-  if (there?.size === size) return;
+  const isOld = id.endsWith(`x${await replacedHashOf(path)}`);
+  if (there?.size === size && !isOld) return;
   throw new TransferMismatch(
     `${basename(path)} was given up before all of its ranges were written to ${path}. Run this again`,
   );
 }
 
 async function remove(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+  // Tried again, as another call may just have left a mark in it.
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   await rmdir(dirname(folder)).catch((error) => {
     if (!isMissing(error) && !['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
   });

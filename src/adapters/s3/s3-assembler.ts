@@ -3,6 +3,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListPartsCommand,
   type ListPartsCommandInput,
   type S3Client,
@@ -13,11 +14,13 @@ import { runLimited } from '../../transfer/concurrency';
 import { formatLocation, type Location } from '../../transfer/location';
 import type { Assembler, Assembly, Store, StoredFile } from '../../transfer/store';
 import { isPositioned } from '../ranged';
+import { explainRedirect } from './failures';
 import { createUpload, type OpenUpload, type Part, partSizeOf, partsOf } from './multipart';
 import type { S3Location } from './ranges';
 import { PART_BYTES, PARTS_AT_ONCE, sendFilePart, type UploadTarget } from './s3-upload';
 import { copyPartWithin } from './server-copy';
 
+const FINISH_ATTEMPTS = 5;
 const NO_SIGNAL = new AbortController().signal;
 
 export interface S3AssemblerWorld {
@@ -42,7 +45,9 @@ export class S3Assembler implements Assembler {
 
   async begin(to: Location): Promise<string> {
     const { client, object, requests, patience } = this.world.uploadTo(to, NO_SIGNAL);
-    return createUpload({ client, object, hasChecksums: await requests.wantsChecksums(), patience });
+    const replaced = await this.#tagOf(object);
+    const target = { client, object, hasChecksums: await requests.wantsChecksums(), patience };
+    return `${await createUpload(target)} ${replaced ?? ''}`;
   }
 
   /** An upload does not tell which version its parts are of. */
@@ -70,30 +75,35 @@ export class S3Assembler implements Assembler {
     });
   }
 
-  async finish({ to, id, file }: Omit<Assembly, 'source' | 'from'>): Promise<'done' | 'missing'> {
+  async finish(
+    { to, id, file }: Omit<Assembly, 'source' | 'from'>,
+    attempts = FINISH_ATTEMPTS,
+  ): Promise<'done' | 'missing'> {
     const target = this.world.uploadTo(to, NO_SIGNAL);
     const parts = await this.#sentParts(target, id);
-    if (parts === undefined) return this.#refuseAbsent(to, target, file);
+    if (parts === undefined) return this.#refuseAbsent(to, id, target, file);
     const bytes = parts.reduce((sum, { Size = 0 }) => sum + Size, 0);
     if (bytes < file.size) return 'missing';
     const Parts = parts.map(toCompleted).sort((one, other) => one.PartNumber - other.PartNumber);
     const command = new CompleteMultipartUploadCommand({
       ...target.object,
-      UploadId: id,
+      UploadId: uploadIdOf(id),
       MultipartUpload: { Parts },
     });
     try {
       await this.world.client.send(command);
     } catch (error) {
+      // A part was sent again by a call that brings the same, and with SSE-KMS it has another ETag each time.
+      if (isNamed(error, 'InvalidPart') && attempts > 1) return this.finish({ to, id, file }, attempts - 1);
       if (!isGone(error)) throw error;
-      return this.#refuseAbsent(to, target, file);
+      return this.#refuseAbsent(to, id, target, file);
     }
     return 'done';
   }
 
   async abandon(to: Location, id: string): Promise<void> {
     const { object } = this.world.uploadTo(to, NO_SIGNAL);
-    const command = new AbortMultipartUploadCommand({ ...object, UploadId: id });
+    const command = new AbortMultipartUploadCommand({ ...object, UploadId: uploadIdOf(id) });
     await this.world.client.send(command).catch((error) => {
       if (!isGone(error)) throw error;
     });
@@ -108,13 +118,13 @@ export class S3Assembler implements Assembler {
     const { source, from, file, id } = assembly;
     if (this.world.isSameS3(source)) {
       const send: Send = (part, upload) => this.#copyPart(assembly, part, upload, target);
-      return sendParts(parts, send, id, options);
+      return sendParts(parts, send, uploadIdOf(id), options);
     }
     if (!isPositioned(source)) throw new TypeError(`${formatLocation(from)} cannot be read from any place`);
     const opened = await source.openFile(from, file);
     try {
       const send: Send = (part, upload) => sendFilePart(opened, part, upload, target);
-      const isDone = await sendParts(parts, send, id, options);
+      const isDone = await sendParts(parts, send, uploadIdOf(id), options);
       await opened.verify();
       return isDone;
     } finally {
@@ -127,9 +137,9 @@ export class S3Assembler implements Assembler {
   }
 
   /** @returns undefined when the upload is no more: completed, or aborted */
-  async #sentParts({ object }: UploadTarget, UploadId: string) {
+  async #sentParts({ object }: UploadTarget, id: string) {
     try {
-      return await this.#listParts({ ...object, UploadId });
+      return await this.#listParts({ ...object, UploadId: uploadIdOf(id) });
     } catch (error) {
       if (isGone(error)) return undefined;
       throw error;
@@ -150,16 +160,42 @@ export class S3Assembler implements Assembler {
     return [...parts.values()];
   }
 
-  async #refuseAbsent(to: Location, { object }: UploadTarget, { size }: StoredFile): Promise<'done'> {
-    const head = await this.world.client.send(new HeadObjectCommand(object)).catch((error) => {
-      if (error.name === 'NotFound') return undefined;
-      throw error;
-    });
-    if (head?.ContentLength === size) return 'done';
+  async #refuseAbsent(
+    to: Location,
+    id: string,
+    { object }: UploadTarget,
+    { size }: StoredFile,
+  ): Promise<'done'> {
+    const head = await this.#head(object);
+    const isOld = head !== undefined && id.slice(uploadIdOf(id).length + 1) === tagOf(head);
+    if (head?.ContentLength === size && !isOld) return 'done';
     throw new TransferMismatch(
       `The upload of ${formatLocation(to)} was given up before all of its parts were there. Run this again`,
     );
   }
+
+  async #tagOf(object: UploadTarget['object']): Promise<string | undefined> {
+    // What may not be read may be replaced all the same.
+    const head = await this.#head(object).catch(() => undefined);
+    return head && tagOf(head);
+  }
+
+  #head(object: UploadTarget['object']): Promise<HeadObjectCommandOutput | undefined> {
+    return this.world.client.send(new HeadObjectCommand(object)).catch((error) => {
+      if (error.name === 'NotFound') return undefined;
+      throw explainRedirect(error);
+    });
+  }
+}
+
+/** Of an assembly's id: behind it and a space there is what {@link tagOf} said of the object that is replaced. */
+function uploadIdOf(id: string): string {
+  return id.split(' ', 1)[0] ?? id;
+}
+
+/** An object with the same content has the same ETag, and another time. */
+function tagOf({ ETag, LastModified }: HeadObjectCommandOutput): string {
+  return `${ETag} ${LastModified?.getTime()}`;
 }
 
 async function sendParts(
@@ -180,5 +216,9 @@ function toCompleted({ PartNumber, ETag, ChecksumCRC32 }: SentPart) {
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof Error && error.name === 'NoSuchUpload';
+  return isNamed(error, 'NoSuchUpload');
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
 }

@@ -105,6 +105,8 @@ function sendHeld(file: OpenFile, part: Part, upload: OpenUpload, target: Upload
     upload.signal.throwIfAborted();
     const body = target.memory.take(part.size);
     await file.read(body, part.offset);
+    // Before it is sent: another call may complete the object with it.
+    await file.verify();
     const sent = await putPart(part, body, upload, target);
     // Only now: a request that failed may still be sending from it.
     target.memory.giveBack(body);
@@ -157,6 +159,7 @@ async function pieceByPiece(file: OpenFile, part: Part, requests: S3Requests): P
     if (wantsChecksum) checksum = crc32(piece, checksum);
     else hash.update(piece);
   }
+  await file.verify();
   const { size } = part;
   return wantsChecksum
     ? { size, checksum, bytes }

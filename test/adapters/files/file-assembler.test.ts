@@ -1,0 +1,75 @@
+import { mkdirSync, openSync, readFileSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileStore } from '../../../src/adapters/files/file-store';
+import { S3Store } from '../../../src/adapters/s3/s3-store';
+import { TransferMismatch } from '../../../src/errors';
+import type { Assembly, StoredFile } from '../../../src/transfer/store';
+import { endpoint } from '../../api/endpoint';
+import { useFolder } from '../../transfer/folders';
+import { clientOf, useBucket } from '../s3/s3-world';
+
+const MIB = 1024 ** 2;
+const GRAIN = 64 * MIB;
+const SIZE = 6 * GRAIN;
+const folder = useFolder();
+const bucket = useBucket();
+const { signal } = new AbortController();
+const PATIENT = { signal, mayStart: () => true, onBytes: () => undefined };
+
+async function begin(store: FileStore): Promise<Assembly> {
+  const at = (name: string) => ({ kind: 'path', path: join(folder.path, name) }) as const;
+  mkdirSync(join(folder.path, 'in'));
+  writeFileSync(join(folder.path, 'in/large'), '');
+  truncateSync(join(folder.path, 'in/large'), SIZE);
+  const file = (await store.stat(at('in/large'))) as StoredFile;
+  const to = at('out/large');
+  return { to, id: await store.assembler.begin(to, file), source: store, from: at('in/large'), file };
+}
+
+test('a call that is late writes no more grains into the file that another call has finished', async () => {
+  const store = new FileStore({ root: folder.path, durable: false });
+  const assembly = await begin(store);
+  let others: Promise<unknown> | undefined;
+  const finish = async () => {
+    await store.assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
+    await store.assembler.finish(assembly);
+    const file = openSync(join(folder.path, 'out/large'), 'r+');
+    writeSync(file, 'mine', SIZE - 4);
+  };
+  // The first bytes of the late call come, and it is held until the other has done it all.
+  const late = {
+    kind: 'late',
+    ranges: { bytes: 8 * MIB, atOnce: 1 },
+    async *readRange(_from: unknown, _file: unknown, range: { from: number; to: number }) {
+      others ??= finish();
+      await others;
+      yield Buffer.alloc(range.to - range.from);
+    },
+  };
+  const source = late as unknown as Assembly['source'];
+  expect(await store.assembler.bring({ ...assembly, source }, { from: 0, to: SIZE }, PATIENT)).toBe(true);
+  expect(readFileSync(join(folder.path, 'out/large')).subarray(-4).toString()).toBe('mine');
+  expect(statSync(join(folder.path, 'out/large')).size).toBe(SIZE);
+});
+
+test('a part of a source that has changed is not sent, for another call might finish the object with it', async () => {
+  const store = new FileStore({ root: folder.path, durable: false });
+  const target = new S3Store(clientOf(endpoint()));
+  const path = join(folder.path, 'large');
+  writeFileSync(path, Buffer.alloc(20 * MIB, 'old'));
+  const from = { kind: 'path', path } as const;
+  const to = { kind: 's3', bucket: bucket.name, key: 'large' } as const;
+  const file = (await store.stat(from)) as StoredFile;
+  const id = await target.assembler.begin(to);
+  const assembly = { to, id, source: store, from, file };
+  const half = 8 * MIB;
+  await target.assembler.bring(assembly, { from: 0, to: half }, PATIENT);
+  const mayStart = () => {
+    writeFileSync(path, Buffer.alloc(20 * MIB, 'new'));
+    return true;
+  };
+  const bring = target.assembler.bring(assembly, { from: half, to: file.size }, { ...PATIENT, mayStart });
+  await expect(bring).rejects.toThrow(TransferMismatch);
+  expect(await target.assembler.finish(assembly)).toBe('missing');
+  await target.assembler.abandon(to, id);
+});
