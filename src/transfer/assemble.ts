@@ -1,6 +1,6 @@
 /** A call's share in a large file that several calls put together. */
 import { TransferMismatch } from '../errors';
-import { formatLocation } from './location';
+import { formatLocation, parseLocation } from './location';
 import type { ByteRange, DataSyncRequest } from './request';
 import { LARGE_FILE_BYTES } from './segments';
 import type { Assembler, StoredFile } from './store';
@@ -49,17 +49,19 @@ export async function finishLarge(transfer: Transfer, world: SyncWorld): Promise
     if (file.size <= largeFileBytes) continue;
     const to = destinationOf(transfer, file);
     const id = await target.assembler.find(to, file);
-    const isMissing = id !== undefined && (await target.assembler.finish({ to, id, file })) === 'missing';
-    const there = isMissing ? undefined : await target.stat(to);
+    // Another execution may have begun one of the same version: it is missing nothing of ours.
+    if (id !== undefined) await target.assembler.finish({ to, id, file });
+    const there = await target.stat(to);
     if (there?.size !== file.size)
       throw new TransferMismatch(
-        `${formatLocation(to)} has ${there?.size ?? 'not all'} of ${file.size} bytes after all batches. Run this again`,
+        `${formatLocation(to)} has ${there?.size ?? 'no'} of ${file.size} bytes after all batches. Run this again`,
       );
   }
 }
 
 /**
- * Forgets what was brought for requests that will not be finished; parts in S3 would be billed until they are.
+ * Forgets what was brought to S3 for requests that will not be finished: its parts would be billed. On a file system it
+ * stays, for a later plan to go on with, or for another execution that has found it already.
  *
  * @returns how many files were given up
  */
@@ -72,7 +74,8 @@ export async function abandonAll(
 ): Promise<number> {
   const begun = new Map<string, string>();
   for (const { byteRange, destinationPath } of requests)
-    if (byteRange !== undefined) begun.set(byteRange.assembly, destinationPath);
+    if (byteRange !== undefined && parseLocation(destinationPath).kind === 's3')
+      begun.set(byteRange.assembly, destinationPath);
   const failures: unknown[] = [];
   for (const [id, destinationPath] of begun)
     try {

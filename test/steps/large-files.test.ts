@@ -173,11 +173,22 @@ test('a file that changes after the plan is not mixed', async () => {
   expect(() => arrived()).toThrow('ENOENT');
 });
 
-test('what is left of batches that will not be finished is removed', async () => {
-  const { batches } = await plan();
+test.each([
+  ['S3 is removed', 's3://bucket/out', () => join(folder.path, 's3/bucket/out'), 0],
+  ['a file system stays for a later plan', '', () => join(folder.path, 'out'), 1],
+])('what batches that will not be finished have brought to %s', async (_, destination, place, left) => {
+  const { batches } = await plan({ destination_path: destination || `${folder.path}/out`, engine: 'lambda' });
   await work({ batch: batches[0] }, world);
   expect(await work({ abandoned_batches: batches }, world)).toMatchObject({ status: 'DONE' });
-  expect(Object.keys(harvest(join(folder.path, 'out'))).filter((key) => key.includes('partial'))).toEqual([]);
+  const contents = Object.keys(harvest(place())).filter((key) => key.endsWith('/content'));
+  expect(contents).toHaveLength(left);
+});
+
+test('a file that arrived is not missing because another execution has begun the same version anew', async () => {
+  const { batches, finish_request } = await plan();
+  for (const batch of batches) await work({ batch }, world);
+  await plan();
+  expect(await work({ finish_request }, world)).toMatchObject({ status: 'DONE' });
 });
 
 test('an end without a large file is refused', async () => {
@@ -304,7 +315,7 @@ test('a file that changes between the calls which it takes is not mixed', async 
 
 test('that one of them cannot be given up does not keep the others', async () => {
   plantLarge(join(folder.path, 's3/bucket/in/other/large'), 'some text');
-  const { batches } = await plan();
+  const { batches } = await plan({ destination_path: 's3://bucket/out', engine: 'lambda' });
   const { stores } = world();
   const open = (each: Location) => {
     if (formatLocation(each).endsWith('out/a/large')) throw new Error('not this one');
@@ -312,6 +323,6 @@ test('that one of them cannot be given up does not keep the others', async () =>
   };
   const abandon = work({ abandoned_batches: batches }, () => world({ stores: { open } }));
   await expect(abandon).rejects.toThrow('not this one');
-  expect(readdirSync(join(folder.path, 'out/a'))).toContain('.demand.partial');
-  expect(readdirSync(join(folder.path, 'out/other'))).toEqual([]);
+  expect(readdirSync(join(folder.path, 's3/bucket/out/a'))).toContain('.demand.partial');
+  expect(readdirSync(join(folder.path, 's3/bucket/out/other'))).toEqual([]);
 });

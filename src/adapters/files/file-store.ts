@@ -297,5 +297,5 @@ function takeLocalPath(location: Location): string {
 async function gather(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
   const all: Buffer[] = [];
   for await (const chunk of chunks) all.push(chunk);
-  return all.length === 1 && all[0] !== undefined ? all[0] : Buffer.concat(all);
+  return all.length === 1 ? (all[0] as Buffer) : Buffer.concat(all);
 }
