@@ -6,7 +6,8 @@ export function closestTo(name: string, names: readonly string[]): string[] {
   const ranked = [...new Set(names)].flatMap((other) => {
     const goesOn = name !== '' && other !== '' && (other.startsWith(name) || name.startsWith(other));
     const edits = goesOn ? 0 : editsBetween(name.toLowerCase(), other.toLowerCase());
-    return edits <= Math.max(2, name.length / 3) ? [{ other, edits }] : [];
+    const isNear = edits <= Math.max(2, name.length / 3) && edits < Math.max(name.length, other.length);
+    return isNear ? [{ other, edits }] : [];
   });
   return ranked
     .sort((one, another) => one.edits - another.edits)

@@ -10,7 +10,7 @@ import type { AwsApi } from './api';
 import { type DemandOfExecution, readDemand } from './demand';
 import type { Report, WatchEvent } from './events';
 import { History } from './history';
-import { endOf, hasEnded, jobReport, LogReader, logPlace, startOf, statusOf } from './job';
+import { endOf, hasEnded, jobOfTask, jobReport, LogReader, logPlace, startOf, statusOf } from './job';
 
 const LAST_LINES = 20;
 
@@ -83,7 +83,8 @@ export class Follower {
   #failure(): Failure | undefined {
     const { end } = this.#history;
     if (end === undefined || end.status === 'SUCCEEDED') return undefined;
-    const { status, error = NAMES[status], cause = WORDS[status] } = end;
+    const error = end.error || NAMES[end.status];
+    const cause = end.cause || WORDS[end.status];
     const { lastLines = [], ...failure } = explainFailure({ error, cause }, this.#lastLines);
     return lastLines.length === 0 ? failure : { ...failure, lastLines };
   }
@@ -92,7 +93,10 @@ export class Follower {
     const { jobId } = this.#history;
     if (jobId === undefined) return [];
     const before = this.#job?.jobId === jobId ? this.#job : undefined;
-    const job = before !== undefined && hasEnded(before) ? before : await this.api.job(jobId);
+    const job =
+      before !== undefined && hasEnded(before)
+        ? before
+        : ((await this.api.job(jobId)) ?? jobOfTask(this.#history.endedJob));
     if (job === undefined) return [];
     this.#job = job;
     const lines = withLog ? await this.#readLog(job) : [];

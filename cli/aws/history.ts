@@ -40,6 +40,8 @@ export class History {
   readonly nested: string[] = [];
   /** Of the job that was submitted last. */
   jobId: string | undefined;
+  /** The same job as the machine last saw it, in PascalCase; empty until it has ended. */
+  endedJob: Readonly<Record<string, unknown>> = {};
   end: End | undefined;
   lastId = 0;
   readonly #places = new Map<number, Place>();
@@ -80,6 +82,7 @@ export class History {
     if (type.endsWith('StateExited')) return this.#exit(event, place, at);
     if (type === 'TaskScheduled') return this.#schedule(event, place, at);
     if (type === 'TaskSubmitted') this.#submit(event);
+    this.#noteJob(event);
     if (FAILURES.test(type) || type === 'MapStateFailed') return [this.#fail(event, place, at)];
     return [];
   }
@@ -113,6 +116,11 @@ export class History {
     if (details?.resourceType === 'batch' && typeof output.JobId === 'string') this.jobId = output.JobId;
     if (details?.resourceType === 'states' && typeof output.ExecutionArn === 'string')
       this.nested.push(output.ExecutionArn);
+  }
+
+  #noteJob({ taskSucceededEventDetails: succeeded, taskFailedEventDetails: failed }: AwsEvent): void {
+    const detail = parse(succeeded?.output ?? failed?.cause);
+    if (this.jobId !== undefined && detail.JobId === this.jobId) this.endedJob = detail;
   }
 
   #fail(event: AwsEvent, place: Place & { readonly state: string }, at: number): WatchEvent {

@@ -1,5 +1,7 @@
 /** A Batch job as this command tells of it, and its log. */
 import type { JobDetail } from '@aws-sdk/client-batch';
+import { ENDED_BY_ITSELF } from '../../local/execution/failure';
+import { isJsonObject } from '../../src/wire/json';
 import type { AwsApi } from './api';
 import type { JobReport, WatchEvent } from './events';
 
@@ -21,13 +23,30 @@ export function jobReport({
   statusReason,
   container,
 }: JobDetail): JobReport {
-  const { exitCode, reason = statusReason } = container ?? {};
+  const { exitCode, reason = statusReason === ENDED_BY_ITSELF ? undefined : statusReason } = container ?? {};
   return {
     jobId,
     status,
     ...(exitCode !== undefined && { exitCode }),
     ...(reason !== undefined && { reason }),
   };
+}
+
+/** A job as `batch:submitJob.sync` gives it back, in PascalCase: known when Batch itself has forgotten it. */
+export function jobOfTask(detail: Readonly<Record<string, unknown>>): JobDetail | undefined {
+  if (typeof detail.JobId !== 'string') return undefined;
+  return camelCased(detail) as unknown as JobDetail;
+}
+
+function camelCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelCased);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      `${key.charAt(0).toLowerCase()}${key.slice(1)}`,
+      camelCased(inner),
+    ]),
+  );
 }
 
 export function startOf({ jobId = '', jobQueue = '', container }: JobDetail): WatchEvent {
@@ -67,7 +86,9 @@ export class LogReader {
   async *read(): AsyncGenerator<string> {
     for (;;) {
       const token = this.#token;
-      const from = token === undefined ? this.from : { token };
+      // A token goes forwards, whichever end was read first.
+      const { last: _, ...on } = this.from;
+      const from = token === undefined ? this.from : { ...on, token };
       const page = await this.api.log(this.group, this.stream, from);
       this.#token = page.token ?? token;
       for (const { message } of page.lines) yield message;

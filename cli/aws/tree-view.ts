@@ -40,6 +40,7 @@ export class TreeView implements WatchView {
   }
 
   readonly close = (): void => {
+    if (Number.isNaN(this.#drawn)) return;
     clearInterval(this.#timer);
     process.off('exit', this.close);
     this.stream.write(SHOW_CURSOR);
@@ -56,7 +57,9 @@ export class TreeView implements WatchView {
     if (Number.isNaN(this.#drawn)) return;
     this.#erase();
     this.#isDirty = false;
-    const { columns = 80, rows = 24 } = this.stream;
+    // A terminal that knows no size says 0.
+    const columns = this.stream.columns || 80;
+    const rows = this.stream.rows || 24;
     const lines = this.#tree.lines(this.now()).map((line) => cut(line, Math.max(NARROWEST, columns - 1)));
     // What has scrolled away cannot be drawn over: what is going on is at the end.
     const shown = lines.slice(-Math.max(1, rows - 1));

@@ -27,7 +27,7 @@ export class Tree {
     else if (event.type === 'state') this.#addState(event);
     else if (event.type === 'transfer') this.#noteTransfer(event);
     else if (event.type === 'job-output') this.#addLine(event.line);
-    else if (event.type === 'job-status') this.#noteJob(`job ${event.jobId} ${event.status}`);
+    else if (event.type === 'job-status') this.#noteJob(`${event.status}, job ${event.jobId}`);
     else if (event.type === 'job-ended') this.#noteJob(`exit code ${event.exitCode}`);
     else if (event.type === 'ended') this.#end(Date.parse(event.report.stopDate ?? ''));
   }

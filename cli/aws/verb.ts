@@ -1,24 +1,29 @@
 /** What all verbs about AWS have in common: a way to it, and failures that are told and become exit codes. */
 import { setTimeout } from 'node:timers/promises';
-import { withRefusals } from '../refusal';
+import { EXIT, withRefusals } from '../refusal';
 import { AwsApi, clientSettings } from './api';
 import { VerbFailed } from './failures';
 import type { AwsOptions } from './options';
 
 export function withAws(options: AwsOptions, verb: (api: AwsApi) => Promise<number>): Promise<number> {
+  // Whoever reads no further (`| head`) has got what was wanted.
+  process.stdout.on('error', () => process.exit(EXIT.cancelled));
   return withRefusals(options.json, async () => {
     try {
       return await verb(new AwsApi(clientSettings(options)));
     } catch (error) {
-      const failure = error instanceof VerbFailed ? error : undefined;
-      if (failure === undefined) throw error;
-      tellFailure(failure, options.json);
-      return failure.exitCode;
+      if (!(error instanceof VerbFailed)) throw error;
+      tellFailure(error, options);
+      return error.exitCode;
     }
   });
 }
 
-function tellFailure({ name, message }: VerbFailed, json: boolean): void {
+function tellFailure({ name, message: words }: VerbFailed, { json, profile }: AwsOptions): void {
+  const asked = profile ?? process.env.AWS_PROFILE;
+  // The SDK does not say that it looked for it in vain.
+  const isNoProfile = name === 'CredentialsProviderError' && asked !== undefined && !words.includes(asked);
+  const message = isNoProfile ? `profile ${asked}: ${words}` : words;
   if (json) printJson({ type: 'error', error: name, message });
   else process.stderr.write(`${name}: ${message}\n`);
 }

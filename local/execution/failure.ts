@@ -2,6 +2,9 @@
 import { isJsonObject } from '../../src/wire/json';
 import type { Failure } from './events';
 
+/** What Batch says of every job that has ended with an exit code of its own. */
+export const ENDED_BY_ITSELF = 'Essential container in task exited';
+
 /** @param lastLines of the job, told if it is the job that failed */
 export function explainFailure(
   { error, cause }: { readonly error: string; readonly cause: string },
@@ -33,9 +36,9 @@ function explainJob(
   return { error, message, exitCode, lastLines };
 }
 
-/** A host that went away, or whoever stopped it; for an exit by itself Batch has these words always. */
+/** A host that went away, or whoever stopped it. */
 function tellingReason({ StatusReason: reason }: Record<string, unknown>): unknown {
-  return reason === 'Essential container in task exited' ? undefined : reason;
+  return reason === ENDED_BY_ITSELF ? undefined : reason;
 }
 
 /** What shells mean by their own codes: https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html */

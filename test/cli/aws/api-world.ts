@@ -8,7 +8,7 @@ import { EFSClient } from '@aws-sdk/client-efs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { type Gateway, startGateway } from '../../../local/api/gateway/gateway';
+import { type Gateway, type Route, startGateway } from '../../../local/api/gateway/gateway';
 import { Jobs } from '../../../local/api/jobs/jobs';
 import { jobsRoute } from '../../../local/api/jobs/route';
 import { jobsWorld } from '../../../local/api/jobs/world';
@@ -30,6 +30,7 @@ export class ApiWorld {
     private readonly moto: MotoServer,
     private readonly jobs: Jobs,
     readonly sfn: SFNClient,
+    readonly lapses: Lapses,
     readonly machineArn: string,
   ) {}
 
@@ -54,9 +55,10 @@ export class ApiWorld {
         events: new EventBridgeClient(behind),
       }),
     );
-    gateway.addRoute(jobsRoute(jobs));
     const sfn = new SFNClient(settings);
-    return new ApiWorld(gateway, moto, jobs, sfn, await makeResources(settings, sfn));
+    const lapses = { stops: false, jobs: false };
+    gateway.addRoute(forgetful(jobsRoute(jobs), lapses));
+    return new ApiWorld(gateway, moto, jobs, sfn, lapses, await makeResources(settings, sfn));
   }
 
   path(name: string): string {
@@ -69,8 +71,17 @@ export class ApiWorld {
 
   /** Writes a demand, and gives its path. */
   demandOf(id: string, type: string, script = 'true', more: Record<string, unknown> = {}): string {
-    writeFileSync(this.path(`${id}.json`), JSON.stringify({ ...demandDocument(id, type, script), ...more }));
-    return this.path(`${id}.json`);
+    return this.write(`${id}.json`, JSON.stringify({ ...demandDocument(id, type, script), ...more }));
+  }
+
+  write(name: string, content: string): string {
+    writeFileSync(this.path(name), content);
+    return this.path(name);
+  }
+
+  /** Of the execution with this name. */
+  arnOf(name: string): string {
+    return `${this.machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   }
 
   start(...args: string[]): DemandProcess {
@@ -114,6 +125,26 @@ export class ApiWorld {
     await this.moto.stop();
     rmSync(this.folder, { recursive: true, maxRetries: 5 });
   }
+}
+
+/** What AWS may leave out: a stopped execution's job is stopped as well as it can, an ended job is kept for days. */
+interface Lapses {
+  stops: boolean;
+  jobs: boolean;
+}
+
+function forgetful(route: Route, lapses: Lapses): Route {
+  return (method, path) => {
+    const answerer = route(method, path);
+    if (answerer === undefined) return undefined;
+    return async (request) => {
+      const body = request.body.toString();
+      if (lapses.stops && path === '/v1/terminatejob' && body.includes(' was stopped"'))
+        return { status: 200, body: '{}' };
+      if (lapses.jobs && path === '/v1/describejobs') return { status: 200, body: '{"jobs":[]}' };
+      return answerer(request);
+    };
+  };
 }
 
 async function makeResources(
