@@ -41,6 +41,10 @@ export function isAwsError(error: unknown, ...names: readonly string[]): boolean
   return names.includes(name) || names.includes(code);
 }
 
+export function isDenied({ name }: { readonly name: string }): boolean {
+  return /^AccessDenied/.test(name) || name === 'UnauthorizedOperation';
+}
+
 /** What another try may mend: a network that is away for a while, a service that is busy. */
 export function isTransient(error: unknown): boolean {
   const { name, code } = readSdkError(error);
@@ -80,8 +84,7 @@ function hintFor({ name, message, code }: SdkError, action: string): string | un
   if (name === 'CredentialsProviderError')
     return 'There are no credentials: set --profile or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in (aws sso login)';
   if (message === 'Region is missing') return 'Set --region, AWS_REGION, or a region in the profile';
-  if (/^AccessDenied/.test(name) || name === 'UnauthorizedOperation')
-    return `The identity in use needs ${deniedAction(message) ?? action}`;
+  if (isDenied({ name })) return `The identity in use needs ${deniedAction(message) ?? action}`;
   if (UNKNOWN_IDENTITY.has(name))
     return 'These credentials are unknown there: are they of this account, whole, and is the region enabled in it?';
   if (UNREACHABLE.has(code) || UNREACHABLE.has(name))

@@ -9,10 +9,12 @@ import { phasesOf } from '../../local/execution/phases';
 import type { AwsApi } from './api';
 import { type DemandOfExecution, readDemand } from './demand';
 import type { Report, WatchEvent } from './events';
+import { isDenied, VerbFailed } from './failures';
 import { History } from './history';
 import { endOf, hasEnded, jobOfTask, jobReport, LogReader, logPlace, startOf, statusOf } from './job';
 
 const LAST_LINES = 20;
+const LATE_LINES_MS = 5_000;
 
 /** What is asked of DescribeExecution's answer. */
 export type Described = Pick<DescribeExecutionOutput, 'executionArn' | 'name' | 'input'>;
@@ -24,6 +26,7 @@ export class Follower {
   readonly #lastLines: string[] = [];
   #job: JobDetail | undefined;
   #log: { readonly stream: string; readonly reader: LogReader } | undefined;
+  readonly #denied = new Set<string>();
   #looks = 0;
 
   constructor(
@@ -47,7 +50,16 @@ export class Follower {
     return this.#history.jobId;
   }
 
-  /** @param withLog whether to read what the job writes */
+  /** What the job wrote in the last seconds may not have arrived yet. */
+  mayLackLines(now: number): boolean {
+    const { stoppedAt = 0 } = this.#job ?? {};
+    return now - stoppedAt < LATE_LINES_MS;
+  }
+
+  /**
+   * @param withLog whether to read what the job writes; who only watches may also lack rights about the job, and
+   *   is told so
+   */
   async look(withLog: boolean): Promise<WatchEvent[]> {
     const events = this.#history.add(await this.api.historySince(this.#arn, this.#history.lastId));
     const ofJob = await this.#lookAtJob(withLog);
@@ -93,19 +105,34 @@ export class Follower {
     const { jobId } = this.#history;
     if (jobId === undefined) return [];
     const before = this.#job?.jobId === jobId ? this.#job : undefined;
+    const troubles: WatchEvent[] = [];
+    const ask = <T>(answer: Promise<T>) => (withLog ? this.#ifAllowed(answer, troubles) : answer);
     const job =
       before !== undefined && hasEnded(before)
         ? before
-        : ((await this.api.job(jobId)) ?? jobOfTask(this.#history.endedJob));
-    if (job === undefined) return [];
+        : ((await ask(this.api.job(jobId))) ?? jobOfTask(this.#history.endedJob));
+    if (job === undefined) return troubles;
     this.#job = job;
-    const lines = withLog ? await this.#readLog(job) : [];
+    const lines = withLog ? ((await ask(this.#readLog(job))) ?? []) : [];
     return [
+      ...troubles,
       ...(before === undefined ? [startOf(job)] : []),
       ...(job.status !== before?.status ? [statusOf(job)] : []),
       ...lines.map((line) => ({ type: 'job-output' as const, line })),
       ...(hasEnded(job) && job !== before ? endOf(job) : []),
     ];
+  }
+
+  /** Told once; what is not allowed now will not be so at the next look. */
+  async #ifAllowed<T>(answer: Promise<T>, troubles: WatchEvent[]): Promise<T | undefined> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof VerbFailed) || !isDenied(error)) throw error;
+      if (!this.#denied.has(error.message)) troubles.push({ type: 'trouble', message: error.message });
+      this.#denied.add(error.message);
+      return undefined;
+    }
   }
 
   async #readLog(job: JobDetail): Promise<string[]> {

@@ -1,6 +1,6 @@
 /** `demand logs ID`: what the job writes. */
+import { setTimeout } from 'node:timers/promises';
 import type { JobDetail } from '@aws-sdk/client-batch';
-import { cancelOnSignals } from '../cancel';
 import { EXIT } from '../refusal';
 import type { AwsApi } from './api';
 import { notFound } from './failures';
@@ -9,7 +9,7 @@ import { Follower } from './follower';
 import { hasEnded, LogReader, logPlace } from './job';
 import { onExecution } from './machine';
 import type { LogsOptions } from './options';
-import { pause, printJson } from './verb';
+import { leaveOnSignals, printJson } from './verb';
 
 /** Lines arrive some time after they were written. */
 const LAST_LINES_MS = 2_000;
@@ -28,21 +28,19 @@ export function logsCommand(id: string, options: LogsOptions): Promise<number> {
 }
 
 async function follow(follower: Follower, log: JobLog): Promise<number> {
-  const words = { begun: 'no longer following; the job goes on', reason: 'not followed any more' };
-  const signal = cancelOnSignals(words);
+  leaveOnSignals('no longer following; the job goes on');
   const pace = new Pace();
-  while (!signal.aborted) {
+  for (;;) {
     await follower.look(false);
     const { job } = follower;
     const printed = job === undefined ? 0 : await log.print(job);
     if (follower.isOver || (job !== undefined && hasEnded(job))) {
-      await pause(LAST_LINES_MS, signal);
+      await setTimeout(LAST_LINES_MS);
       if (job !== undefined) await log.print(job);
-      return signal.aborted ? EXIT.cancelled : EXIT.ok;
+      return EXIT.ok;
     }
-    await pause(pace.next(printed > 0), signal);
+    await setTimeout(pace.next(printed > 0));
   }
-  return EXIT.cancelled;
 }
 
 /** The streams of all attempts, one after the other. */

@@ -12,7 +12,8 @@ import { printJson, printLines, withAws } from './verb';
 export function statusCommand(id: string, options: ExecutionOptions): Promise<number> {
   return onExecution(id, options, async (api, execution) => {
     const follower = new Follower(api, execution);
-    await follower.look(true);
+    for (const event of await follower.look(true))
+      if (event.type === 'trouble') process.stderr.write(`${event.message}\n`);
     const now = Date.now();
     const report = follower.report(now);
     if (options.json) printJson({ type: 'status', ...report });

@@ -6,7 +6,7 @@ import { readDocument } from '../document';
 import { EXIT } from '../refusal';
 import type { AwsApi } from './api';
 import { type Checked, checkDocument } from './check';
-import { VerbFailed } from './failures';
+import { isDenied, VerbFailed } from './failures';
 import { watch } from './follow';
 import { executionArn, executionName, findMachine, type Machine } from './machine';
 import type { SubmitOptions } from './options';
@@ -59,7 +59,7 @@ function isSameRunning(existing: Awaited<ReturnType<AwsApi['execution']>>, docum
 /** Who may only start finds out by starting. */
 async function mayLook(api: AwsApi, arn: string) {
   return api.execution(arn).catch((error) => {
-    if (error instanceof VerbFailed && /^AccessDenied/.test(error.name)) return undefined;
+    if (error instanceof VerbFailed && isDenied(error)) return undefined;
     throw error;
   });
 }

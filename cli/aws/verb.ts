@@ -1,5 +1,4 @@
 /** What all verbs about AWS have in common: a way to it, and failures that are told and become exit codes. */
-import { setTimeout } from 'node:timers/promises';
 import { EXIT, withRefusals } from '../refusal';
 import { AwsApi, clientSettings } from './api';
 import { VerbFailed } from './failures';
@@ -36,9 +35,11 @@ export function printLines(lines: readonly string[]): void {
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** @returns at once when it is aborted */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(milliseconds, undefined, { signal }).catch((error) => {
-    if (!signal.aborted) throw error;
-  });
+/** Nothing is begun here that would have to end in order; the terminal is given back by who has taken it. */
+export function leaveOnSignals(words: string): void {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => {
+      process.stderr.write(`\n${name}: ${words}\n`);
+      process.exit(EXIT.cancelled);
+    });
 }

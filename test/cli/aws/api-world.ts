@@ -56,7 +56,7 @@ export class ApiWorld {
       }),
     );
     const sfn = new SFNClient(settings);
-    const lapses = { stops: false, jobs: false };
+    const lapses = { stops: false, jobs: false, denied: false };
     gateway.addRoute(forgetful(jobsRoute(jobs), lapses));
     return new ApiWorld(gateway, moto, jobs, sfn, lapses, await makeResources(settings, sfn));
   }
@@ -131,6 +131,8 @@ export class ApiWorld {
 interface Lapses {
   stops: boolean;
   jobs: boolean;
+  /** Nobody may ask about jobs. */
+  denied: boolean;
 }
 
 function forgetful(route: Route, lapses: Lapses): Route {
@@ -142,6 +144,12 @@ function forgetful(route: Route, lapses: Lapses): Route {
       if (lapses.stops && path === '/v1/terminatejob' && body.includes(' was stopped"'))
         return { status: 200, body: '{}' };
       if (lapses.jobs && path === '/v1/describejobs') return { status: 200, body: '{"jobs":[]}' };
+      if (lapses.denied && path === '/v1/describejobs')
+        return {
+          status: 403,
+          headers: { 'x-amzn-errortype': 'AccessDeniedException' },
+          body: '{"message":"No"}',
+        };
       return answerer(request);
     };
   };

@@ -96,6 +96,19 @@ test('logs and status know a job that Batch has forgotten, from the history', as
   expect(status.stdout).toMatch(/job \S+: FAILED, exit code 3\n/);
 });
 
+test('without rights about jobs status tells what it can, and cancel does not say that all has ended', async () => {
+  const ids = await startJob('secret', 'sleep 60');
+  world.lapses.denied = true;
+  const [status, cancel] = [await world.run('status', 'secret'), await world.run('cancel', 'secret')];
+  world.lapses.denied = false;
+  expect(status).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('needs batch:DescribeJobs') });
+  expect(status.stdout).toContain('demand secret is running\n  now: RunJob for');
+  expect(cancel).toMatchObject({ exitCode: 4, stdout: '' });
+  expect(cancel.stderr).toContain('needs batch:DescribeJobs');
+  expect(await world.run('cancel', 'secret')).toMatchObject({ exitCode: 0 });
+  await haveEnded(ids);
+});
+
 test('whoever reads the log no further is no trouble', async () => {
   const file = world.demandOf('lengthy', 'job', 'seq 100000');
   await world.run('submit', '--watch', '--json', file);
