@@ -1,7 +1,7 @@
 /** `demand watch`, `status` and `list`: how an execution goes on, and how it ended. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { startGateway } from '../../../local/api/gateway/gateway';
 import { jsonLines } from '../demand-process';
 import { processIdsIn } from '../waiting';
@@ -115,6 +115,31 @@ test('a cause that is JSON is told in its own words', async () => {
       failure: { error: 'DemandValidationError', message: '/execution_image: no such' },
     },
   });
+});
+
+test('a history of several pages is read as a whole', async () => {
+  const inputs = Array.from({ length: 60 }, (_, index) => `data${index}`);
+  const params = Object.fromEntries(inputs.map((name) => [name, `s3://bucket/data/ @ ${name}`]));
+  const parameters = { command: ['true'], params, inputs, outputs: [] };
+  const file = world.demandOf('long', 'job', 'true', { execution_parameters: parameters });
+  const watched = await world.run('submit', '--watch', file);
+  expect(watched.exitCode).toBe(0);
+  for (const name of inputs) expect(watched.stdout).toContain(`  in  ${name}: 2 files`);
+  const { stdout: status } = await world.run('status', 'long');
+  for (const told of [watched.stdout, status])
+    expect(told).toContain('transferred: in 120 files, 120.0 KiB\n');
+  const page = async (more: object) =>
+    world.sfn.send(new GetExecutionHistoryCommand({ executionArn: world.arnOf('long'), ...more }));
+  const all = await page({ maxResults: 1_000 });
+  const newest = await page({ maxResults: 2, reverseOrder: true });
+  const next = await page({ maxResults: 2, reverseOrder: true, nextToken: newest.nextToken });
+  const ids = [...(newest.events ?? []), ...(next.events ?? [])].map(({ id }) => id);
+  expect(ids).toEqual(
+    all.events
+      ?.slice(-4)
+      .map(({ id }) => id)
+      .reverse(),
+  );
 });
 
 test('Ctrl-C ends the watching, and not the execution', async () => {
