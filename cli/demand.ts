@@ -1,6 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { version } from '../package.json';
+import { AWS_EXIT_CODES, addAwsVerbs } from './aws-verbs';
 import { addLocal } from './local/verbs';
+import { wholeNumber } from './numbers';
 import type { SyncOptions, WorldOptions } from './options';
 import { planCommand } from './plan';
 import { EXIT } from './refusal';
@@ -14,17 +16,20 @@ Examples:
   demand run demand.json
   demand run demand.json --root /data/demand-world
   demand sync results/ s3://my-bucket/results/ --exclude '.*.tmp' --dry-run
+  demand submit demand.json --stage prod --watch
+  demand logs my-demand --follow
   demand run demand.json --json | jq -r 'select(.type == "finished").result.status'
 
 In the root, s3://bucket/key is ROOT/s3/bucket/key; the file systems are ROOT/efs/scratch, ROOT/efs/shared
 and ROOT/efs/tmp; what happened is in ROOT/executions. A remote may also be file:///a/path.
 
-Exit codes: 0 the demand succeeded, or is sound; 1 it failed; 2 it, or the command line, was refused; 130 it was cancelled.`;
+Exit codes: 0 the demand succeeded, or is sound; 1 it failed; 2 it, or the command line, was refused; 130 it was cancelled.
+${AWS_EXIT_CODES}`;
 
 function program(): Command {
   const demand = new Command('demand')
     .description(
-      'Runs demand executions on this machine, with the state machines and functions that run on AWS.',
+      'Runs demand executions on this machine, with the state machines and functions that run on AWS; or there.',
     )
     .version(version)
     .addHelpText('after', EXAMPLES)
@@ -50,7 +55,8 @@ function program(): Command {
       'local/step-functions-local/MockConfigFile.json',
     );
   addSync(demand);
-  addLocal(demand, wholeNumber);
+  addAwsVerbs(demand);
+  addLocal(demand);
   return demand;
 }
 
@@ -105,11 +111,6 @@ function addVerb<T extends WorldOptions>(
     .action(async (file: string, options: T) => {
       process.exitCode = await action(file, options);
     });
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }
 
 program()

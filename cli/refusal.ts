@@ -1,7 +1,7 @@
 /** Refusals, told the same way by every verb. */
 import { DemandValidationError, describeError, ExecutionAlreadyExists, type Problem } from '../src/errors';
 
-export const EXIT = { ok: 0, failed: 1, refused: 2, cancelled: 130 } as const;
+export const EXIT = { ok: 0, failed: 1, refused: 2, notFound: 3, unanswered: 4, cancelled: 130 } as const;
 
 /** Runs a verb; a refusal is printed and becomes its exit code. */
 export async function withRefusals(

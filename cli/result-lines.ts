@@ -22,7 +22,7 @@ export function resultLines(result: DemandResult): string[] {
   ];
 }
 
-function failureLines({ error, message, lastLines = [] }: Failure): string[] {
+export function failureLines({ error, message, lastLines = [] }: Failure): string[] {
   const quoted =
     lastLines.length === 0 ? [] : ['  its last lines:', ...lastLines.map((line) => `  | ${line}`)];
   return [

@@ -1,8 +1,9 @@
 /** `demand local ...`: AWS on this machine. */
 import { type Command, Option } from 'commander';
+import { wholeNumber } from '../numbers';
 import type { LocalOptions } from './options';
 
-export function addLocal(demand: Command, wholeNumber: (text: string) => number): void {
+export function addLocal(demand: Command): void {
   const local = demand
     .command('local')
     .description('AWS on this machine, with the service deployed into it.');

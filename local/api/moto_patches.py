@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import botocore.loaders
+import moto_execution_patches
 from botocore.model import ServiceModel
 from moto.core.config import default_user_config
 from moto.events.models import Rule, events_backends
@@ -30,6 +31,7 @@ def apply(endpoint: str) -> None:
     _deliver_to_functions_and_machines(endpoint)
     _tell_of_executions()
     _stop_jobs_with_their_execution(endpoint)
+    moto_execution_patches.apply()
 
 
 def _run_machines_of_stacks() -> None:

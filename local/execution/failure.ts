@@ -1,18 +1,22 @@
 /** From an error name and its JSON cause to words. */
 import { isJsonObject } from '../../src/wire/json';
-import type { Outcome } from '../engine/engine';
 import type { Failure } from './events';
 
+/** What Batch says of every job that has ended with an exit code of its own. */
+export const ENDED_BY_ITSELF = 'Essential container in task exited';
+
+/** @param lastLines of the job, told if it is the job that failed */
 export function explainFailure(
-  { error, cause }: Extract<Outcome, { status: 'FAILED' }>,
+  { error, cause }: { readonly error: string; readonly cause: string },
   lastLines: readonly string[],
 ): Failure {
   const detail = parseCause(cause);
   const container = isJsonObject(detail.Container) ? detail.Container : undefined;
   if (container !== undefined) return explainJob(error, detail, container, lastLines);
+  // A child execution; what it failed of may be another one.
   if (typeof detail.Cause === 'string')
-    return { error: String(detail.Error ?? error), message: messageOf(detail.Cause) };
-  return { error, message: messageOf(cause) };
+    return explainFailure({ error: String(detail.Error ?? error), cause: detail.Cause }, lastLines);
+  return { error, message: messageOf(detail, cause) };
 }
 
 function explainJob(
@@ -21,7 +25,7 @@ function explainJob(
   container: Record<string, unknown>,
   lastLines: readonly string[],
 ): Failure {
-  const { ExitCode: exitCode, Reason: reason } = container;
+  const { ExitCode: exitCode, Reason: reason = tellingReason(detail) } = container;
   const because = reason === undefined ? '' : ` (${String(reason)})`;
   if (typeof exitCode !== 'number')
     return { error, message: `the job could not be started${because}`, lastLines };
@@ -32,16 +36,20 @@ function explainJob(
   return { error, message, exitCode, lastLines };
 }
 
+/** A host that went away, or whoever stopped it. */
+function tellingReason({ StatusReason: reason }: Record<string, unknown>): unknown {
+  return reason === ENDED_BY_ITSELF ? undefined : reason;
+}
+
 /** What shells mean by their own codes: https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html */
 function hintFor(exitCode: number): string {
-  if (exitCode === 127) return ': a program was not found. Is it installed here, and in the image?';
+  if (exitCode === 127) return ': a program was not found. Is it installed where the job runs?';
   if (exitCode === 126)
     return ': a program could not be started. It is not executable (run it through its interpreter, or set its mode), or its arguments are too long';
   return '';
 }
 
-function messageOf(cause: string): string {
-  const { errorMessage } = parseCause(cause);
+function messageOf({ errorMessage }: Record<string, unknown>, cause: string): string {
   return typeof errorMessage === 'string' ? errorMessage : cause;
 }
 

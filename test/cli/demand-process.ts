@@ -19,13 +19,21 @@ export class DemandProcess {
   #told = '';
   #isOver = false;
 
-  /** @param command what to run it with, if not directly */
-  constructor(folder: string, command: readonly string[], args: readonly string[]) {
+  /**
+   * @param command what to run it with, if not directly
+   * @param environment instead of ours
+   */
+  constructor(
+    folder: string,
+    command: readonly string[],
+    args: readonly string[],
+    environment: Readonly<Record<string, string | undefined>> = process.env,
+  ) {
     const [program = '', ...rest] = [...command, process.execPath, DEMAND, ...args];
     // In the test's own folder: a forgotten --root would make .demand there, and a listing shows it.
     const child = spawn(program, rest, {
       cwd: folder,
-      env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
+      env: { ...environment, XDG_CACHE_HOME: join(folder, 'cache') },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;

@@ -270,10 +270,13 @@ test('a call that runs out of time in the middle of a file gives it up, and the 
   const stores = folderStores(folder.path);
   const target = stores.open({ kind: 'path', path: folder.path }) as FileStore;
   const copyFrom = target.copyFrom.bind(target);
-  // The second file takes for ever; those after it are through by then.
+  // The second file takes for ever; the first is through by then.
+  const first = Promise.withResolvers<void>();
   const stuck = jest.spyOn(target, 'copyFrom').mockImplementation(async (source, from, file, to, signal) => {
-    if (!formatLocation(from).endsWith('a/x/2')) return copyFrom(source, from, file, to, signal);
-    setTimeout(() => soon.abort(new Error('time is up')), 20);
+    const isFirst = formatLocation(from).endsWith('a/1');
+    if (!formatLocation(from).endsWith('a/x/2'))
+      return copyFrom(source, from, file, to, signal).finally(isFirst ? first.resolve : undefined);
+    void first.promise.then(() => setTimeout(() => soon.abort(new Error('time is up')), 20));
     return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   });
   const outcome = await syncData(request(), undefined, worldOf(stores, { deadline: soon.signal }));

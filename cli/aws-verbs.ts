@@ -1,0 +1,116 @@
+/** The verbs about AWS as the command line offers them; what they do is loaded when they are asked for. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type {
+  AwsOptions,
+  CancelOptions,
+  ExecutionOptions,
+  ListOptions,
+  LogsOptions,
+  SubmitOptions,
+} from './aws/options';
+import { wholeNumber } from './numbers';
+
+const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
+
+export const AWS_EXIT_CODES = `On AWS: 0 also where it is running (submit, status), or has ended by now (cancel); 1 it failed, timed out or was stopped
+(status, watch), or has not ended in time (cancel); 2 as above; 3 there is no such execution, job or machine; 4 AWS could
+not be asked: no credentials, no permission, no connection; 130 Ctrl-C, after which the execution goes on.`;
+
+type Commands = typeof import('./aws/commands');
+type Action<A extends unknown[]> = (commands: Commands, ...args: A) => Promise<number>;
+
+export function addAwsVerbs(demand: Command): void {
+  addSubmit(demand);
+  const status: Action<[string, ExecutionOptions]> = ({ statusCommand }, ...args) => statusCommand(...args);
+  addOnExecution(demand, 'status', 'Says how an execution is doing, or how it ended.', status);
+  const watch: Action<[string, ExecutionOptions]> = ({ watchCommand }, ...args) => watchCommand(...args);
+  addOnExecution(demand, 'watch', 'Shows how an execution goes on, to its end.', watch);
+  addList(demand);
+  const cancel: Action<[string, CancelOptions]> = ({ cancelCommand }, ...args) => cancelCommand(...args);
+  addOnExecution(demand, 'cancel', 'Stops an execution and its job.', cancel)
+    .option('--reason <words>', 'kept as the cause of its end')
+    .option('--wait <seconds>', 'for the ends of both', wholeNumber, 60);
+  const logs: Action<[string, LogsOptions]> = ({ logsCommand }, ...args) => logsCommand(...args);
+  addOnExecution(demand, 'logs', 'Prints what the job of an execution has written.', logs)
+    .option('--follow', 'and what it writes from now on, to its end', false)
+    .option('--since <time>', 'an ISO time, or how long ago: 90s, 15m, 2h, 1d', timeSince);
+}
+
+function addSubmit(demand: Command): void {
+  const submit = demand
+    .command('submit')
+    .description('Checks a demand, and starts its execution on AWS, named after its execution_id.')
+    .argument('<file>', 'a demand execution or a scaffolding request, as JSON; - for standard input')
+    .option('--attempt <n>', 'name the execution ID-N: for a demand that was run before', positive)
+    .option('--watch', 'and watch it to its end', false);
+  withAwsOptions(submit).action(
+    lazily<[string, SubmitOptions]>(({ submitCommand }, ...args) => submitCommand(...args)),
+  );
+}
+
+function addList(demand: Command): void {
+  const list = demand
+    .command('list')
+    .description('Lists executions, the newest first.')
+    .addOption(new Option('--status <status>', 'only those').choices(STATUSES))
+    .option('--limit <n>', 'at most so many', positive, 20);
+  withAwsOptions(list).action(lazily<[ListOptions]>(({ listCommand }, ...args) => listCommand(...args)));
+}
+
+function addOnExecution<T extends AwsOptions>(
+  demand: Command,
+  name: string,
+  description: string,
+  action: Action<[string, T]>,
+): Command {
+  const verb = demand
+    .command(name)
+    .description(description)
+    .argument('<id>', "the demand's execution_id, or an execution's ARN")
+    .option('--attempt <n>', 'the one that was submitted with this number', positive);
+  return withAwsOptions(verb).action(lazily(action));
+}
+
+function withAwsOptions(verb: Command): Command {
+  return verb
+    .option('--stage <stage>', 'the machine is <stage>-demand-execution', 'dev')
+    .addOption(
+      new Option('--state-machine <arn>', 'that machine instead')
+        .env('DEMAND_STATE_MACHINE_ARN')
+        .argParser(stateMachineArn),
+    )
+    .option('--profile <name>', 'of the AWS configuration (or AWS_PROFILE)')
+    .option('--region <name>', 'where the machine is (or AWS_REGION, or as in the profile)')
+    .option('--endpoint-url <url>', 'in the place of AWS (or AWS_ENDPOINT_URL)')
+    .option('--json', 'one JSON document a line, for machines', false)
+    .addHelpText('after', `\n${AWS_EXIT_CODES.replace('On AWS: 0 also', 'Exit codes: 0 it succeeded, and')}`);
+}
+
+function stateMachineArn(text: string): string {
+  if (/^arn:[^:]+:states:[^:]+:\d+:stateMachine:[^:]+$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be an ARN like arn:aws:states:REGION:ACCOUNT:stateMachine:NAME.');
+}
+
+function lazily<A extends unknown[]>(action: Action<A>) {
+  return async (...args: A): Promise<void> => {
+    process.exitCode = await action(await import('./aws/commands'), ...args);
+  };
+}
+
+function positive(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('It must be 1 or more.');
+  return number;
+}
+
+const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+
+function timeSince(text: string): number {
+  const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  const time =
+    amount === undefined
+      ? Date.parse(text)
+      : Date.now() - Number(amount) * SECONDS[unit as keyof typeof SECONDS] * 1_000;
+  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be an ISO time, or like 90s, 15m, 2h, 1d.');
+  return time;
+}

@@ -1,0 +1,76 @@
+/** `demand cancel ID`: stops the execution and its job, and sees that both have ended. */
+import { hostname, userInfo } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { EXIT } from '../refusal';
+import type { AwsApi } from './api';
+import { Pace } from './follow';
+import { Follower } from './follower';
+import { hasEnded } from './job';
+import { onExecution } from './machine';
+import type { CancelOptions } from './options';
+import { printJson, printLines } from './verb';
+
+interface Cancelled {
+  readonly executionId: string;
+  readonly executionArn: string;
+  readonly status: string;
+  /** It had ended before. */
+  readonly hadEnded: boolean;
+  readonly job?: { readonly jobId: string; readonly status: string };
+  readonly allEnded: boolean;
+}
+
+export function cancelCommand(id: string, options: CancelOptions): Promise<number> {
+  return onExecution(id, options, async (api, execution) => {
+    const { executionArn = '', name: executionId = '' } = execution;
+    const reason = options.reason ?? `cancelled by ${userInfo().username} on ${hostname()}`;
+    const hadEnded = execution.status !== 'RUNNING';
+    if (!hadEnded) await api.stop(executionArn, 'DemandCancelled', reason);
+    const follower = new Follower(api, execution);
+    const allEnded = await endOfBoth(api, follower, reason, Date.now() + options.wait * 1_000);
+    const { status, job } = follower.report(Date.now());
+    tell({ executionId, executionArn, status, hadEnded, ...(job && { job }), allEnded }, options);
+    return allEnded || options.wait === 0 ? EXIT.ok : EXIT.failed;
+  });
+}
+
+/** @returns whether execution and job have ended by then; they are looked at once at least */
+async function endOfBoth(
+  api: AwsApi,
+  follower: Follower,
+  reason: string,
+  deadline: number,
+): Promise<boolean> {
+  const pace = new Pace();
+  const terminated = new Set<string>();
+  for (;;) {
+    await follower.look(false);
+    const { job, isOver } = follower;
+    // Looked for each time: it may have been submitted just when the execution was stopped.
+    if (job?.jobId !== undefined && !hasEnded(job) && !terminated.has(job.jobId)) {
+      await api.terminateJob(job.jobId, reason);
+      terminated.add(job.jobId);
+    }
+    if (isOver && (job === undefined || hasEnded(job))) return true;
+    const left = deadline - Date.now();
+    if (left <= 0) return false;
+    await setTimeout(Math.min(left, pace.next(false)));
+  }
+}
+
+function tell(cancelled: Cancelled, { json, wait }: CancelOptions): void {
+  if (json) {
+    printJson({ type: 'cancelled', ...cancelled });
+    return;
+  }
+  const { executionId, status, hadEnded, job, allEnded } = cancelled;
+  const ended = hadEnded ? `had ended before: ${status}` : `is ${status}`;
+  printLines([
+    `demand ${executionId} ${ended}`,
+    ...(job === undefined ? [] : [`  job ${job.jobId}: ${job.status}`]),
+    ...(allEnded || wait === 0
+      ? []
+      : [`  not everything has ended within ${wait} s: \`demand cancel ${executionId}\` waits on`]),
+    '  what it has left on the file systems is removed by the deployed service, not by this command',
+  ]);
+}

@@ -1,0 +1,30 @@
+/** What an execution's input says of it: the names of what it moves, and where the results go. */
+import { examineRequest } from '../../src/context/examine';
+
+export interface DemandOfExecution {
+  readonly outputs: readonly { readonly name: string; readonly remote: string }[];
+  readonly itemName: (map: string, index: number) => string;
+}
+
+/** Nothing of an input that is no demand, which an execution may have been started with all the same. */
+export function readDemand(input: string | undefined): DemandOfExecution {
+  const { inputs, outputs } = transfersOf(input);
+  const names: Readonly<Record<string, readonly { readonly name: string }[]>> = {
+    StageInputs: inputs,
+    StoreOutputs: outputs,
+  };
+  return {
+    outputs: outputs.map(({ name, remote }) => ({ name, remote })),
+    itemName: (map, index) => names[map]?.[index]?.name ?? String(index),
+  };
+}
+
+function transfersOf(input: string | undefined) {
+  const surroundings = { envBase: '', region: '', allowFileRemotes: true };
+  try {
+    const { layout } = examineRequest(JSON.parse(input ?? ''), surroundings);
+    return layout?.parameters ?? { inputs: [], outputs: [] };
+  } catch {
+    return { inputs: [], outputs: [] };
+  }
+}

@@ -1,0 +1,115 @@
+/** Why AWS gave no answer, or not this one, in words that help. */
+import { describeError } from '../../src/errors';
+import { EXIT } from '../refusal';
+
+/** Whatever ends a verb with an exit code of its own. */
+export class VerbFailed extends Error {
+  override readonly name: string;
+
+  constructor(
+    name: string,
+    message: string,
+    readonly exitCode: number,
+  ) {
+    super(message);
+    this.name = name;
+  }
+}
+
+export function notFound(name: string, message: string): VerbFailed {
+  return new VerbFailed(name, message, EXIT.notFound);
+}
+
+interface SdkError {
+  readonly name: string;
+  readonly message: string;
+  readonly code: string;
+}
+
+/** @param action as policies name it, `states:StartExecution` */
+export function explainAwsError(error: unknown, action: string): VerbFailed {
+  const read = readSdkError(error);
+  const { name, message } = read;
+  const hint = hintFor(read, action);
+  const told = hint === undefined ? `${action}: ${message}` : `${message}. ${hint}`;
+  return new VerbFailed(name, told, EXIT.unanswered);
+}
+
+/** By name, or the code of a connection that failed. */
+export function isAwsError(error: unknown, ...names: readonly string[]): boolean {
+  const { name, code } = readSdkError(error);
+  return names.includes(name) || names.includes(code);
+}
+
+export function isDenied({ name }: { readonly name: string }): boolean {
+  return /^AccessDenied/.test(name) || name === 'UnauthorizedOperation';
+}
+
+/** What another try may mend: a network that is away for a while, a service that is busy. */
+export function isTransient(error: unknown): boolean {
+  const { name, code } = readSdkError(error);
+  return [name, code].some(
+    (each) => UNREACHABLE.has(each) || /Throttl|TooManyRequests|ServiceUnav|^5\d\d$/.test(each),
+  );
+}
+
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+  'TimeoutError',
+]);
+const EXPIRED: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'RequestExpired',
+  'TokenProviderError',
+]);
+const UNKNOWN_IDENTITY: ReadonlySet<string> = new Set([
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+  'IncompleteSignature',
+]);
+
+function hintFor({ name, message, code }: SdkError, action: string): string | undefined {
+  if (/\b(expired|sso login)\b/i.test(message) || EXPIRED.has(name))
+    return 'The session has expired: sign in again (aws sso login), or get new keys';
+  if (name === 'CredentialsProviderError')
+    return 'There are no credentials: set --profile or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in (aws sso login)';
+  if (message === 'Region is missing') return 'Set --region, AWS_REGION, or a region in the profile';
+  if (isDenied({ name })) return `The identity in use needs ${deniedAction(message) ?? action}`;
+  if (UNKNOWN_IDENTITY.has(name))
+    return 'These credentials are unknown there: are they of this account, whole, and is the region enabled in it?';
+  if (UNREACHABLE.has(code) || UNREACHABLE.has(name))
+    return `The endpoint cannot be reached for ${action}: check the network, the region's name, --endpoint-url and AWS_ENDPOINT_URL`;
+  return undefined;
+}
+
+/** `... is not authorized to perform: states:StartExecution on resource: ...` */
+function deniedAction(message: string): string | undefined {
+  return /perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1];
+}
+
+function readSdkError(error: unknown): SdkError {
+  const { code, errors, $metadata } = Object(error) as {
+    code?: unknown;
+    errors?: readonly unknown[];
+    $metadata?: { httpStatusCode?: number };
+  };
+  const { name, message } = describeError(error);
+  // A host with several addresses: an error for each, and no words for all of them.
+  const [first] = errors ?? [];
+  const status = $metadata?.httpStatusCode ?? 0;
+  return {
+    name,
+    message: (message || (first === undefined ? name : describeError(first).message)).replace(/\.$/, ''),
+    code: String(code ?? (status >= 500 ? status : '')),
+  };
+}

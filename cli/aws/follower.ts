@@ -1,0 +1,178 @@
+/** One execution, looked at again and again: what is new since the last look, and all that is known. */
+
+import type { JobDetail } from '@aws-sdk/client-batch';
+import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
+import { count, RESOURCES } from '../../local/engine/history';
+import { type Failure, PHASES } from '../../local/execution/events';
+import { explainFailure } from '../../local/execution/failure';
+import { phasesOf } from '../../local/execution/phases';
+import type { AwsApi } from './api';
+import { type DemandOfExecution, readDemand } from './demand';
+import type { Report, WatchEvent } from './events';
+import { isDenied, VerbFailed } from './failures';
+import { History } from './history';
+import { endOf, hasEnded, jobOfTask, jobReport, LogReader, logPlace, startOf, statusOf } from './job';
+
+const LAST_LINES = 20;
+const LATE_LINES_MS = 5_000;
+
+/** What is asked of DescribeExecution's answer. */
+export type Described = Pick<DescribeExecutionOutput, 'executionArn' | 'name' | 'input'>;
+
+export class Follower {
+  readonly #history: History;
+  readonly #demand: DemandOfExecution;
+  readonly #arn: string;
+  readonly #lastLines: string[] = [];
+  #job: JobDetail | undefined;
+  #log: { readonly stream: string; readonly reader: LogReader } | undefined;
+  readonly #denied = new Set<string>();
+  #looks = 0;
+
+  constructor(
+    private readonly api: AwsApi,
+    private readonly described: Described,
+  ) {
+    this.#arn = described.executionArn ?? '';
+    this.#demand = readDemand(described.input);
+    this.#history = new History(this.#demand.itemName);
+  }
+
+  get isOver(): boolean {
+    return this.#history.end !== undefined;
+  }
+
+  get job(): JobDetail | undefined {
+    return this.#job;
+  }
+
+  get jobId(): string | undefined {
+    return this.#history.jobId;
+  }
+
+  /** What the job wrote in the last seconds may not have arrived yet. */
+  mayLackLines(now: number): boolean {
+    const { stoppedAt = 0 } = this.#job ?? {};
+    return now - stoppedAt < LATE_LINES_MS;
+  }
+
+  /**
+   * @param withLog whether to read what the job writes; who only watches may also lack rights about the job, and
+   *   is told so
+   */
+  async look(withLog: boolean): Promise<WatchEvent[]> {
+    const events = this.#history.add(await this.api.historySince(this.#arn, this.#history.lastId));
+    const ofJob = await this.#lookAtJob(withLog);
+    this.#looks += 1;
+    const place = events.findLastIndex(isSubmission) + 1;
+    return [...events.slice(0, place), ...ofJob, ...events.slice(place)];
+  }
+
+  report(now: number): Report {
+    const { name = '' } = this.described;
+    const { end, told, transfers, open, nested } = this.#history;
+    const until = end?.at ?? now;
+    const phases = phasesOf([...told, { type: 'ExecutionSucceeded', timestamp: until, machine: '' }]);
+    const failure = this.#failure();
+    return {
+      executionId: name,
+      executionArn: this.#arn,
+      status: end?.status ?? 'RUNNING',
+      startDate: new Date(told[0]?.timestamp ?? now).toISOString(),
+      ...(end !== undefined && { stopDate: new Date(end.at).toISOString() }),
+      states: open,
+      phases,
+      totalMs: PHASES.reduce((sum, phase) => sum + phases[phase], 0),
+      counts: count(told),
+      ...(this.#job !== undefined && { job: jobReport(this.#job) }),
+      transferred: { input: total(transfers, 'input'), output: total(transfers, 'output') },
+      outputs: this.#demand.outputs,
+      ...(failure !== undefined && { failure }),
+      nested,
+    };
+  }
+
+  #failure(): Failure | undefined {
+    const { end } = this.#history;
+    if (end === undefined || end.status === 'SUCCEEDED') return undefined;
+    const error = end.error || NAMES[end.status];
+    const cause = end.cause || WORDS[end.status];
+    const { lastLines = [], ...failure } = explainFailure({ error, cause }, this.#lastLines);
+    return lastLines.length === 0 ? failure : { ...failure, lastLines };
+  }
+
+  async #lookAtJob(withLog: boolean): Promise<WatchEvent[]> {
+    const { jobId } = this.#history;
+    if (jobId === undefined) return [];
+    const before = this.#job?.jobId === jobId ? this.#job : undefined;
+    const troubles: WatchEvent[] = [];
+    const ask = <T>(answer: Promise<T>) => (withLog ? this.#ifAllowed(answer, troubles) : answer);
+    const job =
+      before !== undefined && hasEnded(before)
+        ? before
+        : ((await ask(this.api.job(jobId))) ?? jobOfTask(this.#history.endedJob));
+    if (job === undefined) return troubles;
+    this.#job = job;
+    const lines = withLog ? ((await ask(this.#readLog(job))) ?? []) : [];
+    return [
+      ...troubles,
+      ...(before === undefined ? [startOf(job)] : []),
+      ...(job.status !== before?.status ? [statusOf(job)] : []),
+      ...lines.map((line) => ({ type: 'job-output' as const, line })),
+      ...(hasEnded(job) && job !== before ? endOf(job) : []),
+    ];
+  }
+
+  /** Told once; what is not allowed now will not be so at the next look. */
+  async #ifAllowed<T>(answer: Promise<T>, troubles: WatchEvent[]): Promise<T | undefined> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof VerbFailed) || !isDenied(error)) throw error;
+      if (!this.#denied.has(error.message)) troubles.push({ type: 'trouble', message: error.message });
+      this.#denied.add(error.message);
+      return undefined;
+    }
+  }
+
+  async #readLog(job: JobDetail): Promise<string[]> {
+    const { group, streams } = logPlace(job);
+    // Each attempt has a stream of its own.
+    const stream = streams.at(-1);
+    if (stream === undefined) return [];
+    // Who comes when the job has ended gets its last lines alone.
+    const from = this.#looks === 0 && hasEnded(job) ? { last: LAST_LINES } : {};
+    if (this.#log?.stream !== stream)
+      this.#log = { stream, reader: new LogReader(this.api, group, stream, from) };
+    const lines: string[] = [];
+    for await (const line of this.#log.reader.read()) lines.push(line);
+    this.#lastLines.push(...lines.slice(-LAST_LINES));
+    this.#lastLines.splice(0, Math.max(0, this.#lastLines.length - LAST_LINES));
+    return lines;
+  }
+}
+
+function isSubmission(event: WatchEvent): boolean {
+  return (
+    event.type === 'state' && event.event.type === 'TaskScheduled' && event.event.resource === RESOURCES.batch
+  );
+}
+
+const NAMES = {
+  FAILED: 'States.TaskFailed',
+  TIMED_OUT: 'States.Timeout',
+  ABORTED: 'DemandCancelled',
+} as const;
+const WORDS = {
+  FAILED: 'the machine gave no cause',
+  TIMED_OUT: 'the execution ran for longer than its machine allows',
+  ABORTED: 'the execution was stopped',
+} as const;
+
+function total(transfers: History['transfers'], direction: 'input' | 'output') {
+  const moved = transfers.filter((transfer) => transfer.direction === direction);
+  return {
+    files: moved.reduce((sum, { filesDone }) => sum + filesDone, 0),
+    bytes: moved.reduce((sum, { bytesDone }) => sum + bytesDone, 0),
+  };
+}

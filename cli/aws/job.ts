@@ -1,0 +1,99 @@
+/** A Batch job as this command tells of it, and its log. */
+import type { JobDetail } from '@aws-sdk/client-batch';
+import { ENDED_BY_ITSELF } from '../../local/execution/failure';
+import { isJsonObject } from '../../src/wire/json';
+import type { AwsApi } from './api';
+import type { JobReport, WatchEvent } from './events';
+
+const DEFAULT_GROUP = '/aws/batch/job';
+
+export interface LogPlace {
+  readonly group: string;
+  /** One for each attempt that has begun. */
+  readonly streams: readonly string[];
+}
+
+export function hasEnded({ status }: { readonly status?: string | undefined }): boolean {
+  return status === 'SUCCEEDED' || status === 'FAILED';
+}
+
+export function jobReport({
+  jobId = '',
+  status = 'SUBMITTED',
+  statusReason,
+  container,
+}: JobDetail): JobReport {
+  const { exitCode, reason = statusReason === ENDED_BY_ITSELF ? undefined : statusReason } = container ?? {};
+  return {
+    jobId,
+    status,
+    ...(exitCode !== undefined && { exitCode }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** A job as `batch:submitJob.sync` gives it back, in PascalCase: known when Batch itself has forgotten it. */
+export function jobOfTask(detail: Readonly<Record<string, unknown>>): JobDetail | undefined {
+  if (typeof detail.JobId !== 'string') return undefined;
+  return camelCased(detail) as unknown as JobDetail;
+}
+
+function camelCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelCased);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      `${key.charAt(0).toLowerCase()}${key.slice(1)}`,
+      camelCased(inner),
+    ]),
+  );
+}
+
+export function startOf({ jobId = '', jobQueue = '', container }: JobDetail): WatchEvent {
+  const runner = `queue ${jobQueue.split('/').at(-1)}`;
+  return { type: 'job-started', jobId, image: container?.image ?? '', runner };
+}
+
+export function statusOf({ jobId = '', status = 'SUBMITTED', statusReason }: JobDetail): WatchEvent {
+  return { type: 'job-status', jobId, status, ...(statusReason !== undefined && { reason: statusReason }) };
+}
+
+/** Nothing for a job that never came to run: its status has said so. */
+export function endOf(job: JobDetail): WatchEvent[] {
+  const { exitCode, reason } = jobReport(job);
+  if (exitCode === undefined) return [];
+  return [{ type: 'job-ended', exitCode, ...(exitCode !== 0 && reason !== undefined && { reason }) }];
+}
+
+export function logPlace({ container, attempts = [] }: JobDetail): LogPlace {
+  const group = container?.logConfiguration?.options?.['awslogs-group'] ?? DEFAULT_GROUP;
+  const streams = [...attempts.map((each) => each.container?.logStreamName), container?.logStreamName];
+  return { group, streams: [...new Set(streams.flatMap((stream) => stream ?? []))] };
+}
+
+/** Reads on where it stopped. */
+export class LogReader {
+  #token: string | undefined;
+
+  constructor(
+    private readonly api: AwsApi,
+    private readonly group: string,
+    private readonly stream: string,
+    private readonly from: { readonly since?: number; readonly last?: number } = {},
+  ) {}
+
+  /** All that is there by now. */
+  async *read(): AsyncGenerator<string> {
+    for (;;) {
+      const token = this.#token;
+      // A token goes forwards, whichever end was read first.
+      const { last: _, ...on } = this.from;
+      const from = token === undefined ? this.from : { ...on, token };
+      const page = await this.api.log(this.group, this.stream, from);
+      this.#token = page.token ?? token;
+      for (const { message } of page.lines) yield message;
+      // The end is where the token stays the same. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+      if (page.token === undefined || page.token === token) return;
+    }
+  }
+}

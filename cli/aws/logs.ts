@@ -1,0 +1,83 @@
+/** `demand logs ID`: what the job writes. */
+import { setTimeout } from 'node:timers/promises';
+import type { JobDetail } from '@aws-sdk/client-batch';
+import { EXIT } from '../refusal';
+import type { AwsApi } from './api';
+import { notFound } from './failures';
+import { Pace } from './follow';
+import { Follower } from './follower';
+import { hasEnded, LogReader, logPlace } from './job';
+import { onExecution } from './machine';
+import type { LogsOptions } from './options';
+import { leaveOnSignals, printJson } from './verb';
+
+/** Lines arrive some time after they were written. */
+const LAST_LINES_MS = 2_000;
+
+export function logsCommand(id: string, options: LogsOptions): Promise<number> {
+  return onExecution(id, options, async (api, execution) => {
+    const follower = new Follower(api, execution);
+    const log = new JobLog(api, options);
+    if (options.follow) return follow(follower, log);
+    await follower.look(false);
+    const job = follower.job;
+    if (job === undefined) throw noLog(execution.name ?? id, follower);
+    await log.print(job);
+    return EXIT.ok;
+  });
+}
+
+async function follow(follower: Follower, log: JobLog): Promise<number> {
+  leaveOnSignals('no longer following; the job goes on');
+  const pace = new Pace();
+  for (;;) {
+    await follower.look(false);
+    const { job } = follower;
+    const printed = job === undefined ? 0 : await log.print(job);
+    if (follower.isOver || (job !== undefined && hasEnded(job))) {
+      await setTimeout(LAST_LINES_MS);
+      if (job !== undefined) await log.print(job);
+      return EXIT.ok;
+    }
+    await setTimeout(pace.next(printed > 0));
+  }
+}
+
+/** The streams of all attempts, one after the other. */
+class JobLog {
+  readonly #readers = new Map<string, LogReader>();
+
+  constructor(
+    private readonly api: AwsApi,
+    private readonly options: LogsOptions,
+  ) {}
+
+  /** @returns how many lines */
+  async print(job: JobDetail): Promise<number> {
+    const { group, streams } = logPlace(job);
+    let printed = 0;
+    for (const stream of streams)
+      for await (const line of this.#reader(group, stream).read()) {
+        printed += 1;
+        if (this.options.json) printJson({ type: 'job-output', line });
+        else process.stdout.write(`${line}\n`);
+      }
+    return printed;
+  }
+
+  #reader(group: string, stream: string): LogReader {
+    const { since } = this.options;
+    const reader =
+      this.#readers.get(stream) ??
+      new LogReader(this.api, group, stream, since === undefined ? {} : { since });
+    this.#readers.set(stream, reader);
+    return reader;
+  }
+}
+
+function noLog(id: string, { jobId, isOver }: Follower): Error {
+  if (jobId !== undefined)
+    return notFound('JobNotFound', `Batch has no job ${jobId} any more, and so no place of its log`);
+  const then = isOver ? 'it ended before that' : '`demand logs --follow` waits for it';
+  return notFound('JobNotFound', `${id} has submitted no job: ${then}`);
+}

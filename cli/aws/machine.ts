@@ -1,0 +1,85 @@
+/** Which machine, and which of its executions. */
+import type { AwsApi } from './api';
+import { closestTo } from './closest';
+import { notFound } from './failures';
+import type { AwsOptions, ExecutionOptions } from './options';
+import { withAws } from './verb';
+
+const LISTED = 1_000;
+
+export interface Machine {
+  readonly name: string;
+  readonly arn: string;
+  /** The stage's prefix of names: `dev-demand`. */
+  readonly envBase: string;
+}
+
+/** @throws VerbFailed when there is none of this stage, naming those that are there */
+export async function findMachine(api: AwsApi, { stage, stateMachine }: AwsOptions): Promise<Machine> {
+  if (stateMachine !== undefined) return machineOf(stateMachine, stage);
+  const name = `${stage}-demand-execution`;
+  const machines = await api.machines();
+  const arn = machines.get(name);
+  if (arn !== undefined) return machineOf(arn, stage);
+  const ours = [...machines.keys()].filter((each) => each.endsWith('-demand-execution'));
+  const others = ours.length > 0 ? ours : [...machines.keys()].slice(0, 10);
+  const there = others.length === 0 ? 'there is no state machine at all' : `there are ${others.join(', ')}`;
+  throw notFound(
+    'StateMachineDoesNotExist',
+    `There is no state machine ${name} in ${await api.region()}; ${there}. Check --stage, --region and --profile, or give --state-machine`,
+  );
+}
+
+export type Execution = Awaited<ReturnType<typeof findExecution>>;
+
+/** Runs a verb on the execution with this id. */
+export function onExecution<T extends ExecutionOptions>(
+  id: string,
+  options: T,
+  verb: (api: AwsApi, execution: Execution) => Promise<number>,
+): Promise<number> {
+  // Its ARN says as well as a machine's where it is.
+  const place = id.startsWith('arn:') ? { ...options, stateMachine: id } : options;
+  return withAws(place, async (api) => verb(api, await findExecution(api, id, options)));
+}
+
+/** @param id an execution's name, which is the demand's id, or its ARN */
+async function findExecution(api: AwsApi, id: string, options: ExecutionOptions) {
+  const isArn = id.startsWith('arn:');
+  const machine = isArn ? undefined : await findMachine(api, options);
+  const arn = machine === undefined ? id : executionArn(machine, executionName(id, options.attempt));
+  const found = await api.execution(arn);
+  if (found !== undefined) return found;
+  const name = arn.split(':').at(-1) ?? arn;
+  throw notFound(
+    'ExecutionDoesNotExist',
+    machine === undefined
+      ? `There is no execution ${id}`
+      : `${machine.name} has no execution ${name}${await alike(api, machine, name)}. \`demand list\` tells the newest`,
+  );
+}
+
+export function executionArn({ arn }: Machine, name: string): string {
+  return `${arn.replace(':stateMachine:', ':execution:')}:${name}`;
+}
+
+/** As local runs name theirs: the id, and from the second attempt on its number. */
+export function executionName(id: string, attempt = 1): string {
+  return attempt === 1 ? id : `${id}-${attempt}`;
+}
+
+function machineOf(arn: string, stage: string): Machine {
+  const name = arn.split(':').at(-1) ?? arn;
+  const envBase = name.endsWith('-execution') ? name.slice(0, -'-execution'.length) : `${stage}-demand`;
+  return { name, arn, envBase };
+}
+
+async function alike(api: AwsApi, { arn }: Machine, name: string): Promise<string> {
+  // The answer is that there is none; who may not list gets it all the same.
+  const executions = await api.executions(arn, LISTED).catch(() => []);
+  const names = closestTo(
+    name,
+    executions.map((each) => each.name ?? ''),
+  );
+  return names.length === 0 ? '' : `; names like it: ${names.join(', ')}`;
+}

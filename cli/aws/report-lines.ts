@@ -1,0 +1,67 @@
+/** A report as people read it. */
+import { PHASES } from '../../local/execution/events';
+import { plural } from '../format';
+import { failureLines } from '../result-lines';
+import type { OpenState, Report } from './events';
+import { formatDuration, formatMoved } from './format';
+
+const SAID: Readonly<Record<Report['status'], string>> = {
+  RUNNING: 'is running',
+  SUCCEEDED: 'succeeded',
+  FAILED: 'FAILED',
+  TIMED_OUT: 'TIMED OUT',
+  ABORTED: 'was STOPPED',
+};
+
+export function reportLines(report: Report, now: number): string[] {
+  const { executionId, executionArn, status, startDate, stopDate, nested, failure } = report;
+  const times = stopDate === undefined ? `since ${startDate}` : `${startDate} to ${stopDate}`;
+  return [
+    `demand ${executionId} ${SAID[status]}`,
+    ...(failure === undefined ? [] : failureLines(failure)),
+    ...report.states.map((open) => `  now: ${stateWords(open, now)}`),
+    ...jobLines(report),
+    ...transferLines(report),
+    ...outputLines(report),
+    `  ${times}: ${phaseWords(report)}`,
+    `  ${plural(report.counts.stateTransitions, 'state transition')}, ${plural(report.counts.lambdaInvocations, 'Lambda invocation')}`,
+    ...nested.map((arn) => `  for a large transfer: ${arn}`),
+    `  ${executionArn}`,
+  ];
+}
+
+export function stateWords({ state, within, since }: OpenState, now: number): string {
+  const place = within === undefined ? state : `${within.map}, ${within.item}: ${state}`;
+  return `${place} for ${formatDuration(now - since)}`;
+}
+
+function jobLines({ job }: Report): string[] {
+  if (job === undefined) return [];
+  const { jobId, status, exitCode, reason } = job;
+  const code = exitCode === undefined ? '' : `, exit code ${exitCode}`;
+  const because = reason === undefined || exitCode === 0 ? '' : ` (${reason})`;
+  return [`  job ${jobId}: ${status}${code}${because}`];
+}
+
+function transferLines({ transferred: { input, output } }: Report): string[] {
+  const told = [
+    input.files > 0 ? `in ${formatMoved(input)}` : '',
+    output.files > 0 ? `out ${formatMoved(output)}` : '',
+  ].filter((text) => text !== '');
+  return told.length === 0 ? [] : [`  transferred: ${told.join('; ')}`];
+}
+
+/** Where there is something to find, or will be. */
+function outputLines({ status, outputs }: Report): string[] {
+  if (status !== 'SUCCEEDED' && status !== 'RUNNING') return [];
+  const width = Math.max(...outputs.map(({ name }) => name.length), 0);
+  const lines = outputs.map(({ name, remote }) => `  ${name.padEnd(width)}  ${remote}`);
+  return status === 'RUNNING' && lines.length > 0 ? ['  results will be at', ...lines] : lines;
+}
+
+function phaseWords({ phases, totalMs }: Report): string {
+  const told = PHASES.filter((phase) => phases[phase] > 0).map(
+    (phase) => `${phase} ${formatDuration(phases[phase])}`,
+  );
+  return [...told, `${formatDuration(totalMs)} in all`].join(', ');
+}

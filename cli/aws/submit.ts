@@ -1,0 +1,95 @@
+/** `demand submit FILE`: checked here, run there. */
+import { isDeepStrictEqual } from 'node:util';
+import { ignoredFields } from '../../local/execution/ignored-fields';
+import { ExecutionAlreadyExists, refuseIfAny } from '../../src/errors';
+import { readDocument } from '../document';
+import { EXIT } from '../refusal';
+import type { AwsApi } from './api';
+import { type Checked, checkDocument } from './check';
+import { isDenied, VerbFailed } from './failures';
+import { watch } from './follow';
+import { executionArn, executionName, findMachine, type Machine } from './machine';
+import type { SubmitOptions } from './options';
+import { printJson, printLines, withAws } from './verb';
+
+interface Submission {
+  readonly executionId: string;
+  readonly name: string;
+  readonly executionArn: string;
+  /** It was running before we came. */
+  readonly alreadyRunning: boolean;
+}
+
+export function submitCommand(file: string, options: SubmitOptions): Promise<number> {
+  return withAws(options, async (api) => {
+    const document = await readDocument(file);
+    const checked = await checkDocument(document, options);
+    refuseIfAny(checked.problems);
+    const machine = await findMachine(api, options);
+    const submission = await submit(api, machine, document, { ...checked, attempt: options.attempt });
+    tell(submission, ignoredFields(document), options.json);
+    if (!options.watch) return EXIT.ok;
+    // Not asked for: DescribeExecution may not know yet of what was started just now.
+    return watch(api, { ...submission, input: JSON.stringify(document) }, options.json);
+  });
+}
+
+async function submit(
+  api: AwsApi,
+  machine: Machine,
+  document: unknown,
+  { executionId, attempt }: Checked & { readonly attempt: number | undefined },
+): Promise<Submission> {
+  const name = executionName(executionId, attempt);
+  const submission = { executionId, name, executionArn: executionArn(machine, name) };
+  const isSame = async () => isSameRunning(await mayLook(api, submission.executionArn), document);
+  // Asked first: the answer to a start does not say whether it started anything.
+  if (await isSame()) return { ...submission, alreadyRunning: true };
+  if ((await api.start(machine.arn, name, JSON.stringify(document))) !== undefined)
+    return { ...submission, alreadyRunning: false };
+  // Somebody was faster, with the same demand or another.
+  if (await isSame()) return { ...submission, alreadyRunning: true };
+  throw await taken(api, submission, { executionId, attempt });
+}
+
+function isSameRunning(existing: Awaited<ReturnType<AwsApi['execution']>>, document: unknown): boolean {
+  return existing?.status === 'RUNNING' && isDeepStrictEqual(JSON.parse(existing.input ?? 'null'), document);
+}
+
+/** Who may only start finds out by starting. */
+async function mayLook(api: AwsApi, arn: string) {
+  return api.execution(arn).catch((error) => {
+    if (error instanceof VerbFailed && isDenied(error)) return undefined;
+    throw error;
+  });
+}
+
+async function taken(
+  api: AwsApi,
+  { name, executionArn: arn }: Pick<Submission, 'name' | 'executionArn'>,
+  { executionId, attempt = 1 }: { readonly executionId: string; readonly attempt: number | undefined },
+): Promise<ExecutionAlreadyExists> {
+  const status = (await mayLook(api, arn))?.status;
+  const again = `\`--attempt ${attempt + 1}\` runs it as ${executionName(executionId, attempt + 1)}`;
+  return new ExecutionAlreadyExists(
+    status === 'RUNNING'
+      ? `Another demand with the execution_id "${executionId}" is running (${name}). Give this one an id of its own, or wait (\`demand watch ${name}\`), or stop the other (\`demand cancel ${name}\`)`
+      : `There was an execution ${name} already${status === undefined ? '' : ` (${status})`}, and a name is taken for 90 days. ${again}; if the last one has kept its working directory, an id of its own is needed`,
+  );
+}
+
+function tell(submission: Submission, ignored: readonly string[], json: boolean): void {
+  if (json) {
+    printJson({ type: 'submitted', ...submission, ignoredFields: ignored });
+    return;
+  }
+  const { name, executionArn: arn, alreadyRunning } = submission;
+  if (ignored.length > 0)
+    process.stderr.write(
+      `Nobody reads these fields. Are they misspelt?\n${ignored.map((field) => `  ${field}\n`).join('')}`,
+    );
+  const what = alreadyRunning
+    ? 'is already running, the very same demand: nothing was started'
+    : 'was submitted';
+  printLines([`demand ${name} ${what}`, `  ${arn}`, ...(alreadyRunning ? [] : [`  demand watch ${name}`])]);
+}

@@ -1,0 +1,50 @@
+/** An execution as it goes on: plain lines, or JSON, or (tree-view.ts) a tree on a terminal. */
+import { TextView } from '../text-view';
+import type { WatchEvent } from './events';
+import { hasEnded } from './job';
+import { reportLines } from './report-lines';
+import { TreeView } from './tree-view';
+import { printJson } from './verb';
+
+export interface WatchView {
+  tell(event: WatchEvent): void;
+  /** Lets go of the terminal. */
+  close(): void;
+}
+
+export function viewFor(json: boolean): WatchView {
+  if (json) return { tell: printJson, close: () => undefined };
+  return process.stdout.isTTY
+    ? new TreeView(process.stdout, Date.now)
+    : new LinesView(process.stdout, Date.now);
+}
+
+class LinesView extends TextView implements WatchView {
+  tell(event: WatchEvent): void {
+    switch (event.type) {
+      case 'watching':
+        this.write(`demand ${event.executionId}, ${event.executionArn}`);
+        break;
+      case 'job-status':
+        // Its end is told by its exit code, after its last lines.
+        if (!hasEnded(event)) this.write(`  job is ${event.status}${becauseOf(event)}`);
+        break;
+      case 'trouble':
+        process.stderr.write(`${event.message}\n`);
+        break;
+      case 'ended':
+        for (const line of ['', ...reportLines(event.report, Date.now())]) this.write(line);
+        break;
+      default:
+        this.show(event);
+    }
+  }
+
+  close(): void {
+    // Nothing is held.
+  }
+}
+
+function becauseOf({ reason }: { readonly reason?: string }): string {
+  return reason === undefined ? '' : ` (${reason})`;
+}

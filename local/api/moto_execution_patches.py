@@ -1,0 +1,69 @@
+"""What moto 5.2.5 tells of executions otherwise than AWS does."""
+
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.core.utils import utcnow
+from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+from moto.stepfunctions.responses import StepFunctionResponse
+
+# "The default is 100" (GetExecutionHistory).
+_HISTORY_PAGE = 100
+
+
+def apply() -> None:
+    _keep_causes_of_stops()
+    _page_histories()
+    _pass_errors_on()
+
+
+def _keep_causes_of_stops() -> None:
+    """StopExecution's error and cause are the execution's; moto drops them."""
+    reflect = BaseExecutionWorkerCommunication._reflect_execution_status
+
+    def stop_execution(self) -> ActionResult:
+        execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+        now = utcnow()
+        if execution.status == "RUNNING":
+            execution.stop(stop_date=now, error=self._get_param("error"), cause=self._get_param("cause"))
+        return ActionResult({"stopDate": execution.stop_date or now})
+
+    def reflect_with_cause(self) -> None:
+        reflect(self)
+        state = self.execution.exec_worker.env.program_state()
+        if isinstance(state, ProgramStopped):
+            self.execution.error = state.error
+            self.execution.cause = state.cause
+
+    StepFunctionResponse.stop_execution = stop_execution
+    BaseExecutionWorkerCommunication._reflect_execution_status = reflect_with_cause
+
+
+def _page_histories() -> None:
+    """`reverseOrder`, `maxResults` and `nextToken`; moto gives all of it, the oldest first, whatever is asked."""
+
+    def get_execution_history(self) -> ActionResult:
+        everything = self.stepfunction_backend.get_execution_history(self._get_param("executionArn"))["events"]
+        is_reverse = self._get_param("reverseOrder") or False
+        token = self._get_param("nextToken")
+        size = self._get_int_param("maxResults") or _HISTORY_PAGE
+        events: list[dict[str, Any]] = sorted(everything, key=lambda event: event["id"], reverse=is_reverse)
+        if token is not None:
+            events = [event for event in events if (event["id"] < int(token)) == is_reverse and event["id"] != int(token)]
+        page = events[:size]
+        more = {"nextToken": str(page[-1]["id"])} if len(events) > size else {}
+        return ActionResult({"events": page, **more})
+
+    StepFunctionResponse.get_execution_history = get_execution_history
+
+
+def _pass_errors_on() -> None:
+    """A Fail state may pass on what a task has failed with, `States.TaskFailed` too; moto fails of it itself."""
+
+    def any_name(self, error_name: str | None) -> None:
+        ErrorName.__init__(self, error_name=error_name)
+
+    CustomErrorName.__init__ = any_name

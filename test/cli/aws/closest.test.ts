@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { closestTo, editsBetween } from '../../../cli/aws/closest';
+
+const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 });
+
+test('the number of edits is a distance', () => {
+  fc.assert(
+    fc.property(word, word, word, (one, two, three) => {
+      expect(editsBetween(one, two)).toBe(editsBetween(two, one));
+      expect(editsBetween(one, two) === 0).toBe(one === two);
+      expect(editsBetween(one, three)).toBeLessThanOrEqual(editsBetween(one, two) + editsBetween(two, three));
+      expect(editsBetween(one, two)).toBeGreaterThanOrEqual(Math.abs(one.length - two.length));
+    }),
+  );
+});
+
+test('each edit of one character is one', () => {
+  expect(editsBetween('abc', 'abd')).toBe(1);
+  expect(editsBetween('abc', 'ab')).toBe(1);
+  expect(editsBetween('abc', 'xabc')).toBe(1);
+  expect(editsBetween('kitten', 'sitting')).toBe(3);
+});
+
+test('the nearest are first, what goes on from the name before all, and what is far off is not there', () => {
+  const names = ['penguins-demo', 'pelicans', 'penguin', 'pengiuns', 'somethingelse', 'pengiuns'];
+  expect(closestTo('penguins', names)).toEqual(['penguins-demo', 'penguin', 'pengiuns']);
+  expect(closestTo('x', ['other', ''])).toEqual([]);
+});

@@ -1,0 +1,120 @@
+/** `demand submit`: what is started, what is not, and what is said of it. */
+import { readFileSync } from 'node:fs';
+import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { jsonLines } from '../demand-process';
+import '../waiting';
+import { ApiWorld } from './api-world';
+
+let world: ApiWorld;
+beforeAll(async () => {
+  world = await ApiWorld.start();
+});
+afterAll(() => world.stop());
+
+const describe = (name: string) =>
+  world.sfn.send(new DescribeExecutionCommand({ executionArn: world.arnOf(name) }));
+
+async function names(): Promise<(string | undefined)[]> {
+  const { executions = [] } = await world.sfn.send(
+    new ListExecutionsCommand({ stateMachineArn: world.machineArn }),
+  );
+  return executions.map(({ name }) => name);
+}
+
+test('an execution is started, named after the demand, with the demand as its input', async () => {
+  const file = world.demandOf('plain', 'slow');
+  const { exitCode, stdout, stderr } = await world.run('submit', file);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toBe(`demand plain was submitted\n  ${world.arnOf('plain')}\n  demand watch plain\n`);
+  const { input = '', status } = await describe('plain');
+  expect(status).toBe('RUNNING');
+  expect(JSON.parse(input)).toMatchObject({ execution_id: 'plain', execution_type: 'slow' });
+});
+
+test('the same demand again is the same execution while it runs, also written otherwise', async () => {
+  const file = world.demandOf('twice', 'slow');
+  await world.run('submit', file);
+  const { startDate } = await describe('twice');
+  const document = Object.entries(JSON.parse(readFileSync(file, 'utf8')));
+  const reordered = world.write('reordered.json', JSON.stringify(Object.fromEntries(document.reverse())));
+  for (const same of [file, reordered]) {
+    const again = await world.run('submit', same);
+    expect(again).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(again.stdout).toContain(
+      'demand twice is already running, the very same demand: nothing was started',
+    );
+    expect(again.stdout).toContain(world.arnOf('twice'));
+  }
+  expect((await describe('twice')).startDate).toEqual(startDate);
+});
+
+test('another demand with the id of one that runs is refused, with what to do', async () => {
+  await world.run('submit', world.demandOf('taken', 'slow'));
+  const { exitCode, stdout, stderr } = await world.run('submit', world.demandOf('taken', 'other'));
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(/ExecutionAlreadyExists: Another demand .*"taken" is running/);
+  expect(stderr).toContain('`demand cancel taken`');
+  expect(JSON.parse((await describe('taken')).input ?? '')).toMatchObject({ execution_type: 'slow' });
+});
+
+test('one that has ended is refused, and run again with --attempt', async () => {
+  const file = world.demandOf('again', 'refused');
+  expect(await world.run('submit', '--watch', file)).toMatchObject({ exitCode: 1 });
+  const refused = await world.run('submit', '--json', file);
+  expect(refused).toMatchObject({ exitCode: 2, stderr: '' });
+  expect(jsonLines(refused)).toEqual([
+    { type: 'refused', error: 'ExecutionAlreadyExists', message: expect.stringContaining('(FAILED)') },
+  ]);
+  expect(String(jsonLines(refused)[0]?.message)).toContain('`--attempt 2` runs it as again-2');
+  const second = await world.run('submit', '--json', '--attempt', '2', file);
+  expect(second).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(jsonLines(second)).toEqual([
+    {
+      type: 'submitted',
+      executionId: 'again',
+      name: 'again-2',
+      executionArn: world.arnOf('again-2'),
+      alreadyRunning: false,
+      ignoredFields: [],
+    },
+  ]);
+  const { exitCode, stdout } = await world.run('status', 'again', '--attempt', '2');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('demand again-2 FAILED');
+});
+
+test('every mistake is told at once, and nothing is sent', async () => {
+  const before = await names();
+  const file = world.demandOf('not a name', 'slow', 'true', {
+    execution_image: 7,
+    execution_platform: { aws_batch: { job_queue_name: 'any' } },
+  });
+  const { exitCode, stdout, stderr } = await world.run('submit', file);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain('  /execution_image\n');
+  expect(stderr).toContain('nothing was created');
+  const name = await world.run('submit', world.demandOf('not#a*name', 'slow'));
+  expect(name).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(name.stderr).toContain('"not#a*name" cannot be the name of an execution in Step Functions');
+  expect(await names()).toEqual(before);
+});
+
+test('inputs that are not in S3 are a mistake, and an unknown field is asked about', async () => {
+  const params = { data: 's3://bucket/absent/ @ data', out: 'out @ s3://bucket/results/' };
+  const parameters = { command: ['true'], params, inputs: ['data'], outputs: ['out'] };
+  const absent = await world.run(
+    'submit',
+    world.demandOf('absent', 'slow', 'true', { execution_parameters: parameters }),
+  );
+  expect(absent).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(absent.stderr).toContain('there is nothing at s3://bucket/absent/');
+  const misspelt = await world.run('submit', world.demandOf('misspelt', 'slow', 'true', { executionn: 1 }));
+  expect(misspelt).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('  /executionn\n') });
+});
+
+test('a file that is no demand is refused as validate refuses it', async () => {
+  const file = world.write('list.json', '[1]');
+  const [submitted, validated] = [await world.run('submit', file), await world.run('validate', file)];
+  expect(submitted).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(submitted).toEqual(validated);
+});
