@@ -165,14 +165,11 @@ export const deploymentConfigSchema = object({
   fileSystems: described(
     v.pipe(
       list(fileSystem),
-      v.minLength(1, 'at least one'),
-      v.maxLength(5, 'at most five'),
-      v.check(
-        (all) => new Set(all.map(({ name }) => name)).size === all.length,
-        'a name for each of its own',
-      ),
+      v.minLength(1, 'one'),
+      // A Lambda mounts one, and the state machines do not choose between the functions of several.
+      v.maxLength(1, 'one alone, as the functions mount no other'),
     ),
-    'The first is what the functions for the original’s state machines mount.',
+    'What demands work on.',
   ),
   jobQueue,
   buckets,

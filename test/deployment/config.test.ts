@@ -64,9 +64,9 @@ test.each([
     /^\/alarms: give topicArn or email/,
   ],
   [
-    'one name for two',
+    'a second file system, which no function mounts',
     { ...CREATED, fileSystems: [...CREATED.fileSystems, ...CREATED.fileSystems] },
-    /^\/fileSystems: expected a name for each/,
+    /^\/fileSystems: expected one alone/,
   ],
 ])('a contradiction is refused: %s', (_, config, message) => {
   expect(mistakesOf(config)).toEqual([expect.stringMatching(message)]);
@@ -87,11 +87,9 @@ test('a stage may bring its network and have the rest made in it', () => {
   });
 });
 
-test('each file system has its own access points and mount targets', () => {
-  const fileSystems = ['one', 'two'].map((name) => ({ name, create: {} }));
-  expect(countOf({ ...CREATED, fileSystems }, 'AWS::EFS::FileSystem')).toBe(2);
-  expect(countOf({ ...CREATED, fileSystems }, 'AWS::EFS::AccessPoint')).toBe(8);
-  expect(countOf({ ...CREATED, fileSystems }, 'AWS::EFS::MountTarget')).toBe(4);
+test('a file system has an access point for each role and one for the functions', () => {
+  expect(countOf(CREATED, 'AWS::EFS::AccessPoint')).toBe(4);
+  expect(countOf(CREATED, 'AWS::EFS::MountTarget')).toBe(2);
 });
 
 test('with a NAT gateway there are no interface endpoints', () => {

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { chooseCandidates, fileSystemConfigurationsSchema } from '../../src/efs/configuration';
 import type { AccessPoint, FileSystem } from '../../src/efs/model';
 import { resolveVolumes } from '../../src/efs/resolve';
@@ -72,4 +75,16 @@ test('each alarm is told to the address', () => {
   const alarms = idsOf(packaged, 'AWS::CloudWatch::Alarm');
   expect(alarms).toHaveLength(16);
   for (const id of alarms) expect(propertiesOf(packaged, id).AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
+});
+
+test('no bundle is larger than its budget, and each has one', () => {
+  const budget: Record<string, number> = JSON.parse(readFileSync('bench/coldstart/budget.json', 'utf8'));
+  const sizes = Object.entries(budget).map(([name, most]) => {
+    const listing = execFileSync('python3', ['-m', 'zipfile', '-l', join(packaged.folder, `${name}.zip`)]);
+    const bytes = Number(/(\d+)\s*$/.exec(String(listing).trim())?.[1]);
+    return { name, isWithin: bytes > 0 && bytes <= most };
+  });
+  // What grows on purpose gets a larger budget: `npm run bench:coldstart` shows what it costs.
+  expect(sizes.filter(({ isWithin }) => !isWithin)).toEqual([]);
+  expect(sizes).toHaveLength(idsOf(packaged, 'AWS::Lambda::Function').length);
 });
