@@ -152,12 +152,19 @@ const logs = object({
   ),
 });
 
-const dataSync = object({
-  enabled: v.optional(v.boolean('true or false'), false),
-  fromBytes: described(v.optional(whole(1, Number.MAX_SAFE_INTEGER)), 'Chosen from so many bytes on.'),
-  fromFiles: described(v.optional(whole(1, Number.MAX_SAFE_INTEGER)), 'Chosen from so many files on.'),
-  logGroupArn: described(v.optional(logGroupArn), 'Basic mode logs every file to it.'),
-});
+/** AWS DataSync copies what is too much even for many calls of a function: docs/engines.md. */
+const dataSync = {
+  dataSyncEnabled: v.optional(v.boolean('true or false'), false),
+  dataSyncFromBytes: described(
+    v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
+    'Chosen from so many bytes on.',
+  ),
+  dataSyncFromFiles: described(
+    v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
+    'Chosen from so many files on.',
+  ),
+  dataSyncLogGroupArn: described(v.optional(logGroupArn), 'Basic mode logs every file to it.'),
+};
 
 export const deploymentConfigSchema = object({
   $schema: v.optional(v.string()),
@@ -179,7 +186,7 @@ export const deploymentConfigSchema = object({
   ),
   alarms: v.optional(alarms, {}),
   logs: v.optional(logs, {}),
-  dataSync: v.optional(dataSync, {}),
+  ...dataSync,
 });
 
 export type DeploymentConfig = v.InferOutput<typeof deploymentConfigSchema>;

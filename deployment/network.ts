@@ -21,7 +21,8 @@ const FUNCTION_ENDPOINTS = ['elasticfilesystem'];
 /** The ECS agent of an instance registers (three), pulls an image (two, its layers from S3), and writes logs. */
 const JOB_ENDPOINTS = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ecr.api', 'ecr.dkr', 'logs'];
 
-export function networkOf({ network, jobQueue, dataSync }: DeploymentConfig, envBase: string): Network {
+export function networkOf(config: DeploymentConfig, envBase: string): Network {
+  const { network, jobQueue, dataSyncEnabled } = config;
   if (!('create' in network)) {
     const { vpcId, subnetIds, securityGroupIds } = network;
     return { vpcId, subnetIds, securityGroupIds, resources: {} };
@@ -29,7 +30,7 @@ export function networkOf({ network, jobQueue, dataSync }: DeploymentConfig, env
   const { cidr, natGateway } = network.create;
   const endpoints = [
     ...FUNCTION_ENDPOINTS,
-    ...(dataSync.enabled ? ['datasync'] : []),
+    ...(dataSyncEnabled ? ['datasync'] : []),
     ...('create' in jobQueue ? JOB_ENDPOINTS : []),
   ];
   return {

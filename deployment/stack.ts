@@ -17,7 +17,6 @@ export function stackOf(given: unknown, file: string, stage: string) {
   const jobRoles = jobRolesOf(config);
   const { resources: bucketResources, ...buckets } = bucketsOf(config);
   const { executionData, retentionDays } = config.logs;
-  const { enabled, fromBytes = '', fromFiles = '', logGroupArn = '' } = config.dataSync;
   return {
     network: { subnetIds: network.subnetIds, securityGroupIds: network.securityGroupIds },
     mounts: fileSystems.mounts,
@@ -27,10 +26,10 @@ export function stackOf(given: unknown, file: string, stage: string) {
     logs: { executionData, retentionDays },
     // Environment variables are texts.
     dataSync: {
-      enabled: String(enabled),
-      fromBytes: String(fromBytes),
-      fromFiles: String(fromFiles),
-      logGroupArn,
+      enabled: String(config.dataSyncEnabled),
+      fromBytes: String(config.dataSyncFromBytes ?? ''),
+      fromFiles: String(config.dataSyncFromFiles ?? ''),
+      logGroupArn: config.dataSyncLogGroupArn ?? '',
     },
     resources: {
       Resources: {
