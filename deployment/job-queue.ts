@@ -48,7 +48,7 @@ function computeEnvironment(
     Properties: {
       Type: 'MANAGED',
       State: 'ENABLED',
-      // Made anew when it has to be, without a name that would be taken.
+      // Updated in place, so that the queue keeps it.
       ReplaceComputeEnvironment: false,
       UpdatePolicy: { TerminateJobsOnUpdate: false, JobExecutionTimeoutMinutes: 360 },
       ComputeResources: {
@@ -61,7 +61,11 @@ function computeEnvironment(
         InstanceRole: attribute('JobInstanceProfile', 'Arn'),
         Subnets: subnetIds,
         SecurityGroupIds: securityGroupIds,
-        LaunchTemplate: { LaunchTemplateId: ref('JobLaunchTemplate'), Version: '$Latest' },
+        // A number: with `$Latest`, instances of an older one would go on being launched.
+        LaunchTemplate: {
+          LaunchTemplateId: ref('JobLaunchTemplate'),
+          Version: attribute('JobLaunchTemplate', 'LatestVersionNumber'),
+        },
         UpdateToLatestImageVersion: true,
         Tags: { Name: `${envBase}-job`, env_base: envBase },
       },
@@ -80,7 +84,7 @@ function instances({ diskGib }: Created, envBase: string): Resources {
             { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
           ],
         },
-        // What the ECS agent asks for, as AWS keeps it; no container gets at it (see the launch template).
+        // What the ECS agent asks for, as AWS keeps it; see the launch template for who gets at it.
         ManagedPolicyArns: [MANAGED],
       },
     },
@@ -93,7 +97,9 @@ function instances({ diskGib }: Created, envBase: string): Resources {
       Properties: {
         LaunchTemplateName: `${envBase}-job`,
         LaunchTemplateData: {
-          // One hop ends in the instance: a container in its bridge network never gets the instance's role.
+          // One hop ends in the instance, so that a container in a network of its own never gets the instance's
+          // role. Where Batch runs a container in the host's network there is no hop to count, and nothing here
+          // keeps it away: hence a role with AWS's minimum for the ECS agent, and nothing of ours.
           MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
           BlockDeviceMappings: [
             {
@@ -112,7 +118,7 @@ function instances({ diskGib }: Created, envBase: string): Resources {
   };
 }
 
-/** The same for containers in the host's network, which are no hop away. Batch wants MIME parts. */
+/** The same for tasks with a network interface of their own (multi-node jobs). Batch wants MIME parts. */
 const USER_DATA = [
   'MIME-Version: 1.0',
   'Content-Type: multipart/mixed; boundary="=="',
@@ -122,7 +128,6 @@ const USER_DATA = [
   '',
   '#!/bin/bash',
   'echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config',
-  'echo ECS_DISABLE_PRIVILEGED=false >> /etc/ecs/ecs.config',
   '',
   '--==--',
   '',

@@ -65,7 +65,7 @@ test('what holds data stays when the stack goes', () => {
     expect(packaged.resources[id]?.DeletionPolicy).toBe('Retain');
 });
 
-test('a container gets no further than its own role', () => {
+test('a container in a network of its own does not reach the role of its instance', () => {
   expect(propertiesOf(packaged, 'JobLaunchTemplate')).toMatchObject({
     LaunchTemplateData: { MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 } },
   });
