@@ -72,7 +72,8 @@ export class FunctionWorker {
     return new Promise((resolve) => {
       const end = (outcome: Outcome, isAlive: boolean) => {
         clearTimeout(timer);
-        this.#thread.removeAllListeners();
+        // By name: without one, the thread's own listeners go, and its next answer never arrives.
+        for (const event of ['message', 'error', 'exit']) this.#thread.removeAllListeners(event);
         // What an instance that is given up still says is nobody's failure.
         this.#thread.on('error', () => undefined);
         resolve({ outcome, isAlive });
