@@ -1,12 +1,13 @@
 /** Everything in `schemas/generated/`, by file name. */
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
+import { deploymentConfigSchema } from '../deployment/config';
 import { bothCasesSchema, snakeCaseSchema } from './json-schema';
 import { PUBLIC_SCHEMAS } from './public';
 
 const NOTICE = 'Made from the schemas in src/ by `npm run schemas`; do not edit.';
 
 export async function generateFiles(): Promise<Record<string, string>> {
-  return { ...schemaFiles(), 'index.d.ts': await typesFile() };
+  return { ...schemaFiles(), ...configurationFile(), 'index.d.ts': await typesFile() };
 }
 
 function schemaFiles(): Record<string, string> {
@@ -17,6 +18,18 @@ function schemaFiles(): Record<string, string> {
       return [`${kebabCase(title)}.schema.json`, `${JSON.stringify(document, null, 2)}\n`];
     }),
   );
+}
+
+/** Of `config/<stage>.yml`: one spelling, and nothing that is not known. */
+function configurationFile(): Record<string, string> {
+  const $schema = 'http://json-schema.org/draft-07/schema#';
+  const about = {
+    title: 'DeploymentConfig',
+    description: 'What a stage brings along, and what its stack makes.',
+  };
+  const $comment = NOTICE.replace('src/', 'deployment/');
+  const document = { $schema, $comment, ...about, ...snakeCaseSchema(deploymentConfigSchema) };
+  return { 'deployment-config.schema.json': `${JSON.stringify(document, null, 2)}\n` };
 }
 
 async function typesFile(): Promise<string> {

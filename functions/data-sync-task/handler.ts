@@ -7,6 +7,7 @@ import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { writeTextObject } from '../../src/adapters/s3/text-object';
 import { awsStores } from '../../src/adapters/stores';
 import { dataSyncTask } from '../../src/steps/data-sync-task';
+import { logged } from '../logging';
 import { dataSync, lazyMounts, required, signal } from '../settings';
 
 const manifestFolder = `s3://${required('TEMP_BUCKET')}/manifests`;
@@ -14,7 +15,7 @@ const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const client = new DataSyncClient(CLIENT_SETTINGS);
 
-export const handler = async (event: unknown) => {
+export const handler = logged(async (event: unknown) => {
   const mounts = await findMounts();
   return dataSyncTask(event, {
     stores: awsStores({ s3Client, mounts }),
@@ -25,4 +26,4 @@ export const handler = async (event: unknown) => {
     openTasks: (settings) => new AwsDataSync(client, settings),
     writeText: (uri, content) => writeTextObject(s3Client, uri, content, { signal }),
   });
-};
+});

@@ -4,10 +4,12 @@ import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { awsStores } from '../../src/adapters/stores';
 import { getJsonFromFile } from '../../src/steps/get-json-from-file';
+import { logged } from '../logging';
 import { lazyMounts, signal } from '../settings';
 
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
-export const handler = async (event: unknown) =>
-  getJsonFromFile(event, { stores: awsStores({ s3Client, mounts: await findMounts() }), signal });
+export const handler = logged(async (event: unknown) =>
+  getJsonFromFile(event, { stores: awsStores({ s3Client, mounts: await findMounts() }), signal }),
+);

@@ -6,13 +6,14 @@ import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { awsStores } from '../../src/adapters/stores';
 import { planDataSync } from '../../src/steps/plan-data-sync';
+import { logged } from '../logging';
 import { dataSync, lazyMounts, required, signal } from '../settings';
 
 const tempBucket = required('TEMP_BUCKET');
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
-export const handler = async (event: unknown, { awsRequestId }: Context) => {
+export const handler = logged(async (event: unknown, { awsRequestId }: Context) => {
   const mounts = await findMounts();
   const stores = awsStores({ s3Client, mounts });
   const defaultPayloadPath = `s3://${tempBucket}/plans/${awsRequestId}`;
@@ -24,4 +25,4 @@ export const handler = async (event: unknown, { awsRequestId }: Context) => {
     defaultPayloadPath,
     ...jsonObjects(stores, signal),
   });
-};
+});

@@ -6,6 +6,7 @@ import { AwsJobQueues } from '../../src/adapters/aws/aws-job-queues';
 import { AwsRepositories } from '../../src/adapters/aws/aws-repositories';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
+import { logged } from '../logging';
 import { revisionsKept, surroundings } from '../settings';
 
 const batchClient = new BatchClient(CLIENT_SETTINGS);
@@ -13,7 +14,7 @@ const jobDefinitions = new AwsJobDefinitions(batchClient);
 const jobQueues = new AwsJobQueues(batchClient);
 const repositories = new AwsRepositories(new ECRClient(CLIENT_SETTINGS));
 
-export const handler = (event: unknown) =>
+export const handler = logged((event: unknown) =>
   prepareBatchArgs(event, {
     ...surroundings,
     jobDefinitions,
@@ -21,4 +22,5 @@ export const handler = (event: unknown) =>
     repositories,
     revisionsKept,
     uniqueId: randomUUID,
-  });
+  }),
+);

@@ -5,12 +5,13 @@ import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { awsStores } from '../../src/adapters/stores';
 import { putJsonToFile } from '../../src/steps/put-json-to-file';
+import { logged } from '../logging';
 import { lazyMounts, scratchBucket, signal } from '../settings';
 
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
-export const handler = async (event: unknown, { awsRequestId: requestId }: Context) => {
+export const handler = logged(async (event: unknown, { awsRequestId: requestId }: Context) => {
   const stores = awsStores({ s3Client, mounts: await findMounts() });
   return putJsonToFile(event, { stores, signal, scratchBucket, requestId });
-};
+});

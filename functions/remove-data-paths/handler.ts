@@ -5,13 +5,14 @@ import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
+import { logged } from '../logging';
 import { lazyMounts, signal } from '../settings';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const trees = new FileTrees();
 
-export const handler = async (event: unknown) => {
+export const handler = logged(async (event: unknown) => {
   const mounts = await findMounts();
   const use = { leases: fileLeases({ mounts }), readers: fileReaders(mounts) };
   return removeDataPaths(event, { trees, mounts, signal, use });
-};
+});

@@ -4,6 +4,7 @@ import { CachedFileSystems } from '../../src/adapters/aws/cached-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { scaffolding } from '../../src/steps/scaffolding';
+import { logged } from '../logging';
 import { environmentFileMode, lazyMounts, surroundings } from '../settings';
 
 const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)), () =>
@@ -11,5 +12,6 @@ const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIEN
 );
 const mounts = lazyMounts(fileSystems);
 
-export const handler = (event: unknown) =>
-  scaffolding(event, { ...surroundings, fileSystems, mounts, files: workingFiles(environmentFileMode) });
+export const handler = logged((event: unknown) =>
+  scaffolding(event, { ...surroundings, fileSystems, mounts, files: workingFiles(environmentFileMode) }),
+);

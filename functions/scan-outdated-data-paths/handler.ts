@@ -4,14 +4,16 @@ import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { pathListing } from '../../src/adapters/path-listing';
 import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
+import { logged } from '../logging';
 import { lazyMounts, signal } from '../settings';
 
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
-export const handler = async (event: unknown) =>
+export const handler = logged(async (event: unknown) =>
   scanOutdatedDataPaths(event, {
     paths: pathListing({ s3Client, mounts: await findMounts() }),
     signal,
     now: Date.now,
-  });
+  }),
+);

@@ -8,9 +8,12 @@ from typing import Any
 import boto3
 import botocore.loaders
 import moto_execution_patches
+import moto_resources
 from botocore.model import ServiceModel
+from moto.batch.models import ComputeEnvironment
 from moto.core.config import default_user_config
 from moto.events.models import Rule, events_backends
+from moto.iam.models import iam_backends
 from moto.stepfunctions import models as stepfunctions
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import StateTaskService
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
@@ -32,6 +35,8 @@ def apply(endpoint: str) -> None:
     _tell_of_executions()
     _stop_jobs_with_their_execution(endpoint)
     moto_execution_patches.apply()
+    _run_compute_environments_as_batch()
+    moto_resources.apply()
 
 
 def _run_machines_of_stacks() -> None:
@@ -202,3 +207,20 @@ def _stop_jobs_with_their_execution(endpoint: str) -> None:
         return [(each["resourceType"], json.loads(each["output"])) for each in found if each.get("output")]
 
     Execution.stop = stop_all
+
+
+def _run_compute_environments_as_batch() -> None:
+    """Without a role, a compute environment has the one that is linked to the service; moto wants one to be named."""
+    create = ComputeEnvironment.create_from_cloudformation_json.__func__
+
+    def create_with_role(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        properties = cloudformation_json["Properties"]
+        if "ServiceRole" not in properties:
+            roles = iam_backends[account_id]["aws"]
+            service = "batch.amazonaws.com"
+            linked = [role for role in roles.roles.values() if role.path == f"/aws-service-role/{service}/"]
+            role = linked[0] if linked else roles.create_service_linked_role(service, "", "")
+            properties = {**properties, "ServiceRole": role.arn}
+        return create(cls, resource_name, {**cloudformation_json, "Properties": properties}, account_id, region_name)
+
+    ComputeEnvironment.create_from_cloudformation_json = classmethod(create_with_role)

@@ -1,37 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import validate from 'asl-validator';
 import { parse } from 'yaml';
-import { pythonEnvironment } from '../../local/api/python-environment';
 import { readDataSyncSettings } from '../../src/transfer/datasync/settings';
+import * as deployed from './packaged';
+import { type Packaged, packageStage, STAGES, type Substitutions, targetOf } from './packaged';
 
-interface Statement {
-  Effect: 'Allow' | 'Deny';
-  Action: string | string[];
-  Resource: unknown;
-}
-interface Policy {
-  Statement: Statement[];
-}
-type GetAtt = { 'Fn::GetAtt': [string, string] };
-type Substitutions = Record<string, GetAtt | { Ref: string }>;
-
-/** Only what is asked of the compiled resources, of whatever type. */
-interface Resource {
-  Type: string;
-  Properties: {
-    DefinitionString: string;
-    DefinitionSubstitutions: Substitutions;
-    RoleArn: GetAtt;
-    Role: GetAtt;
-    Timeout: number;
-    Environment: { Variables: Record<string, unknown> };
-    Policies?: { PolicyDocument: Policy }[];
-    PolicyDocument?: Policy;
-  };
-}
 interface State {
   Resource?: string;
   TimeoutSeconds?: number;
@@ -43,30 +17,18 @@ interface Definition {
   States: Record<string, State>;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'package-'));
-let resources: Record<string, Resource>;
+const MACHINES = [
+  ['DemandExecutionStateMachine', 'demand-execution'],
+  ['DataSyncStateMachine', 'data-sync'],
+] as const;
 
-beforeAll(() => {
-  // Not the default folder: a test must not replace what somebody is about to deploy.
-  execFileSync('npx', ['serverless', 'package', '--package', folder], { stdio: 'pipe' });
-  const template = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
-  resources = JSON.parse(template).Resources;
-}, 60_000);
-
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const idsOf = (type: string) => Object.keys(resources).filter((id) => resources[id]?.Type === type);
-const propertiesOf = (id: string) => resources[id]!.Properties;
-const targetOf = (value: GetAtt) => value['Fn::GetAtt'][0];
+let packaged: Packaged;
+const idsOf = (type: string) => deployed.idsOf(packaged, type);
+const propertiesOf = (id: string) => deployed.propertiesOf(packaged, id);
+const allowedTo = (id: string) => deployed.allowedTo(packaged, id);
 
 function source(file: string): Definition {
   return parse(readFileSync(join('statemachines', `${file}.asl.yml`), 'utf8'), { merge: true });
-}
-
-function allowedTo(id: string): Statement[] {
-  const { Policies = [], PolicyDocument } = propertiesOf(id);
-  const documents = PolicyDocument ? [PolicyDocument] : Policies.map((policy) => policy.PolicyDocument);
-  return documents.flatMap(({ Statement }) => Statement).filter(({ Effect }) => Effect === 'Allow');
 }
 
 function statesOf({ States }: Definition): State[] {
@@ -76,110 +38,169 @@ function statesOf({ States }: Definition): State[] {
   });
 }
 
-function functionsOf(substitutions: Substitutions): GetAtt[] {
-  return Object.values(substitutions).filter((value) => 'Fn::GetAtt' in value);
+/** The functions behind the versions that a machine calls. */
+function functionsOf(substitutions: Substitutions): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(substitutions).flatMap(([name, value]) => {
+      const version = 'Ref' in value ? packaged.resources[value.Ref] : undefined;
+      if (version?.Type !== 'AWS::Lambda::Version') return [];
+      return [[name, (version.Properties.FunctionName as { Ref: string }).Ref]];
+    }),
+  );
 }
 
-describe.each([
-  ['DemandExecutionStateMachine', 'demand-execution'],
-  ['DataSyncStateMachine', 'data-sync'],
-])('%s', (id, file) => {
-  test('is valid', () => {
-    // A copy, as the validator writes into what it is given.
-    const { isValid, errorsText } = validate(structuredClone(source(file)));
-    expect(isValid ? '' : errorsText()).toBe('');
+describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
+  beforeAll(() => {
+    packaged = packageStage(stage);
+  }, 60_000);
+  afterAll(() => packaged.remove());
+
+  describe.each(MACHINES)('%s', (id, file) => {
+    test('is valid', () => {
+      // A copy, as the validator writes into what it is given.
+      const { isValid, errorsText } = validate(structuredClone(source(file)));
+      expect(isValid ? '' : errorsText()).toBe('');
+    });
+
+    test('is deployed exactly as in its file', () => {
+      expect(JSON.parse(propertiesOf(id).DefinitionString)).toEqual(source(file));
+    });
+
+    test('has a value for each placeholder and no other', () => {
+      const { DefinitionString, DefinitionSubstitutions } = propertiesOf(id);
+      const placeholders = [...DefinitionString.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+      expect(Object.keys(DefinitionSubstitutions).sort()).toEqual([...new Set(placeholders)].sort());
+    });
+
+    test('may invoke the functions it names and no other', () => {
+      const { DefinitionSubstitutions, RoleArn } = propertiesOf(id);
+      const invoke = allowedTo(targetOf(RoleArn)).find(({ Action }) => Action === 'lambda:InvokeFunction');
+      // In any version: an older execution calls an older one.
+      const functions = Object.values(functionsOf(DefinitionSubstitutions));
+      expect(invoke?.Resource).toEqual(functions.map((id) => ({ 'Fn::Sub': `\${${id}.Arn}:*` })));
+    });
+
+    test('waits longer for a function than the function may take', () => {
+      const { DefinitionString, DefinitionSubstitutions } = propertiesOf(id);
+      const tasks = statesOf(JSON.parse(DefinitionString)).filter(
+        (state) => state.Resource === 'arn:aws:states:::lambda:invoke',
+      );
+      expect(tasks).not.toHaveLength(0);
+      for (const { Parameters, TimeoutSeconds } of tasks) {
+        const id = functionsOf(DefinitionSubstitutions)[Parameters.FunctionName.slice(2, -1)];
+        expect(TimeoutSeconds).toBeGreaterThan(propertiesOf(id!).Timeout);
+      }
+    });
   });
 
-  test('is deployed exactly as in its file', () => {
-    expect(JSON.parse(propertiesOf(id).DefinitionString)).toEqual(source(file));
+  test('no two functions share a role', () => {
+    const functions = idsOf('AWS::Lambda::Function');
+    const roles = functions.map((id) => targetOf(propertiesOf(id).Role));
+    expect(functions).toHaveLength(15);
+    expect(new Set(roles).size).toBe(15);
   });
 
-  test('has a value for each placeholder and no other', () => {
-    const { DefinitionString, DefinitionSubstitutions } = propertiesOf(id);
-    const placeholders = [...DefinitionString.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
-    expect(Object.keys(DefinitionSubstitutions).sort()).toEqual([...new Set(placeholders)].sort());
+  test('a role is allowed * only where AWS knows no resource', () => {
+    const statements = [...idsOf('AWS::IAM::Role'), ...idsOf('AWS::IAM::ManagedPolicy')].flatMap(allowedTo);
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+
+    const everywhere = statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
+    // Network interfaces are denied again to a function's code.
+    expect(everywhere.filter((action) => !action.startsWith('ec2:')).sort()).toEqual([
+      'batch:DescribeJobDefinitions',
+      'batch:DescribeJobQueues',
+      'batch:DescribeJobs',
+      'datasync:CreateLocationEfs',
+      'datasync:CreateLocationS3',
+      'datasync:ListLocations',
+      'datasync:ListTasks',
+      // Of Step Functions, for the machines' logs.
+      'logs:CreateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:DescribeLogGroups',
+      'logs:DescribeResourcePolicies',
+      'logs:GetLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:UpdateLogDelivery',
+      'xray:GetSamplingRules',
+      'xray:GetSamplingTargets',
+      'xray:PutTelemetryRecords',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+      'xray:PutTraceSegments',
+    ]);
   });
 
-  test('may invoke the functions it names and no other', () => {
-    const { DefinitionSubstitutions, RoleArn } = propertiesOf(id);
-    const invoke = allowedTo(targetOf(RoleArn)).find(({ Action }) => Action === 'lambda:InvokeFunction');
-    expect(invoke?.Resource).toEqual(functionsOf(DefinitionSubstitutions));
+  test('a role is passed to DataSync only, and only those two that are there for it', () => {
+    const passing = idsOf('AWS::IAM::Role')
+      .flatMap(allowedTo)
+      .filter(
+        ({ Action, Resource }) => Action === 'iam:PassRole' && JSON.stringify(Resource).includes('DataSync'),
+      );
+    expect(passing).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'iam:PassRole',
+        Resource: ['DataSyncBucketAccessRole', 'DataSyncFileSystemAccessRole'].map((id) => ({
+          'Fn::GetAtt': [id, 'Arn'],
+        })),
+        Condition: { StringEquals: { 'iam:PassedToService': 'datasync.amazonaws.com' } },
+      },
+    ]);
   });
 
-  test('waits longer for a function than the function may take', () => {
-    const { DefinitionString, DefinitionSubstitutions } = propertiesOf(id);
-    const tasks = statesOf(JSON.parse(DefinitionString)).filter(
-      (state) => state.Resource === 'arn:aws:states:::lambda:invoke',
-    );
-    expect(tasks).not.toHaveLength(0);
-    for (const { Parameters, TimeoutSeconds } of tasks) {
-      const value = DefinitionSubstitutions[Parameters.FunctionName.slice(2, -1)] as GetAtt;
-      expect(TimeoutSeconds).toBeGreaterThan(propertiesOf(targetOf(value)).Timeout);
+  test('AWS DataSync is off unless a stage turns it on', () => {
+    const functions = idsOf('AWS::Lambda::Function').map((id) => propertiesOf(id).Environment.Variables);
+    const told = functions.filter((variables) => 'DATASYNC_ENABLED' in variables);
+    expect(told).toHaveLength(2);
+    for (const variables of told) {
+      expect(variables.DATASYNC_ENABLED).toBe('false');
+      const enabled = { ...asTexts(variables), AWS_REGION: 'us-west-2', DATASYNC_ENABLED: 'true' };
+      expect(readDataSyncSettings(asTexts(variables))).toBeUndefined();
+      expect(readDataSyncSettings(enabled)).toMatchObject({ fileSystem: {}, fromBytes: 5 * 1024 ** 4 });
     }
   });
-});
 
-test('cfn-lint finds nothing in the template', async () => {
-  const python = await pythonEnvironment('local/api/requirements.txt', '.cache/python');
-  const program = 'import sys; from cfnlint.runner import main; sys.argv[0] = "cfn-lint"; main()';
-  const template = join(folder, 'cloudformation-template-update-stack.json');
-  // What is left out, and why, is said in .cfnlintrc.yaml.
-  const found = spawnSync(python, ['-c', program, '--ignore-checks', 'W3005', '--template', template]);
-  expect({ status: found.status, told: `${found.stdout}${found.stderr}` }).toEqual({ status: 0, told: '' });
-}, 120_000);
+  test.each(MACHINES)('%s tells of its errors, without what it was given, and of its time', (id) => {
+    const { LoggingConfiguration, TracingConfiguration } = propertiesOf(id);
+    expect(TracingConfiguration).toEqual({ Enabled: true });
+    const LogGroupArn = { 'Fn::GetAtt': [`${id}LogGroup`, 'Arn'] };
+    expect(LoggingConfiguration).toEqual({
+      Level: 'ERROR',
+      IncludeExecutionData: false,
+      Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn } }],
+    });
+    expect(propertiesOf(`${id}LogGroup`).RetentionInDays).toBe(30);
+  });
 
-test('no two functions share a role', () => {
-  const functions = idsOf('AWS::Lambda::Function');
-  const roles = functions.map((id) => targetOf(propertiesOf(id).Role));
-  expect(functions).toHaveLength(15);
-  expect(new Set(roles).size).toBe(15);
-});
+  test('each function runs on arm64, is traced, and has a log group that is emptied', () => {
+    for (const id of idsOf('AWS::Lambda::Function')) {
+      const { Architectures, TracingConfig, Role, MemorySize } = propertiesOf(id);
+      expect({ id, Architectures, TracingConfig }).toEqual({
+        id,
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+      });
+      expect(MemorySize).toBeGreaterThanOrEqual(512);
+      expect(propertiesOf(id.replace(/LambdaFunction$/, 'LogGroup')).RetentionInDays).toBe(30);
+      const managed = propertiesOf(targetOf(Role)).ManagedPolicyArns;
+      expect(managed).toContainEqual({ Ref: 'FunctionTracingPolicy' });
+    }
+  });
 
-test('a role is allowed * only where AWS knows no resource', () => {
-  const statements = [...idsOf('AWS::IAM::Role'), ...idsOf('AWS::IAM::ManagedPolicy')].flatMap(allowedTo);
-  expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+  test('only a function that mounts a file system is in the VPC', () => {
+    const functions = idsOf('AWS::Lambda::Function').map(propertiesOf);
+    const mounting = functions.filter(({ FileSystemConfigs }) => FileSystemConfigs !== undefined);
+    expect(mounting).toHaveLength(12);
+    expect(functions.filter(({ VpcConfig }) => VpcConfig !== undefined)).toEqual(mounting);
+  });
 
-  const everywhere = statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
-  // Network interfaces are denied again to a function's code.
-  expect(everywhere.filter((action) => !action.startsWith('ec2:')).sort()).toEqual([
-    'batch:DescribeJobDefinitions',
-    'batch:DescribeJobQueues',
-    'batch:DescribeJobs',
-    'datasync:CreateLocationEfs',
-    'datasync:CreateLocationS3',
-    'datasync:ListLocations',
-    'datasync:ListTasks',
-  ]);
-});
-
-test('a role is passed to DataSync only, and only those two that are there for it', () => {
-  const passing = idsOf('AWS::IAM::Role')
-    .flatMap(allowedTo)
-    .filter(
-      ({ Action, Resource }) => Action === 'iam:PassRole' && JSON.stringify(Resource).includes('DataSync'),
-    );
-  expect(passing).toEqual([
-    {
-      Effect: 'Allow',
-      Action: 'iam:PassRole',
-      Resource: ['DataSyncBucketAccessRole', 'DataSyncFileSystemAccessRole'].map((id) => ({
-        'Fn::GetAtt': [id, 'Arn'],
-      })),
-      Condition: { StringEquals: { 'iam:PassedToService': 'datasync.amazonaws.com' } },
-    },
-  ]);
-});
-
-test('AWS DataSync is off unless a stage turns it on', () => {
-  const functions = idsOf('AWS::Lambda::Function').map((id) => propertiesOf(id).Environment.Variables);
-  const told = functions.filter((variables) => 'DATASYNC_ENABLED' in variables);
-  expect(told).toHaveLength(2);
-  for (const variables of told) {
-    expect(variables.DATASYNC_ENABLED).toBe('false');
-    const enabled = { ...asTexts(variables), AWS_REGION: 'us-west-2', DATASYNC_ENABLED: 'true' };
-    expect(readDataSyncSettings(asTexts(variables))).toBeUndefined();
-    expect(readDataSyncSettings(enabled)).toMatchObject({ fileSystem: {}, fromBytes: 5 * 1024 ** 4 });
-  }
+  test('a version stays when the next one comes', () => {
+    const versions = idsOf('AWS::Lambda::Version');
+    expect(versions).toHaveLength(idsOf('AWS::Lambda::Function').length);
+    for (const id of versions) expect(packaged.resources[id]?.DeletionPolicy).toBe('Retain');
+  });
 });
 
 /** As CloudFormation fills them in: an ARN for what is one. */

@@ -1,0 +1,58 @@
+/**
+ * What a cold start has to load: size and import time of each function's bundle, as packaged. Times are of this
+ * machine, in processes of their own, less what an empty one takes; Lambda with 512 MB has about a third of a core.
+ *
+ *   npm run bench:coldstart -- [--runs 7] [--json]
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { unpackBundles } from './bundles.mjs';
+
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '7' }, json: { type: 'boolean' } },
+});
+const budget = JSON.parse(readFileSync(join(import.meta.dirname, 'budget.json'), 'utf8'));
+const ENVIRONMENT = {
+  ...process.env,
+  ENV_BASE: 'bench-demand',
+  AWS_REGION: 'us-west-2',
+  TEMP_BUCKET: 'bench',
+  DEFAULT_BUCKET_NAME: 'bench',
+};
+const IMPORT =
+  'const begun = performance.now(); require(process.argv[1]); console.log(performance.now() - begun)';
+
+const folder = mkdtempSync(join(tmpdir(), 'coldstart-'));
+try {
+  execFileSync('npx', ['serverless', 'package', '--package', folder], { stdio: 'pipe' });
+  const bundles = unpackBundles(folder, join(folder, 'unpacked')).map(({ path, ...bundle }) => ({
+    ...bundle,
+    importMs: median(Array.from({ length: Number(values.runs) }, () => importMs(path))),
+    budget: budget[bundle.name],
+  }));
+  bundles.sort((one, other) => other.bytes - one.bytes);
+  if (values.json) console.log(JSON.stringify(bundles, null, 2));
+  else console.log(tableOf(bundles));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function importMs(path) {
+  return Number(execFileSync(process.execPath, ['-e', IMPORT, path], { env: ENVIRONMENT, encoding: 'utf8' }));
+}
+
+function median(numbers) {
+  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+}
+
+function tableOf(bundles) {
+  const kb = (bytes) => `${(bytes / 1000).toFixed(0)}`.padStart(9);
+  const lines = bundles.map(
+    ({ name, bytes, zipped, importMs: ms, budget: most }) =>
+      `${name.padEnd(24)}${kb(bytes)}${kb(zipped)}${kb(most ?? 0)}${ms.toFixed(1).padStart(11)}`,
+  );
+  return [`${'function'.padEnd(24)}       KB   zipped   budget  import ms`, ...lines].join('\n');
+}

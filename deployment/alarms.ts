@@ -1,0 +1,251 @@
+/** What somebody should look at, and one dashboard to look at it. An alarm is 0.10 $ a month for each metric in it. */
+import type { DeploymentConfig } from './config';
+import { attribute, type Resources, ref, sub, type Value } from './template';
+
+const MACHINES = ['DemandExecution', 'DataSync'] as const;
+/** Not the others: what they refuse is somebody's demand, and an error of Lambda's metrics all the same. */
+const NEVER_AT_FAULT = ['RemoveDataPaths', 'PrepareBatchArgs'] as const;
+const FUNCTIONS = [
+  'Normalise',
+  'ResolveEfs',
+  'BuildContext',
+  'PrepareBatchArgs',
+  'DataSync',
+  'RemoveDataPaths',
+];
+
+interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimension: string;
+  readonly value: Value;
+}
+
+export function alarmsOf(
+  { alarms }: DeploymentConfig,
+  queueArn: Value,
+  envBase: string,
+  logDays: number,
+): Resources {
+  const topic = alarms.topicArn ?? (alarms.email === undefined ? undefined : ref('AlarmTopic'));
+  const actions: Value = topic === undefined ? {} : { AlarmActions: [topic], OKActions: [topic] };
+  const alarm = alarmWith(actions as Readonly<Record<string, Value>>, envBase);
+  const executions = MACHINES.flatMap((machine) => [
+    [
+      `${machine}ExecutionsFailedAlarm`,
+      alarm(
+        `${machine}: executions failed`,
+        executionsOf(machine, 'ExecutionsFailed'),
+        alarms.failedExecutions,
+      ),
+    ],
+    [
+      `${machine}ExecutionsTimedOutAlarm`,
+      alarm(`${machine}: executions timed out`, executionsOf(machine, 'ExecutionsTimedOut')),
+    ],
+    [
+      `${machine}ExecutionsThrottledAlarm`,
+      alarm(
+        `${machine}: more transitions than the account may make`,
+        executionsOf(machine, 'ExecutionThrottled'),
+      ),
+    ],
+  ]);
+  const functions = [
+    ...FUNCTIONS.map((name) => [
+      `${name}FunctionThrottledAlarm`,
+      alarm(`${name}: more calls than the account may run at once`, functionOf(name, 'Throttles')),
+    ]),
+    ...NEVER_AT_FAULT.map((name) => [
+      `${name}FunctionErrorsAlarm`,
+      alarm(`${name}: errors, which no demand is to blame for`, functionOf(name, 'Errors'), 3),
+    ]),
+  ];
+  return {
+    ...(alarms.email !== undefined && topicOf(alarms.email, envBase)),
+    ...Object.fromEntries([...executions, ...functions]),
+    ...waitingJobs(queueArn, envBase, logDays),
+    JobQueueBlockedAlarm: alarm('The job at the head of the queue cannot start; the log of events says why', {
+      namespace: 'AWS/Events',
+      name: 'TriggeredRules',
+      dimension: 'RuleName',
+      value: ref('JobQueueBlockedRule'),
+    }),
+    UndeliveredEventsAlarm: alarm('An event could not be delivered', {
+      namespace: 'AWS/SQS',
+      name: 'ApproximateNumberOfMessagesVisible',
+      dimension: 'QueueName',
+      value: attribute('UndeliveredEvents', 'QueueName'),
+    }),
+    Dashboard: dashboard(envBase),
+  };
+}
+
+function alarmWith(actions: Readonly<Record<string, Value>>, envBase: string) {
+  return (what: string, { namespace, name, dimension, value }: Metric, threshold = 1) => ({
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      AlarmDescription: `${envBase}: ${what}.`,
+      Namespace: namespace,
+      MetricName: name,
+      Dimensions: [{ Name: dimension, Value: value }],
+      Statistic: namespace === 'AWS/SQS' ? 'Maximum' : 'Sum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: threshold,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      // Nothing has run.
+      TreatMissingData: 'notBreaching',
+      ...actions,
+    },
+  });
+}
+
+function executionsOf(machine: string, name: string): Metric {
+  return {
+    namespace: 'AWS/States',
+    name,
+    dimension: 'StateMachineArn',
+    value: ref(`${machine}StateMachine`),
+  };
+}
+
+function functionOf(name: string, metric: string): Metric {
+  return {
+    namespace: 'AWS/Lambda',
+    name: metric,
+    dimension: 'FunctionName',
+    value: ref(`${name}LambdaFunction`),
+  };
+}
+
+function topicOf(email: string, envBase: string): Resources {
+  return {
+    AlarmTopic: {
+      Type: 'AWS::SNS::Topic',
+      Properties: {
+        // No key: CloudWatch may not use the one that AWS keeps for SNS, and an alarm holds no data of a demand.
+        DisplayName: `${envBase} alarms`,
+        Subscription: [{ Protocol: 'email', Endpoint: email }],
+      },
+    },
+  };
+}
+
+/**
+ * Batch has no metric of how long its jobs wait. What it has is an event, as soon as the first job of a queue cannot
+ * start for want of capacity, permissions, or an image's architecture: it is logged, and the alarm counts the rule.
+ */
+function waitingJobs(queueArn: Value, envBase: string, logDays: number): Resources {
+  const logGroup = `/aws/events/${envBase}-jobs`;
+  return {
+    JobEventsLogGroup: {
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { LogGroupName: logGroup, RetentionInDays: logDays },
+    },
+    JobEventsLogPolicy: {
+      Type: 'AWS::Logs::ResourcePolicy',
+      Properties: {
+        PolicyName: `${envBase}-job-events`,
+        PolicyDocument: sub(
+          JSON.stringify({
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Principal: { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] },
+                Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+                Resource: '${JobEventsLogGroup.Arn}',
+              },
+            ],
+          }),
+        ),
+      },
+    },
+    JobQueueBlockedRule: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        Description: 'The job at the head of the queue cannot start.',
+        EventPattern: {
+          source: ['aws.batch'],
+          'detail-type': ['Batch Job Queue Blocked'],
+          resources: [queueArn],
+        },
+        Targets: [
+          {
+            Id: 'log',
+            Arn: sub(`arn:aws:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:${logGroup}`),
+            DeadLetterConfig: { Arn: attribute('UndeliveredEvents', 'Arn') },
+          },
+        ],
+      },
+    },
+    UndeliveredEvents: {
+      Type: 'AWS::SQS::Queue',
+      // Fourteen days: as long as an execution may be redriven.
+      Properties: { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true },
+    },
+    UndeliveredEventsPolicy: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [ref('UndeliveredEvents')],
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Service: 'events.amazonaws.com' },
+              Action: 'sqs:SendMessage',
+              Resource: attribute('UndeliveredEvents', 'Arn'),
+              Condition: { ArnEquals: { 'aws:SourceArn': attribute('JobQueueBlockedRule', 'Arn') } },
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
+function dashboard(envBase: string) {
+  const machine = '${DemandExecutionStateMachine}';
+  const states = (name: string) => ['AWS/States', name, 'StateMachineArn', machine];
+  const lambda = (metric: string, stat: string) =>
+    FUNCTIONS.map((name) => ['AWS/Lambda', metric, 'FunctionName', `\${${name}LambdaFunction}`, { stat }]);
+  const widgets: readonly [string, unknown[]][] = [
+    [
+      'Demands',
+      [
+        'ExecutionsStarted',
+        'ExecutionsSucceeded',
+        'ExecutionsFailed',
+        'ExecutionsTimedOut',
+        'ExecutionsAborted',
+      ].map(states),
+    ],
+    [
+      'How long a demand takes, in ms',
+      [
+        [...states('ExecutionTime'), { stat: 'p50' }],
+        [...states('ExecutionTime'), { stat: 'p99' }],
+      ],
+    ],
+    ['Errors of functions', lambda('Errors', 'Sum')],
+    ['Throttles of functions', lambda('Throttles', 'Sum')],
+    ['Duration of functions, p99 in ms', lambda('Duration', 'p99')],
+    ['Jobs that could not start', [['AWS/Events', 'TriggeredRules', 'RuleName', '${JobQueueBlockedRule}']]],
+  ];
+  const body = {
+    widgets: widgets.map(([title, metrics], index) => ({
+      type: 'metric',
+      width: 12,
+      height: 6,
+      x: (index % 2) * 12,
+      y: Math.floor(index / 2) * 6,
+      properties: { title, metrics, stat: 'Sum', period: 300, region: '${AWS::Region}', view: 'timeSeries' },
+    })),
+  };
+  return {
+    Type: 'AWS::CloudWatch::Dashboard',
+    Properties: { DashboardName: `${envBase}-executions`, DashboardBody: sub(JSON.stringify(body)) },
+  };
+}

@@ -1,0 +1,50 @@
+/** All that `config/<stage>.yml` decides, for serverless.yml to take from: `${self:custom.stack.…}`. */
+import { alarmsOf } from './alarms';
+import { bucketsOf } from './buckets';
+import { readConfig } from './config';
+import { fileSystemsOf } from './file-systems';
+import { jobQueueOf, jobRolesOf } from './job-queue';
+import { networkOf } from './network';
+import type { Value } from './template';
+
+/** @throws Error with every mistake in the configuration */
+export function stackOf(given: unknown, file: string, stage: string) {
+  const config = readConfig(given, file);
+  const envBase = `${stage}-demand`;
+  const network = networkOf(config, envBase);
+  const fileSystems = fileSystemsOf(config, network, envBase);
+  const jobQueue = jobQueueOf(config, network, envBase);
+  const jobRoles = jobRolesOf(config);
+  const { resources: bucketResources, ...buckets } = bucketsOf(config);
+  const { executionData, retentionDays } = config.logs;
+  return {
+    network: { subnetIds: network.subnetIds, securityGroupIds: network.securityGroupIds },
+    mounts: fileSystems.mounts,
+    buckets,
+    jobQueue: { arn: jobQueue.arn },
+    jobRoleArns: jobRoles.arns,
+    logs: { executionData, retentionDays },
+    // Environment variables are texts.
+    dataSync: {
+      enabled: String(config.dataSyncEnabled),
+      fromBytes: String(config.dataSyncFromBytes ?? ''),
+      fromFiles: String(config.dataSyncFromFiles ?? ''),
+      logGroupArn: config.dataSyncLogGroupArn ?? '',
+    },
+    resources: {
+      Resources: {
+        ...network.resources,
+        ...fileSystems.resources,
+        ...jobQueue.resources,
+        ...jobRoles.resources,
+        ...bucketResources,
+        ...alarmsOf(config, jobQueue.arn, envBase, retentionDays),
+      },
+      Outputs: outputsOf({ JobQueueArn: jobQueue.arn, FileSystemId: fileSystems.mounts[0]?.fileSystemId }),
+    },
+  };
+}
+
+function outputsOf(values: Readonly<Record<string, Value>>) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { Value: value }]));
+}

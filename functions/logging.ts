@@ -1,0 +1,51 @@
+/**
+ * Two lines an invocation, in JSON: that it has begun, and how it ended, each with the execution and the state it is
+ * for. Never a part of the event or the answer: they hold values of parameters, and what a refusal says does, too.
+ */
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+
+type Handler<Result> = (event: unknown, context: Context) => Promise<Result>;
+
+const logger = new Logger({ serviceName: process.env.ENV_BASE ?? 'demand-executions' });
+
+/** What our state machines add to their events: `logged_as: {execution, state}`. */
+export function logged<Result>(handler: Handler<Result>): Handler<Result> {
+  return async (event, context) => {
+    // Called by hand, there is none.
+    if (context !== undefined) logger.addContext(context);
+    logger.resetKeys();
+    logger.appendKeys(placeOf(event));
+    const begun = performance.now();
+    const tell = (outcome: string, details: Record<string, string>) =>
+      logger.info('end', { outcome, duration_ms: Math.round(performance.now() - begun), ...details });
+    logger.info('start');
+    try {
+      const result = await handler(event, context);
+      tell('succeeded', statusOf(result));
+      return result;
+    } catch (error) {
+      tell('failed', { error: error instanceof Error ? error.name : 'Error' });
+      throw error;
+    }
+  };
+}
+
+function placeOf(event: unknown): Record<string, string> {
+  const place = fieldOf(event, 'logged_as');
+  return { ...textOf('execution', place), ...textOf('state', place) };
+}
+
+/** DONE, INCOMPLETE and the like: ours, hence short. */
+function statusOf(result: unknown): Record<string, string> {
+  return textOf('status', result);
+}
+
+function textOf(name: string, from: unknown): Record<string, string> {
+  const value = fieldOf(from, name);
+  return typeof value === 'string' ? { [name]: value } : {};
+}
+
+function fieldOf(from: unknown, name: string): unknown {
+  return typeof from === 'object' && from !== null ? (from as Record<string, unknown>)[name] : undefined;
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv from 'ajv';
+import { parse } from 'yaml';
+import { readConfig } from '../../deployment/config';
+import { stackOf } from '../../deployment/stack';
+
+const given = (file: string) => parse(readFileSync(join('config', file), 'utf8'));
+const BROUGHT = given('default.yml');
+const CREATED = given('local.yml');
+const mistakesOf = (config: unknown) => {
+  try {
+    readConfig(config, 'config/x.yml');
+    return [];
+  } catch (error) {
+    return (error as Error).message.split('\n  ').slice(1);
+  }
+};
+const resourcesOf = (config: object) =>
+  stackOf(config, 'config/x.yml', 'x').resources.Resources as Record<string, { Type: string }>;
+const countOf = (config: object, type: string) =>
+  Object.values(resourcesOf(config)).filter(({ Type }) => Type === type).length;
+
+test.each(['default.yml', 'local.yml'])('%s is what its schema says', (file) => {
+  const schema = JSON.parse(
+    readFileSync(join('schemas', 'generated', 'deployment-config.schema.json'), 'utf8'),
+  );
+  const isConfig = new Ajv({ strict: false }).compile(schema);
+  expect(isConfig(given(file)) ? [] : isConfig.errors).toEqual([]);
+  expect(readFileSync(join('config', file), 'utf8')).toMatch(
+    /^# yaml-language-server: \$schema=\.\.\/schemas\/generated\/deployment-config\.schema\.json\n/,
+  );
+});
+
+test('every mistake is told at once, with its place', () => {
+  const config = {
+    ...BROUGHT,
+    network: { subnetIds: [], securityGroupIds: ['sg-1'] },
+    fileSystem: {},
+    jobQueue: { create: { maxVcpu: 3 } },
+    buckets: undefined,
+    alarms: { email: 'me' },
+  };
+  expect(mistakesOf(config)).toEqual([
+    '/network/subnetIds: expected at least one, got []',
+    '/network/securityGroupIds/0: expected a security group id, sg-..., got "sg-1"',
+    '/jobQueue/create/maxVcpu: is not known; expected one of maxVcpus, instanceTypes, diskGib',
+    '/buckets: is missing',
+    '/alarms/email: expected an e-mail address, got "me"',
+    expect.stringMatching(/^\/fileSystem: is not known; expected one of \$schema, network, fileSystems, /),
+  ]);
+});
+
+test.each([
+  [
+    'a file system that is not in the network',
+    { ...CREATED, fileSystems: BROUGHT.fileSystems },
+    /^\/fileSystems\/0: a file system of yours/,
+  ],
+  ['security groups in no VPC', { ...BROUGHT, jobQueue: CREATED.jobQueue }, /^\/network\/vpcId: is missing/],
+  [
+    'two who are told',
+    { ...CREATED, alarms: { email: 'me@example.org', topicArn: 'arn:aws:sns:us-west-2:111122223333:x' } },
+    /^\/alarms: give topicArn or email/,
+  ],
+  [
+    'a second file system, which no function mounts',
+    { ...CREATED, fileSystems: [...CREATED.fileSystems, ...CREATED.fileSystems] },
+    /^\/fileSystems: expected one alone/,
+  ],
+])('a contradiction is refused: %s', (_, config, message) => {
+  expect(mistakesOf(config)).toEqual([expect.stringMatching(message)]);
+});
+
+test('what is brought along is not made', () => {
+  const types = new Set(Object.values(resourcesOf(BROUGHT)).map(({ Type }) => Type.split('::')[1]));
+  expect([...types].sort()).toEqual(['CloudWatch', 'Events', 'Logs', 'SQS']);
+});
+
+test('a stage may bring its network and have the rest made in it', () => {
+  const network = { ...BROUGHT.network, vpcId: 'vpc-0123456789abcdef0' };
+  const config = { ...CREATED, network };
+  expect(countOf(config, 'AWS::EC2::VPC')).toBe(0);
+  expect(countOf(config, 'AWS::EFS::MountTarget')).toBe(2);
+  expect(resourcesOf(config).MountTargetSecurityGroup).toMatchObject({
+    Properties: { VpcId: 'vpc-0123456789abcdef0' },
+  });
+});
+
+test('a file system has an access point for each role and one for the functions', () => {
+  expect(countOf(CREATED, 'AWS::EFS::AccessPoint')).toBe(4);
+  expect(countOf(CREATED, 'AWS::EFS::MountTarget')).toBe(2);
+});
+
+test('with a NAT gateway there are no interface endpoints', () => {
+  const config = { ...CREATED, network: { create: { natGateway: true } } };
+  expect(countOf(CREATED, 'AWS::EC2::VPCEndpoint')).toBe(8);
+  expect(countOf(config, 'AWS::EC2::VPCEndpoint')).toBe(1);
+  expect(countOf(config, 'AWS::EC2::NatGateway')).toBe(1);
+});
+
+test('subnets are quarters of the network', () => {
+  const blocks = Object.values(resourcesOf({ ...CREATED, network: { create: { natGateway: true } } }))
+    .filter(({ Type }) => Type === 'AWS::EC2::Subnet')
+    .map((subnet) => (subnet as unknown as { Properties: { CidrBlock: string } }).Properties.CidrBlock);
+  expect(blocks).toEqual(['10.64.0.0/22', '10.64.4.0/22', '10.64.8.0/22']);
+});
+
+test('without a role that may be asked for, one that may do nothing is made', () => {
+  expect(resourcesOf(CREATED).JobRole).toEqual({
+    Type: 'AWS::IAM::Role',
+    Properties: { AssumeRolePolicyDocument: expect.anything() },
+  });
+  expect(resourcesOf(BROUGHT).JobRole).toBeUndefined();
+});

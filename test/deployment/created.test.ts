@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chooseCandidates, fileSystemConfigurationsSchema } from '../../src/efs/configuration';
+import type { AccessPoint, FileSystem } from '../../src/efs/model';
+import { resolveVolumes } from '../../src/efs/resolve';
+import { readModel } from '../../src/wire/schema';
+import { idsOf, type Packaged, packageStage, propertiesOf, STAGES } from './packaged';
+
+let packaged: Packaged;
+beforeAll(() => {
+  packaged = packageStage(STAGES.created);
+}, 60_000);
+afterAll(() => packaged.remove());
+
+const tagsOf = (tags: readonly { Key: string; Value: string }[]) =>
+  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+
+/** What the EFS API would tell of the stack. Ids are made up for logical ones. */
+function directory() {
+  const fileSystems = idsOf(packaged, 'AWS::EFS::FileSystem').map((id): FileSystem => {
+    const tags = tagsOf(propertiesOf(packaged, id).FileSystemTags);
+    return { fileSystemId: id, name: tags.Name, tags };
+  });
+  const accessPoints = idsOf(packaged, 'AWS::EFS::AccessPoint').map((id): AccessPoint => {
+    const { AccessPointTags, FileSystemId, RootDirectory } = propertiesOf(packaged, id);
+    const tags = tagsOf(AccessPointTags);
+    return {
+      accessPointId: id,
+      fileSystemId: FileSystemId.Ref,
+      name: tags.Name,
+      path: RootDirectory.Path,
+      tags,
+    };
+  });
+  return { fileSystems: async () => fileSystems, accessPoints: async () => accessPoints };
+}
+
+test('a demand that names no file system finds the access points of all roles', async () => {
+  const configurations = readModel(fileSystemConfigurationsSchema, { tmp: {} });
+  const volumes = await resolveVolumes(
+    chooseCandidates(configurations, 'one'),
+    `${STAGES.created}-demand`,
+    directory(),
+  );
+  expect(Object.values(volumes).map(({ accessPointPath }) => accessPointPath)).toEqual([
+    '/scratch',
+    '/shared',
+    '/tmp',
+  ]);
+});
+
+test('a function that mounts the file system is made after its mount targets', () => {
+  const targets = idsOf(packaged, 'AWS::EFS::MountTarget');
+  expect(targets).toHaveLength(2);
+  const mounting = idsOf(packaged, 'AWS::Lambda::Function').filter(
+    (id) => propertiesOf(packaged, id).FileSystemConfigs !== undefined,
+  );
+  for (const id of mounting)
+    expect(packaged.resources[id]?.DependsOn).toEqual(expect.arrayContaining(targets));
+});
+
+test('what holds data stays when the stack goes', () => {
+  for (const id of ['MainFileSystem', 'DataBucket'])
+    expect(packaged.resources[id]?.DeletionPolicy).toBe('Retain');
+});
+
+test('a container in a network of its own does not reach the role of its instance', () => {
+  expect(propertiesOf(packaged, 'JobLaunchTemplate')).toMatchObject({
+    LaunchTemplateData: { MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 } },
+  });
+});
+
+test('each alarm is told to the address', () => {
+  const alarms = idsOf(packaged, 'AWS::CloudWatch::Alarm');
+  expect(alarms).toHaveLength(16);
+  for (const id of alarms) expect(propertiesOf(packaged, id).AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
+});
+
+test('no bundle is larger than its budget, and each has one', () => {
+  const budget: Record<string, number> = JSON.parse(readFileSync('bench/coldstart/budget.json', 'utf8'));
+  const sizes = Object.entries(budget).map(([name, most]) => {
+    const listing = execFileSync('python3', ['-m', 'zipfile', '-l', join(packaged.folder, `${name}.zip`)]);
+    const bytes = Number(/(\d+)\s*$/.exec(String(listing).trim())?.[1]);
+    return { name, isWithin: bytes > 0 && bytes <= most };
+  });
+  // What grows on purpose gets a larger budget: `npm run bench:coldstart` shows what it costs.
+  expect(sizes.filter(({ isWithin }) => !isWithin)).toEqual([]);
+  expect(sizes).toHaveLength(idsOf(packaged, 'AWS::Lambda::Function').length);
+});

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Context } from 'aws-lambda';
+import { parse } from 'yaml';
+import { logged } from '../../functions/logging';
+import type { Definition } from '../../local/engine/definitions';
+import { placedStates } from '../../local/engine/definitions';
+
+const EVENT = {
+  logged_as: { execution: 'arn:execution', state: 'SyncInput' },
+  request: { parameters: { password: 'secret' } },
+};
+const CONTEXT = { functionName: 'data-sync', awsRequestId: 'request-1' } as Context;
+
+async function linesOf(handler: Parameters<typeof logged>[0], event: unknown) {
+  const said: string[] = [];
+  const write = jest.spyOn(console, 'info').mockImplementation((line) => void said.push(String(line)));
+  // Powertools has a console of its own, unless it is told that this is development.
+  const stdout = jest
+    .spyOn(process.stdout, 'write')
+    .mockImplementation((line) => said.push(String(line)) > 0);
+  const outcome = await logged(handler)(event, CONTEXT).then(
+    () => 'returned',
+    () => 'thrown',
+  );
+  write.mockRestore();
+  stdout.mockRestore();
+  return { outcome, text: said.join(''), lines: said.map((line) => JSON.parse(line)) };
+}
+
+test('an invocation is two lines, with execution and state, and without what it was given or answers', async () => {
+  const answer = { status: 'DONE', result: 'secret' };
+  const { outcome, text, lines } = await linesOf(async () => answer, EVENT);
+  const common = {
+    level: 'INFO',
+    execution: 'arn:execution',
+    state: 'SyncInput',
+    function_name: 'data-sync',
+    function_request_id: 'request-1',
+  };
+  expect(outcome).toBe('returned');
+  expect(lines).toEqual([
+    expect.objectContaining({ ...common, message: 'start' }),
+    expect.objectContaining({
+      ...common,
+      message: 'end',
+      outcome: 'succeeded',
+      status: 'DONE',
+      duration_ms: expect.any(Number),
+    }),
+  ]);
+  expect(text).not.toContain('secret');
+});
+
+test('a failure is known by its name: its message may tell values', async () => {
+  const fail = () => Promise.reject(new RangeError('got "secret"'));
+  const { outcome, text, lines } = await linesOf(fail, EVENT);
+  expect(outcome).toBe('thrown');
+  expect(lines[1]).toMatchObject({ message: 'end', outcome: 'failed', error: 'RangeError' });
+  expect(text).not.toContain('secret');
+});
+
+test('the next invocation does not inherit where the last one came from', async () => {
+  await linesOf(async () => ({}), EVENT);
+  const { lines } = await linesOf(async () => ({}), {});
+  for (const line of lines) expect(line).not.toHaveProperty('execution');
+});
+
+test.each(['demand-execution', 'data-sync'])('each state of %s gives its own name', (machine) => {
+  const text = readFileSync(join('statemachines', `${machine}.asl.yml`), 'utf8');
+  const states = placedStates(parse(text, { merge: true }) as Definition);
+  const named = states.flatMap(({ name, state }) => {
+    const { Parameters } = state as { Parameters?: { Payload?: { logged_as: { state: string } } } };
+    return Parameters?.Payload === undefined ? [] : [[name, Parameters.Payload.logged_as.state]];
+  });
+  expect(named).not.toHaveLength(0);
+  for (const [name, given] of named) expect(given).toBe(name);
+});

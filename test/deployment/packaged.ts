@@ -1,0 +1,94 @@
+/** The service as it would be deployed: where its package is, and what is in its template. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Statement {
+  Effect: 'Allow' | 'Deny';
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: unknown;
+}
+export interface Policy {
+  Statement: Statement[];
+}
+export type GetAtt = { 'Fn::GetAtt': [string, string] };
+export type Substitutions = Record<string, GetAtt | { Ref: string }>;
+type Tag = { Key: string; Value: string };
+
+/** Only what is asked of the compiled resources, of whatever type. */
+export interface Resource {
+  Type: string;
+  DependsOn?: string[];
+  DeletionPolicy?: string;
+  Properties: {
+    DefinitionString: string;
+    DefinitionSubstitutions: Substitutions;
+    LoggingConfiguration: unknown;
+    TracingConfiguration: unknown;
+    TracingConfig: unknown;
+    Architectures: string[];
+    MemorySize: number;
+    VpcConfig?: unknown;
+    FileSystemConfigs?: unknown[];
+    FunctionName: unknown;
+    LogGroupName: string;
+    RetentionInDays: number;
+    RoleArn: GetAtt;
+    Role: GetAtt;
+    Timeout: number;
+    Environment: { Variables: Record<string, unknown> };
+    ManagedPolicyArns?: ({ Ref: string } | string)[];
+    Policies?: { PolicyDocument: Policy }[];
+    PolicyDocument?: Policy;
+    AlarmActions?: unknown[];
+    MetricName: string;
+    FileSystemTags: Tag[];
+    AccessPointTags: Tag[];
+    FileSystemId: { Ref: string };
+    RootDirectory: { Path: string };
+    PosixUser?: unknown;
+  };
+}
+
+export interface Packaged {
+  readonly folder: string;
+  readonly template: string;
+  readonly resources: Readonly<Record<string, Resource>>;
+  remove(): void;
+}
+
+/** Stages that stand for the two ways: nothing is brought along, everything is. */
+export const STAGES = { created: 'local', brought: 'dev' } as const;
+
+export function packageStage(stage: string): Packaged {
+  // Not the default folder: a test must not replace what somebody is about to deploy.
+  const folder = mkdtempSync(join(tmpdir(), 'package-'));
+  execFileSync('npx', ['serverless', 'package', '--stage', stage, '--package', folder], { stdio: 'pipe' });
+  const template = join(folder, 'cloudformation-template-update-stack.json');
+  return {
+    folder,
+    template,
+    resources: JSON.parse(readFileSync(template, 'utf8')).Resources,
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+export function idsOf({ resources }: Packaged, type: string): string[] {
+  return Object.keys(resources).filter((id) => resources[id]?.Type === type);
+}
+
+export function propertiesOf({ resources }: Packaged, id: string): Resource['Properties'] {
+  return resources[id]!.Properties;
+}
+
+export function targetOf(value: GetAtt): string {
+  return value['Fn::GetAtt'][0];
+}
+
+export function allowedTo(packaged: Packaged, id: string): Statement[] {
+  const { Policies = [], PolicyDocument } = propertiesOf(packaged, id);
+  const documents = PolicyDocument ? [PolicyDocument] : Policies.map((policy) => policy.PolicyDocument);
+  return documents.flatMap(({ Statement }) => Statement).filter(({ Effect }) => Effect === 'Allow');
+}

@@ -1,0 +1,73 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { parse } from 'yaml';
+import { pythonEnvironment } from '../../local/api/python-environment';
+import { type Packaged, packageStage, STAGES } from './packaged';
+
+const ENVIRONMENTS = '.cache/python';
+
+interface Accepted {
+  readonly why: string;
+  /** Logical ids; without, everything. */
+  readonly only?: readonly string[];
+  /** Stages that have it; without, both. */
+  readonly stages?: readonly string[];
+}
+interface Finding {
+  readonly check_id: string;
+  /** With its type before it. */
+  readonly resource: string;
+}
+
+const accepted: Readonly<Record<string, Accepted>> = parse(
+  readFileSync('test/deployment/accepted-findings.yml', 'utf8'),
+);
+
+describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
+  let packaged: Packaged;
+  beforeAll(() => {
+    packaged = packageStage(stage);
+  }, 60_000);
+  afterAll(() => packaged.remove());
+
+  test('cfn-lint finds nothing in the template', async () => {
+    const python = await pythonEnvironment('local/api/requirements.txt', ENVIRONMENTS);
+    const program = 'import sys; from cfnlint.runner import main; sys.argv[0] = "cfn-lint"; main()';
+    // What is left out, and why, is said in .cfnlintrc.yaml.
+    const found = spawnSync(python, [
+      '-c',
+      program,
+      '--ignore-checks',
+      'W3005',
+      '--template',
+      packaged.template,
+    ]);
+    expect({ status: found.status, told: `${found.stdout}${found.stderr}` }).toEqual({
+      status: 0,
+      told: '',
+    });
+  }, 120_000);
+
+  test('checkov finds what is accepted, with a reason, and nothing else', async () => {
+    const found = await scan(packaged.template);
+    const isAccepted = ({ check_id, resource }: Finding) => {
+      const acceptance = accepted[check_id];
+      const id = resource.slice(resource.lastIndexOf('.') + 1);
+      return acceptance !== undefined && (acceptance.only?.includes(id) ?? true);
+    };
+    expect(found.filter((finding) => !isAccepted(finding))).toEqual([]);
+    const expected = Object.entries(accepted).filter(([, { stages }]) => stages?.includes(stage) ?? true);
+    const checks = new Set(found.map(({ check_id }) => check_id));
+    expect([...checks].sort()).toEqual(expected.map(([check]) => check).sort());
+  }, 180_000);
+});
+
+async function scan(template: string): Promise<Finding[]> {
+  const python = await pythonEnvironment('test/deployment/requirements.txt', ENVIRONMENTS);
+  const args = ['-m', 'checkov.main', '-f', template, '--framework', 'cloudformation'];
+  const options = ['--compact', '--quiet', '--soft-fail', '--skip-download', '-o', 'json'];
+  const { stdout } = await promisify(execFile)(python, [...args, ...options], { maxBuffer: 2 ** 27 });
+  const { results } = JSON.parse(stdout);
+  return results.failed_checks.map(({ check_id, resource }: Finding) => ({ check_id, resource }));
+}
