@@ -17,6 +17,11 @@ export interface IntakeWorld extends NormaliseWorld {
   readonly bus: StatusBus;
 }
 
+interface IntakeAnswer {
+  readonly status: 'STARTED' | 'REFUSED';
+  readonly execution_arn?: string;
+}
+
 interface Refusal {
   readonly error?: string;
   readonly problems: readonly Problem[];
@@ -47,7 +52,7 @@ type DemandEvent = v.InferOutput<typeof eventSchema>;
  *
  * @throws DemandValidationError for what is no event at all, and whatever AWS fails with
  */
-export async function intake(event: unknown, world: IntakeWorld) {
+export async function intake(event: unknown, world: IntakeWorld): Promise<IntakeAnswer> {
   const given = readModel(eventSchema, event);
   const { attempt: _, ...detail } = given.detail;
   const document = withExecutionId(detail, given.id);
@@ -118,7 +123,7 @@ async function refuse(
   document: Record<string, unknown>,
   { error = 'DemandValidationError', problems }: Refusal,
   { bus }: IntakeWorld,
-) {
+): Promise<IntakeAnswer> {
   const told: StatusEvent = {
     version: 1,
     id: `${event.id}/REFUSED`,
