@@ -2,9 +2,12 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { isPassing } from '../../src/adapters/s3/failures';
 import { awsStores } from '../../src/adapters/stores';
-import { normalise } from '../../src/steps/normalise';
-import { signal, surroundings } from '../settings';
+import { normaliseForState } from '../../src/steps/normalise';
+import { documentsIn, signal, surroundings } from '../settings';
 
 const stores = awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] });
 
-export const handler = (event: unknown) => normalise(event, { ...surroundings, stores, signal, isPassing });
+const documents = documentsIn(stores);
+
+export const handler = (event: unknown) =>
+  normaliseForState(event, { ...surroundings, stores, signal, isPassing, documents });

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { buildContext } from '../context/context';
 import { soundRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
+import { type Documents, readWrittenRequest } from '../context/references';
 import { volumesSchema } from '../efs/wire';
 import { JobStillRunning, RemovalFailed } from '../errors';
 import type { Executions } from '../events/executions';
@@ -15,6 +16,7 @@ export interface CleanUpWorld extends LayoutOptions, RemovalWorld {
   readonly executions: Pick<Executions, 'describe' | 'history' | 'stop'>;
   readonly jobs: EndableJobs;
   readonly directories: OwnedDirectories;
+  readonly documents: Documents;
   wait(milliseconds: number): Promise<void>;
   /** Of this call. */
   remainingMs(): number;
@@ -63,7 +65,7 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
     await release();
     return { status: isUnstored ? 'KEPT' : 'NOTHING_LEFT' };
   }
-  const { remove_data_paths_requests: requests } = rebuild(remains, world).response.cleanup_configs;
+  const { remove_data_paths_requests: requests } = (await rebuild(remains, world)).response.cleanup_configs;
   return { status: 'REMOVED', ...(await removeDataPaths({ requests, reader: executionArn }, world)) };
 }
 
@@ -97,7 +99,7 @@ function stillRunning(ids: readonly string[]): JobStillRunning {
 /** Nobody else's directory is ever removed, and a part of one that names nobody is told of. */
 async function isOwn(remains: Remains, executionArn: string, world: CleanUpWorld): Promise<boolean> {
   if (remains.contextInput === undefined) return false;
-  const { workingDirectory } = rebuild(remains, world);
+  const { workingDirectory } = await rebuild(remains, world);
   if (workingDirectory === undefined) return false;
   const found = await world.directories.inspect(workingDirectory);
   if (found === undefined) return false;
@@ -109,8 +111,9 @@ async function isOwn(remains: Remains, executionArn: string, world: CleanUpWorld
 }
 
 /** The context as BuildContext made it, from the same input, without making anything. */
-function rebuild({ contextInput = '{}' }: Remains, world: CleanUpWorld) {
-  const { request, efs } = readModel(contextSchema, JSON.parse(contextInput));
+async function rebuild({ contextInput = '{}' }: Remains, world: CleanUpWorld) {
+  const { request: given, efs } = readModel(contextSchema, JSON.parse(contextInput));
+  const request = await readWrittenRequest(given, world.documents);
   return buildContext(soundRequest(request, world), withoutEmpty(efs.volumes), world.mounts, world.envBase);
 }
 

@@ -2,6 +2,7 @@ import { examineRequest, inDemand } from '../context/examine';
 import { demandHazards, volumeHazards } from '../context/hazards';
 import { type InputsWorld, inputProblems } from '../context/inputs';
 import type { Layout, LayoutOptions } from '../context/layout';
+import { type Documents, writeRequest } from '../context/references';
 import { readField, type ScaffoldingRequest } from '../context/request';
 import { writeDemandExecution } from '../demand/model';
 import { type Problem, refuseIfAny } from '../errors';
@@ -24,6 +25,14 @@ export async function normalise(event: unknown, world: NormaliseWorld) {
     file_system_configurations: given(event, 'file_system_configurations'),
     context_manager_configuration: given(event, 'context_manager_configuration'),
   };
+}
+
+/** The same for a state machine: what is too large for its state is written to S3, and `{request_uri}` is the answer. */
+export async function normaliseForState(
+  event: unknown,
+  world: NormaliseWorld & { readonly documents: Documents },
+) {
+  return writeRequest(await normalise(event, world), world.documents);
 }
 
 export interface Examined {

@@ -86,6 +86,11 @@ async function worldOf(
     executions,
     jobs,
     directories: workingDirectories,
+    documents: {
+      folder: 's3://temp/executions',
+      readJson: async () => request,
+      writeJson: async () => undefined,
+    },
     trees: new FileTrees(),
     signal: new AbortController().signal,
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
