@@ -4,7 +4,9 @@ import * as v from 'valibot';
 /** Of the state machine's execution; REFUSED: there is none, nothing was started. */
 export const STATUSES = ['REFUSED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
+/** Of the events in and out; the rules in `resources/events.yml` have the same. */
 export const REQUEST_SOURCE = 'demand-executions.requests';
+export const REQUEST_DETAIL_TYPE = 'DemandExecution';
 export const STATUS_SOURCE = 'demand-executions';
 export const STATUS_DETAIL_TYPE = 'DemandExecution Status Change';
 

@@ -5,6 +5,13 @@ import { join } from 'node:path';
 import validate from 'asl-validator';
 import { parse } from 'yaml';
 import { pythonEnvironment } from '../../local/api/python-environment';
+import {
+  REQUEST_DETAIL_TYPE,
+  REQUEST_SOURCE,
+  STATUS_DETAIL_TYPE,
+  STATUS_SOURCE,
+  STATUSES,
+} from '../../src/events/model';
 import { readDataSyncSettings } from '../../src/transfer/datasync/settings';
 
 interface Statement {
@@ -31,6 +38,10 @@ interface Resource {
     Policies?: { PolicyDocument: Policy }[];
     PolicyDocument?: Policy;
   };
+}
+interface Rule {
+  EventPattern: { source: string[]; 'detail-type': string[]; detail?: { status?: string[] } };
+  Targets: { Arn: GetAtt; DeadLetterConfig?: { Arn: GetAtt } }[];
 }
 interface State {
   Resource?: string;
@@ -151,6 +162,50 @@ test('a role is allowed * only where AWS knows no resource', () => {
     'datasync:ListLocations',
     'datasync:ListTasks',
   ]);
+});
+
+describe('events', () => {
+  const rules = () =>
+    idsOf('AWS::Events::Rule').map((id) => [id, propertiesOf(id) as unknown as Rule] as const);
+
+  test('are matched as they are sent', () => {
+    const patterns = Object.fromEntries(rules().map(([id, { EventPattern }]) => [id, EventPattern]));
+    expect(patterns.DemandRequested).toEqual({
+      source: [REQUEST_SOURCE],
+      'detail-type': [REQUEST_DETAIL_TYPE],
+    });
+    expect(patterns.DemandStatusChanged).toMatchObject({
+      source: [STATUS_SOURCE],
+      'detail-type': [STATUS_DETAIL_TYPE],
+    });
+    const { status } = patterns.ExecutionChanged?.detail ?? {};
+    expect(['REFUSED', ...(status ?? [])]).toEqual(STATUSES);
+  });
+
+  test('each rule may start its function, and nothing of what fails is lost', () => {
+    const dead = { 'Fn::GetAtt': ['DeadEvents', 'Arn'] };
+    const permissions = idsOf('AWS::Lambda::Permission').map((id) => propertiesOf(id));
+    const retries = idsOf('AWS::Lambda::EventInvokeConfig').map((id) => propertiesOf(id));
+    expect(rules()).toHaveLength(4);
+    for (const [id, { Targets }] of rules()) {
+      const FunctionName = { Ref: targetOf(Targets[0]!.Arn) };
+      expect(Targets).toMatchObject([{ DeadLetterConfig: { Arn: dead } }]);
+      expect(permissions).toContainEqual(
+        expect.objectContaining({ FunctionName, SourceArn: { 'Fn::GetAtt': [id, 'Arn'] } }),
+      );
+      const destination = { OnFailure: { Destination: dead } };
+      expect(retries).toContainEqual(
+        expect.objectContaining({ FunctionName, DestinationConfig: destination }),
+      );
+      const role = targetOf(propertiesOf(FunctionName.Ref).Role);
+      expect(allowedTo(role)).toContainEqual({ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: dead });
+    }
+  });
+
+  test('the queue and the topic are encrypted', () => {
+    expect(propertiesOf('DeadEvents')).toMatchObject({ SqsManagedSseEnabled: true });
+    expect(propertiesOf('NotificationTopic')).toMatchObject({ KmsMasterKeyId: 'alias/aws/sns' });
+  });
 });
 
 test('a role is passed to DataSync only, and only those two that are there for it', () => {
