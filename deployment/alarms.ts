@@ -71,11 +71,11 @@ export function alarmsOf(
       dimension: 'RuleName',
       value: ref('JobQueueBlockedRule'),
     }),
-    UndeliveredEventsAlarm: alarm('An event could not be delivered', {
+    DeadEventsAlarm: alarm('An event could not be delivered, or its function has failed', {
       namespace: 'AWS/SQS',
       name: 'ApproximateNumberOfMessagesVisible',
       dimension: 'QueueName',
-      value: attribute('UndeliveredEvents', 'QueueName'),
+      value: attribute('DeadEvents', 'QueueName'),
     }),
     Dashboard: dashboard(envBase),
   };
@@ -175,32 +175,9 @@ function waitingJobs(queueArn: Value, envBase: string, logDays: number): Resourc
           {
             Id: 'log',
             Arn: sub(`arn:aws:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:${logGroup}`),
-            DeadLetterConfig: { Arn: attribute('UndeliveredEvents', 'Arn') },
+            DeadLetterConfig: { Arn: attribute('DeadEvents', 'Arn') },
           },
         ],
-      },
-    },
-    UndeliveredEvents: {
-      Type: 'AWS::SQS::Queue',
-      // Fourteen days: as long as an execution may be redriven.
-      Properties: { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true },
-    },
-    UndeliveredEventsPolicy: {
-      Type: 'AWS::SQS::QueuePolicy',
-      Properties: {
-        Queues: [ref('UndeliveredEvents')],
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Effect: 'Allow',
-              Principal: { Service: 'events.amazonaws.com' },
-              Action: 'sqs:SendMessage',
-              Resource: attribute('UndeliveredEvents', 'Arn'),
-              Condition: { ArnEquals: { 'aws:SourceArn': attribute('JobQueueBlockedRule', 'Arn') } },
-            },
-          ],
-        },
       },
     },
   };

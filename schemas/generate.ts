@@ -12,9 +12,15 @@ export async function generateFiles(): Promise<Record<string, string>> {
 
 function schemaFiles(): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(PUBLIC_SCHEMAS).map(([title, { schema, description }]) => {
+    Object.entries(PUBLIC_SCHEMAS).map(([title, { schema, description, isWritten = false }]) => {
       const $schema = 'http://json-schema.org/draft-07/schema#';
-      const document = { $schema, $comment: NOTICE, title, description, ...bothCasesSchema(schema) };
+      const document = {
+        $schema,
+        $comment: NOTICE,
+        title,
+        description,
+        ...(isWritten ? snakeCaseSchema(schema) : bothCasesSchema(schema)),
+      };
       return [`${kebabCase(title)}.schema.json`, `${JSON.stringify(document, null, 2)}\n`];
     }),
   );

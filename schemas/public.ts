@@ -1,8 +1,9 @@
-/** What is public of the wire: requests, by the name that users see. */
+/** What is public of the wire: requests and events, by the name that users see. */
 import type * as v from 'valibot';
 import { batchCreateRequestSchema } from '../src/batch/request';
 import { scaffoldingRequestSchema } from '../src/context/request';
 import { demandExecutionSchema } from '../src/demand/model';
+import { statusEventSchema } from '../src/events/model';
 import {
   getDataPathStatsRequestSchema,
   getJsonFromFileRequestSchema,
@@ -20,6 +21,8 @@ import {
 export interface PublicSchema {
   readonly schema: v.GenericSchema;
   readonly description: string;
+  /** Written by the service, and so in one spelling. */
+  readonly isWritten?: boolean;
 }
 
 export const PUBLIC_SCHEMAS: Readonly<Record<string, PublicSchema>> = {
@@ -67,5 +70,10 @@ export const PUBLIC_SCHEMAS: Readonly<Record<string, PublicSchema>> = {
   PutJsonToFileRequest: {
     schema: putJsonToFileRequestSchema,
     description: 'A JSON document to be written; without a path, to the bucket of temporary objects.',
+  },
+  DemandStatusEvent: {
+    schema: statusEventSchema,
+    description: 'What became of a demand: the detail of the events on the bus.',
+    isWritten: true,
   },
 };

@@ -102,6 +102,11 @@ export class RemovalFailed extends DemandError {
   override readonly name = 'RemovalFailed';
 }
 
+/** The job of an execution that has ended was told to stop, and goes on. */
+export class JobStillRunning extends DemandError {
+  override readonly name = 'JobStillRunning';
+}
+
 /** A path that is to be removed is an input of an execution that is still running. */
 export class DataPathInUse extends DemandError {
   override readonly name = 'DataPathInUse';

@@ -21,6 +21,9 @@ const ENVIRONMENT = {
   AWS_REGION: 'us-west-2',
   TEMP_BUCKET: 'bench',
   DEFAULT_BUCKET_NAME: 'bench',
+  STATE_MACHINE_ARN: 'arn:aws:states:us-west-2:123456789012:stateMachine:bench',
+  EVENT_BUS_NAME: 'bench',
+  NOTIFICATION_TOPIC_ARN: 'arn:aws:sns:us-west-2:123456789012:bench',
 };
 const IMPORT =
   'const begun = performance.now(); require(process.argv[1]); console.log(performance.now() - begun)';

@@ -1,10 +1,15 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
+import { isPassing } from '../../src/adapters/s3/failures';
 import { awsStores } from '../../src/adapters/stores';
-import { normalise } from '../../src/steps/normalise';
+import { normaliseForState } from '../../src/steps/normalise';
 import { logged } from '../logging';
-import { signal, surroundings } from '../settings';
+import { documentsIn, signal, surroundings } from '../settings';
 
 const stores = awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] });
 
-export const handler = logged((event: unknown) => normalise(event, { ...surroundings, stores, signal }));
+const documents = documentsIn(stores);
+
+export const handler = logged((event: unknown) =>
+  normaliseForState(event, { ...surroundings, stores, signal, isPassing, documents }),
+);

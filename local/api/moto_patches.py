@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -117,6 +118,8 @@ def _deliver_to_functions_and_machines(endpoint: str) -> None:
             self.targets = everything
 
     def deliver(rule, target, event) -> None:
+        # In ISO 8601; moto has seconds.
+        event = {**event, "time": datetime.fromtimestamp(event["time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
         payload = json.dumps(target["Input"] if "Input" in target else event, default=str)
         for attempt in range(_DELIVERY_ATTEMPTS):
             try:
@@ -154,7 +157,7 @@ def _tell_of_executions() -> None:
             "executionArn": execution.exec_arn,
             "stateMachineArn": execution.state_machine.arn,
             "name": execution.name,
-            "status": str(execution.exec_status),
+            "status": execution.exec_status.value,
             "startDate": int(execution.start_date.timestamp() * 1000),
             "stopDate": None if stopped is None else int(stopped.timestamp() * 1000),
             "input": json.dumps(execution.input_data),

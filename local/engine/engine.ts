@@ -36,6 +36,8 @@ export type Outcome =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
   | { readonly status: 'FAILED'; readonly error: string; readonly cause: string };
 
+/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const STATE_BYTES = 262_144;
 /** Functions that must run also when the demand was cancelled. */
 const CLEANUP_FUNCTIONS: ReadonlySet<string> = new Set([functionArn('remove-data-paths')]);
 const DATA_SYNC: MachineName = 'data-sync';
@@ -121,7 +123,11 @@ function toHistoryEvent(event: EngineEvent, machine: MachineName): HistoryEvent 
     case 'ExecutionFailed':
       return { timestamp, machine, type: event.type, error: event.Error, cause: String(event.Cause) };
     case 'StateEntered':
-    case 'StateExited':
+    case 'StateExited': {
+      const { name, input, output } = event.state;
+      const bytes = Buffer.byteLength(JSON.stringify(event.type === 'StateEntered' ? input : output) ?? '');
+      return { timestamp, machine, type: event.type, state: name, ...indexOf(event), bytes };
+    }
     case 'StateRetried':
     case 'StateCaught':
       return { timestamp, machine, type: event.type, state: event.state.name, ...indexOf(event) };
@@ -158,7 +164,8 @@ function runTask(
   const resource = placed.state.Resource ?? '';
   const isCleanup =
     resource === RESOURCES.lambda && CLEANUP_FUNCTIONS.has((input as LambdaParameters).FunctionName);
-  return tasks.run(placed, isCleanup, (signal) => {
+  return tasks.run(placed, isCleanup, async (signal) => {
+    refuseTooMuch(placed, input);
     services.onEvent({
       timestamp: services.batch.now(),
       machine,
@@ -167,13 +174,24 @@ function runTask(
       resource,
     });
     const mocked = services.mocks?.next(placed.name);
-    return mocked === undefined ? integrations(resource)(input, services, signal) : answerMocked(mocked);
+    if (mocked !== undefined) return answerMocked(mocked);
+    const answer = await integrations(resource)(input, services, signal);
+    refuseTooMuch(placed, answer);
+    return answer;
   });
 }
 
 async function answerMocked(answer: MockedAnswer): Promise<unknown> {
   if ('Throw' in answer) throw new TaskError(answer.Throw.Error, answer.Throw.Cause);
   return answer.Return;
+}
+
+/** Of a task's input and of its answer, before anything is picked from it. There no `Catch` sees it, here one does. */
+function refuseTooMuch({ name }: PlacedState, value: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
+  if (bytes <= STATE_BYTES) return;
+  const errorMessage = `what ${name} is given or answers has ${bytes} bytes, and Step Functions takes ${STATE_BYTES}`;
+  throw new TaskError('States.DataLimitExceeded', { errorMessage });
 }
 
 type Integration = (input: unknown, services: EngineServices, signal: AbortSignal) => Promise<unknown>;

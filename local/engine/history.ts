@@ -3,7 +3,13 @@
 export type HistoryEvent = { readonly timestamp: number; readonly machine: string } & (
   | { readonly type: 'ExecutionStarted' | 'ExecutionSucceeded' }
   | { readonly type: 'ExecutionFailed'; readonly error: string; readonly cause: string }
-  | { readonly type: 'StateEntered' | 'StateExited'; readonly state: string; readonly index?: number }
+  | {
+      readonly type: 'StateEntered' | 'StateExited';
+      readonly state: string;
+      readonly index?: number;
+      /** Of its input, or of its output: what AWS limits. */
+      readonly bytes?: number;
+    }
   | {
       readonly type: 'StateFailed' | 'StateRetried' | 'StateCaught';
       readonly state: string;

@@ -6,9 +6,9 @@ import { FileTrees } from '../../src/adapters/files/file-trees';
 import { fileVerified } from '../../src/adapters/files/file-verified';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { jsonObjects } from '../../src/adapters/json-objects';
-import { buildContext } from '../../src/steps/build-context';
+import { buildContextForState } from '../../src/steps/build-context';
 import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
-import { normalise } from '../../src/steps/normalise';
+import { normaliseForState } from '../../src/steps/normalise';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
@@ -49,12 +49,28 @@ export function localFunctions({
   const trees = new FileTrees();
   const leases = fileLeases({ mounts, settings: LOCAL_LEASE });
   const readers = fileReaders(mounts);
+  const documents = (signal: AbortSignal) => ({
+    folder: 's3://demand-plans/executions',
+    ...jsonObjects(stores, signal),
+  });
   const jobQueues = { isEnabled: async () => true };
   const repositories = { uriOf: async (name: string) => name };
   return {
-    normalise: (event, signal) => normalise(event, { ...LOCAL_SURROUNDINGS, stores, signal }),
-    'resolve-efs': (event) => resolveEfs(event, { ...LOCAL_SURROUNDINGS, fileSystems: localFileSystems }),
-    'build-context': (event) => buildContext(event, { ...LOCAL_SURROUNDINGS, mounts, files: workingFiles() }),
+    normalise: (event, signal) =>
+      normaliseForState(event, { ...LOCAL_SURROUNDINGS, stores, signal, documents: documents(signal) }),
+    'resolve-efs': (event, signal) =>
+      resolveEfs(event, {
+        ...LOCAL_SURROUNDINGS,
+        fileSystems: localFileSystems,
+        documents: documents(signal),
+      }),
+    'build-context': (event, signal) =>
+      buildContextForState(event, {
+        ...LOCAL_SURROUNDINGS,
+        mounts,
+        files: workingFiles(),
+        documents: documents(signal),
+      }),
     'prepare-batch-args': (event) =>
       prepareBatchArgs(event, {
         ...LOCAL_SURROUNDINGS,
@@ -88,6 +104,12 @@ export function localFunctions({
         ...jsonObjects(stores, signal),
       }),
     'remove-data-paths': (event, signal) =>
-      removeDataPaths(event, { trees, mounts, signal, use: { leases, readers } }),
+      removeDataPaths(event, {
+        trees,
+        mounts,
+        signal,
+        use: { leases, readers },
+        readJson: documents(signal).readJson,
+      }),
   };
 }

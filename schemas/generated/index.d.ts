@@ -296,3 +296,76 @@ export interface PutJsonToFileRequest {
   content: unknown;
   path?: string | null;
 }
+
+/**
+ * What became of a demand: the detail of the events on the bus.
+ */
+export interface DemandStatusEvent {
+  version: 1;
+  id: string;
+  status: 'REFUSED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  sequence: number;
+  changed_at: string;
+  execution_id?: string;
+  attempt?: number;
+  execution_arn?: string;
+  state_machine_arn?: string;
+  request_event_id?: string;
+  execution_type?: string;
+  user?: string;
+  tags?: {
+    [k: string]: string;
+  };
+  notify_on?: {
+    [k: string]: boolean;
+  };
+  notify_list?: string[];
+  started_at?: string;
+  stopped_at?: string;
+  duration_ms?: number;
+  outputs?: {
+    name: string;
+    uri: string;
+    files?: number;
+    bytes?: number;
+  }[];
+  transferred?: {
+    inputs?: {
+      files: number;
+      bytes: number;
+    };
+    outputs?: {
+      files: number;
+      bytes: number;
+    };
+  };
+  job?: {
+    id: string;
+    name?: string;
+  };
+  failure?: {
+    error: string;
+    message: string;
+    exit_code?: number;
+    job_id?: string;
+    log_stream?: string;
+    execution_arn?: string;
+  };
+  problems?: {
+    pointer: string;
+    message: string;
+    remedy: string;
+  }[];
+  removal_failure?: {
+    error: string;
+    message: string;
+    exit_code?: number;
+    job_id?: string;
+    log_stream?: string;
+    execution_arn?: string;
+  };
+  links?: {
+    execution?: string;
+  };
+  shortened?: string[];
+}

@@ -10,30 +10,34 @@ import { pointerOf } from '../wire/json';
 /** Where so many files match no filter, the transfer itself will tell: a check must not take minutes. */
 const MAX_LISTED = 100_000;
 
-/** What is wrong with the inputs: nothing there, no filter matching, not allowed to look. */
-export async function inputProblems(
-  inputs: readonly Transfer[],
-  stores: Stores,
-  signal: AbortSignal,
-): Promise<Problem[]> {
+export interface InputsWorld {
+  readonly stores: Stores;
+  readonly signal: AbortSignal;
+  /** Whether a failure says nothing of the input, but of the moment. */
+  readonly isPassing?: (error: unknown) => boolean;
+}
+
+/**
+ * What is wrong with the inputs: nothing there, no filter matching, not allowed to look.
+ *
+ * @throws what `isPassing` holds for: it is no mistake of the demand
+ */
+export async function inputProblems(inputs: readonly Transfer[], world: InputsWorld): Promise<Problem[]> {
   // A filter that is no regular expression was told when the demand was read.
   const sound = inputs.filter(({ filters }) => findFilterProblems(filters).length === 0);
-  const problems = await Promise.all(sound.map((input) => inputProblem(input, stores, signal)));
+  const problems = await Promise.all(sound.map((input) => inputProblem(input, world)));
   return problems.flatMap((problem) => problem ?? []);
 }
 
-async function inputProblem(
-  input: Transfer,
-  stores: Stores,
-  signal: AbortSignal,
-): Promise<Problem | undefined> {
+async function inputProblem(input: Transfer, world: InputsWorld): Promise<Problem | undefined> {
   const pointer = pointerOf(...parameterAt(input.name));
   try {
-    const found = await lookFor(input, stores, signal);
+    const found = await lookFor(input, world);
     if (found === 'match') return undefined;
     return found === 'nothing' ? { pointer, ...missing(input) } : { pointer, ...unmatched(input) };
   } catch (error) {
-    signal.throwIfAborted();
+    world.signal.throwIfAborted();
+    if (world.isPassing?.(error)) throw error;
     const { name, message } = describeError(error);
     return {
       pointer,
@@ -43,7 +47,7 @@ async function inputProblem(
   }
 }
 
-async function lookFor({ remote, filters }: Transfer, stores: Stores, signal: AbortSignal) {
+async function lookFor({ remote, filters }: Transfer, { stores, signal }: InputsWorld) {
   const location = parseLocation(remote);
   const { accepts } = compileFilters(filters);
   let listed = 0;

@@ -1,34 +1,41 @@
 /** What an execution may come to in bytes, where AWS would stop it half-way and nothing could clean up. */
 import type { Problem } from '../errors';
-import type { ScaffoldingResponse } from './context';
 import { environmentBytes } from './environment';
+import { bytesOf, STATE_BYTES, type StateResponse } from './references';
 
-/**
- * A state holds 262,144 bytes, and an error for more cannot be caught by name:
- * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html. The rest is for what later
- * steps add beside what is counted here.
- */
-const STATE_BYTES = 240_000;
 /** What a transfer adds to the state when it is done: its two paths again are counted apart. */
 const TRANSFER_BYTES = 200;
 /** Of a job's overrides: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
 const OVERRIDE_BYTES = 8_192;
 
 /** What is too much in the answer of the scaffolding, for a state machine that goes on with it. */
-export function sizeProblems({ setup_configs, cleanup_configs }: ScaffoldingResponse): Problem[] {
-  const { environment, resource_requirements } = setup_configs.batch_create_request;
-  const overrides = environmentBytes(new Map(Object.entries(environment))) + bytesOf(resource_requirements);
-  const transfers = [...setup_configs.data_sync_requests, ...cleanup_configs.data_sync_requests];
-  const results = transfers.reduce(
+export function sizeProblems(response: StateResponse): Problem[] {
+  const overrides = overrideBytes(response);
+  const state = stateBytes(response);
+  return [
+    ...(overrides > OVERRIDE_BYTES ? [tooMuchEnvironment(overrides)] : []),
+    ...(state > STATE_BYTES ? [tooMuchState(state, transfersOf(response).length)] : []),
+  ];
+}
+
+/** What the state comes to at its fullest, or the answer itself, where that is more. */
+export function stateBytes(response: StateResponse): number {
+  const { setup_configs, cleanup_configs } = response;
+  const results = transfersOf(response).reduce(
     (sum, { source_path, destination_path }) =>
       sum + TRANSFER_BYTES + bytesOf([source_path, destination_path]),
     0,
   );
-  const state = bytesOf(setup_configs) + bytesOf(cleanup_configs) + overrides + results;
-  return [
-    ...(overrides > OVERRIDE_BYTES ? [tooMuchEnvironment(overrides)] : []),
-    ...(state > STATE_BYTES ? [tooMuchState(state, transfers.length)] : []),
-  ];
+  const state = bytesOf(setup_configs) + bytesOf(cleanup_configs) + overrideBytes(response) + results;
+  return Math.max(state, bytesOf(response));
+}
+
+function overrideBytes({ setup_configs: { batch_create_request: job } }: StateResponse): number {
+  return environmentBytes(new Map(Object.entries(job.environment))) + bytesOf(job.resource_requirements);
+}
+
+function transfersOf({ setup_configs, cleanup_configs }: StateResponse) {
+  return [...setup_configs.data_sync_requests, ...cleanup_configs.data_sync_requests];
 }
 
 function tooMuchEnvironment(bytes: number): Problem {
@@ -46,8 +53,4 @@ function tooMuchState(bytes: number, transfers: number): Problem {
     message: `with its ${transfers} inputs and outputs the execution comes to ${bytes} bytes of state, and Step Functions holds 262,144`,
     remedy: 'Give folders instead of single files, and shorter values',
   };
-}
-
-function bytesOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value));
 }

@@ -1,8 +1,22 @@
 import * as v from 'valibot';
-import { type BuiltContext, buildContext as build, type EnvironmentFile } from '../context/context';
+import {
+  type BuiltContext,
+  buildContext as build,
+  type EnvironmentFile,
+  type ScaffoldingResponse,
+} from '../context/context';
 import { soundRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
-import { sizeProblems } from '../context/sizes';
+import {
+  type Documents,
+  executionFolder,
+  type Outsourced,
+  outsource,
+  readWrittenRequest,
+  STATE_BYTES,
+  type StateResponse,
+} from '../context/references';
+import { sizeProblems, stateBytes } from '../context/sizes';
 import { volumesSchema } from '../efs/wire';
 import { refuseIfAny } from '../errors';
 import type { MountPoint } from '../transfer/mounts';
@@ -50,6 +64,32 @@ export async function buildContext(event: unknown, world: BuildContextWorld) {
   if (execution !== undefined) refuseIfAny(sizeProblems(built.response));
   await makeFiles(built, world.files, execution);
   return built.response;
+}
+
+/**
+ * The same for an execution of a state machine: what is too large for its state is written to S3 and referred to.
+ *
+ * @throws DemandValidationError for what is too large even so
+ */
+export async function buildContextForState(
+  event: unknown,
+  world: BuildContextWorld & { readonly documents: Documents },
+): Promise<StateResponse> {
+  const { request: given, volumes, execution } = readModel(eventSchema, event);
+  const request = await readWrittenRequest(given, world.documents);
+  if (execution === undefined) return buildContext({ request, volumes }, world);
+  const built = build(soundRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
+  const { response, documents } = inState(built.response, executionFolder(execution, world.documents));
+  refuseIfAny(sizeProblems(response));
+  // First, as nobody has to take them away again.
+  for (const [uri, document] of documents) await world.documents.writeJson(uri, document);
+  await makeFiles(built, world.files, execution);
+  return response;
+}
+
+function inState(response: ScaffoldingResponse, folder: string): Outsourced {
+  const isSmall = stateBytes(response) <= STATE_BYTES;
+  return isSmall ? { response, documents: new Map() } : outsource(response, folder);
 }
 
 /** @param owner the execution that has the working directory to itself */

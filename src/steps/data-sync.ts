@@ -62,7 +62,8 @@ const eventSchema = model({
  * - the contract's, a flat DataSyncRequest or `{requests}`: works until all is done;
  * - the state machines', `{data_sync_request | batch | finish_request, inline?, cursor?, so_far?, reader?}`:
  *   answers `{status: DONE | INCOMPLETE | TOO_LARGE, cursor, result}`, and is called again while it is INCOMPLETE,
- *   also when all that it did was to wait for another writer (`require_lock`). `{abandoned_batches}` forgets the
+ *   also when all that it did was to wait for another writer (`require_lock`). A `data_sync_request` may be a list of
+ *   them, `{requests}`, which is a batch. `{abandoned_batches}` forgets the
  *   parts of large files that were brought for batches which will not be finished.
  *
  * @throws DemandValidationError, DataSourceMissing, FilterMatchesNothing, UnsafePath, TransferMismatch, LeaseLost
@@ -113,12 +114,11 @@ async function resumable(event: unknown, world: DataSyncWorld) {
     if (failures.length > 0) throw failures[0];
     return answer('DONE', '', []);
   }
-  if (batch !== undefined) {
-    const {
-      status,
-      cursor: next,
-      result,
-    } = await resumableBatch(readBatchDataSyncRequest(batch), place, world);
+  // Where a demand has very many transfers, the machine's items are lists of them.
+  const list = isList(data_sync_request) ? data_sync_request : batch;
+  if (list !== undefined) {
+    const read = readBatchDataSyncRequest(list);
+    const { status, cursor: next, result } = await resumableBatch(read, place, reader, world);
     return answer(status, next, [result]);
   }
   if (finish_request !== undefined) {
@@ -137,6 +137,10 @@ async function resumable(event: unknown, world: DataSyncWorld) {
   return answer(outcome.status, outcome.status === 'DONE' ? '' : writeCursor(next), [toResult(outcome)]);
 }
 
+function isList(request: unknown): boolean {
+  return isJsonObject(request) && 'requests' in request;
+}
+
 /** Before the destination is looked at: what is there then, or comes, is not removed any more. */
 async function recordReader(request: DataSyncRequest, reader: string, { readers }: DataSyncWorld) {
   const destination = parseLocation(request.destinationPath);
@@ -153,12 +157,18 @@ async function abandon(batch: BatchDataSyncRequest, world: DataSyncWorld): Promi
 }
 
 /** One request of the batch after the other. */
-async function resumableBatch(batch: BatchDataSyncRequest, from: Place, world: DataSyncWorld) {
+async function resumableBatch(
+  batch: BatchDataSyncRequest,
+  from: Place,
+  reader: string | undefined,
+  world: DataSyncWorld,
+) {
   const requests = await requestsOf(batch, world);
   let result = NOTHING;
   for (let place = from; place.index < requests.length; place = { index: place.index + 1 }) {
     const request = requests[place.index] as DataSyncRequest;
     refuseDataSync(request, `/batch/requests/${place.index}`);
+    if (reader !== undefined) await recordReader(request, reader, world);
     const next = await advance(request, place, worldOf(request, world));
     result = add(result, toResult(next.outcome));
     if (next.outcome.status === 'INCOMPLETE')

@@ -1,21 +1,19 @@
 import { examineRequest, inDemand } from '../context/examine';
 import { demandHazards, volumeHazards } from '../context/hazards';
-import { inputProblems } from '../context/inputs';
+import { type InputsWorld, inputProblems } from '../context/inputs';
 import type { Layout, LayoutOptions } from '../context/layout';
+import { type Documents, writeRequest } from '../context/references';
 import { readField, type ScaffoldingRequest } from '../context/request';
 import { writeDemandExecution } from '../demand/model';
 import { type Problem, refuseIfAny } from '../errors';
-import type { Stores } from '../transfer/store';
 
-export interface NormaliseWorld extends LayoutOptions {
-  readonly stores: Stores;
-  readonly signal: AbortSignal;
-}
+export interface NormaliseWorld extends LayoutOptions, InputsWorld {}
 
 /**
  * First step: a demand or a scaffolding request in, a scaffolding request in its one form out.
  *
  * @throws DemandValidationError naming every mistake: of form, of meaning, and inputs that are not there
+ * @throws what S3 fails with, where that is no answer
  */
 export async function normalise(event: unknown, world: NormaliseWorld) {
   const { request, problems } = await examine(event, world);
@@ -29,6 +27,14 @@ export async function normalise(event: unknown, world: NormaliseWorld) {
   };
 }
 
+/** The same for a state machine: what is too large for its state is written to S3, and `{request_uri}` is the answer. */
+export async function normaliseForState(
+  event: unknown,
+  world: NormaliseWorld & { readonly documents: Documents },
+) {
+  return writeRequest(await normalise(event, world), world.documents);
+}
+
 export interface Examined {
   readonly request?: ScaffoldingRequest;
   readonly layout?: Layout;
@@ -39,7 +45,7 @@ export interface Examined {
 export async function examine(event: unknown, world: NormaliseWorld): Promise<Examined> {
   const { problems, demandPointer, layable, layout, request } = examineRequest(event, world);
   if (layable === undefined || layout === undefined) return { problems };
-  const inputs = await inputProblems(layout.parameters.inputs, world.stores, world.signal);
+  const inputs = await inputProblems(layout.parameters.inputs, world);
   const further = inDemand([...demandHazards(layable, layout), ...inputs], demandPointer);
   return {
     ...(request !== undefined && { request }),

@@ -1,3 +1,4 @@
+import { type Documents, readWrittenRequest } from '../context/references';
 import { readRequestOrRefuse } from '../context/request';
 import { chooseCandidates } from '../efs/configuration';
 import type { FileSystemDirectory } from '../efs/model';
@@ -7,6 +8,7 @@ import { writeVolumes } from '../efs/wire';
 export interface ResolveEfsWorld {
   readonly envBase: string;
   readonly fileSystems: FileSystemDirectory;
+  readonly documents?: Documents;
 }
 
 /**
@@ -14,8 +16,9 @@ export interface ResolveEfsWorld {
  *
  * @throws DemandValidationError, FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound, AccessPointAmbiguous
  */
-export async function resolveEfs(event: unknown, { envBase, fileSystems }: ResolveEfsWorld) {
-  const { fileSystemConfigurations, demandExecution } = readRequestOrRefuse(event);
+export async function resolveEfs(event: unknown, { envBase, fileSystems, documents }: ResolveEfsWorld) {
+  const request = await readWrittenRequest(event, documents);
+  const { fileSystemConfigurations, demandExecution } = readRequestOrRefuse(request);
   const chosen = chooseCandidates(fileSystemConfigurations, demandExecution.executionId);
   return writeVolumes(await resolveVolumes(chosen, envBase, fileSystems));
 }

@@ -29,7 +29,7 @@ const input = (remote: string, filters: Transfer['filters'] = {}, name = 'in/1')
   remote,
   filters,
 });
-const look = (...inputs: Transfer[]) => inputProblems(inputs, worldOf(CONTENT), signal);
+const look = (...inputs: Transfer[]) => inputProblems(inputs, { stores: worldOf(CONTENT), signal });
 
 test.each([
   input('s3://bucket/file'),
@@ -82,12 +82,14 @@ test('a check of very many files that match nothing ends, and leaves the rest to
     for (;;) yield `${listed++}`;
   }
   const stores = worldOf({ 's3://bucket/endless': endless() });
-  expect(await inputProblems([input('s3://bucket/endless', { include: 'x' })], stores, signal)).toEqual([]);
+  expect(await inputProblems([input('s3://bucket/endless', { include: 'x' })], { stores, signal })).toEqual(
+    [],
+  );
   expect(listed).toBe(100_000);
 });
 
 test('who has cancelled is told so, not that the input cannot be read', async () => {
   const stopped = AbortSignal.abort(new Error('cancelled'));
-  const refused = inputProblems([input('s3://other/x')], worldOf(CONTENT), stopped);
+  const refused = inputProblems([input('s3://other/x')], { stores: worldOf(CONTENT), signal: stopped });
   await expect(refused).rejects.toThrow('cancelled');
 });

@@ -74,7 +74,7 @@ test.each([
 
 test('what is brought along is not made', () => {
   const types = new Set(Object.values(resourcesOf(BROUGHT)).map(({ Type }) => Type.split('::')[1]));
-  expect([...types].sort()).toEqual(['CloudWatch', 'Events', 'Logs', 'SQS']);
+  expect([...types].sort()).toEqual(['CloudWatch', 'Events', 'Logs']);
 });
 
 test('a stage may bring its network and have the rest made in it', () => {

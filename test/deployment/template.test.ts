@@ -96,8 +96,8 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
   test('no two functions share a role', () => {
     const functions = idsOf('AWS::Lambda::Function');
     const roles = functions.map((id) => targetOf(propertiesOf(id).Role));
-    expect(functions).toHaveLength(15);
-    expect(new Set(roles).size).toBe(15);
+    expect(functions).toHaveLength(19);
+    expect(new Set(roles).size).toBe(19);
   });
 
   test('a role is allowed * only where AWS knows no resource', () => {
@@ -109,6 +109,7 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
     expect(everywhere.filter((action) => !action.startsWith('ec2:')).sort()).toEqual([
       'batch:DescribeJobDefinitions',
       'batch:DescribeJobQueues',
+      'batch:DescribeJobs',
       'batch:DescribeJobs',
       'datasync:CreateLocationEfs',
       'datasync:CreateLocationS3',
@@ -192,7 +193,7 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
   test('only a function that mounts a file system is in the VPC', () => {
     const functions = idsOf('AWS::Lambda::Function').map(propertiesOf);
     const mounting = functions.filter(({ FileSystemConfigs }) => FileSystemConfigs !== undefined);
-    expect(mounting).toHaveLength(12);
+    expect(mounting).toHaveLength(13);
     expect(functions.filter(({ VpcConfig }) => VpcConfig !== undefined)).toEqual(mounting);
   });
 

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import * as errors from '../../src/errors';
 import { buildContext } from '../../src/steps/build-context';
+import { cleanUpAfter } from '../../src/steps/clean-up-after';
 import { batchDataSync, dataSync } from '../../src/steps/data-sync';
 import { dataSyncTask } from '../../src/steps/data-sync-task';
+import { demandStatus } from '../../src/steps/demand-status';
 import { getDataPathStats } from '../../src/steps/get-data-path-stats';
 import { getJsonFromFile } from '../../src/steps/get-json-from-file';
+import { intake } from '../../src/steps/intake';
 import { listDataPaths } from '../../src/steps/list-data-paths';
 import { normalise } from '../../src/steps/normalise';
+import { notify } from '../../src/steps/notify';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 import { putJsonToFile } from '../../src/steps/put-json-to-file';
@@ -15,6 +19,7 @@ import { resolveEfs } from '../../src/steps/resolve-efs';
 import { scaffolding } from '../../src/steps/scaffolding';
 import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
 import { anyDocument, demandOf, mutated, runs } from '../demand/arbitraries';
+import { MACHINE, MemoryBus, MemoryExecutions } from '../events/worlds';
 import { DIRECTORY, MOUNTS, SURROUNDINGS, stepWorld } from './worlds';
 
 const RUNS = 1_500;
@@ -49,6 +54,45 @@ async function eventsOf() {
   const volumes = await resolveEfs(REQUEST, { ...SURROUNDINGS, fileSystems: DIRECTORY });
   const built = await buildContext({ request: REQUEST, volumes }, stepWorld());
   return { volumes, job: built.setup_configs.batch_create_request };
+}
+
+const CHANGE = {
+  executionArn: 'arn',
+  stateMachineArn: MACHINE,
+  name: 'run-1',
+  status: 'SUCCEEDED',
+  startDate: 1,
+  stopDate: 2,
+};
+const STATUS_EVENT = {
+  version: 1,
+  id: 'x',
+  status: 'FAILED',
+  sequence: 1,
+  changed_at: 'now',
+  notify_list: ['a'],
+};
+
+const FAILED = {
+  describe: async () => ({ status: 'FAILED' }),
+  stop: async () => undefined,
+};
+
+/** The directory is there, and its execution's own. */
+function cleanUpWorld(context: unknown) {
+  const input = JSON.stringify(context);
+  return {
+    executions: {
+      ...FAILED,
+      async *history() {
+        yield { type: 'entered', state: 'BuildContext', input } as const;
+      },
+    },
+    jobs: { statuses: async () => new Map(), terminate: async () => undefined },
+    directories: { inspect: async () => ({ owner: 'arn' }) },
+    documents: { folder: 's3://temp', readJson: async () => REQUEST, writeJson: async () => undefined },
+    wait: async () => undefined,
+  };
 }
 
 const world = stepWorld();
@@ -90,6 +134,22 @@ async function stepsAndEvents(): Promise<Record<string, [Step, readonly unknown[
       removeDataPaths,
       [{ paths: ['fs-1:/scratch/a'] }, { requests: [{ paths: ['/a'] }], reader: 'x' }],
     ],
+    intake: [
+      (event, at) => intake(event, { ...at, executions: new MemoryExecutions(), bus: new MemoryBus() }),
+      [{ id: 'x', time: 'now', detail: REQUEST }],
+    ],
+    'demand-status': [
+      (event, at) => demandStatus(event, { ...at, executions: FAILED, bus: new MemoryBus() }),
+      [{ detail: { ...CHANGE, input: JSON.stringify(REQUEST), output: '{"staged": [{}], "stored": 5}' } }],
+    ],
+    notify: [
+      (event) => notify(event, { notifications: { publish: async () => undefined } }),
+      [{ detail: STATUS_EVENT }],
+    ],
+    'clean-up-after': [
+      (event, at) => cleanUpAfter(event, { ...at, ...cleanUpWorld({ request: event, efs: { volumes } }) }),
+      [{ ...REQUEST, detail: CHANGE }],
+    ],
   };
 }
 
@@ -121,6 +181,10 @@ test.each([
   'scan-outdated-data-paths',
   'get-json-from-file',
   'put-json-to-file',
+  'intake',
+  'demand-status',
+  'notify',
+  'clean-up-after',
 ])('%s answers any document, or refuses it by a name of errors.ts', async (name) => {
   const [step, events] = steps[name]!;
   const document = fc.oneof(anyDocument, ...events.map(mutated), ...events.map(mutated));

@@ -28,6 +28,15 @@ export function ownerOf(path: string): Promise<string | undefined> {
   return unlessMissing(readFile(join(path, OWNER), 'utf8'));
 }
 
+/** Whose a working directory is; undefined when nothing is there. */
+export const workingDirectories = {
+  async inspect(path: string): Promise<{ readonly owner?: string } | undefined> {
+    if ((await unlessMissing(lstat(path))) === undefined) return undefined;
+    const owner = await ownerOf(path);
+    return owner === undefined ? {} : { owner };
+  },
+};
+
 async function makeDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
 }

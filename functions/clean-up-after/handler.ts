@@ -1,0 +1,41 @@
+import { setTimeout } from 'node:timers/promises';
+import { BatchClient } from '@aws-sdk/client-batch';
+import { EFSClient } from '@aws-sdk/client-efs';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Context } from 'aws-lambda';
+import { AwsEndableJobs } from '../../src/adapters/aws/aws-endable-jobs';
+import { AwsExecutions } from '../../src/adapters/aws/aws-executions';
+import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
+import { fileLeases } from '../../src/adapters/files/file-leases';
+import { fileReaders } from '../../src/adapters/files/file-readers';
+import { FileTrees } from '../../src/adapters/files/file-trees';
+import { workingDirectories } from '../../src/adapters/files/working-files';
+import { awsStores } from '../../src/adapters/stores';
+import { cleanUpAfter } from '../../src/steps/clean-up-after';
+import { logged } from '../logging';
+import { documentsIn, lazyMounts, signal, surroundings } from '../settings';
+
+const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
+const executions = new AwsExecutions(new SFNClient(CLIENT_SETTINGS));
+const jobs = new AwsEndableJobs(new BatchClient(CLIENT_SETTINGS));
+const trees = new FileTrees();
+const documents = documentsIn(awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] }));
+
+export const handler = logged(async (event: unknown, context: Context) => {
+  const mounts = await findMounts();
+  return cleanUpAfter(event, {
+    ...surroundings,
+    executions,
+    jobs,
+    trees,
+    mounts,
+    signal,
+    directories: workingDirectories,
+    documents,
+    use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
+    wait: (milliseconds) => setTimeout(milliseconds),
+    remainingMs: () => context.getRemainingTimeInMillis(),
+  });
+});

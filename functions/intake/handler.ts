@@ -1,0 +1,19 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { AwsExecutions } from '../../src/adapters/aws/aws-executions';
+import { AwsStatusBus } from '../../src/adapters/aws/aws-status-bus';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
+import { isPassing } from '../../src/adapters/s3/failures';
+import { awsStores } from '../../src/adapters/stores';
+import { intake } from '../../src/steps/intake';
+import { logged } from '../logging';
+import { required, signal, surroundings } from '../settings';
+
+const stores = awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] });
+const executions = new AwsExecutions(new SFNClient(CLIENT_SETTINGS), required('STATE_MACHINE_ARN'));
+const bus = new AwsStatusBus(new EventBridgeClient(CLIENT_SETTINGS), required('EVENT_BUS_NAME'));
+
+export const handler = logged((event: unknown) =>
+  intake(event, { ...surroundings, stores, signal, isPassing, executions, bus }),
+);

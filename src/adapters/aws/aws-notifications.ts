@@ -1,0 +1,28 @@
+/** Notifications through one SNS topic, whose subscriptions choose by attributes which messages they get. */
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { Notification, Notifications } from '../../events/notification';
+
+export class AwsNotifications implements Notifications {
+  constructor(
+    private readonly client: SNSClient,
+    private readonly topicArn: string,
+  ) {}
+
+  /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html; a filter on a list takes any of its members. */
+  async publish({ subject, text, json, notifyList, status, executionType }: Notification): Promise<void> {
+    const attribute = (StringValue: string, DataType = 'String') => ({ DataType, StringValue });
+    await this.client.send(
+      new PublishCommand({
+        TopicArn: this.topicArn,
+        Subject: subject,
+        MessageStructure: 'json',
+        Message: JSON.stringify({ default: json, email: text }),
+        MessageAttributes: {
+          notify_list: attribute(JSON.stringify(notifyList), 'String.Array'),
+          status: attribute(status),
+          execution_type: attribute(executionType),
+        },
+      }),
+    );
+  }
+}

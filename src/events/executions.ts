@@ -1,0 +1,33 @@
+/** Executions of the demand machine, as far as events are made of them, and cleaning up after them needs it. */
+
+export interface ExecutionDescription {
+  /** RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED or PENDING_REDRIVE. */
+  readonly status: string;
+  /** JSON. */
+  readonly input?: string;
+  /** JSON, once it has succeeded. */
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+/** Texts are JSON. */
+export type ExecutionEvent =
+  | { readonly type: 'entered'; readonly state: string; readonly input: string }
+  /** A task was handed to another service, which answered. */
+  | { readonly type: 'submitted'; readonly output: string };
+
+export interface Executions {
+  /**
+   * The same name with the same input, while that runs, is the same execution.
+   *
+   * @returns its ARN; undefined when the name belongs to one with another input, or to one that has ended
+   */
+  start(name: string, input: string): Promise<string | undefined>;
+  arnOf(name: string): string;
+  describe(arn: string): Promise<ExecutionDescription>;
+  /** What happened, in its order. */
+  history(arn: string): AsyncIterable<ExecutionEvent>;
+  /** One that has ended is no error. */
+  stop(arn: string, cause: string): Promise<void>;
+}

@@ -1,0 +1,79 @@
+/** Who is to be told of a status, and in what words. */
+import type { Status, StatusEvent } from './model';
+
+/** Words of the contract for each status; AWAITING_TRIGGER never comes about here. */
+const NAMES: Readonly<Record<Status, readonly string[]>> = {
+  REFUSED: ['FAILED'],
+  RUNNING: ['SUBMITTED', 'IN_PROGRESS'],
+  SUCCEEDED: ['COMPLETED'],
+  FAILED: ['FAILED'],
+  TIMED_OUT: ['FAILED'],
+  ABORTED: ['ABORTED'],
+};
+
+const LONGEST_SUBJECT = 100;
+/** What a message and its attributes may have together is 256 KiB. */
+const LONGEST_TEXT = 20_000;
+
+export interface Notification {
+  readonly subject: string;
+  /** For people. */
+  readonly text: string;
+  /** For programs. */
+  readonly json: string;
+  readonly notifyList: readonly string[];
+  readonly status: Status;
+  readonly executionType: string;
+}
+
+export interface Notifications {
+  publish(notification: Notification): Promise<void>;
+}
+
+/** Nobody named is nobody told; and where only the names are given, they are told of the end. */
+export function isAskedFor({ status, notify_on: on, notify_list: list = [] }: StatusEvent): boolean {
+  if (list.length === 0) return false;
+  if (on === undefined) return status !== 'RUNNING';
+  return NAMES[status].some((name) => on[name] === true);
+}
+
+export function notification(event: StatusEvent): Notification {
+  const { status, execution_id: id = 'without a name', execution_type: executionType = 'unknown' } = event;
+  const { notify_list: notifyList = [], ...told } = event;
+  const json = JSON.stringify(told);
+  return {
+    subject: asSubject(`Demand ${id}: ${status}`),
+    text: textOf(event).slice(0, LONGEST_TEXT),
+    json: json.length > LONGEST_TEXT ? JSON.stringify(brief(told)) : json,
+    notifyList,
+    status,
+    executionType,
+  };
+}
+
+function brief({ version, id, status, sequence, changed_at, execution_arn, execution_id = '' }: StatusEvent) {
+  const shortened = ['outputs', 'problems', 'failure', 'tags'];
+  const name = execution_id.slice(0, 1_000);
+  return { version, id, status, sequence, changed_at, execution_arn, execution_id: name, shortened };
+}
+
+function textOf(event: StatusEvent): string {
+  const { status, execution_id: id = '(without an id)', failure, outputs = [], links, attempt } = event;
+  const lines = [
+    `Demand ${id}${attempt === undefined || attempt === 1 ? '' : `, attempt ${attempt}`}: ${status}`,
+    `at ${event.changed_at}${event.duration_ms === undefined ? '' : `, after ${seconds(event.duration_ms)}`}`,
+    ...(failure === undefined ? [] : ['', `${failure.error}: ${failure.message}`]),
+    ...(outputs.length === 0 ? [] : ['', ...outputs.map(({ name, uri }) => `${name}: ${uri}`)]),
+    ...(links?.execution === undefined ? [] : ['', links.execution]),
+  ];
+  return lines.join('\n');
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 1000)} s`;
+}
+
+/** Of ASCII, beginning with a letter: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+function asSubject(text: string): string {
+  return text.replaceAll(/[^ -~]+/g, '?').slice(0, LONGEST_SUBJECT);
+}

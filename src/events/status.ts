@@ -1,0 +1,132 @@
+/** From an execution's change to the event that tells of it. */
+import { examineRequest } from '../context/examine';
+import type { LayoutOptions } from '../context/layout';
+import { formatMoment } from '../python/time';
+import { isJsonObject, withoutEmpty } from '../wire/json';
+import { aboutDemand } from './about';
+import { explainFailure } from './failure';
+import type { Status, StatusEvent } from './model';
+import { attemptOf } from './names';
+
+/** Of Step Functions' event, with milliseconds for moments. */
+export interface Change {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly status: Exclude<Status, 'REFUSED'>;
+  readonly startDate: number;
+  readonly stopDate?: number | undefined;
+  readonly redriveCount: number;
+  readonly redriveDate?: number | undefined;
+  readonly input?: string | undefined;
+  readonly output?: string | undefined;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
+interface Counts {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Nothing but what the change says goes in, so that it comes out the same each time. */
+export function statusEvent(change: Change, options: LayoutOptions): StatusEvent {
+  const { executionArn, status, startDate, stopDate, redriveCount } = change;
+  const hasEnded = status !== 'RUNNING';
+  const sequence = 2 * redriveCount + (hasEnded ? 1 : 0);
+  const document = parse(change.input);
+  const about = aboutDemand(document);
+  const changedAt = hasEnded ? (stopDate ?? startDate) : (change.redriveDate ?? startDate);
+  return {
+    version: 1,
+    id: `${executionArn}/${sequence}`,
+    status,
+    sequence,
+    changed_at: moment(changedAt),
+    execution_arn: executionArn,
+    state_machine_arn: change.stateMachineArn,
+    ...about,
+    ...attemptField(change.name, about.execution_id),
+    started_at: moment(startDate),
+    ...(hasEnded &&
+      stopDate !== undefined && { stopped_at: moment(stopDate), duration_ms: stopDate - startDate }),
+    ...(status === 'SUCCEEDED' && results(parse(change.output), document, options)),
+    ...(hasEnded && status !== 'SUCCEEDED' && { failure: failureOf(change) }),
+    links: { execution: consoleLink(executionArn, options.region) },
+  };
+}
+
+/** Absent for an execution that somebody started under a name of their own. */
+function attemptField(name: string, executionId: string | undefined) {
+  const attempt = executionId === undefined ? undefined : attemptOf(name, executionId);
+  return attempt === undefined ? {} : { attempt };
+}
+
+function failureOf({ status, error, cause }: Change) {
+  if (status === 'TIMED_OUT')
+    return explainFailure(error ?? 'States.Timeout', cause ?? 'the execution took too long');
+  if (status === 'ABORTED')
+    return explainFailure(error ?? 'Aborted', cause ?? 'somebody stopped the execution');
+  return explainFailure(error, cause);
+}
+
+/** What the machine's last state holds: transfers in the order of the demand, or in groups where there are many. */
+function results(output: unknown, document: unknown, options: LayoutOptions) {
+  const { staged, stored, job, removal_failure: removal } = isJsonObject(output) ? output : {};
+  const named = examineRequest(document, options).layout?.parameters.outputs ?? [];
+  const counts = countsOf(stored);
+  const isOneEach = counts?.length === named.length;
+  return {
+    outputs: named.map(({ name, remote: uri }, index) => ({ name, uri, ...(isOneEach && counts[index]) })),
+    transferred: withoutEmpty({ inputs: total(countsOf(staged)), outputs: total(counts) }),
+    ...(isJsonObject(job) && typeof job.job_id === 'string' && { job: jobOf(job.job_id, job.job_name) }),
+    ...(isJsonObject(removal) && {
+      removal_failure: explainFailure(text(removal.Error), text(removal.Cause)),
+    }),
+  };
+}
+
+function jobOf(id: string, name: unknown) {
+  return { id, ...(typeof name === 'string' && { name }) };
+}
+
+function countsOf(transfers: unknown): Counts[] | undefined {
+  if (!Array.isArray(transfers)) return undefined;
+  return transfers.map((transfer) => {
+    const { result } = isJsonObject(transfer) ? transfer : {};
+    const { files_transferred: files, bytes_transferred: bytes } = isJsonObject(result) ? result : {};
+    return { files: number(files), bytes: number(bytes) };
+  });
+}
+
+function total(counts: readonly Counts[] | undefined): Counts | undefined {
+  return counts?.reduce((sum, { files, bytes }) => ({ files: sum.files + files, bytes: sum.bytes + bytes }), {
+    files: 0,
+    bytes: 0,
+  });
+}
+
+function consoleLink(arn: string, region: string): string {
+  return `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${arn}`;
+}
+
+function moment(milliseconds: number): string {
+  return formatMoment(milliseconds * 1000);
+}
+
+/** An execution takes any JSON for its input; what cannot be read is told by its failure. */
+function parse(json: string | undefined): unknown {
+  try {
+    return json === undefined ? undefined : JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

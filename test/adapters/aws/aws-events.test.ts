@@ -1,0 +1,220 @@
+/** What events need of AWS, through real clients: on moto's server, and on scripted answers where that has none. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { BatchClient } from '@aws-sdk/client-batch';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { CreateStateMachineCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { AwsEndableJobs } from '../../../src/adapters/aws/aws-endable-jobs';
+import { AwsExecutions } from '../../../src/adapters/aws/aws-executions';
+import { AwsNotifications } from '../../../src/adapters/aws/aws-notifications';
+import { AwsStatusBus } from '../../../src/adapters/aws/aws-status-bus';
+import { STATUS_DETAIL_TYPE, STATUS_SOURCE, type StatusEvent } from '../../../src/events/model';
+import { notification } from '../../../src/events/notification';
+import { intake } from '../../../src/steps/intake';
+import { endpoint } from '../../api/endpoint';
+import { demandOf } from '../../demand/arbitraries';
+import { MemoryBus } from '../../events/worlds';
+import { stepWorld } from '../../steps/worlds';
+import { useScriptedApi } from './scripted-api';
+
+const region = 'eu-west-1';
+const settings = { region, endpoint: endpoint() };
+const EVENT: StatusEvent = {
+  version: 1,
+  id: 'arn/1',
+  status: 'SUCCEEDED',
+  sequence: 1,
+  changed_at: '2026-01-02T03:04:05Z',
+  execution_id: 'run-1',
+  execution_arn: 'arn:aws:states:eu-west-1:123456789012:execution:m:run-1',
+  notify_list: ['ada@example.org', 'bo@example.org'],
+};
+
+const api = useScriptedApi();
+
+describe('executions', () => {
+  const sfn = new SFNClient(settings);
+  let executions: AwsExecutions;
+  let count = 0;
+  beforeEach(async () => {
+    const definition = JSON.stringify({
+      StartAt: 'Wait',
+      States: { Wait: { Type: 'Wait', Seconds: 60, End: true } },
+    });
+    const roleArn = 'arn:aws:iam::123456789012:role/machine';
+    const command = new CreateStateMachineCommand({ name: `events-${count++}`, definition, roleArn });
+    const { stateMachineArn } = await sfn.send(command);
+    executions = new AwsExecutions(sfn, stateMachineArn);
+  });
+
+  test('the same start twice is one execution, under the name that it was given', async () => {
+    const arn = await executions.start('run-1', '{"a":1}');
+    expect(arn).toBe(executions.arnOf('run-1'));
+    expect(await executions.start('run-1', '{"a":1}')).toBe(arn);
+    expect(await executions.describe(arn ?? '')).toMatchObject({ status: 'RUNNING', input: '{"a":1}' });
+  });
+
+  test('another input, or an end, is said', async () => {
+    const arn = await executions.start('run-1', '{"a":1}');
+    expect(await executions.start('run-1', '{"a":2}')).toBeUndefined();
+    await executions.stop(arn ?? '', 'because');
+    await executions.stop(arn ?? '', 'because');
+    expect(await executions.describe(arn ?? '')).toMatchObject({ status: 'ABORTED' });
+    expect(await executions.start('run-1', '{"a":1}')).toBeUndefined();
+  });
+
+  test('what is not there is an error', async () => {
+    await expect(executions.describe(executions.arnOf('none'))).rejects.toMatchObject({
+      name: 'ExecutionDoesNotExist',
+    });
+  });
+
+  test('an event that comes again, also after the end, starts nothing; another demand of the id is refused', async () => {
+    const bus = new MemoryBus();
+    const world = { ...stepWorld(), executions, bus };
+    const eventOf = (detail: object) => ({ id: 'event', time: '2026-01-02T03:04:05Z', detail });
+    const first = await intake(eventOf(demandOf()), world);
+    expect(await intake(eventOf(demandOf()), world)).toEqual(first);
+    await sfn.send(new StopExecutionCommand({ executionArn: first.execution_arn }));
+    expect(await intake(eventOf(demandOf()), world)).toEqual(first);
+    expect(bus.told).toEqual([]);
+    expect(await intake(eventOf(demandOf({ command: ['false'] })), world)).toEqual({ status: 'REFUSED' });
+    expect(bus.told).toMatchObject([{ status: 'REFUSED', failure: { error: 'ExecutionAlreadyExists' } }]);
+    const rerun = { ...demandOf({ command: ['false'] }), attempt: 2 };
+    expect(await intake(eventOf(rerun), world)).toMatchObject({
+      execution_arn: executions.arnOf('run-1--2'),
+    });
+  });
+
+  test('a history of several pages: states that were entered, tasks that were handed over', async () => {
+    api.answers = [
+      {
+        nextToken: 'more',
+        events: [
+          { id: 1, type: 'ExecutionStarted', executionStartedEventDetails: { input: '{}' } },
+          { id: 2, type: 'TaskStateEntered', stateEnteredEventDetails: { name: 'RunJob', input: '{"a":1}' } },
+        ],
+      },
+      {
+        events: [
+          {
+            id: 3,
+            type: 'TaskSubmitted',
+            taskSubmittedEventDetails: {
+              resourceType: 'batch',
+              resource: 'submitJob.sync',
+              output: '{"JobId":"j"}',
+            },
+          },
+          { id: 4, type: 'TaskStateExited', stateExitedEventDetails: { name: 'RunJob', output: '{}' } },
+        ],
+      },
+    ];
+    const scripted = new AwsExecutions(new SFNClient({ region, endpoint: api.endpoint }));
+    const events = [];
+    for await (const event of scripted.history('arn')) events.push(event);
+    expect(events).toEqual([
+      { type: 'entered', state: 'RunJob', input: '{"a":1}' },
+      { type: 'submitted', output: '{"JobId":"j"}' },
+    ]);
+    expect(api.requests).toMatchObject([{ executionArn: 'arn' }, { nextToken: 'more' }]);
+  });
+});
+
+describe('the bus', () => {
+  test('an event arrives where a rule sends it', async () => {
+    const logs = new CloudWatchLogsClient(settings);
+    const events = new EventBridgeClient(settings);
+    await events.send(new CreateEventBusCommand({ Name: 'demands' }));
+    await logs.send(new CreateLogGroupCommand({ logGroupName: '/aws/events/told' }));
+    const EventPattern = JSON.stringify({ source: [STATUS_SOURCE], 'detail-type': [STATUS_DETAIL_TYPE] });
+    await events.send(new PutRuleCommand({ Name: 'told', EventBusName: 'demands', EventPattern }));
+    const Arn = `arn:aws:logs:${region}:123456789012:log-group:/aws/events/told`;
+    await events.send(
+      new PutTargetsCommand({ Rule: 'told', EventBusName: 'demands', Targets: [{ Id: 'log', Arn }] }),
+    );
+    await new AwsStatusBus(events, 'demands').put(EVENT);
+    const found = await logs.send(new FilterLogEventsCommand({ logGroupName: '/aws/events/told' }));
+    const [message] = (found.events ?? []).map((each) => JSON.parse(each.message ?? ''));
+    expect(message).toMatchObject({ source: STATUS_SOURCE, resources: [EVENT.execution_arn], detail: EVENT });
+  });
+
+  test('an entry that was not taken is an error, though the call was none', async () => {
+    api.answers = [
+      { FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException', ErrorMessage: 'slow' }] },
+    ];
+    const bus = new AwsStatusBus(new EventBridgeClient({ region, endpoint: api.endpoint }), 'demands');
+    await expect(bus.put(EVENT)).rejects.toMatchObject({
+      name: 'ThrottlingException',
+      message: expect.stringContaining('slow'),
+    });
+  });
+});
+
+describe('notifications', () => {
+  let server: Server;
+  const received: Record<string, unknown>[] = [];
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      received.push((await json(request)) as Record<string, unknown>);
+      response.end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test('reach the subscriptions that ask for one of their names', async () => {
+    const sns = new SNSClient(settings);
+    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'demands' }));
+    const Endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const FilterPolicy = JSON.stringify({ notify_list: ['bo@example.org'] });
+    await sns.send(
+      new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint, Attributes: { FilterPolicy } }),
+    );
+    const notifications = new AwsNotifications(sns, TopicArn);
+    await notifications.publish(notification({ ...EVENT, notify_list: ['cy@example.org'] }));
+    await notifications.publish(notification(EVENT));
+    const messages = received.filter(({ Type }) => Type === 'Notification');
+    expect(messages).toMatchObject([{ Subject: 'Demand run-1: SUCCEEDED' }]);
+  });
+
+  test('to a topic that is not there fail', async () => {
+    const topic = `arn:aws:sns:${region}:123456789012:none`;
+    const publish = new AwsNotifications(new SNSClient(settings), topic).publish(notification(EVENT));
+    await expect(publish).rejects.toMatchObject({ name: expect.stringContaining('NotFound') });
+  });
+});
+
+describe('jobs', () => {
+  const jobs = () => new AwsEndableJobs(new BatchClient({ region, endpoint: api.endpoint }));
+
+  test('their statuses, a hundred at a time', async () => {
+    const ids = Array.from({ length: 101 }, (_, index) => `job-${index}`);
+    api.answers = [{ jobs: [{ jobId: 'job-0', status: 'RUNNING' }] }, { jobs: [] }];
+    expect([...(await jobs().statuses(ids))]).toEqual([['job-0', 'RUNNING']]);
+    expect(api.requests).toMatchObject([{ jobs: ids.slice(0, 100) }, { jobs: ids.slice(100) }]);
+  });
+
+  test('their end is asked for with a reason', async () => {
+    api.answers = [{}];
+    await jobs().terminate('job-0', 'stopped');
+    expect(api.requests).toEqual([{ jobId: 'job-0', reason: 'stopped' }]);
+  });
+});

@@ -1,0 +1,39 @@
+/** An API of AWS that answers what a test tells it to. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+export interface ScriptedApi {
+  endpoint: string;
+  /** Bodies of the requests so far, parsed. */
+  readonly requests: Record<string, unknown>[];
+  /** JSON for the next requests; the last is for all that follow. */
+  answers: unknown[];
+}
+
+export function useScriptedApi(): ScriptedApi {
+  const api: ScriptedApi = { endpoint: '', requests: [], answers: [{}] };
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    api.requests.push(
+      body.startsWith('{') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body)),
+    );
+    const [answer] = api.answers.length > 1 ? api.answers.splice(0, 1) : api.answers;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer));
+  });
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    api.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  beforeEach(() => {
+    api.requests.length = 0;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return api;
+}

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { executionFolder, MOST_ITEMS, STATE_BYTES } from '../../src/context/references';
+import { buildContextForState } from '../../src/steps/build-context';
+import { dataSync } from '../../src/steps/data-sync';
+import { normalise, normaliseForState } from '../../src/steps/normalise';
+import { removeDataPaths } from '../../src/steps/remove-data-paths';
+import { resolveEfs } from '../../src/steps/resolve-efs';
+import { demandOf, runs } from '../demand/arbitraries';
+import { stepWorld } from '../steps/worlds';
+
+const ARN = 'arn:aws:states:us-west-2:111122223333:execution:dev-execution:run-1';
+const LIMIT = 262_144;
+const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
+function worldOf() {
+  const written = new Map<string, unknown>();
+  const documents = {
+    folder: 's3://temp/executions',
+    readJson: async (uri: string) => structuredClone(written.get(uri)),
+    writeJson: async (uri: string, document: unknown) => void written.set(uri, document),
+  };
+  return { ...stepWorld(), documents, readJson: documents.readJson, written };
+}
+
+/** `length` is that of each key in S3. */
+function demandWith(inputs: number, outputs: number, length = 0, filling = '') {
+  const names = (what: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${what}${index}`);
+  const key = 'k'.repeat(length);
+  const ins = names('i', inputs);
+  const outs = names('o', outputs);
+  const params = {
+    ...Object.fromEntries(ins.map((name) => [name, `s3://bucket/${key}${name} @ data/${name}`])),
+    ...Object.fromEntries(outs.map((name) => [name, `out/${name} @ s3://bucket/${key}${name}`])),
+    filling,
+  };
+  return demandOf({ params, inputs: ins, outputs: outs });
+}
+
+/** The first three states, as the machine chains them. */
+async function chain(demand: unknown, world = worldOf()) {
+  const request = await normaliseForState(demand, world);
+  const volumes = await resolveEfs(request, world);
+  const response = await buildContextForState({ request, volumes, execution: ARN }, world);
+  return { request, volumes, response, world };
+}
+
+async function unfold(items: readonly object[], world: ReturnType<typeof worldOf>): Promise<unknown[]> {
+  const lists = items.map((item) => ('requests' in item ? world.written.get(String(item.requests)) : item));
+  return lists.flat();
+}
+
+test('a small demand stays in the state as it was, and nothing is written', async () => {
+  const { request, response, world } = await chain(demandWith(3, 2));
+  expect(request).toEqual(await normalise(demandWith(3, 2), world));
+  expect(response).toHaveProperty('demand_execution');
+  expect(response.setup_configs.data_sync_requests).toHaveLength(3);
+  expect(response.setup_configs.data_sync_requests[0]).not.toHaveProperty('requests');
+  expect([...world.written]).toEqual([]);
+});
+
+test('a demand of any size that an execution takes makes a state that holds it, and loses no transfer', async () => {
+  const some = fc.integer({ min: 0, max: 900 });
+  const fits = fc.asyncProperty(
+    some,
+    some,
+    fc.integer({ min: 0, max: 200 }),
+    fc.nat(250_000),
+    async (ins, outs, length, more) => {
+      const demand = demandWith(ins, outs, length, 'x'.repeat(more));
+      fc.pre(bytesOf(demand) <= LIMIT);
+      const { request, volumes, response, world } = await chain(demand);
+      for (const state of [request, { request, efs: { volumes } }, response])
+        expect(bytesOf(state)).toBeLessThanOrEqual(STATE_BYTES + 2_000);
+      const { setup_configs: setup, cleanup_configs: cleanup } = response;
+      expect(await unfold(setup.data_sync_requests, world)).toMatchObject(
+        Array.from({ length: ins }, (_, index) => ({
+          destination_path: `fs-1:/scratch/run-1/data/i${index}`,
+        })),
+      );
+      expect(await unfold(cleanup.data_sync_requests, world)).toMatchObject(
+        Array.from({ length: outs }, (_, index) => ({ source_path: `fs-1:/scratch/run-1/out/o${index}` })),
+      );
+      const isGrouped = setup.data_sync_requests.some((item) => 'requests' in item);
+      if (isGrouped) expect(setup.data_sync_requests.length).toBeLessThanOrEqual(MOST_ITEMS);
+    },
+  );
+  await fc.assert(fits, runs(25));
+}, 60_000);
+
+test('a step that is repeated writes the same once more', async () => {
+  const world = worldOf();
+  const first = await chain(demandWith(600, 1, 200), world);
+  const written = new Map(world.written);
+  expect((await chain(demandWith(600, 1, 200), world)).response).toEqual(first.response);
+  expect(world.written).toEqual(written);
+  expect([...written.keys()][0]).toMatch(
+    /^s3:\/\/temp\/executions\/(requests\/[0-9a-f]{64}|run-1\/inputs-0)\.json$/,
+  );
+});
+
+test('what is too large even so is refused, with nothing made', async () => {
+  const world = worldOf();
+  const demand = demandOf({ command: Array.from({ length: 50 }, () => 'x'.repeat(5_000)) });
+  await expect(chain(demand, world)).rejects.toMatchObject({
+    problems: [{ pointer: '/execution_parameters', message: expect.stringContaining('262,144') }],
+  });
+  expect(world.made.size).toBe(0);
+});
+
+test('what is to be removed is read from where it was written', async () => {
+  const { response, world } = await chain(demandWith(2_000, 0));
+  const { remove_data_paths_requests: requests } = response.cleanup_configs;
+  expect(requests).toBe('s3://temp/executions/run-1/removals.json');
+  const { paths_removed } = await removeDataPaths({ requests, reader: ARN }, world);
+  expect(paths_removed).toHaveLength(2_001);
+  await expect(removeDataPaths({ requests: 'x' }, world)).rejects.toMatchObject({
+    name: 'DemandValidationError',
+  });
+});
+
+test('an item that is a list is worked off, and each of its inputs has its reader', async () => {
+  const world = worldOf();
+  const { response } = await chain(demandWith(700, 0, 150), world);
+  const [item] = response.setup_configs.data_sync_requests;
+  const read: string[] = [];
+  const readers = {
+    ...world.readers,
+    add: async (location: object) => void read.push(JSON.stringify(location)),
+  };
+  const event = {
+    data_sync_request: item,
+    inline: true,
+    cursor: '',
+    so_far: [{ files_transferred: 1 }],
+    reader: ARN,
+  };
+  const answer = await dataSync(event, { ...world, readers });
+  expect(answer).toMatchObject({ status: 'DONE', cursor: '' });
+  expect(read.length).toBeGreaterThanOrEqual(17);
+});
+
+test.each([
+  [ARN, 'run-1'],
+  [`${ARN}:x`, 'run-1%3Ax'],
+  ['any', 'any'],
+])('the folder of %s', (execution, name) => {
+  expect(executionFolder(execution, worldOf().documents)).toBe(`s3://temp/executions/${name}`);
+});

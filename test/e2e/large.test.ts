@@ -1,0 +1,117 @@
+/** A demand that is as large as they come, on the machine's own file: nothing in its state may exceed what AWS takes. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { count, type HistoryEvent } from '../../local/engine/history';
+import { runDemand } from '../../local/execution/run';
+import { LocalRoot } from '../../local/world/root';
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const MOST_BYTES = 262_144;
+const MOST_EVENTS = 25_000;
+/** A Map's task state, as AWS writes its history: entered, scheduled, started, ended, exited, for each transition. */
+const EVENTS_A_TRANSITION = 5;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'large-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Linux starts no program with a longer variable than 128 KiB. */
+const LONGEST = 60_000;
+
+/** @param bytes of the whole demand, filled up with parameters that nothing uses */
+function demandOf(inputs: number, outputs: number, bytes: number) {
+  const names = (what: string, length: number) => Array.from({ length }, (_, index) => `${what}-${index}`);
+  const ins = names('in', inputs);
+  const outs = names('out', outputs);
+  const params = {
+    ...Object.fromEntries(ins.map((name) => [name, `s3://bucket/data/${name}.txt @ data/${name}.txt`])),
+    ...Object.fromEntries(outs.map((name) => [name, `results/${name} @ s3://bucket/results/${name}`])),
+  };
+  const demand = (...fillings: string[]) => ({
+    execution_type: 'test',
+    execution_id: 'large',
+    execution_image: 'public.ecr.aws/docker/library/debian:12-slim',
+    execution_parameters: {
+      command: [
+        'mkdir results; for n in $(seq 0 ',
+        `${outputs - 1}`,
+        '); do cat data/* > results/out-$n; done',
+      ],
+      params: { ...params, ...Object.fromEntries(fillings.map((text, index) => [`f${index}`, text])) },
+      inputs: ins,
+      outputs: outs,
+    },
+    execution_platform: { aws_batch: { job_queue_name: 'any' } },
+    resource_requirements: { memory: 512, vcpus: 1 },
+  });
+  const missing = Math.max(0, bytes - Buffer.byteLength(JSON.stringify(demand('', '', '', '', ''))));
+  const lengths = Array.from({ length: 5 }, (_, index) => Math.min(LONGEST, missing - index * LONGEST));
+  return demand(...lengths.map((length) => 'x'.repeat(Math.max(0, length))));
+}
+
+async function run(inputs: number, outputs: number, bytes: number) {
+  mkdirSync(join(folder, 's3/bucket/data'), { recursive: true });
+  for (let index = 0; index < inputs; index++)
+    writeFileSync(join(folder, `s3/bucket/data/in-${index}.txt`), `${index}\n`);
+  const history: HistoryEvent[] = [];
+  const result = await runDemand(demandOf(inputs, outputs, bytes), {
+    root: new LocalRoot(folder),
+    runner: 'process',
+    inlineLimits: { maxBytes: 2 ** 30, maxFiles: 1000 },
+    signal: new AbortController().signal,
+    listener: (event) => void (event.type === 'state' && history.push(event.event)),
+    hostEnvironment: process.env,
+    now: Date.now,
+  });
+  expect(result.failure).toBeUndefined();
+  const sizes = history.flatMap((event) => ('bytes' in event ? [event.bytes] : []));
+  return { result, largest: Math.max(...sizes), counts: count(history), history };
+}
+
+/** Beside the Maps: eight states, and three for each item of a Map. */
+const transitions = (items: number) => 9 + 3 * items;
+
+test.each([
+  ['500 inputs, in 200 KiB', 500, 1, 200 * 1024, transitions(40 + 1)],
+  ['500 inputs and 500 outputs, in 200 KiB', 500, 500, 200 * 1024, transitions(40 + 40)],
+  ['250 KiB, of which the transfers are little', 3, 1, 250 * 1024, transitions(3 + 1)],
+])(
+  '%s',
+  async (_, inputs, outputs, bytes, expected) => {
+    const { largest, counts, history } = await run(inputs, outputs, bytes);
+    // A task's answer comes with some 2 KB about the call.
+    expect(largest).toBeLessThan(MOST_BYTES - 2_000);
+    expect(counts).toMatchObject({ stateTransitions: expected, nestedExecutions: 0, batchJobs: 1 });
+    expect(counts.stateTransitions * EVENTS_A_TRANSITION).toBeLessThan(MOST_EVENTS / 10);
+    const all = Array.from({ length: inputs }, (__, index) => index);
+    const stored = readFileSync(join(folder, 's3/bucket/results/out-0'), 'utf8');
+    expect(
+      stored
+        .trim()
+        .split('\n')
+        .map(Number)
+        .sort((one, other) => one - other),
+    ).toEqual(all);
+    expect(readdirSync(join(folder, 's3/bucket/results'))).toHaveLength(outputs);
+    expect(existsSync(join(folder, 'efs/scratch/large'))).toBe(false);
+    expect(history.filter(({ type }) => type === 'StateFailed')).toEqual([]);
+  },
+  120_000,
+);
+
+test('a small demand is as cheap as ever, and nothing of it goes to S3', async () => {
+  const { counts } = await run(2, 1, 0);
+  expect(counts.stateTransitions).toBe(transitions(3));
+  expect(existsSync(join(folder, 's3/demand-plans'))).toBe(false);
+});

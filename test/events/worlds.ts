@@ -1,0 +1,46 @@
+/** Executions and a bus in memory, as Step Functions and EventBridge answer. */
+import type { ExecutionDescription, ExecutionEvent, Executions } from '../../src/events/executions';
+import type { StatusBus, StatusEvent } from '../../src/events/model';
+
+export const MACHINE = 'arn:aws:states:us-west-2:111122223333:stateMachine:dev-execution';
+export const arnOf = (name: string) => `${MACHINE.replace(':stateMachine:', ':execution:')}:${name}`;
+
+type Kept = { -readonly [K in keyof ExecutionDescription]: ExecutionDescription[K] } & { name: string };
+
+export class MemoryExecutions implements Executions {
+  readonly kept = new Map<string, Kept>();
+  readonly stopped: string[] = [];
+  events: ExecutionEvent[] = [];
+
+  async start(name: string, input: string): Promise<string | undefined> {
+    const arn = arnOf(name);
+    const there = this.kept.get(arn);
+    if (there === undefined) this.kept.set(arn, { name, status: 'RUNNING', input });
+    else if (there.status !== 'RUNNING' || there.input !== input) return undefined;
+    return arn;
+  }
+
+  arnOf = arnOf;
+
+  async describe(arn: string): Promise<ExecutionDescription> {
+    const found = this.kept.get(arn);
+    if (found === undefined) throw Object.assign(new Error(arn), { name: 'ExecutionDoesNotExist' });
+    return found;
+  }
+
+  async *history(): AsyncIterable<ExecutionEvent> {
+    yield* this.events;
+  }
+
+  async stop(arn: string): Promise<void> {
+    this.stopped.push(arn);
+  }
+}
+
+export class MemoryBus implements StatusBus {
+  readonly told: StatusEvent[] = [];
+
+  async put(event: StatusEvent): Promise<void> {
+    this.told.push(structuredClone(event));
+  }
+}

@@ -1,0 +1,163 @@
+import Ajv from 'ajv';
+import fc from 'fast-check';
+import statusSchema from '../../schemas/generated/demand-status-event.schema.json';
+import { type IntakeWorld, intake } from '../../src/steps/intake';
+import { normalise } from '../../src/steps/normalise';
+import { demandOf, type Fields, mutated, runs, soundDemand } from '../demand/arbitraries';
+import { arnOf, MemoryBus, MemoryExecutions } from '../events/worlds';
+import { stepWorld } from './worlds';
+
+const isStatusEvent = new Ajv({ strict: true, strictTypes: false }).compile(statusSchema);
+
+const ID = '11112222-3333-4444-5555-666677778888';
+const eventOf = (detail: unknown, id = ID) => ({ id, time: '2026-01-02T03:04:05Z', source: 'any', detail });
+
+function intakeWorld<T extends Partial<IntakeWorld>>(changes: T = {} as T) {
+  return { ...stepWorld(), executions: new MemoryExecutions(), bus: new MemoryBus(), ...changes };
+}
+
+describe('a good demand', () => {
+  test('starts an execution of its name, with what came for the input', async () => {
+    const world = intakeWorld();
+    const answer = await intake(eventOf(demandOf()), world);
+    expect(answer).toEqual({ status: 'STARTED', execution_arn: arnOf('run-1') });
+    expect(JSON.parse(world.executions.kept.get(arnOf('run-1'))?.input ?? '')).toEqual(demandOf());
+    expect(world.bus.told).toEqual([]);
+  });
+
+  test('that comes twice runs once, also when it has ended by then', async () => {
+    const world = intakeWorld();
+    const first = await intake(eventOf(demandOf()), world);
+    expect(await intake(eventOf(demandOf()), world)).toEqual(first);
+    world.executions.kept.get(arnOf('run-1'))!.status = 'SUCCEEDED';
+    expect(await intake(eventOf(demandOf()), world)).toEqual(first);
+    expect(world.executions.kept.size).toBe(1);
+    expect(world.bus.told).toEqual([]);
+  });
+
+  test('is the same in another spelling and order', async () => {
+    const world = intakeWorld();
+    const { execution_id, execution_type, ...rest } = demandOf() as Record<string, unknown>;
+    await intake(eventOf(demandOf()), world);
+    const again = { executionType: execution_type, ...rest, executionId: execution_id };
+    expect(await intake(eventOf({ demandExecution: again }, 'other'), world)).toMatchObject({
+      status: 'STARTED',
+    });
+    expect(world.executions.kept.size).toBe(1);
+  });
+
+  test('without an id has that of its event, so that a second delivery is the same execution', async () => {
+    const world = intakeWorld();
+    for (const execution_id of [undefined, null])
+      for (const wrap of [(demand: Fields) => demand, (demand: Fields) => ({ demand_execution: demand })])
+        expect(await intake(eventOf(wrap(demandOf({}, { execution_id }))), world)).toMatchObject({
+          execution_arn: arnOf(ID),
+        });
+    expect(world.executions.kept.size).toBe(1);
+    expect(await intake(eventOf(demandOf({}, { execution_id: null }), 'other'), world)).toMatchObject({
+      execution_arn: arnOf('other'),
+    });
+  });
+
+  test('runs again as another attempt', async () => {
+    const world = intakeWorld();
+    await intake(eventOf(demandOf()), world);
+    const again = await intake(eventOf({ ...demandOf(), attempt: 2 }), world);
+    expect(again).toEqual({ status: 'STARTED', execution_arn: arnOf('run-1--2') });
+    expect(world.executions.kept.get(arnOf('run-1--2'))?.input).not.toContain('attempt');
+  });
+});
+
+describe('is refused with an event and no error', () => {
+  const refused = async (detail: unknown, world = intakeWorld()) => {
+    expect(await intake(eventOf(detail), world)).toEqual({ status: 'REFUSED' });
+    const event = world.bus.told.at(-1)!;
+    expect(isStatusEvent(event) ? [] : isStatusEvent.errors).toEqual([]);
+    return event;
+  };
+
+  test('a demand with mistakes: every one is told, as Normalise tells them', async () => {
+    const bad = demandOf({ command: [], inputs: ['nobody'] }, { execution_image: 5, attempt: 0 });
+    const event = await refused(bad);
+    const { problems } = await normalise(bad, stepWorld()).catch((error) => error);
+    expect(event.problems).toEqual([...problems, expect.objectContaining({ pointer: '/attempt' })]);
+    expect(event).toMatchObject({
+      version: 1,
+      id: `${ID}/REFUSED`,
+      status: 'REFUSED',
+      request_event_id: ID,
+      execution_id: 'run-1',
+      changed_at: '2026-01-02T03:04:05Z',
+      failure: { error: 'DemandValidationError' },
+    });
+  });
+
+  test.each(['SUCCEEDED', 'RUNNING'])('another demand of the same id, that one being %s', async (status) => {
+    const world = intakeWorld();
+    await intake(eventOf(demandOf()), world);
+    world.executions.kept.get(arnOf('run-1'))!.status = status;
+    const event = await refused(demandOf({ command: ['false'] }), world);
+    expect(event).toMatchObject({
+      failure: { error: 'ExecutionAlreadyExists' },
+      problems: [{ pointer: '/execution_id', remedy: expect.stringContaining('"attempt": 2') }],
+    });
+    expect(event).not.toHaveProperty('execution_arn');
+    expect(world.executions.kept.size).toBe(1);
+  });
+
+  test('the same id in another set-up', async () => {
+    const world = intakeWorld();
+    await intake(eventOf(demandOf()), world);
+    const request = {
+      demand_execution: demandOf(),
+      context_manager_configuration: { isolate_inputs: false },
+    };
+    expect(await refused(request, world)).toMatchObject({ failure: { error: 'ExecutionAlreadyExists' } });
+  });
+
+  test('a demand that is more than an execution takes', async () => {
+    const event = await refused(demandOf({ params: { long: 'x'.repeat(262_144) } }));
+    expect(event.problems).toMatchObject([{ message: expect.stringContaining('takes 262144') }]);
+  });
+
+  test('whatever an event may hold', async () => {
+    const detail = soundDemand
+      .chain(mutated)
+      .filter((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+    await fc.assert(
+      fc.asyncProperty(detail, async (given) => {
+        const world = intakeWorld();
+        const { status } = await intake(eventOf(JSON.parse(JSON.stringify(given))), world);
+        expect(world.executions.kept.size).toBe(status === 'STARTED' ? 1 : 0);
+        expect(world.bus.told).toHaveLength(status === 'STARTED' ? 0 : 1);
+      }),
+      runs(500),
+    );
+  });
+});
+
+describe('what is no mistake of the demand is thrown, so that it is delivered again', () => {
+  const failing = async () => {
+    throw Object.assign(new Error('slow down'), { name: 'SlowDown' });
+  };
+
+  test('of Step Functions, and of the bus', async () => {
+    const executions = Object.assign(new MemoryExecutions(), { start: failing });
+    await expect(intake(eventOf(demandOf()), intakeWorld({ executions }))).rejects.toThrow('slow down');
+    await expect(intake(eventOf({}), intakeWorld({ bus: { put: failing } }))).rejects.toThrow('slow down');
+  });
+
+  test.each([
+    [true, 'rejects'],
+    [false, 'is refused'],
+  ])('of S3, if it passes: %s', async (isPassing) => {
+    const store = {
+      ...stepWorld().stores.open(),
+      list: () => ({ [Symbol.asyncIterator]: () => ({ next: failing }) }),
+    };
+    const world = intakeWorld({ stores: { open: () => store as never }, isPassing: () => isPassing });
+    const demand = demandOf({ params: { in: 's3://bucket/in @ in' }, inputs: ['in'] });
+    const answer = await intake(eventOf(demand), world).catch((error) => error);
+    expect(answer).toMatchObject(isPassing ? { name: 'SlowDown' } : { status: 'REFUSED' });
+  });
+});
