@@ -101,6 +101,10 @@ const fileSystem = madeOrBrought(
 const jobQueue = madeOrBrought(
   object({
     create: object({
+      name: described(
+        v.optional(text(/^[A-Za-z0-9_-]{1,128}$/, 'a name for a queue')),
+        'Without, that of the stage.',
+      ),
       maxVcpus: described(v.optional(whole(1, 100_000), 256), 'Of Spot, and once more of on-demand.'),
       instanceTypes: described(
         v.optional(

@@ -22,7 +22,7 @@ export function jobQueueOf({ jobQueue }: DeploymentConfig, network: Network, env
       JobQueue: {
         Type: 'AWS::Batch::JobQueue',
         Properties: {
-          JobQueueName: envBase,
+          JobQueueName: create.name ?? envBase,
           Priority: 1,
           // The second is asked when the first has no capacity.
           ComputeEnvironmentOrder: ['Spot', 'OnDemand'].map((kind, index) => ({

@@ -15,6 +15,7 @@ export const surroundings = {
   envBase: required('ENV_BASE'),
   region: required('AWS_REGION'),
   allowFileRemotes: false,
+  ...(process.env.CONTAINER_PATH_ROOT && { containerRoot: process.env.CONTAINER_PATH_ROOT }),
 };
 
 /** Transfers above these go to the data-sync state machine; a call moves some 100 MB and 100 files a second. */

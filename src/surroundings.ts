@@ -3,6 +3,8 @@ export interface Surroundings {
   /** Tag of our file systems, and beginning of our job definitions' names. */
   readonly envBase: string;
   readonly region: string;
+  /** Where containers see file systems whose path a request does not give; `/opt/efs` by default. */
+  readonly containerRoot?: string;
 }
 
 /** Variables of a job's environment, in the order of the contract: ours, the parameters, the account's. */

@@ -20,6 +20,7 @@ export async function serveCommand(options: LocalOptions): Promise<number> {
     root,
     stage: options.stage,
     runner: new Runner(process.env, async () => undefined),
+    hasContainers: options.runner === 'docker',
     port: options.port,
     log: (source, line) => process.stdout.write(`${source}: ${line}${line.endsWith('\n') ? '' : '\n'}`),
   });

@@ -20,6 +20,7 @@ import { jobsWorld } from './jobs/world';
 import { type MotoServer, startMotoServer } from './moto-server';
 
 export const LOCAL_REGION = 'us-west-2';
+const SHELL_WORD = /^[A-Za-z0-9_./+@%=:,-]+$/;
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export interface LocalApiOptions {
@@ -29,6 +30,8 @@ export interface LocalApiOptions {
   readonly root: string;
   readonly stage: string;
   readonly runner: JobRunner;
+  /** Jobs have containers; without, they see the folders themselves. */
+  readonly hasContainers: boolean;
   readonly port?: number;
   /** What functions write, line by line. */
   log(source: string, line: string): void;
@@ -44,8 +47,13 @@ export interface LocalApi {
   stop(): Promise<void>;
 }
 
+/** @throws Error when a server could not be started, or a resource not be made */
 export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi> {
   const { project, root } = options;
+  if (!SHELL_WORD.test(root))
+    throw new Error(
+      `A job's command line holds its paths, and ${root} is more than one word there. Give another --root`,
+    );
   const gateway = await startGateway(options.port);
   let moto: MotoServer | undefined;
   const pool = new FunctionPool(options.log);
@@ -71,7 +79,10 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
     const functions = await findDeployedFunctions(packaged, resources, new LambdaClient(settings));
     const fileSystems = join(root, 'efs');
     await mkdir(fileSystems, { recursive: true });
-    const localise = functionEnvironment(gateway, fileSystems);
+    const mounted = [...functions.values()].map(({ environment }) => environment.EFS_MOUNT_POINT_ID_MAIN);
+    const fileSystem = mounted.find((id) => id !== undefined) ?? '';
+    const containerRoot = options.hasContainers ? undefined : join(fileSystems, fileSystem);
+    const localise = functionEnvironment(gateway, fileSystems, containerRoot);
     gateway.addRoute(
       invokeRoute(pool, async (name) => {
         const deployed = functions.get(name);
@@ -98,12 +109,13 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
 }
 
 /** What Lambda adds to a function's own variables, and where its file systems are on this machine. */
-function functionEnvironment({ endpoint }: Gateway, fileSystems: string) {
+function functionEnvironment({ endpoint }: Gateway, fileSystems: string, containerRoot: string | undefined) {
   return (own: Readonly<Record<string, string>>): Record<string, string> => {
     const fileSystem = own.EFS_MOUNT_POINT_ID_MAIN;
     return {
       ...own,
       ...(fileSystem === undefined ? {} : { EFS_MOUNT_POINT_PATH_MAIN: join(fileSystems, fileSystem) }),
+      ...(containerRoot === undefined ? {} : { CONTAINER_PATH_ROOT: containerRoot }),
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: LOCAL_REGION,
       AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,

@@ -25,7 +25,7 @@ export function layOut(
   options: LayoutOptions,
 ): { readonly layout: Layout; readonly problems: readonly Problem[] } {
   const { isolateInputs } = configuration;
-  const chosen = chooseCandidates(fileSystems, executionId);
+  const chosen = chooseCandidates(fileSystems, executionId, options.containerRoot);
   const paths = executionPaths(executionId, chosen, {
     isolateInputs,
     allowFileRemotes: options.allowFileRemotes,

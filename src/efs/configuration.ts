@@ -8,6 +8,9 @@ import { pythonChoice } from '../python/random';
 import { accepting, camelCased, listOf, model, optional, text } from '../wire/schema';
 import type { Role } from './model';
 
+/** Where containers see file systems, a folder a role, unless a request or the deployment says otherwise. */
+const CONTAINER_ROOT = '/opt/efs';
+
 const candidateSchema = camelCased(
   model({
     file_system: optional(text()),
@@ -66,14 +69,20 @@ export interface ChosenCandidates {
   readonly tmp?: ChosenCandidate;
 }
 
-/** One candidate a role; none for `tmp` unless configured. */
+/**
+ * One candidate a role; none for `tmp` unless configured.
+ *
+ * @param containerRoot where containers see those without a path of their own
+ */
 export function chooseCandidates(
   configurations: FileSystemConfigurations,
   executionId: string,
+  containerRoot: string | undefined = CONTAINER_ROOT,
 ): ChosenCandidates {
   const choose = (role: Role) => {
     const given = configurations[role];
-    return fillIn(role, given.length > 1 ? pythonChoice(`${executionId}#${role}`, given) : (given[0] ?? {}));
+    const chosen = given.length > 1 ? pythonChoice(`${executionId}#${role}`, given) : (given[0] ?? {});
+    return fillIn(role, chosen, containerRoot);
   };
   return {
     scratch: choose('scratch'),
@@ -82,12 +91,16 @@ export function chooseCandidates(
   };
 }
 
-function fillIn(role: Role, { fileSystem, accessPoint, containerPath }: Candidate): ChosenCandidate {
+function fillIn(
+  role: Role,
+  { fileSystem, accessPoint, containerPath }: Candidate,
+  containerRoot: string,
+): ChosenCandidate {
   return {
     role,
     ...(fileSystem !== undefined && fileSystem !== '' && { fileSystem }),
     accessPoint: accessPoint || role,
-    containerPath: tidied(containerPath || `/opt/efs/${role}`),
+    containerPath: tidied(containerPath || `${containerRoot}/${role}`),
   };
 }
 

@@ -9,6 +9,7 @@ export interface ResolveEfsWorld {
   readonly envBase: string;
   readonly fileSystems: FileSystemDirectory;
   readonly documents?: Documents;
+  readonly containerRoot?: string;
 }
 
 /**
@@ -16,9 +17,10 @@ export interface ResolveEfsWorld {
  *
  * @throws DemandValidationError, FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound, AccessPointAmbiguous
  */
-export async function resolveEfs(event: unknown, { envBase, fileSystems, documents }: ResolveEfsWorld) {
+export async function resolveEfs(event: unknown, world: ResolveEfsWorld) {
+  const { envBase, fileSystems, documents, containerRoot } = world;
   const request = await readWrittenRequest(event, documents);
   const { fileSystemConfigurations, demandExecution } = readRequestOrRefuse(request);
-  const chosen = chooseCandidates(fileSystemConfigurations, demandExecution.executionId);
+  const chosen = chooseCandidates(fileSystemConfigurations, demandExecution.executionId, containerRoot);
   return writeVolumes(await resolveVolumes(chosen, envBase, fileSystems));
 }

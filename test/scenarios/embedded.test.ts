@@ -1,0 +1,95 @@
+/** The same demands on the embedded engine: the same ends, but for what EMBEDDED_ENDS lists. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalJobDefinitions } from '../../local/batch/job-definitions';
+import { ProcessRunner } from '../../local/batch/process-runner';
+import { execute } from '../../local/engine/engine';
+import { localFunctions } from '../../local/execution/functions';
+import { localInput } from '../../local/execution/input';
+import { runDemand } from '../../local/execution/run';
+import { localFileSystems } from '../../local/world/file-systems';
+import { LocalRoot } from '../../local/world/root';
+import { DemandCancelled } from '../../src/errors';
+import { COPY, demand, EMBEDDED_ENDS } from './scenarios';
+
+let root: LocalRoot;
+beforeEach(async () => {
+  root = new LocalRoot(mkdtempSync(join(tmpdir(), 'scenarios-')));
+  await root.create();
+  mkdirSync(join(root.s3, 'scenarios'));
+  writeFileSync(join(root.s3, 'scenarios/in'), 'data\n');
+});
+afterEach(() => rmSync(root.path, { recursive: true }));
+
+const signal = new AbortController().signal;
+
+/** The machine alone: the command line would refuse a bad demand before it starts. */
+async function run(given: ReturnType<typeof demand>, more: { signal: AbortSignal; started?: () => void }) {
+  const jobDefinitions = new LocalJobDefinitions();
+  const inlineLimits = { maxBytes: 2 ** 30, maxFiles: 1000 };
+  return execute('demand-execution', given.execution_id, localInput(given, root, 'process'), {
+    functions: localFunctions({ root, jobDefinitions, inlineLimits, report: () => undefined }),
+    batch: {
+      root,
+      jobDefinitions,
+      fileSystems: localFileSystems,
+      runner: new ProcessRunner(process.env, async () => more.started?.()),
+      now: Date.now,
+      listener: { jobStarted: () => undefined, jobOutput: () => undefined, jobEnded: () => undefined },
+    },
+    onEvent: () => undefined,
+    signal: more.signal,
+  });
+}
+
+const scratch = () => readdirSync(root.fileSystem('scratch'));
+
+test('success', async () => {
+  expect(await run(demand('success', COPY), { signal })).toMatchObject(EMBEDDED_ENDS.success);
+  expect(readFileSync(join(root.s3, 'scenarios/success/out'), 'utf8')).toBe('data\n');
+});
+
+test('a job that fails', async () => {
+  expect(await run(demand('fails', ['exit', '3']), { signal })).toMatchObject(EMBEDDED_ENDS.jobFails);
+  expect(scratch()).not.toContain('fails');
+});
+
+test('an input that is not there', async () => {
+  const missing = demand('missing', COPY, 's3://scenarios/none');
+  expect(await run(missing, { signal })).toMatchObject(EMBEDDED_ENDS.inputMissing);
+  expect(existsSync(join(root.fileSystem('scratch'), 'missing'))).toBe(false);
+});
+
+test('one that is cancelled', async () => {
+  const stop = new AbortController();
+  const started = () => stop.abort(new DemandCancelled('not wanted'));
+  const running = run(demand('stopped', ['sleep', '600']), { signal: stop.signal, started });
+  expect(await running).toMatchObject(EMBEDDED_ENDS.cancelled);
+  expect(scratch()).not.toContain('stopped');
+});
+
+test('the same twice at once runs once', async () => {
+  const events: string[] = [];
+  const options = {
+    root,
+    runner: 'process',
+    inlineLimits: { maxBytes: 2 ** 30, maxFiles: 1000 },
+    signal,
+    listener: ({ type }: { type: string }) => void events.push(type),
+    hostEnvironment: process.env,
+    now: Date.now,
+  } as const;
+  const twice = demand('twice', ['sleep', '0.3;', ...COPY]);
+  const results = await Promise.all([runDemand(twice, options), runDemand(twice, options)]);
+  expect(results.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+  expect(events.filter((type) => type === 'job-started')).toHaveLength(1);
+});
