@@ -41,7 +41,7 @@ function addSubmit(demand: Command): void {
     .command('submit')
     .description('Checks a demand, and starts its execution on AWS, named after its execution_id.')
     .argument('<file>', 'a demand execution or a scaffolding request, as JSON; - for standard input')
-    .option('--attempt <n>', 'name the execution ID-N: for a demand that was run before', positive)
+    .option('--attempt <n>', 'name the execution ID--N: for a demand that was run before', positive)
     .option('--watch', 'and watch it to its end', false);
   withAwsOptions(submit).action(
     lazily<[string, SubmitOptions]>(({ submitCommand }, ...args) => submitCommand(...args)),

@@ -1,17 +1,11 @@
 /** All that can be said about a demand before it is sent: what `demand validate` says, with S3 for its folders. */
 import { S3Client } from '@aws-sdk/client-s3';
-import { isScaffoldingRequest } from '../../local/execution/input';
 import { awsStores } from '../../src/adapters/stores';
 import { describeError, type Problem } from '../../src/errors';
 import { examine } from '../../src/steps/normalise';
 import type { Stores } from '../../src/transfer/store';
-import { isJsonObject } from '../../src/wire/json';
 import { clientSettings } from './api';
-import { executionName } from './machine';
 import type { SubmitOptions } from './options';
-
-/** "1 to 80 characters", and which not: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
-const EXECUTION_NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}\uFFFE\uFFFF]{1,80}$/u;
 
 /** S3's own answers; any other error is of the asking, and the service asks again with rights of its own. */
 const ANSWERS: ReadonlySet<string> = new Set(['NoSuchBucket', 'InvalidBucketName', 'UnsafePath']);
@@ -35,7 +29,7 @@ export async function checkDocument(document: unknown, options: SubmitOptions): 
   });
   const executionId = request?.demandExecution.executionId ?? '';
   const told = problems.filter(({ message }) => !message.includes(`(${LEFT}: `));
-  return { executionId, problems: [...told, ...nameProblems(document, executionId, options.attempt)] };
+  return { executionId, problems: told };
 }
 
 function s3Stores(options: SubmitOptions): Stores {
@@ -67,19 +61,4 @@ function lenient(stores: Stores): Stores {
       });
     },
   };
-}
-
-function nameProblems(document: unknown, executionId: string, attempt: number | undefined): Problem[] {
-  const name = executionName(executionId, attempt);
-  if (executionId === '' || EXECUTION_NAME.test(name)) return [];
-  const [outer] = isScaffoldingRequest(document)
-    ? Object.keys(document).filter((key) => isJsonObject(document[key]) && /^demand_?execution$/i.test(key))
-    : [];
-  return [
-    {
-      pointer: `${outer === undefined ? '' : `/${outer}`}/execution_id`,
-      message: `"${name}" cannot be the name of an execution in Step Functions`,
-      remedy: 'Use at most 80 letters, digits, "-" and "_"',
-    },
-  ];
 }

@@ -1,4 +1,5 @@
 /** Which machine, and which of its executions. */
+import { executionName } from '../../src/events/names';
 import type { AwsApi } from './api';
 import { closestTo } from './closest';
 import { notFound } from './failures';
@@ -61,11 +62,6 @@ async function findExecution(api: AwsApi, id: string, options: ExecutionOptions)
 
 export function executionArn({ arn }: Machine, name: string): string {
   return `${arn.replace(':stateMachine:', ':execution:')}:${name}`;
-}
-
-/** As local runs name theirs: the id, and from the second attempt on its number. */
-export function executionName(id: string, attempt = 1): string {
-  return attempt === 1 ? id : `${id}-${attempt}`;
 }
 
 function machineOf(arn: string, stage: string): Machine {

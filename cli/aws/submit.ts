@@ -2,13 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ignoredFields } from '../../local/execution/ignored-fields';
 import { ExecutionAlreadyExists, refuseIfAny } from '../../src/errors';
+import { executionName } from '../../src/events/names';
 import { readDocument } from '../document';
 import { EXIT } from '../refusal';
 import type { AwsApi } from './api';
 import { type Checked, checkDocument } from './check';
 import { isDenied, VerbFailed } from './failures';
 import { watch } from './follow';
-import { executionArn, executionName, findMachine, type Machine } from './machine';
+import { executionArn, findMachine, type Machine } from './machine';
 import type { SubmitOptions } from './options';
 import { printJson, printLines, withAws } from './verb';
 
