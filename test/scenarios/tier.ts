@@ -1,4 +1,4 @@
-/** The deployed service through AWS's API: on this machine, unless `AWS_ENDPOINT_URL` and a machine's ARN are given. */
+/** The deployed service on this machine, spoken to through AWS's API only; but for its file systems, which are folders here. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

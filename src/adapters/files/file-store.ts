@@ -91,8 +91,7 @@ export class FileStore implements PositionedSource {
   async *list(location: Location, signal: AbortSignal, range?: KeyRange): AsyncGenerator<StoredFile> {
     signal.throwIfAborted();
     const file = await this.stat(location);
-    if (file !== undefined) yield file;
-    if (file !== undefined) return;
+    if (file !== undefined) return yield file;
     const folder = await this.#root.realFolder(this.#pathOf(location));
     if (folder !== undefined) yield* walkFiles(folder, signal, range, this.#leftovers);
   }
