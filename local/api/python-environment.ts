@@ -3,9 +3,12 @@ import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+const TRIES = 3;
+const PAUSE_MS = 4_000;
 
 /**
  * The `python` of a virtual environment that holds exactly these requirements; made on the first call.
@@ -26,8 +29,19 @@ export async function pythonEnvironment(requirements: string, folder: string): P
   await mkdir(folder, { recursive: true });
   try {
     await step('python3', ['-m', 'venv', aside], 'Install Python 3 with its venv module');
-    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
-    await step(join(aside, 'bin', 'python'), install, 'Is the package registry of pip reachable?');
+    const install = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--no-cache-dir',
+      '--disable-pip-version-check',
+      '-r',
+      requirements,
+    ];
+    await patiently(() =>
+      step(join(aside, 'bin', 'python'), install, 'Is the package registry of pip reachable?'),
+    );
     // Whoever is first has made it; the others use theirs.
     await rename(aside, place).catch(async (error) => {
       if (!(await exists(python))) throw error;
@@ -36,6 +50,18 @@ export async function pythonEnvironment(requirements: string, folder: string): P
     await rm(aside, { recursive: true, force: true });
   }
   return python;
+}
+
+/** A registry has its moments: an index that is behind, a connection that breaks. */
+async function patiently(task: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await task();
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await setTimeout(PAUSE_MS * tries);
+    }
+  }
 }
 
 async function step(program: string, args: readonly string[], remedy: string): Promise<void> {

@@ -44,7 +44,7 @@ test('every mistake is told at once, with its place', () => {
   expect(mistakesOf(config)).toEqual([
     '/network/subnetIds: expected at least one, got []',
     '/network/securityGroupIds/0: expected a security group id, sg-..., got "sg-1"',
-    '/jobQueue/create/maxVcpu: is not known; expected one of maxVcpus, instanceTypes, diskGib',
+    '/jobQueue/create/maxVcpu: is not known; expected one of name, maxVcpus, instanceTypes, diskGib',
     '/buckets: is missing',
     '/alarms/email: expected an e-mail address, got "me"',
     expect.stringMatching(/^\/fileSystem: is not known; expected one of \$schema, network, fileSystems, /),
