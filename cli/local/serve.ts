@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { startLocalApi } from '../../local/api/local-api';
+import { LOCAL_CREDENTIALS, startLocalApi } from '../../local/api/local-api';
 import { seedBuckets } from '../../local/api/seed';
-import { DockerRunner } from '../../local/batch/docker-runner';
-import { ProcessRunner } from '../../local/batch/process-runner';
+import { RUNNERS } from '../../local/batch/runners';
 import { instructions } from './instructions';
 import type { LocalOptions } from './options';
 import { forgetRunning, type RunningApi, writeRunning } from './state';
@@ -14,7 +13,7 @@ import { forgetRunning, type RunningApi, writeRunning } from './state';
 export async function serveCommand(options: LocalOptions): Promise<number> {
   const root = resolve(options.root);
   await mkdir(root, { recursive: true });
-  const Runner = options.runner === 'docker' ? DockerRunner : ProcessRunner;
+  const Runner = RUNNERS[options.runner];
   const api = await startLocalApi({
     project: resolve(options.project),
     root,
@@ -26,8 +25,8 @@ export async function serveCommand(options: LocalOptions): Promise<number> {
   });
   try {
     const { endpoint, region } = api;
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    const settings = { endpoint, region, credentials: LOCAL_CREDENTIALS };
+    const client = new S3Client({ ...settings, forcePathStyle: true });
     await seedBuckets({ folder: options.seed, buckets: options.bucket }, client);
     const running: RunningApi = {
       pid: process.pid,

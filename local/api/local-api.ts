@@ -9,6 +9,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { JobRunner } from '../batch/runner';
+import { SHELL_WORD } from '../world/root';
 import { findDeployedFunctions } from './deployed-functions';
 import { deployPackage, packageService } from './deployment';
 import { FunctionPool } from './functions/pool';
@@ -20,8 +21,8 @@ import { jobsWorld } from './jobs/world';
 import { type MotoServer, startMotoServer } from './moto-server';
 
 export const LOCAL_REGION = 'us-west-2';
-const SHELL_WORD = /^[A-Za-z0-9_./+@%=:,-]+$/;
-const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+/** Any would do. */
+export const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export interface LocalApiOptions {
   /** Of the project: its package is deployed. */
@@ -71,7 +72,7 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
     ]);
     moto = server;
     gateway.forwardTo(moto.endpoint);
-    const settings = { endpoint: moto.endpoint, region: LOCAL_REGION, credentials: CREDENTIALS };
+    const settings = { endpoint: moto.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
     const resources = await deployPackage(packaged, `demand-executions-${options.stage}`, {
       cloudFormation: new CloudFormationClient(settings),
       s3: new S3Client({ ...settings, forcePathStyle: true }),
@@ -118,8 +119,8 @@ function functionEnvironment({ endpoint }: Gateway, fileSystems: string, contain
       ...(containerRoot === undefined ? {} : { CONTAINER_PATH_ROOT: containerRoot }),
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: LOCAL_REGION,
-      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+      AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
     };
   };
 }

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import type { Layout } from '../../src/context/layout';
 import { refuseIfAny } from '../../src/errors';
 import type { SourceLimits } from '../../src/transfer/source';
-import { DockerRunner } from '../batch/docker-runner';
 import { LocalJobDefinitions } from '../batch/job-definitions';
-import { ProcessRunner } from '../batch/process-runner';
+import { RUNNERS } from '../batch/runners';
 import { execute, type Outcome } from '../engine/engine';
 import type { MockPath } from '../mocks/mock-file';
 import { localFileSystems } from '../world/file-systems';
@@ -37,8 +36,6 @@ export interface RunOptions {
   /** Answers in the place of tasks. */
   readonly mocks?: MockPath;
 }
-
-const RUNNERS = { process: ProcessRunner, docker: DockerRunner } as const;
 
 /**
  * Runs a demand, or waits for the run of the very same demand that is under way.

@@ -12,7 +12,7 @@ export const LOCAL_FILE_SYSTEM_ID = 'fs-10ca1';
 export const LOCAL_SURROUNDINGS = { envBase: 'local', region: 'local', allowFileRemotes: true } as const;
 
 /** A job's command line holds its paths unquoted (the contract says how it is written). */
-const SHELL_WORD = /^[A-Za-z0-9_./+@%=:,-]+$/;
+export const SHELL_WORD = /^[A-Za-z0-9_./+@%=:,-]+$/;
 
 export class LocalRoot {
   readonly path: string;

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { LOCAL_CREDENTIALS } from '../../local/api/local-api';
 import { pythonEnvironment } from '../../local/api/python-environment';
 import { COPY, demand, ENDS } from './scenarios';
 import { contentsOf, ended, historyOf, openTier, start, type Tier } from './tier';
@@ -71,8 +72,8 @@ test('started by the aws command line', async () => {
 });
 
 test('asked for by an event, twice: it runs once', async () => {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const events = new EventBridgeClient({ endpoint: tier.endpoint, region: tier.region, credentials });
+  const { endpoint, region } = tier;
+  const events = new EventBridgeClient({ endpoint, region, credentials: LOCAL_CREDENTIALS });
   const put = (body: object) =>
     events.send(
       new PutEventsCommand({

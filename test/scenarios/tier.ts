@@ -12,11 +12,9 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { type LocalApi, startLocalApi } from '../../local/api/local-api';
+import { LOCAL_CREDENTIALS, type LocalApi, startLocalApi } from '../../local/api/local-api';
 import { seedBuckets } from '../../local/api/seed';
 import { ProcessRunner } from '../../local/batch/process-runner';
-
-const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export interface Tier {
   readonly endpoint: string;
@@ -42,7 +40,7 @@ export async function openTier(): Promise<Tier> {
     log: (_, line) => log.push(line),
   });
   const { endpoint, region } = api;
-  const settings = { endpoint, region, credentials: CREDENTIALS };
+  const settings = { endpoint, region, credentials: LOCAL_CREDENTIALS };
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   await seedBuckets(
     { folder: 'examples/penguins/s3', buckets: ['demand-examples-results', 'scenarios'] },

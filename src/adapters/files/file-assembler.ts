@@ -11,7 +11,7 @@ import { isPositioned, isRanged } from '../ranged';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
 import { hashOf, shortNameOf } from './file-names';
 import { versionOf } from './file-walk';
-import { writeRanges } from './file-write';
+import { syncFolder, writeRanges } from './file-write';
 
 /** Beside what is put together, so that whoever removes the one removes the other; `isLeftover` knows it. */
 const FOLDER = '.demand.partial';
@@ -149,13 +149,7 @@ export class FileAssembler implements Assembler {
       if (isMissing(error)) return false;
       throw toPathError(error, path);
     }
-    if (!this.world.durable) return true;
-    const folder = await open(dirname(path), 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    if (this.world.durable) await syncFolder(dirname(path));
     return true;
   }
 }

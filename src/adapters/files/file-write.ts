@@ -180,7 +180,8 @@ export class FolderSyncs {
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
+/** Makes the names in a folder last. */
+export async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();
