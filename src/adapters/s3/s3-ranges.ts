@@ -6,13 +6,14 @@
  * whatever the cuts are.
  */
 import { compareKeys, type KeyRange } from '../../transfer/keys';
-import { type Cut, chooseCuts, levelsOf } from './s3-cuts';
+import { type Cut, chooseCuts, endOf, levelsOf } from './s3-cuts';
 import type { ListedObject, Page } from './s3-page';
 
 /** S3 answers at least 5,500 requests a second and prefix; it is our one core that has enough with these. */
 const AT_ONCE = 16;
 /** Pages that wait for their turn: some 50 MB with keys of 100 bytes. */
 const BUFFERED_PAGES = 256;
+const NOTHING: Page = { objects: [], folders: [] };
 /** Fewer pages than these are had sooner in a row. */
 const PAGES_BEFORE_CUT = 2;
 
@@ -24,6 +25,8 @@ export type Request = (input: {
 }) => Promise<Page>;
 
 interface Range {
+  /** All that it has begins so. */
+  readonly prefix: string;
   /** Its keys come after this one. */
   readonly after: string;
   /** And up to this one; to the end where undefined. */
@@ -55,7 +58,7 @@ export class RangedListing {
     { after, upTo }: KeyRange = {},
   ) {
     const whole = (key: string | undefined) => (key === undefined ? undefined : prefix + key);
-    this.#ranges = [newRange(whole(after) ?? '', whole(upTo), 0)];
+    this.#ranges = [newRange({ prefix, after: whole(after) ?? '', upTo: whole(upTo), minLevel: 0 })];
   }
 
   /** @throws the error of any page, also of one that is not due yet */
@@ -112,9 +115,10 @@ export class RangedListing {
     if (!range.isWhole) this.#cut(range, cuts);
   }
 
-  #next({ after, token }: Range): Promise<Page> {
-    const from = token === undefined ? { StartAfter: after } : { ContinuationToken: token };
-    return this.request({ Prefix: this.prefix, ...(token === undefined && after === '' ? {} : from) });
+  #next({ prefix, after, token }: Range): Promise<Page> {
+    if (token !== undefined) return this.request({ Prefix: prefix, ContinuationToken: token });
+    const isWithin = compareKeys(after, prefix) >= 0 && after !== '';
+    return this.request({ Prefix: prefix, ...(isWithin && { StartAfter: after }) });
   }
 
   async #findCuts({ last, minLevel }: Range) {
@@ -123,7 +127,7 @@ export class RangedListing {
     const pages = await Promise.all(
       levels.map((Prefix) => this.request({ Prefix, Delimiter: '/', StartAfter: from })),
     );
-    return levels.flatMap((level, index) => chooseCuts(level, pages[index]?.folders ?? [], last));
+    return levels.flatMap((level, index) => chooseCuts(level, pages[index] ?? NOTHING, last));
   }
 
   /** A page that reaches into ranges not begun has what they would ask for: small folders come by the page. */
@@ -164,19 +168,19 @@ export class RangedListing {
       .sort((one, other) => compareKeys(one.at, other.at));
     const [first] = usable;
     if (first === undefined) return;
-    const added = usable.map(({ at, minLevel }, index) =>
-      newRange(at, usable[index + 1]?.at ?? upTo, minLevel),
-    );
+    const added = usable.map(({ at, minLevel, folder }, index) => {
+      const next = usable[index + 1]?.at;
+      const prefix = folder !== undefined && next === endOf(folder) ? folder : range.prefix;
+      return newRange({ prefix, after: at, upTo: next ?? upTo, minLevel });
+    });
     range.upTo = first.at;
     this.#ranges.splice(this.#ranges.indexOf(range) + 1, 0, ...added);
   }
 }
 
-function newRange(after: string, upTo: string | undefined, minLevel: number): Range {
+function newRange(bounds: Pick<Range, 'prefix' | 'after' | 'upTo' | 'minLevel'>): Range {
   return {
-    after,
-    upTo,
-    minLevel,
+    ...bounds,
     waiting: [],
     last: [],
     token: undefined,

@@ -20,7 +20,10 @@ const name = fc.string({
   minLength: 1,
   maxLength: 3,
 });
-const key = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => `p/${names.join('/')}`);
+/** Some are those of folders themselves, as the console makes them. */
+const key = fc
+  .tuple(fc.array(name, { minLength: 1, maxLength: 4 }), fc.constantFrom('', '', '/'))
+  .map(([names, end]) => `p/${names.join('/')}${end}`);
 
 test('any keys are listed as one flat listing would: in order, nothing missing, nothing twice', async () => {
   await fc.assert(
@@ -60,6 +63,12 @@ test('large folders are listed side by side', async () => {
   expect(Math.max(...asked.map(({ atOnce }) => atOnce))).toBeGreaterThan(10);
   // A page that reaches beyond its range, and the questions where to cut, are all that comes on top.
   expect(asked.length).toBeLessThan(300 * 1.5);
+});
+
+test('folders of just a page take one request each', async () => {
+  const { asked } = await list(tree(30, 10), 10);
+  // And some questions where to cut, and those before; it is 45 where the last page of a folder asks on.
+  expect(asked.length).toBeLessThanOrEqual(30 + 7);
 });
 
 test('a folder without folders takes its pages and a few questions', async () => {
