@@ -6,6 +6,7 @@ import { toTaskEnd } from '../transfer/datasync/ends';
 import { manifestOf, NotForDataSync } from '../transfer/datasync/manifest';
 import type { DataSyncTask, DataSyncTasks, StartedTask, TaskExecution } from '../transfer/datasync/model';
 import { type DataSyncSettings, NOT_CONFIGURED, type NoDataSync } from '../transfer/datasync/settings';
+import { isBySize } from '../transfer/decide';
 import { chooseEngine, isConfigured, MAX_ENTRIES } from '../transfer/engine';
 import { joinLocation, parseLocation } from '../transfer/location';
 import { type DataSyncRequest, readDataSyncRequest, writeDataSyncRequest } from '../transfer/request';
@@ -187,8 +188,8 @@ function taskOf(request: DataSyncRequest, execution: string, world: OpenWorld): 
     source,
     destination,
     manifestUri: `${manifestFolder}/${hash}.csv`,
-    // With sizes only, the manifest is what differs.
-    transferAll: request.force || request.sizeOnly,
+    // By size, the manifest is what differs; and what DataSync takes for the same by its time may not be, before a removal.
+    transferAll: request.force || isBySize(request) || !request.retainSourceData,
   };
 }
 

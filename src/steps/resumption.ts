@@ -1,5 +1,6 @@
 /** How a transfer goes on from call to call. */
 import { DemandValidationError, LeaseNotAcquired, TransferMismatch } from '../errors';
+import { isBySize } from '../transfer/decide';
 import { withLease } from '../transfer/lease/hold';
 import { formatLocation, joinLocation } from '../transfer/location';
 import type { DataSyncRequest } from '../transfer/request';
@@ -134,6 +135,7 @@ async function advanceSlow(
       filterRoot: request.filterRoot ?? request.sourcePath,
       delete: false,
       retainSourceData: true,
+      sizeOnly: isBySize(request),
       requireLock: false,
       byteRange: { from: 0, to: size, size, assembly: id, ...(version === undefined ? {} : { version }) },
     };

@@ -1,5 +1,6 @@
 /** Whether two files of one size have one content, as far as it can be told without copying. */
 import { createHash, type Hash } from 'node:crypto';
+import { isBySize } from './decide';
 import type { Location } from './location';
 import type { Store, StoredFile } from './store';
 import { destinationOf, sourceOf, type Transfer } from './transfer';
@@ -36,9 +37,9 @@ export async function withChecksums(
   existing: StoredFile | undefined,
   signal: AbortSignal,
 ): Promise<readonly [StoredFile, StoredFile | undefined]> {
-  const { force, sizeOnly } = transfer.request;
+  const { request } = transfer;
   const isTold = existing === undefined || existing.unsafe !== undefined || existing.size !== file.size;
-  if (force || sizeOnly || isTold) return [file, existing];
+  if (request.force || isBySize(request) || isTold) return [file, existing];
   const { source: store, target, verified } = transfer;
   const from = { store, location: sourceOf(transfer, file), file, record: verified?.source };
   const to = {

@@ -7,10 +7,21 @@ export type Verdict =
   | { readonly copy: true; readonly because: CopyReason }
   | { readonly copy: false; readonly because: SkipReason };
 
+export interface Comparison {
+  readonly force: boolean;
+  readonly sizeOnly: boolean;
+  readonly retainSourceData: boolean;
+}
+
+/** Whether the same size says the same file. Not where the source is removed after: that may be the only copy. */
+export function isBySize({ sizeOnly, retainSourceData }: Omit<Comparison, 'force'>): boolean {
+  return sizeOnly && retainSourceData;
+}
+
 /**
  * Compares a file with what is at its destination:
  *
- * | force | there | size  | sizeOnly | checksums | verdict              |
+ * | force | there | size  | by size  | checksums | verdict              |
  * |-------|-------|-------|----------|-----------|----------------------|
  * | yes   |       |       |          |           | copy: forced         |
  * | no    | no    |       |          |           | copy: missing        |
@@ -20,18 +31,18 @@ export type Verdict =
  * | no    | yes   | same  | no       | other     | copy: other-checksum |
  * | no    | yes   | same  | no       | same      | skip: same-checksum  |
  *
- * A destination that must not be read counts as not there: it is replaced.
+ * By size: see {@link isBySize}. A destination that must not be read counts as not there: it is replaced.
  */
 export function decide(
   source: StoredFile,
   destination: StoredFile | undefined,
-  options: { readonly force: boolean; readonly sizeOnly: boolean },
+  options: Comparison,
 ): Verdict {
   if (options.force) return { copy: true, because: 'forced' };
   if (destination === undefined || destination.unsafe !== undefined)
     return { copy: true, because: 'missing' };
   if (destination.size !== source.size) return { copy: true, because: 'other-size' };
-  if (options.sizeOnly) return { copy: false, because: 'same-size' };
+  if (isBySize(options)) return { copy: false, because: 'same-size' };
   if (source.checksum === undefined || destination.checksum === undefined)
     return { copy: true, because: 'no-checksum' };
   return source.checksum === destination.checksum

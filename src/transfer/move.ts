@@ -1,9 +1,8 @@
 /** The end of a move: the source goes, once every file of it is safe at the destination. */
-import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { TransferMismatch } from '../errors';
 import { compareKeys } from './keys';
-import { asFolder, formatLocation, joinLocation, type Location } from './location';
+import { asFolder, formatLocation } from './location';
+import { findUnmarked, isMarked, readMark, removeMark, writeMark } from './moved-mark';
 import { sourceStateOf } from './source';
 import { pagesOf, type StoredFile } from './store';
 import { destinationOf, forEachFile, type SyncWorld, sourceOf, type Transfer } from './transfer';
@@ -11,15 +10,15 @@ import { destinationOf, forEachFile, type SyncWorld, sourceOf, type Transfer } f
 /**
  * Removes the source files, after all of them were found whole at the destination.
  *
- * A mark in the source folder says that this has begun, see {@link isSourceWhole}; who finds one goes
- * on file by file. The folder itself stays, so that a repeat finds it empty, not missing.
+ * A mark in the source folder says that this has begun, and with which files; who finds that one, and no other file,
+ * goes on file by file. The folder itself stays, so that a repeat finds it empty, not missing.
  *
  * @returns whether it was done within the time
  * @throws TransferMismatch when a file is not at the destination, or has changed since it was copied
  */
 export async function removeSource(transfer: Transfer, world: SyncWorld): Promise<boolean> {
   const { source, from, files, isFolder } = transfer;
-  const hasBegun = isFolder && (await isMarked(transfer));
+  const hasBegun = await hasBegunWithThese(transfer, world.signal);
   if (!hasBegun && !(await verifyAll(transfer, world))) return false;
   const remove = async (file: StoredFile) => {
     if (hasBegun) await verifyMoved(transfer, file);
@@ -29,7 +28,7 @@ export async function removeSource(transfer: Transfer, world: SyncWorld): Promis
   if (!(await forEachFile(transfer, files, remove, world))) return false;
   if (!isFolder) return true;
   await source.removeEmptyFolders?.(from);
-  await source.remove(markOf(transfer));
+  await removeMark(transfer);
   return true;
 }
 
@@ -49,27 +48,27 @@ export async function isSourceWhole(transfer: Transfer): Promise<boolean> {
 
 /**
  * Refuses a source that is not the one which calls before this one have copied: of the same size at the destination
- * is also a file that was written to since.
+ * is also a file that was written to since. Of one whose removal has begun, what is left must be as it was then.
  *
  * @throws TransferMismatch
  */
-export async function refuseOtherSource(transfer: Transfer): Promise<void> {
-  const { files, from, isFolder, request } = transfer;
+export async function refuseOtherSource(transfer: Transfer, signal: AbortSignal): Promise<void> {
+  const { files, from, request } = transfer;
   if (request.sourceState === undefined || files.length === 0) return;
-  if (sourceStateOf(files) === request.sourceState || (isFolder && (await isMarked(transfer)))) return;
+  if (sourceStateOf(files) === request.sourceState || (await hasBegunWithThese(transfer, signal))) return;
   throw new TransferMismatch(
-    `${formatLocation(from)} has changed since it was begun to be copied, so nothing of it was removed. Run this again once nothing writes there`,
+    `${formatLocation(from)} has changed since it was begun to be copied, so what is there of it was not removed. Run this again once nothing writes there`,
   );
 }
 
 async function verifyAll(transfer: Transfer, world: SyncWorld): Promise<boolean> {
-  const { source, files, isFolder } = transfer;
+  const { files, isFolder } = transfer;
   const verify = (file: StoredFile) => verifyMoved(transfer, file);
   const isDone = isFolder
     ? await verifyListed(transfer, world)
     : await forEachFile(transfer, files, verify, world);
   if (!isDone) return false;
-  if (isFolder && files.length > 0) await source.write(markOf(transfer), Readable.from([]), 0, world.signal);
+  if (isFolder && files.length > 0) await writeMark(transfer, world.signal);
   return true;
 }
 
@@ -133,8 +132,10 @@ class Along {
   }
 }
 
-async function isMarked(transfer: Transfer): Promise<boolean> {
-  return (await transfer.source.stat(markOf(transfer))) !== undefined;
+async function hasBegunWithThese(transfer: Transfer, signal: AbortSignal): Promise<boolean> {
+  if (!transfer.isFolder) return false;
+  const mark = await readMark(transfer, signal);
+  return mark !== undefined && findUnmarked(mark, transfer.files) === undefined;
 }
 
 async function verifyMoved(transfer: Transfer, file: StoredFile): Promise<void> {
@@ -160,10 +161,4 @@ function refuseUnlessMoved(
     throw new TransferMismatch(
       `${formatLocation(from)} has changed since it was copied and was not removed. Run this again once nothing writes there`,
     );
-}
-
-/** A leftover by its name, so no listing shows it; one for each destination. */
-function markOf({ from, to }: Transfer): Location {
-  const destination = createHash('sha1').update(formatLocation(to)).digest('hex').slice(0, 12);
-  return joinLocation(from, `.${destination}.moved.partial`);
 }

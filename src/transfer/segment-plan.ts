@@ -1,5 +1,5 @@
 /** A source, cut into batches that calls can copy side by side, each on its own and in any order. */
-import { decide } from './decide';
+import { decide, isBySize } from './decide';
 import { KeyCheck } from './keys';
 import { formatLocation, isFolderLike, joinLocation, type Location, nameOf, parseLocation } from './location';
 import { type DataSyncRequest, DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from './request';
@@ -47,7 +47,7 @@ async function toBatches(
   { batchSizeBytesLimit, temporaryRequestPayloadPath, ...whole }: PrepareBatchDataSyncRequest,
   ends: Ends,
 ): Promise<DataSyncRequest[][]> {
-  const copy = { ...whole, delete: false, retainSourceData: true };
+  const copy = { ...whole, delete: false, retainSourceData: true, sizeOnly: isBySize(whole) };
   const isWhole = batches.length <= 1 && (batches[0] ?? []).every(({ kind }) => kind === 'keys');
   if (isWhole) return [[copy]];
   const assemblies = new Assemblies(ends);

@@ -132,7 +132,7 @@ async function finish(
   world: SyncWorld,
 ): Promise<Pick<SyncOutcome, 'status' | 'cursor'>> {
   const { request, files, isFolder } = transfer;
-  if (!request.retainSourceData) await refuseOtherSource(transfer);
+  if (!request.retainSourceData) await refuseOtherSource(transfer, world.signal);
   const mayMirror =
     request.delete && isFolder && (request.retainSourceData || (await isSourceWhole(transfer)));
   const isDone =

@@ -1,5 +1,6 @@
 /** What is known of files' contents without reading them: what `size_only` false would otherwise read every time. */
 import { tagOf } from './compare';
+import { isBySize } from './decide';
 import { formatLocation, type Location } from './location';
 import type { OnPlaced, Store, StoredFile } from './store';
 import { destinationOf, type SyncWorld, type Transfer } from './transfer';
@@ -55,7 +56,7 @@ export async function withVerified<T>(
   { verified }: Pick<SyncWorld, 'verified'>,
   use: (transfer: Transfer) => Promise<T>,
 ): Promise<T> {
-  if (verified === undefined || transfer.request.sizeOnly) return use(transfer);
+  if (verified === undefined || isBySize(transfer.request)) return use(transfer);
   const open = async (location: Location) => (location.kind === 's3' ? undefined : verified.open(location));
   const [source, target] = await Promise.all([open(transfer.from), open(transfer.to)]);
   try {

@@ -1,15 +1,15 @@
-import { decide, type Verdict } from '../../src/transfer/decide';
+import { type Comparison, decide, type Verdict } from '../../src/transfer/decide';
 import type { StoredFile } from '../../src/transfer/store';
 
-const NO = { force: false, sizeOnly: false };
+const NO: Comparison = { force: false, sizeOnly: false, retainSourceData: true };
 const file = (size: number, checksum?: string): StoredFile => ({
   key: 'a',
   size,
   ...(checksum === undefined ? {} : { checksum }),
 });
 
-test.each<[StoredFile, StoredFile | undefined, { force: boolean; sizeOnly: boolean }, Verdict]>([
-  [file(1, 'x'), file(1, 'x'), { force: true, sizeOnly: true }, { copy: true, because: 'forced' }],
+test.each<[StoredFile, StoredFile | undefined, Comparison, Verdict]>([
+  [file(1, 'x'), file(1, 'x'), { ...NO, force: true, sizeOnly: true }, { copy: true, because: 'forced' }],
   [file(1), undefined, NO, { copy: true, because: 'missing' }],
   [
     file(1),
@@ -19,6 +19,12 @@ test.each<[StoredFile, StoredFile | undefined, { force: boolean; sizeOnly: boole
   ],
   [file(1), file(2), { ...NO, sizeOnly: true }, { copy: true, because: 'other-size' }],
   [file(1, 'x'), file(1, 'y'), { ...NO, sizeOnly: true }, { copy: false, because: 'same-size' }],
+  [
+    file(1, 'x'),
+    file(1, 'y'),
+    { ...NO, sizeOnly: true, retainSourceData: false },
+    { copy: true, because: 'other-checksum' },
+  ],
   [file(1), file(1), NO, { copy: true, because: 'no-checksum' }],
   [file(1, 'x'), file(1), NO, { copy: true, because: 'no-checksum' }],
   [file(1, 'x'), file(1, 'y'), NO, { copy: true, because: 'other-checksum' }],

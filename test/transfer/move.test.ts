@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError, TransferMismatch } from '../../src/errors';
-import { syncData } from '../../src/transfer/sync';
+import { type SyncOutcome, syncData } from '../../src/transfer/sync';
 import { faultyStores } from './faulty-store';
 import { folderStores, harvest, plant, syncRequest, type Tree, useFolder, worldOf } from './folders';
 
@@ -103,4 +103,63 @@ test('one file moves', async () => {
   await syncData(request, undefined, worldOf(folderStores(folder.path)));
   expect(source()).toEqual({ 'a/1': 'one', 'a/2': 'two' });
   expect(destination()).toEqual({ stale: 'old', 'a/1': 'an older one', c: 'three' });
+});
+
+describe('a move whose removal takes several calls', () => {
+  /** A call that ends after one file is removed: what it answers is for the next one. */
+  async function moveInPart(fields = {}): Promise<SyncOutcome> {
+    const calls: string[] = [];
+    const stores = faultyStores(folderStores(folder.path), { calls });
+    const isRemoved = () => calls.includes(`removed ${folder.path}/out/a/1`);
+    const outcome = await syncData(
+      move(fields),
+      undefined,
+      worldOf(stores, { remainingMs: () => (isRemoved() ? 0 : 900_000) }),
+    );
+    expect(outcome.status).toBe('INCOMPLETE');
+    expect(Object.keys(source())).not.toContain('a/1');
+    return outcome;
+  }
+  const goOn = ({ cursor, sourceState }: SyncOutcome) =>
+    syncData({ ...move(), ...(sourceState && { sourceState }) }, cursor, worldOf(folderStores(folder.path)));
+
+  test('goes on where it was', async () => {
+    plantAll();
+    const outcome = await moveInPart();
+    await expect(goOn(outcome)).resolves.toMatchObject({ status: 'DONE' });
+    expect(source()).toEqual({});
+    expect(destination()).toEqual(SOURCE);
+  });
+
+  test.each([
+    ['of the same size', 'THREE'],
+    ['of another size', 'three!'],
+  ])('refuses a file that was written to since, %s, and a repeat takes it', async (_, content) => {
+    plantAll();
+    const outcome = await moveInPart();
+    plant(join(folder.path, 'out'), { c: content });
+    await expect(goOn(outcome)).rejects.toThrow(TransferMismatch);
+    expect(source()).toMatchObject({ c: content });
+    await syncData(move(), undefined, worldOf(folderStores(folder.path)));
+    expect(source()).toEqual({});
+    expect(destination()).toEqual({ ...SOURCE, c: content });
+  });
+
+  test('refuses a file that came since, and a repeat takes it', async () => {
+    plantAll();
+    const outcome = await moveInPart();
+    plant(join(folder.path, 'out'), { b: 'new' });
+    await expect(goOn(outcome)).rejects.toThrow(TransferMismatch);
+    await syncData(move(), undefined, worldOf(folderStores(folder.path)));
+    expect(source()).toEqual({});
+    expect(destination()).toEqual({ ...SOURCE, b: 'new' });
+  });
+});
+
+test('of a file that is to be removed the same size is not the same content', async () => {
+  plantAll();
+  plant(join(folder.path, 's3/bucket/o'), { c: 'THREE' });
+  await syncData(move({ size_only: true }), undefined, worldOf(folderStores(folder.path)));
+  expect(source()).toEqual({});
+  expect(destination()).toEqual(SOURCE);
 });

@@ -1,5 +1,5 @@
 /** The list of exactly the files that a task is to transfer, as DataSync reads it. */
-import { decide } from '../decide';
+import { decide, isBySize } from '../decide';
 import { compareKeys, refuseAll, refuseUnsafeKeys } from '../keys';
 import { formatLocation, type Location, parseLocation } from '../location';
 import type { DataSyncRequest } from '../request';
@@ -27,7 +27,8 @@ export interface ManifestEnds {
 
 /**
  * The filtered source as CSV, a page of the listing at a time: the path of each file below the source, quoted, on a
- * line of its own; with `size_only` without the files that are at the destination in the same size. Filters, leftovers and folder markers are through with the listing, so nothing has to be told
+ * line of its own; without the files that are at the destination in the same size, where that is enough
+ * ({@link isBySize}). Filters, leftovers and folder markers are through with the listing, so nothing has to be told
  * to DataSync but this. https://docs.aws.amazon.com/datasync/latest/userguide/transferring-with-manifest.html
  *
  * @throws NotForDataSync for a path, a link or a number of files that DataSync does not take
@@ -41,7 +42,7 @@ export async function* manifestOf(
 ): AsyncGenerator<string> {
   const source = parseLocation(request.sourcePath);
   const destination = parseLocation(request.destinationPath);
-  const existing = request.sizeOnly && !request.force ? new OrderedListing(destination, world) : undefined;
+  const existing = isBySize(request) && !request.force ? new OrderedListing(destination, world) : undefined;
   const folders = new FolderCounter();
   let entries = 0;
   let bytes = 0;
