@@ -40,10 +40,10 @@ export function executionArn(machine: MachineName, name: string): string {
   return `${ARN}:execution:${machine}:${name}`;
 }
 
-/** Reads a state machine's file and fills in its placeholders. */
+/** Reads a state machine's file and fills in its placeholders; of each function there is one. */
 export function loadDefinition(machine: MachineName): Definition {
   const text = readFileSync(join(definitionsFolder(), `${machine}.asl.yml`), 'utf8');
-  return parse(text.replaceAll(/\$\{(\w+?)(Function|StateMachine)Arn\}/g, localArn), { merge: true });
+  return parse(text.replaceAll(/\$\{(\w+?)(Function|StateMachine)Arns?\}/g, localArn), { merge: true });
 }
 
 /** Every state of a definition, those inside Map and Parallel states too. */
