@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MotoServer, startMotoServer } from '../../local/api/moto-server';
 import { startVersitygw, type VersitygwServer } from '../../local/api/versitygw-server';
+import { CALLERS_ENVIRONMENT } from './callers-environment';
 
 declare global {
   var motoServer: MotoServer | undefined;
@@ -24,6 +25,7 @@ export default async function startServers(): Promise<void> {
 }
 
 async function startMoto(): Promise<void> {
+  CALLERS_ENVIRONMENT.keep();
   if (process.env.AWS_ENDPOINT_URL !== undefined) return;
   globalThis.motoServer = await startMotoServer(SOURCES, join(CACHE, 'python'));
   Object.assign(process.env, {

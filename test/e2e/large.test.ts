@@ -13,9 +13,9 @@ import { join } from 'node:path';
 import { count, type HistoryEvent } from '../../local/engine/history';
 import { runDemand } from '../../local/execution/run';
 import { LocalRoot } from '../../local/world/root';
+import { largeDemand, largeDemandObjects, MOST_BYTES, numbersIn } from '../scenarios/large-demand';
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const MOST_BYTES = 262_144;
 const MOST_EVENTS = 25_000;
 /** A Map's task state, as AWS writes its history: entered, scheduled, started, ended, exited, for each transition. */
 const EVENTS_A_TRANSITION = 5;
@@ -26,46 +26,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Linux starts no program with a longer variable than 128 KiB. */
-const LONGEST = 60_000;
-
-/** @param bytes of the whole demand, filled up with parameters that nothing uses */
-function demandOf(inputs: number, outputs: number, bytes: number) {
-  const names = (what: string, length: number) => Array.from({ length }, (_, index) => `${what}-${index}`);
-  const ins = names('in', inputs);
-  const outs = names('out', outputs);
-  const params = {
-    ...Object.fromEntries(ins.map((name) => [name, `s3://bucket/data/${name}.txt @ data/${name}.txt`])),
-    ...Object.fromEntries(outs.map((name) => [name, `results/${name} @ s3://bucket/results/${name}`])),
-  };
-  const demand = (...fillings: string[]) => ({
-    execution_type: 'test',
-    execution_id: 'large',
-    execution_image: 'public.ecr.aws/docker/library/debian:12-slim',
-    execution_parameters: {
-      command: [
-        'mkdir results; for n in $(seq 0 ',
-        `${outputs - 1}`,
-        '); do cat data/* > results/out-$n; done',
-      ],
-      params: { ...params, ...Object.fromEntries(fillings.map((text, index) => [`f${index}`, text])) },
-      inputs: ins,
-      outputs: outs,
-    },
-    execution_platform: { aws_batch: { job_queue_name: 'any' } },
-    resource_requirements: { memory: 512, vcpus: 1 },
-  });
-  const missing = Math.max(0, bytes - Buffer.byteLength(JSON.stringify(demand('', '', '', '', ''))));
-  const lengths = Array.from({ length: 5 }, (_, index) => Math.min(LONGEST, missing - index * LONGEST));
-  return demand(...lengths.map((length) => 'x'.repeat(Math.max(0, length))));
-}
+const WHERE = { jobQueueName: 'any', data: { bucket: 'bucket', prefix: '' } };
 
 async function run(inputs: number, outputs: number, bytes: number) {
   mkdirSync(join(folder, 's3/bucket/data'), { recursive: true });
-  for (let index = 0; index < inputs; index++)
-    writeFileSync(join(folder, `s3/bucket/data/in-${index}.txt`), `${index}\n`);
+  for (const [key, content] of largeDemandObjects(inputs))
+    writeFileSync(join(folder, 's3/bucket', key), content);
   const history: HistoryEvent[] = [];
-  const result = await runDemand(demandOf(inputs, outputs, bytes), {
+  const result = await runDemand(largeDemand(WHERE, { id: 'large', inputs, outputs, bytes }), {
     root: new LocalRoot(folder),
     runner: 'process',
     inlineLimits: { maxBytes: 2 ** 30, maxFiles: 1000 },
@@ -96,13 +64,7 @@ test.each([
     expect(counts.stateTransitions * EVENTS_A_TRANSITION).toBeLessThan(MOST_EVENTS / 10);
     const all = Array.from({ length: inputs }, (__, index) => index);
     const stored = readFileSync(join(folder, 's3/bucket/results/out-0'), 'utf8');
-    expect(
-      stored
-        .trim()
-        .split('\n')
-        .map(Number)
-        .sort((one, other) => one - other),
-    ).toEqual(all);
+    expect(numbersIn(stored)).toEqual(all);
     expect(readdirSync(join(folder, 's3/bucket/results'))).toHaveLength(outputs);
     expect(existsSync(join(folder, 'efs/scratch/large'))).toBe(false);
     expect(history.filter(({ type }) => type === 'StateFailed')).toEqual([]);

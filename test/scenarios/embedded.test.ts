@@ -19,7 +19,12 @@ import { runDemand } from '../../local/execution/run';
 import { localFileSystems } from '../../local/world/file-systems';
 import { LocalRoot } from '../../local/world/root';
 import { DemandCancelled } from '../../src/errors';
-import { COPY, demand, EMBEDDED_ENDS } from './scenarios';
+import * as scenarios from './scenarios';
+import { COPY, EMBEDDED_ENDS } from './scenarios';
+
+const EMBEDDED = { jobQueueName: 'any', data: { bucket: 'scenarios', prefix: '' } };
+const demand = (id: string, command: readonly string[], input?: string) =>
+  scenarios.demand(EMBEDDED, id, command, input);
 
 let root: LocalRoot;
 beforeEach(async () => {

@@ -2,18 +2,33 @@
 
 export const COPY = ['cp', '${DATA}', '${OUT}'];
 
-export function demand(id: string, command: readonly string[], input = 's3://scenarios/in') {
+/** Where demands are run. */
+export interface Surroundings {
+  readonly jobQueueName: string;
+  readonly data: { readonly bucket: string; readonly prefix: string };
+}
+
+export function uriOf({ data }: Surroundings, key: string): string {
+  return `s3://${data.bucket}/${data.prefix}${key}`;
+}
+
+export function demand(
+  where: Surroundings,
+  id: string,
+  command: readonly string[],
+  input = uriOf(where, 'in'),
+) {
   return {
     execution_type: 'scenario',
     execution_id: id,
     execution_image: 'public.ecr.aws/docker/library/debian:12-slim',
     execution_parameters: {
       command,
-      params: { data: `${input} @ in`, out: `out @ s3://scenarios/${id}/out` },
+      params: { data: `${input} @ in`, out: `out @ ${uriOf(where, `${id}/out`)}` },
       inputs: ['data'],
       outputs: ['out'],
     },
-    execution_platform: { aws_batch: { job_queue_name: 'demand-queue' } },
+    execution_platform: { aws_batch: { job_queue_name: where.jobQueueName } },
     resource_requirements: { memory: 512, vcpus: 1 },
   };
 }

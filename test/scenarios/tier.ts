@@ -1,98 +1,65 @@
-/** The deployed service on this machine, spoken to through AWS's API only; but for its file systems, which are folders here. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import {
-  DescribeExecutionCommand,
-  type DescribeExecutionOutput,
-  GetExecutionHistoryCommand,
-  type HistoryEvent,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
-import { LOCAL_CREDENTIALS, type LocalApi, startLocalApi } from '../../local/api/local-api';
-import { seedBuckets } from '../../local/api/seed';
-import { ProcessRunner } from '../../local/batch/process-runner';
+/** Where the scenarios run: the deployed service, spoken to through AWS's API only. */
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 
 export interface Tier {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly stateMachineArn: string;
-  readonly resources: ReadonlyMap<string, string>;
-  /** Where the file systems are on this machine. */
-  readonly fileSystems: string;
+  /** As the suite says where it has run. */
+  readonly name: string;
+  /** For any client of the SDK. */
+  readonly settings: ClientSettings;
   readonly sfn: SFNClient;
   readonly s3: S3Client;
+  readonly stackName: string;
+  readonly stateMachineArn: string;
+  readonly eventBusName: string;
+  readonly topicArn: string;
+  readonly jobQueueName: string;
+  /** What the demands work on, by its id in AWS. */
+  readonly fileSystemId: string;
+  /** Where scenarios read and write: nothing else in the bucket is theirs. */
+  readonly data: { readonly bucket: string; readonly prefix: string };
+  /** What executions and whatever else a run makes begin with: names are taken for 90 days. */
+  readonly runId: string;
+  /** For the aws command line. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** The folder of all file systems, where they are folders on this machine. */
+  readonly fileSystems?: string;
+  /** Between two questions: an account has a budget of calls. */
+  readonly pollMs: number;
   stop(): Promise<void>;
 }
 
+export interface ClientSettings {
+  readonly endpoint?: string;
+  readonly region: string;
+  /** Otherwise those that the SDK finds. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+type Opener = () => Promise<Tier>;
+
+const OPENERS: Readonly<Record<string, Opener>> = {
+  moto: async () => (await import('./tiers/moto')).openMotoTier(),
+  localstack: async () => {
+    throw new Error('The scenarios do not run on LocalStack yet: SCENARIOS_ON is moto or aws');
+  },
+  aws: async () => (await import('./tiers/aws')).openAwsTier(),
+};
+
+const CHOSEN = process.env.SCENARIOS_ON ?? 'moto';
+
+/**
+ * How long a scenario may take. Fifty demands at once take moto's interpreter a minute, on two cores that others use as
+ * well; an account may have to start instances for them.
+ */
+export const PATIENCE_MS = CHOSEN === 'aws' ? 3_600_000 : 300_000;
+
+/** @throws Error when `SCENARIOS_ON` names none, or when it cannot be reached */
 export async function openTier(): Promise<Tier> {
-  const root = mkdtempSync(join(tmpdir(), 'tier-'));
-  const log: string[] = [];
-  const api: LocalApi = await startLocalApi({
-    project: join(__dirname, '..', '..'),
-    root,
-    stage: 'local',
-    runner: new ProcessRunner(process.env, async () => undefined),
-    hasContainers: false,
-    log: (_, line) => log.push(line),
-  });
-  const { endpoint, region } = api;
-  const settings = { endpoint, region, credentials: LOCAL_CREDENTIALS };
-  const s3 = new S3Client({ ...settings, forcePathStyle: true });
-  await seedBuckets(
-    { folder: 'examples/penguins/s3', buckets: ['demand-examples-results', 'scenarios'] },
-    s3,
-  );
-  return {
-    endpoint,
-    region,
-    stateMachineArn: api.resources.get('DemandExecutionStateMachine') ?? '',
-    resources: api.resources,
-    fileSystems: join(root, 'efs'),
-    sfn: new SFNClient(settings),
-    s3,
-    async stop() {
-      await api.stop();
-      rmSync(root, { recursive: true, force: true });
-    },
-  };
-}
-
-/** @returns the ARN of the execution that is named after the demand */
-export async function start(tier: Tier, demand: { readonly execution_id: string }): Promise<string> {
-  const { executionArn = '' } = await tier.sfn.send(
-    new StartExecutionCommand({
-      stateMachineArn: tier.stateMachineArn,
-      name: demand.execution_id,
-      input: JSON.stringify(demand),
-    }),
-  );
-  return executionArn;
-}
-
-export async function ended(tier: Tier, executionArn: string): Promise<DescribeExecutionOutput> {
-  for (;;) {
-    const described = await tier.sfn.send(new DescribeExecutionCommand({ executionArn }));
-    if (described.status !== 'RUNNING') return described;
-    await setTimeout(100);
-  }
-}
-
-export async function historyOf(tier: Tier, executionArn: string): Promise<HistoryEvent[]> {
-  const { events = [] } = await tier.sfn.send(
-    new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
-  );
-  return events;
-}
-
-export async function contentsOf(tier: Tier, bucket: string, prefix = ''): Promise<Record<string, string>> {
-  const { Contents = [] } = await tier.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
-  const read = Contents.map(async ({ Key = '' }) => {
-    const { Body } = await tier.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-    return [Key, (await Body?.transformToString()) ?? ''] as const;
-  });
-  return Object.fromEntries(await Promise.all(read));
+  const open = OPENERS[CHOSEN];
+  if (open === undefined)
+    throw new Error(`SCENARIOS_ON is ${CHOSEN}, but has to be one of ${Object.keys(OPENERS).join(', ')}`);
+  const tier = await open();
+  console.log(`The scenarios run on ${tier.name}`);
+  return tier;
 }

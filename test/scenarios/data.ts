@@ -1,0 +1,54 @@
+/** What the scenarios read, and what is left of them in S3. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import {
+  DeleteObjectsCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { Tier } from './tier';
+
+const EXAMPLE = 'examples/penguins/s3';
+const AT_ONCE = 20;
+
+type Data = Tier['data'];
+
+/** The buckets of the example as folders, and one small file. */
+export async function seedData(s3: S3Client, data: Data): Promise<void> {
+  const files = readdirSync(EXAMPLE, { withFileTypes: true, recursive: true }).filter((each) =>
+    each.isFile(),
+  );
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name));
+  const example = paths.map((path) => [relative(EXAMPLE, path), readFileSync(path)] as const);
+  await putAll(s3, data, [['in', 'data\n'], ...example]);
+}
+
+/** @param objects by their keys below the prefix */
+export async function putAll(
+  s3: S3Client,
+  { bucket, prefix }: Data,
+  objects: readonly (readonly [string, string | Buffer])[],
+): Promise<void> {
+  for (let first = 0; first < objects.length; first += AT_ONCE) {
+    const put = objects
+      .slice(first, first + AT_ONCE)
+      .map(([key, Body]) => s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${prefix}${key}`, Body })));
+    await Promise.all(put);
+  }
+}
+
+/** In all versions: the stack's own bucket keeps them. */
+export async function removeData(s3: S3Client, { bucket, prefix }: Data): Promise<void> {
+  for (;;) {
+    const page = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix }));
+    const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+    if (found.length === 0) return;
+    const Objects = found.map(({ Key, VersionId }) => ({ Key, VersionId }));
+    const { Errors = [] } = await s3.send(
+      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+    );
+    if (Errors.length > 0)
+      throw new Error(`s3://${bucket}/${prefix} is not empty: ${Errors[0]?.Key}, ${Errors[0]?.Message}`);
+  }
+}

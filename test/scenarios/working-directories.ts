@@ -1,0 +1,35 @@
+/** What a demand leaves on the file system: looked at on this machine, or else asked of the deployed functions. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { Tier } from './tier';
+
+/** @param id of the execution */
+export async function hasWorkingDirectory(tier: Tier, id: string): Promise<boolean> {
+  return tier.fileSystems === undefined ? hasFiles(tier, id) : foldersOf(tier.fileSystems, id).length > 0;
+}
+
+/** The process of a job that has written its id to `pid`, where jobs are processes of this machine. */
+export function processOf({ fileSystems }: Tier, id: string): number | undefined {
+  const files = fileSystems === undefined ? [] : foldersOf(fileSystems, id).map((each) => join(each, 'pid'));
+  const file = files.find((each) => existsSync(each));
+  return file === undefined ? undefined : Number(readFileSync(file, 'utf8').trim()) || undefined;
+}
+
+/** A working directory is never without files: the demand's environment is one. */
+async function hasFiles(tier: Tier, id: string): Promise<boolean> {
+  const answer = await new LambdaClient(tier.settings).send(
+    new InvokeCommand({
+      FunctionName: `${tier.stackName}-getDataPathStats`,
+      Payload: JSON.stringify({ path: `${tier.fileSystemId}:/scratch/${id}` }),
+    }),
+  );
+  const said = answer.Payload?.transformToString() ?? '';
+  if (answer.FunctionError !== undefined) throw new Error(`The file system could not be looked at: ${said}`);
+  return JSON.parse(said).path_stats.object_count > 0;
+}
+
+function foldersOf(fileSystems: string, id: string): string[] {
+  const all = readdirSync(fileSystems).map((fileSystem) => join(fileSystems, fileSystem, 'scratch', id));
+  return all.filter((folder) => existsSync(folder));
+}
