@@ -184,7 +184,7 @@ export const deploymentConfigSchema = object({
         'a name of its own for each',
       ),
     ),
-    'What demands work on. A demand gets the first one that fits, unless it asks for another.',
+    'What demands work on: the first one, unless a demand asks for another.',
   ),
   jobQueue,
   buckets,
