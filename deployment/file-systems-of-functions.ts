@@ -77,7 +77,8 @@ function renamesFor({ Resources }: Template, mount: Mount): ReadonlyMap<string, 
     for (const [id, resource] of Object.entries(Resources)) {
       if (own.includes(id)) renamed.set(id, id.replace(serving, `${serving}${suffix}`));
       // Published anew also when only the mount has changed.
-      if (id.startsWith(`${serving}LambdaVersion`)) renamed.set(id, `${id}${suffix}${hashOf(mount)}`);
+      if (id.startsWith(`${serving}LambdaVersion`))
+        renamed.set(id, id.replace(serving, `${serving}${suffix}`) + hashOf(mount));
       if (resource.Type === 'AWS::Lambda::Permission' && refersTo(resource, `${serving}LambdaFunction`))
         renamed.set(id, `${id}${suffix}`);
     }
