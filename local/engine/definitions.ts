@@ -27,7 +27,7 @@ export type MachineName = 'demand-execution' | 'data-sync';
 const FOLDER = 'statemachines';
 const ARN = 'arn:aws:states:local:000000000000';
 
-/** `${DataSyncFunctionArn}` is the function `data-sync` here. */
+/** `${DataSyncFunctionArns}` is the function `data-sync` here. */
 export function functionArn(name: string): string {
   return `arn:aws:lambda:local:000000000000:function:${name}`;
 }
