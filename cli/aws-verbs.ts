@@ -32,6 +32,7 @@ export function addAwsVerbs(demand: Command): void {
     .option('--wait <seconds>', 'for the ends of both', wholeNumber, 60);
   const logs: Action<[string, LogsOptions]> = ({ logsCommand }, ...args) => logsCommand(...args);
   addOnExecution(demand, 'logs', 'Prints what the job of an execution has written.', logs)
+    .option('--functions', 'what its Lambda functions have logged instead, in the order of time', false)
     .option('--follow', 'and what it writes from now on, to its end', false)
     .option('--since <time>', 'an ISO time, or how long ago: 90s, 15m, 2h, 1d', timeSince);
 }

@@ -177,10 +177,14 @@ export const deploymentConfigSchema = object({
     v.pipe(
       list(fileSystem),
       v.minLength(1, 'one'),
-      // A Lambda mounts one, and the state machines do not choose between the functions of several.
-      v.maxLength(1, 'one alone, as the functions mount no other'),
+      // A Lambda mounts one, so each has some forty resources, and a stack has room for 500.
+      v.maxLength(5, 'five at most'),
+      v.check(
+        (all) => new Set(all.map(({ name }) => name)).size === all.length,
+        'a name of its own for each',
+      ),
     ),
-    'What demands work on.',
+    'What demands work on: the first one, unless a demand asks for another.',
   ),
   jobQueue,
   buckets,

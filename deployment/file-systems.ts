@@ -22,7 +22,7 @@ export interface FileSystems {
 const ROLES = ['scratch', 'shared', 'tmp'];
 
 export function fileSystemsOf(config: DeploymentConfig, network: Network, envBase: string): FileSystems {
-  const all = config.fileSystems.map((one) => {
+  const all = config.fileSystems.map((one, index) => {
     const id = `${pascal(one.name)}FileSystem`;
     if (!('create' in one)) {
       const mount: Mount = {
@@ -45,7 +45,8 @@ export function fileSystemsOf(config: DeploymentConfig, network: Network, envBas
     const resources: Resources = {
       [id]: fileSystem(one.create, `${envBase}-${one.name}`, envBase),
       ...mountTargets(id, targets, network),
-      ...accessPoints(id, envBase),
+      // A demand that asks for none gets the first one's.
+      ...accessPoints(id, envBase, index === 0 ? '' : `${one.name}-`),
     };
     return { mount, resources };
   });
@@ -139,12 +140,12 @@ function mountTargets(id: string, targets: readonly string[], { subnetIds }: Net
 }
 
 /** Named and tagged as src/efs looks for them. */
-function accessPoints(id: string, envBase: string): Resources {
+function accessPoints(id: string, envBase: string, prefix: string): Resources {
   const point = (name: string, properties: Readonly<Record<string, Value>>) => ({
     Type: 'AWS::EFS::AccessPoint',
     Properties: {
       FileSystemId: ref(id),
-      AccessPointTags: tags({ Name: name, env_base: envBase }),
+      AccessPointTags: tags({ Name: `${prefix}${name}`, env_base: envBase }),
       ...properties,
     },
   });

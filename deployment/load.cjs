@@ -1,6 +1,6 @@
 /** Where the framework, which reads no TypeScript, meets what is written in it. */
 const { existsSync, readFileSync } = require('node:fs');
-const { dirname, join } = require('node:path');
+const { dirname, join, resolve } = require('node:path');
 
 const PROJECT = dirname(__dirname);
 
@@ -20,11 +20,14 @@ function load(name) {
   return compiled.exports;
 }
 
-/** A stage's own file, or the one that stands in: the whole file or none, lest it mount another stage's file system. */
+/**
+ * A stage's own file, wherever DEPLOYMENT_CONFIG says it is, or the one that stands in: the whole file or none, lest it
+ * mount another stage's file system.
+ */
 function readConfigFile(stage) {
-  const own = join('config', `${stage}.yml`);
-  const file = existsSync(join(PROJECT, own)) ? own : join('config', 'default.yml');
-  return { file, given: require('yaml').parse(readFileSync(join(PROJECT, file), 'utf8')) };
+  const own = process.env.DEPLOYMENT_CONFIG || join('config', `${stage}.yml`);
+  const file = existsSync(resolve(PROJECT, own)) ? own : join('config', 'default.yml');
+  return { file, given: require('yaml').parse(readFileSync(resolve(PROJECT, file), 'utf8')) };
 }
 
 module.exports = { load, readConfigFile };

@@ -20,6 +20,9 @@ export function stackOf(given: unknown, file: string, stage: string) {
   return {
     network: { subnetIds: network.subnetIds, securityGroupIds: network.securityGroupIds },
     mounts: fileSystems.mounts,
+    fileSystemIds: fileSystems.mounts.map(({ fileSystemId }) => fileSystemId),
+    fileSystemArns: fileSystems.mounts.map(({ fileSystemArn }) => fileSystemArn),
+    accessPointArns: fileSystems.mounts.map(({ accessPointArn }) => accessPointArn),
     buckets,
     jobQueue: { arn: jobQueue.arn },
     jobRoleArns: jobRoles.arns,

@@ -1,3 +1,5 @@
+const { load } = require('./load.cjs');
+
 /**
  * A deployment never breaks a running execution. AWS keeps the definition that a Standard execution was started with,
  * but not the code behind a function's plain ARN: an old definition would call new code with what old code has left.
@@ -11,13 +13,21 @@
 class Versions {
   constructor(serverless) {
     this.hooks = {
-      'after:aws:package:finalize:mergeCustomProviderResources': () =>
-        nameVersions(serverless.service.provider.compiledCloudFormationTemplate.Resources),
+      'after:aws:package:finalize:mergeCustomProviderResources': () => {
+        const { provider, custom } = serverless.service;
+        const template = provider.compiledCloudFormationTemplate;
+        const functions = load('file-systems-of-functions.ts').serveFileSystems(
+          template,
+          custom.stack.mounts,
+        );
+        nameVersions(template.Resources, functions);
+      },
     };
   }
 }
 
-function nameVersions(resources) {
+/** @param functions those for all file systems, by that for the first one */
+function nameVersions(resources, functions) {
   const versions = new Map(
     Object.entries(resources)
       .filter(([, { Type }]) => Type === 'AWS::Lambda::Version')
@@ -26,8 +36,13 @@ function nameVersions(resources) {
   for (const { Type, Properties } of Object.values(resources)) {
     if (Type !== 'AWS::StepFunctions::StateMachine') continue;
     for (const [name, value] of Object.entries(Properties.DefinitionSubstitutions)) {
-      const version = versions.get(value['Fn::GetAtt']?.[0]);
-      if (version !== undefined) Properties.DefinitionSubstitutions[name] = { Ref: version };
+      const [separator, [listed]] = value['Fn::Join'] ?? ['', [value]];
+      const ids = functions.get(listed['Fn::GetAtt']?.[0]) ?? [listed['Fn::GetAtt']?.[0]];
+      const named = ids.flatMap((id) => (versions.has(id) ? [{ Ref: versions.get(id) }] : []));
+      if (named.length === 0) continue;
+      Properties.DefinitionSubstitutions[name] = value['Fn::Join']
+        ? { 'Fn::Join': [separator, named] }
+        : named[0];
     }
   }
 }

@@ -3,7 +3,7 @@
 import { jsonObjects } from '../src/adapters/json-objects';
 import type { Documents } from '../src/context/references';
 import type { FileSystemDirectory } from '../src/efs/model';
-import { readMountSettings, resolveMounts } from '../src/efs/mount-settings';
+import { readMountSettings, readServed, resolveMounts } from '../src/efs/mount-settings';
 import { readDataSyncSettings } from '../src/transfer/datasync/settings';
 import type { MountPoint } from '../src/transfer/mounts';
 import type { Stores } from '../src/transfer/store';
@@ -39,6 +39,9 @@ export const dataSync = readDataSyncSettings(process.env);
 
 /** For documents that come without a path. */
 export const scratchBucket = process.env.DEFAULT_BUCKET_NAME;
+
+/** Which functions have which file systems. */
+export const served = readServed(process.env);
 
 /** The mounts of this function. They cannot change while it is warm, so they are looked up once. */
 export function lazyMounts(directory: FileSystemDirectory): () => Promise<readonly MountPoint[]> {

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 
 const ACCOUNT = 'us-west-2:123456789012';
 const text = readFileSync('statemachines/demand-execution.asl.yml', 'utf8');
-const filled = text.replaceAll(/\$\{(\w+?)(Function|StateMachine)Arn\}/g, (_, name, kind) =>
+const filled = text.replaceAll(/\$\{(\w+?)(Function|StateMachine)Arns?\}/g, (_, name, kind) =>
   kind === 'Function'
     ? `arn:aws:lambda:${ACCOUNT}:function:demand-executions-local-${name[0].toLowerCase()}${name.slice(1)}`
     : `arn:aws:states:${ACCOUNT}:stateMachine:local-demand-data-sync`,

@@ -65,6 +65,14 @@ export class WorkingDirectoryInUse extends DemandError {
 /** A path of a file system that is not mounted where the code runs. */
 export class FileSystemNotMounted extends DemandError {
   override readonly name = 'FileSystemNotMounted';
+
+  /** @param fileSystemId of the path, where it says so itself */
+  constructor(
+    message: string,
+    readonly fileSystemId?: string,
+  ) {
+    super(message);
+  }
 }
 
 /** Nothing is at the source of a transfer (`fail_if_missing`). */

@@ -144,13 +144,27 @@ async function compare({ set, way }, programs) {
       await mkdir(target);
       const local = way === 'down' ? target : files;
       const [from, to] = isDown ? [object, local] : [files, object];
-      figures[name].push(await measure(command(from, to)));
+      const measured = await measureOrSay(name, () => measure(command(from, to)));
+      if (measured === undefined) continue;
+      figures[name].push(measured);
       await refuseIncomplete(isDown ? local : stored, SETS[set], name);
     }
   }
   await rm(join(place, 'target'), { recursive: true, force: true });
   if (way !== 'up') await rm(stored, { recursive: true, force: true });
-  return Object.fromEntries(Object.entries(figures).map(([name, each]) => [name, medians(each)]));
+  const measured = Object.entries(figures).filter(([, each]) => each.length > 0);
+  return Object.fromEntries(measured.map(([name, each]) => [name, medians(each)]));
+}
+
+/** The original, for one, refuses to download over what is there: a work that a rival does not do has no figure. */
+async function measureOrSay(name, take) {
+  try {
+    return await take();
+  } catch (error) {
+    if (name === 'ours') throw error;
+    process.stderr.write(`${name} failed: ${error.message.trim().split('\n').at(-1)}\n`);
+    return undefined;
+  }
 }
 
 async function seed(folder, { files, bytes }) {
@@ -179,8 +193,10 @@ function measure(command) {
 
 function printTable(results, names) {
   const cell = (text, width = 22) => String(text).padStart(width);
-  const describe = ({ wall_s, cpu_s, peak_mb }) =>
-    `${wall_s.toFixed(2)} / ${cpu_s.toFixed(2)} / ${peak_mb.toFixed(0)}`;
+  const describe = (figure) =>
+    figure === undefined
+      ? 'failed'
+      : `${figure.wall_s.toFixed(2)} / ${figure.cpu_s.toFixed(2)} / ${figure.peak_mb.toFixed(0)}`;
   process.stdout.write(
     `medians of ${options.runs}: wall s / CPU s / peak MB; goal: faster, and below ${GOAL_PEAK_MB} MB\n`,
   );
@@ -188,7 +204,7 @@ function printTable(results, names) {
     `${''.padEnd(24)}${names.map((name) => cell(name)).join('')}${cell('fastest rival / ours')}\n`,
   );
   for (const { set, way, ...figures } of results) {
-    const rivals = names.slice(1).map((name) => figures[name].wall_s);
+    const rivals = names.slice(1).flatMap((name) => figures[name]?.wall_s ?? []);
     const ratio = rivals.length === 0 ? '' : (Math.min(...rivals) / figures.ours.wall_s).toFixed(2);
     const title = `${SETS[set].title} ${way}`.padEnd(24);
     process.stdout.write(

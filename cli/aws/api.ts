@@ -1,8 +1,13 @@
 /** The requests that are sent to AWS; each tells of its own failure by the action it needs. */
 import { BatchClient, DescribeJobsCommand, type JobDetail, TerminateJobCommand } from '@aws-sdk/client-batch';
-import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  GetLogEventsCommand,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineForExecutionCommand,
   type ExecutionStatus,
   GetExecutionHistoryCommand,
   type HistoryEvent,
@@ -23,6 +28,12 @@ export interface LogPage {
   readonly lines: readonly { readonly timestamp: number; readonly message: string }[];
   /** Where to go on. */
   readonly token?: string;
+}
+
+export interface LoggedEvent {
+  readonly id: string;
+  readonly timestamp: number;
+  readonly message: string;
 }
 
 export class AwsApi {
@@ -56,6 +67,14 @@ export class AwsApi {
     return ask('states:DescribeExecution', () =>
       this.#sfn.send(new DescribeExecutionCommand({ executionArn })).catch(noneFor('ExecutionDoesNotExist')),
     );
+  }
+
+  /** The state machine as it was when the execution began, JSON. */
+  definitionOf(executionArn: string): Promise<string> {
+    return ask('states:DescribeStateMachineForExecution', async () => {
+      const command = new DescribeStateMachineForExecutionCommand({ executionArn });
+      return (await this.#sfn.send(command)).definition ?? '';
+    });
   }
 
   start(stateMachineArn: string, name: string, input: string) {
@@ -147,6 +166,25 @@ export class AwsApi {
         .catch(noneFor('ResourceNotFoundException'));
       const lines = (page?.events ?? []).map(({ timestamp = 0, message = '' }) => ({ timestamp, message }));
       return { lines, ...(page?.nextForwardToken !== undefined && { token: page.nextForwardToken }) };
+    });
+  }
+
+  /** All that fits a pattern, whichever stream it is in. @returns undefined when there is no such group */
+  filterLog(
+    group: string,
+    { from, until, pattern }: { from: number; until: number; pattern: string },
+  ): Promise<LoggedEvent[] | undefined> {
+    const wanted = { logGroupName: group, startTime: from, endTime: until, filterPattern: pattern };
+    return ask('logs:FilterLogEvents', async () => {
+      const found: LoggedEvent[] = [];
+      try {
+        for await (const { events = [] } of paginateFilterLogEvents({ client: this.#logs }, wanted))
+          for (const { eventId: id = '', timestamp = 0, message = '' } of events)
+            found.push({ id, timestamp, message });
+      } catch (error) {
+        return noneFor('ResourceNotFoundException')(error);
+      }
+      return found;
     });
   }
 }

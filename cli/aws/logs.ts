@@ -1,4 +1,4 @@
-/** `demand logs ID`: what the job writes. */
+/** `demand logs ID`: what the job writes, or the functions. */
 import { setTimeout } from 'node:timers/promises';
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { EXIT } from '../refusal';
@@ -6,16 +6,19 @@ import type { AwsApi } from './api';
 import { notFound } from './failures';
 import { Pace } from './follow';
 import { Follower } from './follower';
+import { FunctionLogs } from './function-logs';
+import { functionLine } from './function-view';
 import { hasEnded, LogReader, logPlace } from './job';
 import { onExecution } from './machine';
 import type { LogsOptions } from './options';
-import { leaveOnSignals, printJson } from './verb';
+import { leaveOnSignals, printJson, printLines } from './verb';
 
 /** Lines arrive some time after they were written. */
 const LAST_LINES_MS = 2_000;
 
 export function logsCommand(id: string, options: LogsOptions): Promise<number> {
   return onExecution(id, options, async (api, execution) => {
+    if (options.functions) return printFunctions(new FunctionLogs(api, execution, options.since), options);
     const follower = new Follower(api, execution);
     const log = new JobLog(api, options);
     if (options.follow) return follow(follower, log);
@@ -40,6 +43,25 @@ async function follow(follower: Follower, log: JobLog): Promise<number> {
       return EXIT.ok;
     }
     await setTimeout(pace.next(printed > 0));
+  }
+}
+
+async function printFunctions(logs: FunctionLogs, { follow, json }: LogsOptions): Promise<number> {
+  if (follow) leaveOnSignals('no longer following; the execution goes on');
+  const pace = new Pace();
+  const told = new Set<string>();
+  for (let isLast = !follow; ; ) {
+    const lines = await logs.read();
+    for (const line of lines)
+      if (json) printJson({ type: 'function-log', ...line });
+      else printLines([functionLine(line)]);
+    for (const group of logs.missing.filter((each) => !told.has(each))) {
+      process.stderr.write(`There is no log group ${group}: what that function wrote is not here\n`);
+      told.add(group);
+    }
+    if (isLast) return EXIT.ok;
+    isLast = logs.isOver;
+    await setTimeout(isLast ? LAST_LINES_MS : pace.next(lines.length > 0));
   }
 }
 

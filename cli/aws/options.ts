@@ -30,6 +30,8 @@ export interface CancelOptions extends ExecutionOptions {
 }
 
 export interface LogsOptions extends ExecutionOptions {
+  /** What the functions write, and not the job. */
+  readonly functions: boolean;
   readonly follow: boolean;
   /** Milliseconds since the epoch. */
   readonly since?: number;

@@ -6,7 +6,7 @@ import { workingFiles } from '../../src/adapters/files/working-files';
 import { awsStores } from '../../src/adapters/stores';
 import { buildContextForState } from '../../src/steps/build-context';
 import { logged } from '../logging';
-import { documentsIn, environmentFileMode, lazyMounts, surroundings } from '../settings';
+import { documentsIn, environmentFileMode, lazyMounts, served, surroundings } from '../settings';
 
 const mounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
@@ -18,5 +18,6 @@ export const handler = logged(async (event: unknown) =>
     mounts: await mounts(),
     files: workingFiles(environmentFileMode),
     documents,
+    served,
   }),
 );

@@ -15,7 +15,7 @@ import { workingDirectories } from '../../src/adapters/files/working-files';
 import { awsStores } from '../../src/adapters/stores';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
 import { logged } from '../logging';
-import { documentsIn, lazyMounts, signal, surroundings } from '../settings';
+import { documentsIn, lazyMounts, served, signal, surroundings } from '../settings';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const executions = new AwsExecutions(new SFNClient(CLIENT_SETTINGS));
@@ -34,6 +34,7 @@ export const handler = logged(async (event: unknown, context: Context) => {
     signal,
     directories: workingDirectories,
     documents,
+    served,
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
     wait: (milliseconds) => setTimeout(milliseconds),
     remainingMs: () => context.getRemainingTimeInMillis(),

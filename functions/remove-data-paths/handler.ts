@@ -9,7 +9,7 @@ import { jsonObjects } from '../../src/adapters/json-objects';
 import { awsStores } from '../../src/adapters/stores';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { logged } from '../logging';
-import { lazyMounts, signal } from '../settings';
+import { lazyMounts, served, signal } from '../settings';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const trees = new FileTrees();
@@ -18,5 +18,5 @@ const { readJson } = jsonObjects(awsStores({ s3Client: new S3Client(CLIENT_SETTI
 export const handler = logged(async (event: unknown) => {
   const mounts = await findMounts();
   const use = { leases: fileLeases({ mounts }), readers: fileReaders(mounts) };
-  return removeDataPaths(event, { trees, mounts, signal, use, readJson });
+  return removeDataPaths(event, { trees, mounts, signal, use, readJson, served });
 });

@@ -4,9 +4,9 @@ import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { CachedFileSystems } from '../../src/adapters/aws/cached-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { awsStores } from '../../src/adapters/stores';
-import { resolveEfs } from '../../src/steps/resolve-efs';
+import { resolveEfsForState } from '../../src/steps/resolve-efs';
 import { logged } from '../logging';
-import { documentsIn, surroundings } from '../settings';
+import { documentsIn, served, surroundings } from '../settings';
 
 const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)), () =>
   performance.now(),
@@ -15,5 +15,5 @@ const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIEN
 const documents = documentsIn(awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] }));
 
 export const handler = logged((event: unknown) =>
-  resolveEfs(event, { ...surroundings, fileSystems, documents }),
+  resolveEfsForState(event, { ...surroundings, fileSystems, documents, served }),
 );

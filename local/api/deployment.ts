@@ -45,12 +45,18 @@ export interface Package {
 }
 
 /** Builds functions and template of a stage, and unpacks the bundles. @throws Error with what the command said */
-export async function packageService(project: string, stage: string, folder: string): Promise<Package> {
+export async function packageService(
+  project: string,
+  stage: string,
+  folder: string,
+  config = '',
+): Promise<Package> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const serverless = join(project, 'node_modules', '.bin', 'serverless');
   const args = ['package', '--stage', stage, '--package', folder];
-  await run(serverless, args, { cwd: project }).catch(
+  const env = { ...process.env, ...(config !== '' && { DEPLOYMENT_CONFIG: config }) };
+  await run(serverless, args, { cwd: project, env }).catch(
     (error: Error & { stdout?: string; stderr?: string }) => {
       throw new Error(
         `serverless ${args.join(' ')} failed: ${error.stderr || error.stdout || error.message}`,

@@ -30,6 +30,8 @@ export interface LocalApiOptions {
   /** Everything that is kept: file systems, the package, logs. */
   readonly root: string;
   readonly stage: string;
+  /** Instead of the stage's own file. */
+  readonly deploymentConfig?: string;
   readonly runner: JobRunner;
   /** Jobs have containers; without, they see the folders themselves. */
   readonly hasContainers: boolean;
@@ -68,7 +70,7 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
   try {
     const [server, packaged] = await Promise.all([
       startMotoServer(join(project, 'local', 'api'), join(project, '.cache', 'python'), gateway.endpoint),
-      packageService(project, options.stage, join(root, 'package')),
+      packageService(project, options.stage, join(root, 'package'), options.deploymentConfig),
     ]);
     moto = server;
     gateway.forwardTo(moto.endpoint);
@@ -79,10 +81,11 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
     });
     const functions = await findDeployedFunctions(packaged, resources, new LambdaClient(settings));
     const fileSystems = join(root, 'efs');
-    await mkdir(fileSystems, { recursive: true });
-    const mounted = [...functions.values()].map(({ environment }) => environment.EFS_MOUNT_POINT_ID_MAIN);
-    const fileSystem = mounted.find((id) => id !== undefined) ?? '';
-    const containerRoot = options.hasContainers ? undefined : join(fileSystems, fileSystem);
+    const mounted = [...functions.values()].flatMap(
+      ({ environment }) => environment.EFS_MOUNT_POINT_ID_MAIN ?? [],
+    );
+    for (const id of new Set(mounted)) await mkdir(join(fileSystems, id), { recursive: true });
+    const containerRoot = options.hasContainers ? undefined : join(fileSystems, mounted[0] ?? '');
     const localise = functionEnvironment(gateway, fileSystems, containerRoot);
     gateway.addRoute(
       invokeRoute(pool, async (name) => {

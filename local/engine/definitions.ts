@@ -27,7 +27,7 @@ export type MachineName = 'demand-execution' | 'data-sync';
 const FOLDER = 'statemachines';
 const ARN = 'arn:aws:states:local:000000000000';
 
-/** `${DataSyncFunctionArn}` is the function `data-sync` here. */
+/** `${DataSyncFunctionArns}` is the function `data-sync` here. */
 export function functionArn(name: string): string {
   return `arn:aws:lambda:local:000000000000:function:${name}`;
 }
@@ -40,10 +40,10 @@ export function executionArn(machine: MachineName, name: string): string {
   return `${ARN}:execution:${machine}:${name}`;
 }
 
-/** Reads a state machine's file and fills in its placeholders. */
+/** Reads a state machine's file and fills in its placeholders; of each function there is one. */
 export function loadDefinition(machine: MachineName): Definition {
   const text = readFileSync(join(definitionsFolder(), `${machine}.asl.yml`), 'utf8');
-  return parse(text.replaceAll(/\$\{(\w+?)(Function|StateMachine)Arn\}/g, localArn), { merge: true });
+  return parse(text.replaceAll(/\$\{(\w+?)(Function|StateMachine)Arns?\}/g, localArn), { merge: true });
 }
 
 /** Every state of a definition, those inside Map and Parallel states too. */

@@ -12,7 +12,7 @@ import { normaliseForState } from '../../src/steps/normalise';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
-import { resolveEfs } from '../../src/steps/resolve-efs';
+import { resolveEfsForState } from '../../src/steps/resolve-efs';
 import type { LeaseSettings } from '../../src/transfer/lease/claims';
 import type { SourceLimits } from '../../src/transfer/source';
 import type { LocalJobDefinitions } from '../batch/job-definitions';
@@ -59,7 +59,7 @@ export function localFunctions({
     normalise: (event, signal) =>
       normaliseForState(event, { ...LOCAL_SURROUNDINGS, stores, signal, documents: documents(signal) }),
     'resolve-efs': (event, signal) =>
-      resolveEfs(event, {
+      resolveEfsForState(event, {
         ...LOCAL_SURROUNDINGS,
         fileSystems: localFileSystems,
         documents: documents(signal),

@@ -2,6 +2,7 @@
 import { AccessPointNotFound } from '../errors';
 import type { MountPoint } from '../transfer/mounts';
 import type { FileSystemDirectory } from './model';
+import type { Served } from './served';
 
 const PATH_PREFIX = 'EFS_MOUNT_POINT_PATH_';
 const ID_PREFIX = 'EFS_MOUNT_POINT_ID_';
@@ -21,6 +22,13 @@ export function readMountSettings(environment: Readonly<Record<string, string | 
       const id = environment[`${ID_PREFIX}${key.slice(PATH_PREFIX.length)}`];
       return path && id ? [{ path, id }] : [];
     });
+}
+
+/** `EFS_FILE_SYSTEM_IDS`, separated by commas, in the order of the functions; this one has the first of its own mounts. */
+export function readServed(environment: Readonly<Record<string, string | undefined>>): Served {
+  const fileSystemIds = (environment.EFS_FILE_SYSTEM_IDS ?? '').split(',').filter(Boolean);
+  const own = readMountSettings(environment)[0]?.id ?? '';
+  return { fileSystemIds, index: Math.max(0, fileSystemIds.indexOf(own)) };
 }
 
 /** What each mount shows. An access point's root has to be looked up; a file system's is `/`. @throws AccessPointNotFound */

@@ -17,6 +17,7 @@ import {
   type StateResponse,
 } from '../context/references';
 import { sizeProblems, stateBytes } from '../context/sizes';
+import { ALL_HERE, type Route, type Served, stay } from '../efs/served';
 import { volumesSchema } from '../efs/wire';
 import { refuseIfAny } from '../errors';
 import type { MountPoint } from '../transfer/mounts';
@@ -26,6 +27,7 @@ import { model, optional, readModel, text } from '../wire/schema';
 export interface BuildContextWorld extends LayoutOptions {
   readonly mounts: readonly MountPoint[];
   readonly files: WorkingFiles;
+  readonly served?: Served;
 }
 
 /** What this step leaves on a mounted file system. */
@@ -67,24 +69,26 @@ export async function buildContext(event: unknown, world: BuildContextWorld) {
 }
 
 /**
- * The same for an execution of a state machine: what is too large for its state is written to S3 and referred to.
+ * The same for an execution of a state machine: what is too large for its state is written to S3 and referred to; and
+ * a `route` to the functions that have the same file system as this one.
  *
  * @throws DemandValidationError for what is too large even so
  */
 export async function buildContextForState(
   event: unknown,
   world: BuildContextWorld & { readonly documents: Documents },
-): Promise<StateResponse> {
+): Promise<StateResponse & { readonly route: Route }> {
   const { request: given, volumes, execution } = readModel(eventSchema, event);
   const request = await readWrittenRequest(given, world.documents);
-  if (execution === undefined) return buildContext({ request, volumes }, world);
+  const route = stay(world.served ?? ALL_HERE);
+  if (execution === undefined) return { ...(await buildContext({ request, volumes }, world)), route };
   const built = build(soundRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
   const { response, documents } = inState(built.response, executionFolder(execution, world.documents));
   refuseIfAny(sizeProblems(response));
   // First, as nobody has to take them away again.
   for (const [uri, document] of documents) await world.documents.writeJson(uri, document);
   await makeFiles(built, world.files, execution);
-  return response;
+  return { ...response, route };
 }
 
 function inState(response: ScaffoldingResponse, folder: string): Outsourced {

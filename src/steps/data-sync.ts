@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ALL_HERE, type Route, routeOn, routeSchema, type Served, stay } from '../efs/served';
 import { BatchDataSyncFailed, describeError } from '../errors';
 import { abandonAll } from '../transfer/assemble';
 import { refuseDataSync } from '../transfer/engine';
@@ -26,6 +27,7 @@ export interface DataSyncWorld extends Omit<SyncWorld, 'report'> {
   readonly readJson: (uri: string) => Promise<unknown>;
   /** What a `reader` is recorded with. */
   readonly readers?: Readers;
+  readonly served?: Served;
   report(request: DataSyncRequest, progress: SyncProgress): void;
 }
 
@@ -54,15 +56,18 @@ const eventSchema = model({
    * being removed until the remove step is told that it has ended.
    */
   reader: optional(text()),
+  /** Of the last answer. */
+  route: routeSchema,
 });
 
 /**
  * Moves data. Two kinds of events:
  *
  * - the contract's, a flat DataSyncRequest or `{requests}`: works until all is done;
- * - the state machines', `{data_sync_request | batch | finish_request, inline?, cursor?, so_far?, reader?}`:
- *   answers `{status: DONE | INCOMPLETE | TOO_LARGE, cursor, result}`, and is called again while it is INCOMPLETE,
- *   also when all that it did was to wait for another writer (`require_lock`). A `data_sync_request` may be a list of
+ * - the state machines', `{data_sync_request | batch | finish_request, inline?, cursor?, so_far?, reader?, route?}`:
+ *   answers `{status: DONE | INCOMPLETE | TOO_LARGE, cursor, result, route}`, and is called again while it is INCOMPLETE,
+ *   also when all that it did was to wait for another writer (`require_lock`), or to find that another file system's
+ *   function has to go on: the one that the route leads to. A `data_sync_request` may be a list of
  *   them, `{requests}`, which is a batch. `{abandoned_batches}` forgets the
  *   parts of large files that were brought for batches which will not be finished.
  *
@@ -90,51 +95,62 @@ export async function batchDataSync(event: unknown, world: DataSyncWorld) {
   return wholeBatch(readBatchDataSyncRequest(event), world);
 }
 
-async function resumable(event: unknown, world: DataSyncWorld) {
-  const {
-    data_sync_request,
-    batch,
-    finish_request,
-    abandoned_batches: abandoned,
-    inline,
-    cursor,
-    so_far: soFar,
-    reader,
-  } = readModel(eventSchema, event);
-  const place = readCursor(cursor);
-  const answer = (status: string, next: string, results: readonly Result[]) => ({
-    status,
-    cursor: next,
-    result: [...soFar, ...results].reduce(add, NOTHING),
-  });
-  if (abandoned !== undefined) {
-    const failures: unknown[] = [];
-    for (const each of abandoned)
-      await abandon(readBatchDataSyncRequest(each), world).catch((error) => failures.push(error));
-    if (failures.length > 0) throw failures[0];
-    return answer('DONE', '', []);
+type MachineEvent = v.InferOutput<typeof eventSchema>;
+
+interface Answer {
+  readonly status: string;
+  readonly cursor: string;
+  readonly results: readonly Result[];
+  readonly route?: Route;
+}
+
+async function resumable(value: unknown, world: DataSyncWorld) {
+  const event = readModel(eventSchema, value);
+  const { status, cursor, results, route = stay(world.served ?? ALL_HERE) } = await answer(event, world);
+  return { status, cursor, result: [...event.so_far, ...results].reduce(add, NOTHING), route };
+}
+
+async function answer(event: MachineEvent, world: DataSyncWorld): Promise<Answer> {
+  try {
+    return await answerHere(event, world);
+  } catch (error) {
+    const route = routeOn(error, world.served ?? ALL_HERE, event.route);
+    if (route === undefined) throw error;
+    return { status: 'INCOMPLETE', cursor: event.cursor, results: [], route };
   }
+}
+
+async function answerHere(event: MachineEvent, world: DataSyncWorld): Promise<Answer> {
+  const { data_sync_request, batch, finish_request, abandoned_batches: abandoned, cursor, reader } = event;
+  if (abandoned !== undefined) return abandonEach(abandoned, world);
   // Where a demand has very many transfers, the machine's items are lists of them.
   const list = isList(data_sync_request) ? data_sync_request : batch;
-  if (list !== undefined) {
-    const read = readBatchDataSyncRequest(list);
-    const { status, cursor: next, result } = await resumableBatch(read, place, reader, world);
-    return answer(status, next, [result]);
-  }
+  if (list !== undefined)
+    return resumableBatch(readBatchDataSyncRequest(list), readCursor(cursor), reader, world);
   if (finish_request !== undefined) {
     const request = readDataSyncRequest(finish_request);
-    return answer((await finishUnlessBusy(request, worldOf(request, world))).status, '', []);
+    const { status } = await finishUnlessBusy(request, worldOf(request, world));
+    return { status, cursor: '', results: [] };
   }
-  const request = readDataSyncRequest(data_sync_request);
+  return transferOne(readDataSyncRequest(data_sync_request), event, world);
+}
+
+async function transferOne(
+  request: DataSyncRequest,
+  { inline, cursor, reader }: MachineEvent,
+  world: DataSyncWorld,
+): Promise<Answer> {
   if (reader !== undefined) await recordReader(request, reader, world);
+  const tooLarge = { status: 'TOO_LARGE', cursor: '', results: [] };
   const isFirst = inline && cursor === '';
   // Another engine is for the data-sync state machine to start.
-  if (isFirst && request.engine === 'datasync') return answer('TOO_LARGE', '', []);
+  if (isFirst && request.engine === 'datasync') return tooLarge;
   refuseDataSync(request, '/data_sync_request');
   const listed = isFirst ? await listSourceWithin(request, world.inlineLimits, world) : undefined;
-  if (isFirst && listed === undefined) return answer('TOO_LARGE', '', []);
-  const { outcome, place: next } = await advance(request, place, worldOf(request, world), listed);
-  return answer(outcome.status, outcome.status === 'DONE' ? '' : writeCursor(next), [toResult(outcome)]);
+  if (isFirst && listed === undefined) return tooLarge;
+  const { outcome, place } = await advance(request, readCursor(cursor), worldOf(request, world), listed);
+  const { status } = outcome;
+  return { status, cursor: status === 'DONE' ? '' : writeCursor(place), results: [toResult(outcome)] };
 }
 
 function isList(request: unknown): boolean {
@@ -147,6 +163,14 @@ async function recordReader(request: DataSyncRequest, reader: string, { readers 
   if (destination.kind === 's3') return;
   if (readers === undefined) throw new TypeError('a reader cannot be recorded here');
   await readers.add(destination, reader);
+}
+
+async function abandonEach(batches: readonly unknown[], world: DataSyncWorld): Promise<Answer> {
+  const failures: unknown[] = [];
+  for (const each of batches)
+    await abandon(readBatchDataSyncRequest(each), world).catch((error) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+  return { status: 'DONE', cursor: '', results: [] };
 }
 
 async function abandon(batch: BatchDataSyncRequest, world: DataSyncWorld): Promise<void> {
@@ -162,19 +186,27 @@ async function resumableBatch(
   from: Place,
   reader: string | undefined,
   world: DataSyncWorld,
-) {
+): Promise<Answer> {
   const requests = await requestsOf(batch, world);
-  let result = NOTHING;
+  const results: Result[] = [];
   for (let place = from; place.index < requests.length; place = { index: place.index + 1 }) {
     const request = requests[place.index] as DataSyncRequest;
     refuseDataSync(request, `/batch/requests/${place.index}`);
-    if (reader !== undefined) await recordReader(request, reader, world);
-    const next = await advance(request, place, worldOf(request, world));
-    result = add(result, toResult(next.outcome));
-    if (next.outcome.status === 'INCOMPLETE')
-      return { status: 'INCOMPLETE', cursor: writeCursor(next.place), result };
+    try {
+      if (reader !== undefined) await recordReader(request, reader, world);
+      const next = await advance(request, place, worldOf(request, world));
+      results.push(toResult(next.outcome));
+      if (next.outcome.status === 'INCOMPLETE')
+        return { status: 'INCOMPLETE', cursor: writeCursor(next.place), results };
+    } catch (error) {
+      // What was done before it is told; where there is nothing, all of the event goes elsewhere.
+      const { served = ALL_HERE } = world;
+      const route = place === from ? undefined : routeOn(error, served, stay(served));
+      if (route === undefined) throw error;
+      return { status: 'INCOMPLETE', cursor: writeCursor(place), results, route };
+    }
   }
-  return { status: 'DONE', cursor: '', result };
+  return { status: 'DONE', cursor: '', results };
 }
 
 async function wholeBatch(batch: BatchDataSyncRequest, world: DataSyncWorld) {

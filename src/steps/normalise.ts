@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { examineRequest, inDemand } from '../context/examine';
 import { demandHazards, volumeHazards } from '../context/hazards';
 import { type InputsWorld, inputProblems } from '../context/inputs';
@@ -6,6 +7,9 @@ import { type Documents, writeRequest } from '../context/references';
 import { readField, type ScaffoldingRequest } from '../context/request';
 import { writeDemandExecution } from '../demand/model';
 import { type Problem, refuseIfAny } from '../errors';
+import { model, readModel } from '../wire/schema';
+
+const eventSchema = model({ input: v.unknown() });
 
 export interface NormaliseWorld extends LayoutOptions, InputsWorld {}
 
@@ -27,12 +31,15 @@ export async function normalise(event: unknown, world: NormaliseWorld) {
   };
 }
 
-/** The same for a state machine: what is too large for its state is written to S3, and `{request_uri}` is the answer. */
+/**
+ * The same for a state machine, whose own input is under `input`: what is too large for its state is written to S3, and
+ * `{request_uri}` is the answer.
+ */
 export async function normaliseForState(
   event: unknown,
   world: NormaliseWorld & { readonly documents: Documents },
 ) {
-  return writeRequest(await normalise(event, world), world.documents);
+  return writeRequest(await normalise(readModel(eventSchema, event).input, world), world.documents);
 }
 
 export interface Examined {

@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { ALL_HERE, routeOn, routeSchema, type Served, stay } from '../efs/served';
 import { DataSourceMissing } from '../errors';
 import { runLimited } from '../transfer/concurrency';
 import { chooseEngine, type EngineWorld, refuseDataSync } from '../transfer/engine';
@@ -11,6 +13,7 @@ import {
 import { planSegments } from '../transfer/segment-plan';
 import type { SourceWorld } from '../transfer/source';
 import { isJsonObject, type JsonObject } from '../wire/json';
+import { model, readModel } from '../wire/schema';
 
 /**
  * An execution has 25,000 events (Step Functions quotas, "State machine executions"). A batch of the inline Map
@@ -30,20 +33,24 @@ export interface PlanDataSyncWorld extends SourceWorld, EngineWorld {
   readonly writeJson: (uri: string, document: unknown) => Promise<void>;
   /** An s3:// folder of this call's own, for a plan that is too large for a state. */
   readonly defaultPayloadPath: string;
+  readonly served?: Served;
 }
+
+const machineEventSchema = model({ data_sync_request: v.unknown(), route: routeSchema });
 
 /**
  * Cuts a transfer into batches that can be copied side by side.
  *
  * The contract's flat PrepareBatchDataSync answers `{requests: [{requests, allow_partial_failure}]}`. The
- * state machine's `{data_sync_request}` answers `{engine, batches, finish_request}`: its batches only copy, since
- * a mirror or a removal needs to know that all of them are through. With the engine `datasync` there are none.
+ * state machine's `{data_sync_request, route?}` answers `{engine, batches, finish_request, route}`: its batches only
+ * copy, since a mirror or a removal needs to know that all of them are through. With the engine `datasync` there are
+ * none. With `elsewhere` there is no plan: ask the function that the route leads to.
  *
  * @throws DemandValidationError, DataSourceMissing, FilterMatchesNothing
  */
 export async function planDataSync(event: unknown, world: PlanDataSyncWorld) {
   if (isJsonObject(event) && 'data_sync_request' in event)
-    return planForMachine(event.data_sync_request, world);
+    return planForMachine(readModel(machineEventSchema, event), world);
   const request = readPrepareBatchDataSyncRequest(event);
   refuseDataSync(request);
   const plan = await planEvenMissing(request, world);
@@ -68,7 +75,21 @@ async function planEvenMissing(
 /** A batch's requests, made when they are asked for: all of them at once would be larger than the listing. */
 type Batch = () => readonly JsonObject[];
 
-async function planForMachine(value: unknown, world: PlanDataSyncWorld) {
+async function planForMachine(
+  { data_sync_request, route: given }: v.InferOutput<typeof machineEventSchema>,
+  world: PlanDataSyncWorld,
+) {
+  const { served = ALL_HERE } = world;
+  try {
+    return { ...(await planHere(data_sync_request, world)), route: stay(served) };
+  } catch (error) {
+    const route = routeOn(error, served, given);
+    if (route === undefined) throw error;
+    return { engine: 'elsewhere', batches: [], finish_request: {}, route };
+  }
+}
+
+async function planHere(value: unknown, world: PlanDataSyncWorld) {
   const request = readPrepareBatchDataSyncRequest(value);
   const plan = await planSegments(request, MAX_BATCHES, world);
   const engine = chooseEngine(request, plan, world);

@@ -1,12 +1,15 @@
 import { type BatchWorld, prepareBatchArgs as prepare } from '../batch/prepare';
 import { batchCreateRequestSchema } from '../batch/request';
+import { isJsonObject } from '../wire/json';
 import { readModel } from '../wire/schema';
 
 /**
- * Contract, "Batch create": the `batch_create_request` in, what `batch:submitJob` takes out.
+ * Contract, "Batch create": the `batch_create_request` in, by itself or under that name, what `batch:submitJob` takes
+ * out.
  *
  * @throws DemandValidationError, ImageNotFound
  */
 export async function prepareBatchArgs(event: unknown, world: BatchWorld) {
-  return prepare(readModel(batchCreateRequestSchema, event), world);
+  const isNamed = isJsonObject(event) && 'batch_create_request' in event;
+  return prepare(readModel(batchCreateRequestSchema, isNamed ? event.batch_create_request : event), world);
 }

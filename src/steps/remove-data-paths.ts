@@ -1,16 +1,38 @@
 import * as v from 'valibot';
+import {
+  ALL_HERE,
+  isElsewhere,
+  type Route,
+  routeAround,
+  routeSchema,
+  type Served,
+  stay,
+} from '../efs/served';
+import { DataPathInUse, DemandError, RemovalFailed } from '../errors';
 import { type RemovalWorld, removePaths } from '../transfer/remove';
 import { readRemoveDataPathsRequest } from '../transfer/request';
 import { isJsonObject } from '../wire/json';
-import { listOf, model, optional, readModel, text } from '../wire/schema';
+import { integer, listOf, model, optional, readModel, text } from '../wire/schema';
 import { echoPath } from './as-original';
 
 const uriSchema = v.pipe(text(), v.startsWith('s3://', 'a list, or the s3:// uri of one'));
 const readerSchema = model({ reader: optional(text()) });
+const failureSchema = model({ error: text(), cause: text() });
+const machineSchema = model({
+  route: routeSchema,
+  so_far: model({
+    size_bytes_removed: integer(),
+    paths_removed: listOf(text()),
+    failures: v.optional(listOf(failureSchema), []),
+  }),
+});
+
+type SoFar = v.InferOutput<typeof machineSchema>['so_far'];
 
 export interface RemoveDataPathsWorld extends RemovalWorld {
   /** Reads a JSON document at an s3:// uri. */
   readonly readJson?: (uri: string) => Promise<unknown>;
+  readonly served?: Served;
 }
 
 /**
@@ -20,7 +42,11 @@ export interface RemoveDataPathsWorld extends RemovalWorld {
  * Ours: `reader` beside either is the id of an execution that has ended. What it was reading, see the step
  * data-sync, is free from then on; inputs of other executions are spared.
  *
- * @returns `{size_bytes_removed, paths_removed}`
+ * The state machines' events have also `{route, so_far: {size_bytes_removed, paths_removed, failures?}}`: of each file
+ * system its own function removes what is there, and while the answer is INCOMPLETE the one that the route leads to is
+ * called next. What failed anywhere is thrown by the last of them.
+ *
+ * @returns `{size_bytes_removed, paths_removed}`, for machines also `{status: DONE | INCOMPLETE, failures, route}`
  * @throws DemandValidationError and UnsafePath before anything is removed; RemovalFailed or DataPathInUse at
  * the end
  */
@@ -29,9 +55,58 @@ export async function removeDataPaths(event: unknown, world: RemoveDataPathsWorl
     isJsonObject(event) && 'requests' in event ? await readRequests(event.requests, world) : [event];
   const paths = requests.flatMap((request) => readRemoveDataPathsRequest(request).paths);
   const { reader } = isJsonObject(event) ? readModel(readerSchema, event) : {};
+  if (!isJsonObject(event) || !('so_far' in event)) return removeHere(paths, reader, world);
+  const { route, so_far: soFar } = readModel(machineSchema, event);
+  return removeInTurn(paths, reader, { route, soFar }, world);
+}
+
+async function removeHere(
+  paths: readonly string[],
+  reader: string | undefined,
+  world: RemoveDataPathsWorld,
+): Promise<Omit<SoFar, 'failures'>> {
   if (reader !== undefined) await world.use?.readers.drop(reader);
   const { bytesRemoved, pathsRemoved } = await removePaths(paths, world);
   return { size_bytes_removed: bytesRemoved, paths_removed: pathsRemoved.map(echoPath) };
+}
+
+async function removeInTurn(
+  paths: readonly string[],
+  reader: string | undefined,
+  { route, soFar }: { readonly route: Route; readonly soFar: SoFar },
+  world: RemoveDataPathsWorld,
+) {
+  const { served = ALL_HERE } = world;
+  const own = served.fileSystemIds.length < 2 ? paths : paths.filter((path) => !isElsewhere(path, served));
+  const next = routeAround(served, route);
+  const isOnly = next === undefined && soFar.failures.length === 0;
+  const { size_bytes_removed, paths_removed, failures } = await removeHere(own, reader, world).then(
+    (removed): SoFar => ({ ...removed, failures: [] }),
+    (error) => {
+      if (isOnly) throw error;
+      return toFailure(error);
+    },
+  );
+  const result = {
+    size_bytes_removed: soFar.size_bytes_removed + size_bytes_removed,
+    paths_removed: [...soFar.paths_removed, ...paths_removed],
+    failures: [...soFar.failures, ...failures],
+  };
+  if (next !== undefined) return { ...result, status: 'INCOMPLETE', route: next };
+  refuseFailures(result.failures);
+  return { ...result, status: 'DONE', route: stay(served) };
+}
+
+function toFailure(thrown: unknown): SoFar {
+  if (!(thrown instanceof DemandError)) throw thrown;
+  const { name: error, message: cause } = thrown;
+  return { size_bytes_removed: 0, paths_removed: [], failures: [{ error, cause }] };
+}
+
+function refuseFailures(failures: SoFar['failures']): void {
+  if (failures.length === 0) return;
+  const isInUse = failures.every(({ error }) => error === 'DataPathInUse');
+  throw new (isInUse ? DataPathInUse : RemovalFailed)(failures.map(({ cause }) => cause).join('\n'));
 }
 
 async function readRequests(given: unknown, { readJson }: RemoveDataPathsWorld): Promise<readonly unknown[]> {

@@ -1,15 +1,19 @@
+import * as v from 'valibot';
 import { type Documents, readWrittenRequest } from '../context/references';
 import { readRequestOrRefuse } from '../context/request';
 import { chooseCandidates } from '../efs/configuration';
 import type { FileSystemDirectory } from '../efs/model';
 import { resolveVolumes } from '../efs/resolve';
+import { ALL_HERE, routeTo, type Served } from '../efs/served';
 import { writeVolumes } from '../efs/wire';
+import { model, readModel } from '../wire/schema';
 
 export interface ResolveEfsWorld {
   readonly envBase: string;
   readonly fileSystems: FileSystemDirectory;
   readonly documents?: Documents;
   readonly containerRoot?: string;
+  readonly served?: Served;
 }
 
 /**
@@ -23,4 +27,16 @@ export async function resolveEfs(event: unknown, world: ResolveEfsWorld) {
   const { fileSystemConfigurations, demandExecution } = readRequestOrRefuse(request);
   const chosen = chooseCandidates(fileSystemConfigurations, demandExecution.executionId, containerRoot);
   return writeVolumes(await resolveVolumes(chosen, envBase, fileSystems));
+}
+
+const eventSchema = model({ request: v.unknown() });
+
+/**
+ * The same for a state machine: `{request}` in, `{volumes, route}` out, the route to the functions that have the
+ * scratch file system.
+ */
+export async function resolveEfsForState(event: unknown, world: ResolveEfsWorld) {
+  const { request } = readModel(eventSchema, event);
+  const volumes = await resolveEfs(request, world);
+  return { volumes, route: routeTo(volumes.scratch.file_system_id, world.served ?? ALL_HERE) };
 }

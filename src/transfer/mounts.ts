@@ -37,8 +37,9 @@ export function toMountedPath(location: Location, mounts: readonly MountPoint[])
  */
 export function findMount(location: Location, mounts: readonly MountPoint[]): MountedPath {
   const found = tryFindMount(location, mounts);
-  if (found === undefined) throw new FileSystemNotMounted(explainMissing(location, mounts));
-  return found;
+  if (found !== undefined) return found;
+  const fileSystemId = location.kind === 'efs' ? location.fileSystemId : undefined;
+  throw new FileSystemNotMounted(explainMissing(location, mounts), fileSystemId);
 }
 
 /** The same for who can do without. @throws UnsafePath for a path with `..` */

@@ -39,7 +39,7 @@ function demandWith(inputs: number, outputs: number, length = 0, filling = '') {
 
 /** The first three states, as the machine chains them. */
 async function chain(demand: unknown, world = worldOf()) {
-  const request = await normaliseForState(demand, world);
+  const request = await normaliseForState({ input: demand }, world);
   const volumes = await resolveEfs(request, world);
   const response = await buildContextForState({ request, volumes, execution: ARN }, world);
   return { request, volumes, response, world };

@@ -64,9 +64,9 @@ test.each([
     /^\/alarms: give topicArn or email/,
   ],
   [
-    'a second file system, which no function mounts',
+    'two file systems of one name',
     { ...CREATED, fileSystems: [...CREATED.fileSystems, ...CREATED.fileSystems] },
-    /^\/fileSystems: expected one alone/,
+    /^\/fileSystems: expected a name of its own for each/,
   ],
 ])('a contradiction is refused: %s', (_, config, message) => {
   expect(mistakesOf(config)).toEqual([expect.stringMatching(message)]);

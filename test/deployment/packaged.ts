@@ -1,6 +1,6 @@
 /** The service as it would be deployed: where its package is, and what is in its template. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,7 +14,8 @@ export interface Policy {
   Statement: Statement[];
 }
 export type GetAtt = { 'Fn::GetAtt': [string, string] };
-export type Substitutions = Record<string, GetAtt | { Ref: string }>;
+type Ref = { Ref: string };
+export type Substitutions = Record<string, GetAtt | Ref | { 'Fn::Join': [string, Ref[]] }>;
 type Tag = { Key: string; Value: string };
 
 /** Only what is asked of the compiled resources, of whatever type. */
@@ -59,13 +60,21 @@ export interface Packaged {
   remove(): void;
 }
 
-/** Stages that stand for the two ways: nothing is brought along, everything is. */
-export const STAGES = { created: 'local', brought: 'dev' } as const;
+/** Stages that stand for the two ways, nothing is brought along, or everything is; and one with a second file system. */
+export const STAGES = {
+  created: 'local',
+  brought: 'dev',
+  'on two file systems': 'two-file-systems',
+} as const;
 
 export function packageStage(stage: string): Packaged {
   // Not the default folder: a test must not replace what somebody is about to deploy.
   const folder = mkdtempSync(join(tmpdir(), 'package-'));
-  execFileSync('npx', ['serverless', 'package', '--stage', stage, '--package', folder], { stdio: 'pipe' });
+  const config = join(__dirname, `${stage}.yml`);
+  execFileSync('npx', ['serverless', 'package', '--stage', stage, '--package', folder], {
+    stdio: 'pipe',
+    env: { ...process.env, ...(existsSync(config) && { DEPLOYMENT_CONFIG: config }) },
+  });
   const template = join(folder, 'cloudformation-template-update-stack.json');
   return {
     folder,

@@ -48,7 +48,7 @@ test('three inputs and two outputs, started by the SDK', async () => {
     batchJobs: scheduled(events, 'batch'),
   };
   console.log(`3 inputs, 2 outputs: ${JSON.stringify(counted)}`);
-  expect(counted).toEqual({ stateTransitions: 24, lambdaInvocations: 10, nestedExecutions: 0, batchJobs: 1 });
+  expect(counted).toEqual({ stateTransitions: 25, lambdaInvocations: 10, nestedExecutions: 0, batchJobs: 1 });
   expect(await hasWorkingDirectory(tier, named('by-sdk'))).toBe(false);
 });
 

@@ -40,14 +40,23 @@ async function follow(path: string) {
 
 const BEGIN = ['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatchArgs', 'StageInputs'];
 const STAGED = ['SyncInput', 'InputSynced', 'InputStaged'];
-const STORED = ['RunJob', 'StoreOutputs', 'SyncOutput', 'OutputSynced', 'OutputStored', 'RemoveData'];
+const STORED = [
+  'RunJob',
+  'StoreOutputs',
+  'SyncOutput',
+  'OutputSynced',
+  'OutputStored',
+  'RemoveData',
+  'DataRemoved',
+];
+const FAILED = ['CleanUpAfterFailure', 'CleanedUpAfterFailure', 'DemandFailed'];
 
 test.each([
-  ['happy', [...BEGIN, ...STAGED, ...STORED, 'DemandSucceeded'], 24],
-  ['throttled_then_succeeds', [...BEGIN, ...STAGED, ...STORED, 'DemandSucceeded'], 24],
-  ['large_input', [...BEGIN, ...STAGED, 'SyncInputAtScale', ...STORED, 'DemandSucceeded'], 25],
-  ['job_fails', [...BEGIN, ...STAGED, 'RunJob', 'CleanUpAfterFailure', 'DemandFailed'], 17],
-  ['abort', [...BEGIN, ...STAGED, 'RunJob', 'CleanUpAfterFailure', 'DemandFailed'], 17],
+  ['happy', [...BEGIN, ...STAGED, ...STORED, 'DemandSucceeded'], 25],
+  ['throttled_then_succeeds', [...BEGIN, ...STAGED, ...STORED, 'DemandSucceeded'], 25],
+  ['large_input', [...BEGIN, ...STAGED, 'SyncInputAtScale', ...STORED, 'DemandSucceeded'], 26],
+  ['job_fails', [...BEGIN, ...STAGED, 'RunJob', ...FAILED], 18],
+  ['abort', [...BEGIN, ...STAGED, 'RunJob', ...FAILED], 18],
 ])(
   '%s',
   async (path, expected, transitions) => {
@@ -66,7 +75,7 @@ test.each([
 test('input_missing', async () => {
   const { states, result } = await follow('input_missing');
   expect(states.slice(0, 6)).toEqual([...BEGIN, 'SyncInput']);
-  expect(states.slice(-2)).toEqual(['CleanUpAfterFailure', 'DemandFailed']);
+  expect(states.slice(-3)).toEqual(FAILED);
   expect(states).not.toContain('RunJob');
   expect(result.failure).toMatchObject({ error: 'DataSourceMissing' });
 });

@@ -11,12 +11,14 @@ import { openStackTier } from './stack';
 const STAGE = 'local';
 const BUCKET = 'scenarios-data';
 
-export async function openMotoTier(): Promise<Tier> {
+/** @param deploymentConfig of another stack than that of the stage */
+export async function openMotoTier(deploymentConfig?: string): Promise<Tier> {
   const root = mkdtempSync(join(tmpdir(), 'tier-'));
   const api = await startLocalApi({
     project: join(__dirname, '../../..'),
     root,
     stage: STAGE,
+    ...(deploymentConfig !== undefined && { deploymentConfig }),
     runner: new ProcessRunner(process.env, async () => undefined),
     hasContainers: false,
     log: () => undefined,

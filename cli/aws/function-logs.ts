@@ -1,0 +1,144 @@
+/** What the Lambda functions of an execution, and of those that it has started, have logged about it. */
+import { isJsonObject } from '../../src/wire/json';
+import type { AwsApi, LoggedEvent } from './api';
+import { notFound } from './failures';
+import type { Described } from './follower';
+import { History } from './history';
+
+/** A function that runs when its execution is stopped runs on for as long as Lambda lets it. */
+const LATEST_END_MS = 16 * 60_000;
+/** Lines arrive late, and not in their order. */
+const LATE_MS = 30_000;
+/** Of one pattern, which may have 1,024 characters. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html */
+const PATTERN = 1_024;
+
+export interface FunctionLine {
+  readonly timestamp: number;
+  readonly function: string;
+  readonly execution: string;
+  readonly state: string;
+  /** All that was logged. */
+  readonly logged: Readonly<Record<string, unknown>>;
+}
+
+/** Reads on where it stopped. */
+export class FunctionLogs {
+  readonly #arn: string;
+  readonly #history = new History(() => '');
+  /** By the ARN of the machine. */
+  readonly #functions = new Map<string, ReadonlySet<string>>();
+  readonly #seen = new Set<string>();
+  readonly #missing = new Set<string>();
+  #latest = 0;
+
+  constructor(
+    private readonly api: AwsApi,
+    private readonly described: Described & { readonly startDate?: Date | undefined },
+    private readonly since = 0,
+  ) {
+    this.#arn = described.executionArn ?? '';
+  }
+
+  get isOver(): boolean {
+    return this.#history.end !== undefined;
+  }
+
+  /** Log groups of functions that are not there. */
+  get missing(): readonly string[] {
+    return [...this.#missing];
+  }
+
+  /**
+   * What has come by now, in the order of its times.
+   *
+   * @throws VerbFailed when not one of the functions has a log group
+   */
+  async read(): Promise<FunctionLine[]> {
+    this.#history.add(await this.api.historySince(this.#arn, this.#history.lastId));
+    const executions = [this.#arn, ...this.#history.nested];
+    const functions = await this.#functionsOf(executions);
+    const from = Math.max(this.since, this.described.startDate?.getTime() ?? 0, this.#latest - LATE_MS);
+    const wanted = { from, until: (this.#history.end?.at ?? Date.now()) + LATEST_END_MS };
+    const found = await Promise.all(
+      [...functions].flatMap((name) =>
+        patternsOf(executions).map((pattern) => this.#linesOf(name, { ...wanted, pattern })),
+      ),
+    );
+    if (functions.size > 0 && this.#missing.size === functions.size) throw this.#noGroups();
+    const lines = found.flat().filter(({ execution }) => executions.includes(execution));
+    this.#latest = lines.reduce((latest, { timestamp }) => Math.max(latest, timestamp), this.#latest);
+    return lines.sort((one, other) => one.timestamp - other.timestamp);
+  }
+
+  async #functionsOf(executions: readonly string[]): Promise<ReadonlySet<string>> {
+    for (const execution of executions) {
+      const machine = execution.split(':').slice(0, -1).join(':');
+      if (this.#functions.has(machine)) continue;
+      this.#functions.set(machine, functionsIn(await this.api.definitionOf(execution)));
+    }
+    return new Set([...this.#functions.values()].flatMap((names) => [...names]));
+  }
+
+  async #linesOf(name: string, wanted: { from: number; until: number; pattern: string }) {
+    const group = groupOf(name);
+    const events = await this.api.filterLog(group, wanted);
+    if (events === undefined) this.#missing.add(group);
+    else this.#missing.delete(group);
+    return (events ?? []).flatMap((event) => {
+      const key = `${group}\n${event.id}`;
+      if (this.#seen.has(key)) return [];
+      this.#seen.add(key);
+      return readLine(name, event) ?? [];
+    });
+  }
+
+  #noGroups(): Error {
+    const [, , , region = ''] = this.#arn.split(':');
+    return notFound(
+      'LogGroupNotFound',
+      `CloudWatch Logs in ${region} has no ${this.missing.join(', ')}: the stack was removed, or its log groups were`,
+    );
+  }
+}
+
+/** Names of the functions that a state machine's definition calls, of whatever version. */
+export function functionsIn(definition: string): ReadonlySet<string> {
+  return new Set([...definition.matchAll(/:function:([A-Za-z0-9_-]+)/g)].map(([, name = '']) => name));
+}
+
+export function groupOf(name: string): string {
+  return `/aws/lambda/${name}`;
+}
+
+/** As many executions in one pattern as it may have. */
+export function patternsOf(executions: readonly string[]): string[] {
+  const patterns: string[] = [];
+  let terms: string[] = [];
+  for (const execution of executions) {
+    const term = `($.execution = "${execution}")`;
+    if (terms.length > 0 && patternOf([...terms, term]).length > PATTERN) {
+      patterns.push(patternOf(terms));
+      terms = [];
+    }
+    terms.push(term);
+  }
+  return terms.length === 0 ? patterns : [...patterns, patternOf(terms)];
+}
+
+function patternOf(terms: readonly string[]): string {
+  return `{ ${terms.join(' || ')} }`;
+}
+
+/** @returns undefined for a line that is not one of ours: what Lambda itself says of an invocation names no execution */
+function readLine(name: string, { timestamp, message }: LoggedEvent): FunctionLine | undefined {
+  let logged: unknown;
+  try {
+    logged = JSON.parse(message);
+  } catch {
+    return undefined;
+  }
+  if (!isJsonObject(logged)) return undefined;
+  const { execution, state = '' } = logged;
+  if (typeof execution !== 'string') return undefined;
+  return { timestamp, function: name, execution, state: String(state), logged };
+}

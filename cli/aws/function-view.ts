@@ -1,0 +1,28 @@
+/** A line of a function's log for a person: when, which state and function, and what is not the same in every line. */
+import type { FunctionLine } from './function-logs';
+
+const SAME: ReadonlySet<string> = new Set([
+  'level',
+  'message',
+  'timestamp',
+  'service',
+  'execution',
+  'state',
+  'cold_start',
+  'function_arn',
+  'function_memory_size',
+  'function_name',
+  'function_request_id',
+  'sampling_rate',
+  'xray_trace_id',
+]);
+
+/** `2026-01-02T03:04:05.678Z BuildContext demand-executions-dev-buildContext: end outcome=succeeded duration_ms=12` */
+export function functionLine({ timestamp, state, function: name, logged }: FunctionLine): string {
+  const { level, message = '' } = logged;
+  const details = Object.entries(logged)
+    .filter(([key]) => !SAME.has(key))
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const said = [...(level === 'INFO' ? [] : [String(level)]), String(message), ...details].join(' ');
+  return `${new Date(timestamp).toISOString()} ${state} ${name}: ${said}`;
+}

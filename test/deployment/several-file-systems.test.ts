@@ -1,0 +1,75 @@
+import * as deployed from './packaged';
+import { type Packaged, packageStage, STAGES } from './packaged';
+
+const SERVING = [
+  'BuildContext',
+  'PlanDataSync',
+  'DataSync',
+  'DataSyncTask',
+  'RemoveDataPaths',
+  'CleanUpAfter',
+];
+const ALL_IDS = { 'Fn::Join': [',', [{ Ref: 'MainFileSystem' }, { Ref: 'ArchiveFileSystem' }]] };
+
+let packaged: Packaged;
+beforeAll(() => {
+  packaged = packageStage(STAGES['on two file systems']);
+}, 60_000);
+afterAll(() => packaged.remove());
+const propertiesOf = (id: string) => deployed.propertiesOf(packaged, id);
+
+test.each(SERVING)('%s is there once more, for the second file system alone', (name) => {
+  const [first, second] = [`${name}LambdaFunction`, `${name}OnArchiveLambdaFunction`];
+  expect(propertiesOf(second)).toMatchObject({
+    Handler: (propertiesOf(first) as unknown as { Handler: string }).Handler,
+    Role: { 'Fn::GetAtt': [`${name}OnArchiveRole`, 'Arn'] },
+    FunctionName: `${propertiesOf(first).FunctionName}-on-archive`,
+  });
+  const { EFS_FILE_SYSTEM_IDS, ...variables } = propertiesOf(second).Environment.Variables;
+  expect(EFS_FILE_SYSTEM_IDS).toEqual(ALL_IDS);
+  expect(propertiesOf(first).Environment.Variables.EFS_FILE_SYSTEM_IDS).toEqual(ALL_IDS);
+  const { DependsOn, Properties } = packaged.resources[second] as deployed.Resource;
+  const own = [
+    DependsOn,
+    variables,
+    Properties.FileSystemConfigs,
+    propertiesOf(`${name}OnArchiveRole`),
+    propertiesOf(`${name}OnArchiveLogGroup`),
+  ];
+  expect(JSON.stringify(own)).toContain('ArchiveFileSystem');
+  // DataSync's own role is for all.
+  expect(JSON.stringify(own)).not.toContain('MainFileSystem');
+  expect(JSON.stringify(own)).not.toContain(`"${name}LogGroup"`);
+});
+
+test('an execution that did not succeed is cleaned up after on each', () => {
+  const { Targets } = propertiesOf('ExecutionNotSucceeded') as unknown as { Targets: unknown[] };
+  expect(Targets).toMatchObject([
+    { Id: 'clean-up-after', Arn: { 'Fn::GetAtt': ['CleanUpAfterLambdaFunction', 'Arn'] } },
+    { Id: 'clean-up-after-1', Arn: { 'Fn::GetAtt': ['CleanUpAfterOnArchiveLambdaFunction', 'Arn'] } },
+  ]);
+  expect(propertiesOf('ExecutionNotSucceededPermissionOnArchive').FunctionName).toEqual({
+    Ref: 'CleanUpAfterOnArchiveLambdaFunction',
+  });
+});
+
+test('who asks for no file system gets the first: only its access points have the names of roles', () => {
+  const names = deployed
+    .idsOf(packaged, 'AWS::EFS::AccessPoint')
+    .map(
+      (id) =>
+        (propertiesOf(id) as unknown as { AccessPointTags: { Value: string }[] }).AccessPointTags[0]?.Value,
+    );
+  expect(names.sort()).toEqual(
+    [
+      'root',
+      'scratch',
+      'shared',
+      'tmp',
+      'archive-scratch',
+      'archive-shared',
+      'archive-tmp',
+      'archive-root',
+    ].sort(),
+  );
+});
