@@ -7,6 +7,8 @@ export interface Remains {
   readonly contextInput?: string;
   /** BuildContext was done: the working directory belonged to this execution. */
   readonly wasBuilt: boolean;
+  /** BuildContext was not left: its function may go on after the execution's end. */
+  readonly isBeingBuilt: boolean;
   /** Ids that Batch gave. */
   readonly jobs: readonly string[];
   /** One that Batch may have taken without its id having come back. */
@@ -40,11 +42,13 @@ export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promi
   const entered = new Set<string>();
   const jobs: string[] = [];
   const children: string[] = [];
+  let last: string | undefined;
   let contextInput: string | undefined;
   let askedJob: AskedJob | undefined;
   for await (const event of history) {
     if (event.type === 'entered') {
       entered.add(event.state);
+      last = event.state;
       if (event.state === LANDMARKS.building) contextInput = event.input;
       if (event.state === LANDMARKS.running) askedJob = askedJobOf(event);
       continue;
@@ -60,6 +64,7 @@ export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promi
   return {
     ...(contextInput !== undefined && { contextInput }),
     ...(askedJob !== undefined && { askedJob }),
+    isBeingBuilt: last === LANDMARKS.building,
     wasBuilt: entered.has(LANDMARKS.built),
     jobs,
     children,

@@ -51,6 +51,8 @@ const POLL_MS = 5_000;
 const LEAST_MS = 60_000;
 /** What was asked for just before the end may be made just after it. */
 const IN_FLIGHT_MS = 10_000;
+/** The time-out of BuildContext's function, which nothing stops with the execution. */
+const BUILDING_MS = 60_000;
 
 const eventSchema = model({ detail: model({ executionArn: requiredText() }) });
 const contextSchema = model({ request: v.unknown(), efs: model({ volumes: volumesSchema }) });
@@ -131,13 +133,23 @@ async function isOwn(remains: Remains, executionArn: string, world: CleanUpWorld
   if (remains.contextInput === undefined) return false;
   const { workingDirectory } = await rebuild(remains, world);
   if (workingDirectory === undefined) return false;
-  const found = await world.directories.inspect(workingDirectory);
+  const found = await inspectOnceBuilt(workingDirectory, remains, world);
   if (found === undefined) return false;
   if (found.owner === undefined && remains.wasBuilt)
     throw new RemovalFailed(
       `${workingDirectory} was removed in part and names no execution any more. Remove what is left of it`,
     );
   return found.owner === executionArn;
+}
+
+/** What is not there yet may still come, with its owner's name in it. */
+async function inspectOnceBuilt(path: string, { isBeingBuilt }: Remains, world: CleanUpWorld) {
+  let found = await world.directories.inspect(path);
+  for (let waited = 0; isBeingBuilt && found === undefined && waited < BUILDING_MS; waited += POLL_MS) {
+    await world.wait(POLL_MS);
+    found = await world.directories.inspect(path);
+  }
+  return found;
 }
 
 /** The context as BuildContext made it, from the same input, without making anything. */

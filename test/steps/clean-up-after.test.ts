@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -152,6 +153,38 @@ test('stopped within BuildContext: what that has made goes', async () => {
   const world = await worldOf(['BuildContext']);
   expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
   expect(existsSync(scratch('run-1'))).toBe(false);
+});
+
+describe('BuildContext goes on after the stop', () => {
+  test('what it makes then goes, too', async () => {
+    const world = await worldOf(['BuildContext']);
+    renameSync(scratch('run-1'), scratch('aside'));
+    const waits: number[] = [];
+    world.wait = async (ms) => {
+      if (waits.push(ms) === 3) renameSync(scratch('aside'), scratch('run-1'));
+    };
+    expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
+    expect(waits).toHaveLength(3);
+    expect(existsSync(scratch('run-1'))).toBe(false);
+  });
+
+  test.each([
+    ['for no longer than its function may take', ['BuildContext'], 60_000],
+    ['but not once it was left', ['BuildContext', 'DemandFailed'], 0],
+  ])('and is waited for, %s', async (_, states, expected) => {
+    const world = await worldOf(states);
+    rmSync(scratch('run-1'), { recursive: true });
+    let waited = 0;
+    world.wait = async (ms) => {
+      waited += ms;
+    };
+    expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
+    expect(waited).toBe(expected);
+    const { functions } = parse(readFileSync(join(__dirname, '../../serverless.yml'), 'utf8'), {
+      merge: true,
+    });
+    expect(functions.buildContext.timeout).toBe(60);
+  });
 });
 
 describe('results that are nowhere else stay', () => {
