@@ -9,11 +9,19 @@ export interface ExecutionDescription {
   readonly output?: string;
   readonly error?: string;
   readonly cause?: string;
+  /** Milliseconds since 1970, once it has ended. */
+  readonly endedAt?: number;
 }
 
 /** Texts are JSON. */
 export type ExecutionEvent =
-  | { readonly type: 'entered'; readonly state: string; readonly input: string }
+  | {
+      readonly type: 'entered';
+      readonly state: string;
+      readonly input: string;
+      /** Milliseconds since 1970. */
+      readonly at?: number;
+    }
   /** A task was handed to another service, which answered. */
   | { readonly type: 'submitted'; readonly output: string };
 

@@ -1,4 +1,5 @@
 /** What an execution that has ended may have left behind, read off its history. */
+import { model, readModel, requiredText } from '../wire/schema';
 import type { ExecutionEvent } from './executions';
 
 export interface Remains {
@@ -6,17 +7,33 @@ export interface Remains {
   readonly contextInput?: string;
   /** BuildContext was done: the working directory belonged to this execution. */
   readonly wasBuilt: boolean;
+  /** BuildContext was not left: its function may go on after the execution's end. */
+  readonly isBeingBuilt: boolean;
   /** Ids that Batch gave. */
   readonly jobs: readonly string[];
+  /** One that Batch may have taken without its id having come back. */
+  readonly askedJob?: AskedJob;
   /** ARNs of nested executions. */
   readonly children: readonly string[];
   readonly storing: 'not begun' | 'begun' | 'done';
 }
 
+export interface AskedJob {
+  readonly name: string;
+  readonly queue: string;
+  /** Milliseconds since 1970: no job of that name is this one that was made before. */
+  readonly askedAt: number;
+}
+
+const argsSchema = model({
+  batch: model({ args: model({ job_name: requiredText(), job_queue_arn: requiredText() }) }),
+});
+
 /** States of `statemachines/demand-execution.asl.yml`. That one was left says nothing: a state that catches is left, too. */
 export const LANDMARKS = {
   building: 'BuildContext',
   built: 'PrepareBatchArgs',
+  running: 'RunJob',
   storing: 'StoreOutputs',
   stored: 'RemoveData',
 } as const;
@@ -25,23 +42,38 @@ export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promi
   const entered = new Set<string>();
   const jobs: string[] = [];
   const children: string[] = [];
+  let last: string | undefined;
   let contextInput: string | undefined;
+  let askedJob: AskedJob | undefined;
   for await (const event of history) {
     if (event.type === 'entered') {
       entered.add(event.state);
+      last = event.state;
       if (event.state === LANDMARKS.building) contextInput = event.input;
+      if (event.state === LANDMARKS.running) askedJob = askedJobOf(event);
       continue;
     }
     const { JobId: job, ExecutionArn: child } = JSON.parse(event.output) as Record<string, unknown>;
-    if (typeof job === 'string') jobs.push(job);
+    if (typeof job === 'string') {
+      jobs.push(job);
+      askedJob = undefined;
+    }
     if (typeof child === 'string') children.push(child);
   }
   const storing = entered.has(LANDMARKS.storing) ? 'begun' : 'not begun';
   return {
     ...(contextInput !== undefined && { contextInput }),
+    ...(askedJob !== undefined && { askedJob }),
+    isBeingBuilt: last === LANDMARKS.building,
     wasBuilt: entered.has(LANDMARKS.built),
     jobs,
     children,
     storing: entered.has(LANDMARKS.stored) ? 'done' : storing,
   };
+}
+
+function askedJobOf({ input, at }: Extract<ExecutionEvent, { type: 'entered' }>): AskedJob | undefined {
+  if (at === undefined) return undefined;
+  const { job_name: name, job_queue_arn: queue } = readModel(argsSchema, JSON.parse(input)).batch.args;
+  return { name, queue, askedAt: at };
 }

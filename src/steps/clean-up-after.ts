@@ -28,7 +28,15 @@ export interface CleanUpWorld extends LayoutOptions, RemovalWorld {
 export interface EndableJobs {
   /** By id: SUCCEEDED, FAILED, or a status on the way there; those that Batch has forgotten are left out. */
   statuses(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Of a queue, in any status. */
+  named(name: string, queue: string): Promise<readonly CreatedJob[]>;
   terminate(id: string, reason: string): Promise<void>;
+}
+
+export interface CreatedJob {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
 }
 
 export interface OwnedDirectories {
@@ -41,6 +49,10 @@ const FAILURES = new Set(['FAILED', 'TIMED_OUT', 'ABORTED']);
 const POLL_MS = 5_000;
 /** For what comes after the job: the removal takes its own time, and is taken up again by the next call. */
 const LEAST_MS = 60_000;
+/** What was asked for just before the end may be made just after it. */
+const IN_FLIGHT_MS = 10_000;
+/** The time-out of BuildContext's function, which nothing stops with the execution. */
+const BUILDING_MS = 60_000;
 
 const eventSchema = model({ detail: model({ executionArn: requiredText() }) });
 const contextSchema = model({ request: v.unknown(), efs: model({ volumes: volumesSchema }) });
@@ -57,11 +69,12 @@ const contextSchema = model({ request: v.unknown(), efs: model({ volumes: volume
  */
 export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   const { executionArn } = readModel(eventSchema, event).detail;
-  const { status } = await world.executions.describe(executionArn);
+  const { status, endedAt } = await world.executions.describe(executionArn);
   if (!FAILURES.has(status)) return { status: 'GOES_ON' };
   const remains = await findRemains(world.executions.history(executionArn));
   for (const child of remains.children) await world.executions.stop(child, reasonOf(executionArn));
-  const isJobDone = await endJobs(remains.jobs, executionArn, world);
+  const jobs = [...remains.jobs, ...(await unknownJobs(remains, endedAt, world))];
+  const isJobDone = await endJobs(jobs, executionArn, world);
   const release = () => removeDataPaths({ paths: [], reader: executionArn }, world);
   const isUnstored = remains.storing === 'begun' || (isJobDone && remains.storing === 'not begun');
   if (isUnstored || !(await isOwn(remains, executionArn, world))) {
@@ -74,6 +87,18 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
     paths: paths.filter((path) => !isElsewhere(path, served)),
   }));
   return { status: 'REMOVED', ...(await removeDataPaths({ requests, reader: executionArn }, world)) };
+}
+
+/** A job's name is that of another attempt's job, too; this execution's was made while it ran. */
+async function unknownJobs(
+  { askedJob }: Remains,
+  endedAt = Number.POSITIVE_INFINITY,
+  { jobs }: CleanUpWorld,
+) {
+  if (askedJob === undefined) return [];
+  const { name, queue, askedAt } = askedJob;
+  const isOurs = ({ createdAt }: CreatedJob) => createdAt >= askedAt && createdAt <= endedAt + IN_FLIGHT_MS;
+  return (await jobs.named(name, queue)).filter(isOurs).map(({ id }) => id);
 }
 
 /** @returns whether one has succeeded: what it wrote is there then */
@@ -108,13 +133,23 @@ async function isOwn(remains: Remains, executionArn: string, world: CleanUpWorld
   if (remains.contextInput === undefined) return false;
   const { workingDirectory } = await rebuild(remains, world);
   if (workingDirectory === undefined) return false;
-  const found = await world.directories.inspect(workingDirectory);
+  const found = await inspectOnceBuilt(workingDirectory, remains, world);
   if (found === undefined) return false;
   if (found.owner === undefined && remains.wasBuilt)
     throw new RemovalFailed(
       `${workingDirectory} was removed in part and names no execution any more. Remove what is left of it`,
     );
   return found.owner === executionArn;
+}
+
+/** What is not there yet may still come, with its owner's name in it. */
+async function inspectOnceBuilt(path: string, { isBeingBuilt }: Remains, world: CleanUpWorld) {
+  let found = await world.directories.inspect(path);
+  for (let waited = 0; isBeingBuilt && found === undefined && waited < BUILDING_MS; waited += POLL_MS) {
+    await world.wait(POLL_MS);
+    found = await world.directories.inspect(path);
+  }
+  return found;
 }
 
 /** The context as BuildContext made it, from the same input, without making anything. */

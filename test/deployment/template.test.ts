@@ -126,6 +126,8 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
       'batch:DescribeJobs',
       'batch:DescribeJobs',
       ...(further > 0 ? ['batch:DescribeJobs'] : []),
+      'batch:ListJobs',
+      ...(further > 0 ? ['batch:ListJobs'] : []),
       ...(further > 0 ? [...DATASYNC, ...DATASYNC].sort() : DATASYNC),
       // Of Step Functions, for the machines' logs.
       'logs:CreateLogDelivery',

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -18,7 +19,7 @@ import { workingDirectories, workingFiles } from '../../src/adapters/files/worki
 import type { ExecutionEvent } from '../../src/events/executions';
 import { LANDMARKS } from '../../src/events/remains';
 import { buildContext } from '../../src/steps/build-context';
-import { cleanUpAfter } from '../../src/steps/clean-up-after';
+import { type CreatedJob, cleanUpAfter } from '../../src/steps/clean-up-after';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import { demandOf, type Fields } from '../demand/arbitraries';
 import { arnOf, MemoryExecutions } from '../events/worlds';
@@ -49,7 +50,13 @@ class Jobs {
   constructor(
     readonly byId: Map<string, string> = new Map(),
     readonly polls = 1,
+    readonly created: readonly CreatedJob[] = [],
   ) {}
+  readonly asked: string[] = [];
+  async named(...asked: string[]) {
+    this.asked.push(...asked);
+    return this.created;
+  }
   async statuses(ids: readonly string[]) {
     return new Map(
       ids.flatMap((id): [string, string][] => (this.byId.has(id) ? [[id, this.byId.get(id) ?? '']] : [])),
@@ -148,6 +155,38 @@ test('stopped within BuildContext: what that has made goes', async () => {
   expect(existsSync(scratch('run-1'))).toBe(false);
 });
 
+describe('BuildContext goes on after the stop', () => {
+  test('what it makes then goes, too', async () => {
+    const world = await worldOf(['BuildContext']);
+    renameSync(scratch('run-1'), scratch('aside'));
+    const waits: number[] = [];
+    world.wait = async (ms) => {
+      if (waits.push(ms) === 3) renameSync(scratch('aside'), scratch('run-1'));
+    };
+    expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
+    expect(waits).toHaveLength(3);
+    expect(existsSync(scratch('run-1'))).toBe(false);
+  });
+
+  test.each([
+    ['for no longer than its function may take', ['BuildContext'], 60_000],
+    ['but not once it was left', ['BuildContext', 'DemandFailed'], 0],
+  ])('and is waited for, %s', async (_, states, expected) => {
+    const world = await worldOf(states);
+    rmSync(scratch('run-1'), { recursive: true });
+    let waited = 0;
+    world.wait = async (ms) => {
+      waited += ms;
+    };
+    expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
+    expect(waited).toBe(expected);
+    const { functions } = parse(readFileSync(join(__dirname, '../../serverless.yml'), 'utf8'), {
+      merge: true,
+    });
+    expect(functions.buildContext.timeout).toBe(60);
+  });
+});
+
 describe('results that are nowhere else stay', () => {
   test.each([
     ['storing them was begun', [...STAGING, 'RunJob', 'StoreOutputs'], new Jobs()],
@@ -191,6 +230,28 @@ describe('what still runs for it', () => {
     expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
     expect(jobs.terminated).toEqual(['job-1']);
     expect(world.executions.stopped).toEqual(['arn:child']);
+  });
+
+  test('and whose id did not come back is found by its name, and by when it was made', async () => {
+    const jobs = new Jobs(
+      new Map(['early', 'ours', 'late'].map((id) => [id, 'RUNNING'])),
+      1,
+      [
+        ['early', 999],
+        ['ours', 1_000],
+        ['late', 20_000],
+      ].map(([id, createdAt]) => ({ id, createdAt }) as CreatedJob),
+    );
+    const world = await worldOf(STAGING, { jobs });
+    const input = JSON.stringify({ batch: { args: { job_name: 'job', job_queue_arn: 'arn:queue' } } });
+    world.executions.events.push({ type: 'entered', state: 'RunJob', input, at: 1_000 });
+    world.executions.kept.set(ARN, { name: 'run-1', status: 'ABORTED', endedAt: 2_000 });
+    expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
+    expect(jobs.asked).toEqual(['job', 'arn:queue']);
+    expect(jobs.terminated).toEqual(['ours']);
+    world.executions.events.push(submitted({ JobId: 'known' }));
+    await cleanUpAfter(EVENT, world);
+    expect(jobs.asked).toHaveLength(2);
   });
 
   test('and does not end keeps everything, until the next call', async () => {

@@ -88,7 +88,7 @@ function cleanUpWorld(context: unknown) {
         yield { type: 'entered', state: 'BuildContext', input } as const;
       },
     },
-    jobs: { statuses: async () => new Map(), terminate: async () => undefined },
+    jobs: { statuses: async () => new Map(), named: async () => [], terminate: async () => undefined },
     directories: { inspect: async () => ({ owner: 'arn' }) },
     documents: { folder: 's3://temp', readJson: async () => REQUEST, writeJson: async () => undefined },
     wait: async () => undefined,

@@ -1,6 +1,11 @@
 /** Jobs that are to end, through the Batch API. */
-import { type BatchClient, DescribeJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
-import type { EndableJobs } from '../../steps/clean-up-after';
+import {
+  type BatchClient,
+  DescribeJobsCommand,
+  paginateListJobs,
+  TerminateJobCommand,
+} from '@aws-sdk/client-batch';
+import type { CreatedJob, EndableJobs } from '../../steps/clean-up-after';
 
 /** Of one DescribeJobs: https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobs.html */
 const AT_ONCE = 100;
@@ -15,6 +20,19 @@ export class AwsEndableJobs implements EndableJobs {
       const { jobs = [] } = await this.client.send(command);
       for (const { jobId = '', status = '' } of jobs) found.set(jobId, status);
     }
+    return found;
+  }
+
+  async named(name: string, jobQueue: string): Promise<readonly CreatedJob[]> {
+    const filters = [{ name: 'JOB_NAME', values: [name] }];
+    const found: CreatedJob[] = [];
+    // The filter does not tell capitals from small letters.
+    for await (const { jobSummaryList = [] } of paginateListJobs(
+      { client: this.client },
+      { jobQueue, filters },
+    ))
+      for (const { jobId = '', jobName, createdAt = 0 } of jobSummaryList)
+        if (jobName === name) found.push({ id: jobId, createdAt });
     return found;
   }
 

@@ -38,8 +38,9 @@ export class AwsExecutions implements Executions {
 
   async describe(executionArn: string): Promise<ExecutionDescription> {
     const found = await this.client.send(new DescribeExecutionCommand({ executionArn }));
-    const { status = 'UNKNOWN', input, output, error, cause } = found;
-    return { status, ...withoutEmpty({ input, output, error, cause }) } as ExecutionDescription;
+    const { status = 'UNKNOWN', input, output, error, cause, stopDate } = found;
+    const endedAt = stopDate?.getTime();
+    return { status, ...withoutEmpty({ input, output, error, cause, endedAt }) } as ExecutionDescription;
   }
 
   async *history(executionArn: string): AsyncIterable<ExecutionEvent> {
@@ -52,10 +53,15 @@ export class AwsExecutions implements Executions {
   }
 }
 
-function toEvent({ stateEnteredEventDetails, taskSubmittedEventDetails }: HistoryEvent): ExecutionEvent[] {
+function toEvent({
+  timestamp,
+  stateEnteredEventDetails,
+  taskSubmittedEventDetails,
+}: HistoryEvent): ExecutionEvent[] {
   if (stateEnteredEventDetails !== undefined) {
     const { name: state = '', input = 'null' } = stateEnteredEventDetails;
-    return [{ type: 'entered', state, input }];
+    const at = timestamp?.getTime();
+    return [{ type: 'entered', state, input, ...(at !== undefined && { at }) }];
   }
   const { output } = taskSubmittedEventDetails ?? {};
   return output === undefined ? [] : [{ type: 'submitted', output }];

@@ -105,7 +105,12 @@ describe('executions', () => {
         nextToken: 'more',
         events: [
           { id: 1, type: 'ExecutionStarted', executionStartedEventDetails: { input: '{}' } },
-          { id: 2, type: 'TaskStateEntered', stateEnteredEventDetails: { name: 'RunJob', input: '{"a":1}' } },
+          {
+            id: 2,
+            timestamp: 1.5,
+            type: 'TaskStateEntered',
+            stateEnteredEventDetails: { name: 'RunJob', input: '{"a":1}' },
+          },
         ],
       },
       {
@@ -127,7 +132,7 @@ describe('executions', () => {
     const events = [];
     for await (const event of scripted.history('arn')) events.push(event);
     expect(events).toEqual([
-      { type: 'entered', state: 'RunJob', input: '{"a":1}' },
+      { type: 'entered', state: 'RunJob', input: '{"a":1}', at: 1_500 },
       { type: 'submitted', output: '{"JobId":"j"}' },
     ]);
     expect(api.requests).toMatchObject([{ executionArn: 'arn' }, { nextToken: 'more' }]);
@@ -210,6 +215,16 @@ describe('jobs', () => {
     api.answers = [{ jobs: [{ jobId: 'job-0', status: 'RUNNING' }] }, { jobs: [] }];
     expect([...(await jobs().statuses(ids))]).toEqual([['job-0', 'RUNNING']]);
     expect(api.requests).toMatchObject([{ jobs: ids.slice(0, 100) }, { jobs: ids.slice(100) }]);
+  });
+
+  test('those of one name, written exactly so', async () => {
+    api.answers = [
+      { jobSummaryList: [{ jobId: '1', jobName: 'job', createdAt: 5 }], nextToken: 'more' },
+      { jobSummaryList: [{ jobId: '2', jobName: 'JOB', createdAt: 6 }] },
+    ];
+    expect(await jobs().named('job', 'queue')).toEqual([{ id: '1', createdAt: 5 }]);
+    const filters = [{ name: 'JOB_NAME', values: ['job'] }];
+    expect(api.requests).toMatchObject([{ jobQueue: 'queue', filters }, { nextToken: 'more' }]);
   });
 
   test('their end is asked for with a reason', async () => {
