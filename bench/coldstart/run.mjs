@@ -20,6 +20,8 @@ const ENVIRONMENT = {
   ENV_BASE: 'bench-demand',
   AWS_REGION: 'us-west-2',
   TEMP_BUCKET: 'bench',
+  DATA_SYNC_FUNCTION: 'bench',
+  DATA_SYNC_TASK_FUNCTION: 'bench',
   DEFAULT_BUCKET_NAME: 'bench',
   STATE_MACHINE_ARN: 'arn:aws:states:us-west-2:123456789012:stateMachine:bench',
   EVENT_BUS_NAME: 'bench',

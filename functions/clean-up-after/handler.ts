@@ -1,12 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { BatchClient } from '@aws-sdk/client-batch';
 import { EFSClient } from '@aws-sdk/client-efs';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import { AwsEndableJobs } from '../../src/adapters/aws/aws-endable-jobs';
 import { AwsExecutions } from '../../src/adapters/aws/aws-executions';
 import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
+import { awsFunction } from '../../src/adapters/aws/aws-functions';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
@@ -15,11 +17,16 @@ import { workingDirectories } from '../../src/adapters/files/working-files';
 import { awsStores } from '../../src/adapters/stores';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
 import { logged } from '../logging';
-import { documentsIn, lazyMounts, served, signal, surroundings } from '../settings';
+import { documentsIn, lazyMounts, required, served, signal, surroundings } from '../settings';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const executions = new AwsExecutions(new SFNClient(CLIENT_SETTINGS));
 const jobs = new AwsEndableJobs(new BatchClient(CLIENT_SETTINGS));
+const lambda = new LambdaClient(CLIENT_SETTINGS);
+const transfers = {
+  dataSyncTask: awsFunction(lambda, required('DATA_SYNC_TASK_FUNCTION')),
+  dataSync: awsFunction(lambda, required('DATA_SYNC_FUNCTION')),
+};
 const trees = new FileTrees();
 const documents = documentsIn(awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] }));
 
@@ -29,6 +36,7 @@ export const handler = logged(async (event: unknown, context: Context) => {
     ...surroundings,
     executions,
     jobs,
+    transfers,
     trees,
     mounts,
     signal,

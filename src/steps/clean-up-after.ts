@@ -11,9 +11,15 @@ import { findRemains, type Remains } from '../events/remains';
 import type { RemovalWorld } from '../transfer/remove';
 import { withoutEmpty } from '../wire/json';
 import { model, readModel, requiredText } from '../wire/schema';
+import {
+  abandonBatches,
+  type CleanUpTransfersWorld,
+  endDataSyncTasks,
+  unfinishedTransfers,
+} from './clean-up-transfers';
 import { removeDataPaths } from './remove-data-paths';
 
-export interface CleanUpWorld extends LayoutOptions, RemovalWorld {
+export interface CleanUpWorld extends LayoutOptions, RemovalWorld, CleanUpTransfersWorld {
   readonly executions: Pick<Executions, 'describe' | 'history' | 'stop'>;
   readonly jobs: EndableJobs;
   readonly directories: OwnedDirectories;
@@ -73,6 +79,20 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   if (!FAILURES.has(status)) return { status: 'GOES_ON' };
   const remains = await findRemains(world.executions.history(executionArn));
   for (const child of remains.children) await world.executions.stop(child, reasonOf(executionArn));
+  const transfers = await unfinishedTransfers(remains.children, world);
+  await endDataSyncTasks(transfers, world);
+  const answer = await removeRemains(remains, { executionArn, endedAt }, world);
+  // Last, as it keeps nobody from writing, and its failure nothing from being removed.
+  await abandonBatches(transfers, world);
+  return answer;
+}
+
+interface Ended {
+  readonly executionArn: string;
+  readonly endedAt: number | undefined;
+}
+
+async function removeRemains(remains: Remains, { executionArn, endedAt }: Ended, world: CleanUpWorld) {
   const jobs = [...remains.jobs, ...(await unknownJobs(remains, endedAt, world))];
   const isJobDone = await endJobs(jobs, executionArn, world);
   const release = () => removeDataPaths({ paths: [], reader: executionArn }, world);

@@ -53,6 +53,25 @@ test('an execution that did not succeed is cleaned up after on each', () => {
   });
 });
 
+test.each([
+  ['CleanUpAfter', 'DataSync'],
+  ['CleanUpAfterOnArchive', 'DataSyncOnArchive'],
+])('%s ends the transfers of its own file system alone', (name, dataSync) => {
+  const functions = [dataSync.replace('DataSync', 'DataSyncTask'), dataSync].map(
+    (id) => `${id}LambdaFunction`,
+  );
+  const { Variables } = propertiesOf(`${name}LambdaFunction`).Environment;
+  expect([Variables.DATA_SYNC_TASK_FUNCTION, Variables.DATA_SYNC_FUNCTION]).toEqual(
+    functions.map((id) => ({ Ref: id })),
+  );
+  const invoke = deployed
+    .allowedTo(packaged, `${name}Role`)
+    .filter(({ Action }) => Action === 'lambda:InvokeFunction');
+  expect(invoke.map(({ Resource }) => Resource)).toEqual(
+    functions.map((id) => ({ 'Fn::GetAtt': [id, 'Arn'] })),
+  );
+});
+
 test('who asks for no file system gets the first: only its access points have the names of roles', () => {
   const names = deployed
     .idsOf(packaged, 'AWS::EFS::AccessPoint')

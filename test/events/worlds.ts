@@ -11,6 +11,8 @@ export class MemoryExecutions implements Executions {
   readonly kept = new Map<string, Kept>();
   readonly stopped: string[] = [];
   events: ExecutionEvent[] = [];
+  /** Of those that have another. */
+  readonly histories = new Map<string, ExecutionEvent[]>();
 
   async start(name: string, input: string): Promise<string | undefined> {
     const arn = arnOf(name);
@@ -28,8 +30,8 @@ export class MemoryExecutions implements Executions {
     return found;
   }
 
-  async *history(): AsyncIterable<ExecutionEvent> {
-    yield* this.events;
+  async *history(arn: string): AsyncIterable<ExecutionEvent> {
+    yield* this.histories.get(arn) ?? this.events;
   }
 
   async stop(arn: string): Promise<void> {

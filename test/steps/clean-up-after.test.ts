@@ -92,6 +92,10 @@ async function worldOf(
     ...world,
     executions,
     jobs,
+    transfers: {
+      dataSyncTask: async (): Promise<unknown> => ({}),
+      dataSync: async (): Promise<unknown> => ({}),
+    },
     directories: workingDirectories,
     documents: {
       folder: 's3://temp/executions',
@@ -222,6 +226,7 @@ describe('what still runs for it', () => {
     const jobs = new Jobs(new Map([['job-1', 'RUNNING']]));
     const world = await worldOf([...STAGING, 'RunJob'], { jobs });
     world.executions.events.push(submitted({ JobId: 'job-1' }), submitted({ ExecutionArn: 'arn:child' }));
+    world.executions.kept.set('arn:child', { name: 'child', status: 'SUCCEEDED' });
     const wait = world.wait;
     world.wait = async (ms) => {
       expect(existsSync(scratch('run-1/in/a'))).toBe(true);
@@ -233,15 +238,9 @@ describe('what still runs for it', () => {
   });
 
   test('and whose id did not come back is found by its name, and by when it was made', async () => {
-    const jobs = new Jobs(
-      new Map(['early', 'ours', 'late'].map((id) => [id, 'RUNNING'])),
-      1,
-      [
-        ['early', 999],
-        ['ours', 1_000],
-        ['late', 20_000],
-      ].map(([id, createdAt]) => ({ id, createdAt }) as CreatedJob),
-    );
+    const made = Object.entries({ early: 999, ours: 1_000, late: 20_000 });
+    const created = made.map(([id, createdAt]) => ({ id, createdAt }));
+    const jobs = new Jobs(new Map(made.map(([id]) => [id, 'RUNNING'])), 1, created);
     const world = await worldOf(STAGING, { jobs });
     const input = JSON.stringify({ batch: { args: { job_name: 'job', job_queue_arn: 'arn:queue' } } });
     world.executions.events.push({ type: 'entered', state: 'RunJob', input, at: 1_000 });

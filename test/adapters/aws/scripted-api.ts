@@ -10,17 +10,19 @@ export interface ScriptedApi {
   readonly requests: Record<string, unknown>[];
   /** JSON for the next requests; the last is for all that follow. */
   answers: unknown[];
+  /** Of all answers. */
+  headers: Record<string, string>;
 }
 
 export function useScriptedApi(): ScriptedApi {
-  const api: ScriptedApi = { endpoint: '', requests: [], answers: [{}] };
+  const api: ScriptedApi = { endpoint: '', requests: [], answers: [{}], headers: {} };
   const server = createServer(async (request, response) => {
     const body = await text(request);
     api.requests.push(
       body.startsWith('{') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body)),
     );
     const [answer] = api.answers.length > 1 ? api.answers.splice(0, 1) : api.answers;
-    response.writeHead(200, { 'content-type': 'application/json' });
+    response.writeHead(200, { 'content-type': 'application/json', ...api.headers });
     response.end(JSON.stringify(answer));
   });
   beforeAll(async () => {

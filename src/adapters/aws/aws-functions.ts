@@ -1,0 +1,17 @@
+/** Functions through the Lambda API: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+
+export class FunctionFailed extends Error {
+  override readonly name = 'FunctionFailed';
+}
+
+/** @returns what calls a function and waits for its answer, which is JSON */
+export function awsFunction(client: LambdaClient, name: string): (event: unknown) => Promise<unknown> {
+  return async (event) => {
+    const command = new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event) });
+    const { FunctionError, Payload } = await client.send(command);
+    const answer = Payload?.transformToString() ?? 'null';
+    if (FunctionError !== undefined) throw new FunctionFailed(`${name} failed: ${answer}`);
+    return JSON.parse(answer);
+  };
+}

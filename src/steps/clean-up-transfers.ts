@@ -1,0 +1,71 @@
+/** Ends what the transfers of an execution that has ended have begun outside of it, as their machine would have. */
+import { ALL_HERE, type Served } from '../efs/served';
+import { JobStillRunning } from '../errors';
+import type { Executions } from '../events/executions';
+import { findTransferRemains, type TransferRemains } from '../events/transfer-remains';
+import { integer, model, readModel, text } from '../wire/schema';
+
+export interface CleanUpTransfersWorld {
+  readonly executions: Pick<Executions, 'describe' | 'history'>;
+  readonly transfers: TransferFunctions;
+  readonly served?: Served;
+  wait(milliseconds: number): Promise<void>;
+  remainingMs(): number;
+}
+
+/** The functions of the data-sync machine that have the same file system: they may do what no other function may. */
+export interface TransferFunctions {
+  dataSyncTask(event: unknown): Promise<unknown>;
+  dataSync(event: unknown): Promise<unknown>;
+}
+
+/** For what comes after, and a last call. */
+const LEAST_MS = 120_000;
+const answerSchema = model({ status: text(), wait_seconds: integer() });
+
+/** Of nested executions that did not succeed, by ARN; those of another file system's function are its own to clean up. */
+export async function unfinishedTransfers(
+  children: readonly string[],
+  { executions, served = ALL_HERE }: CleanUpTransfersWorld,
+): Promise<ReadonlyMap<string, TransferRemains>> {
+  const found = new Map<string, TransferRemains>();
+  for (const child of children) {
+    if ((await executions.describe(child)).status === 'SUCCEEDED') continue;
+    const remains = await findTransferRemains(executions.history(child));
+    if (remains.index === served.index) found.set(child, remains);
+  }
+  return found;
+}
+
+/** @throws JobStillRunning when AWS DataSync has not stopped in the time of this call */
+export async function endDataSyncTasks(
+  transfers: ReadonlyMap<string, TransferRemains>,
+  world: CleanUpTransfersWorld,
+): Promise<void> {
+  for (const [execution, { task }] of transfers)
+    if (task !== undefined) await endDataSyncTask(task, execution, world);
+}
+
+async function endDataSyncTask(request: unknown, execution: string, world: CleanUpTransfersWorld) {
+  for (let waited = 0; ; ) {
+    const event = { clean_up: { data_sync_request: request, execution, wait_seconds: waited } };
+    const answer = readModel(answerSchema, await world.transfers.dataSyncTask(event));
+    if (answer.status !== 'INCOMPLETE') return;
+    waited = answer.wait_seconds;
+    if (world.remainingMs() < LEAST_MS + waited * 1_000)
+      throw new JobStillRunning(
+        `AWS DataSync was told to stop the transfer of ${execution} and has not yet, so nothing was removed from ` +
+          'under it. Send the event again once it has ended',
+      );
+    await world.wait(waited * 1_000);
+  }
+}
+
+/** Parts of large objects would be billed until somebody ends their uploads. */
+export async function abandonBatches(
+  transfers: ReadonlyMap<string, TransferRemains>,
+  world: CleanUpTransfersWorld,
+): Promise<void> {
+  for (const { batches } of transfers.values())
+    if (batches !== undefined) await world.transfers.dataSync({ abandoned_batches: batches });
+}

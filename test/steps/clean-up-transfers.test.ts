@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { ExecutionEvent } from '../../src/events/executions';
+import { TRANSFER_LANDMARKS } from '../../src/events/transfer-remains';
+import { abandonBatches, endDataSyncTasks, unfinishedTransfers } from '../../src/steps/clean-up-transfers';
+import { MemoryExecutions } from '../events/worlds';
+
+const CHILD = 'arn:child';
+const entered = (state: string, plan: object): ExecutionEvent => ({
+  type: 'entered',
+  state,
+  input: JSON.stringify({ plan }),
+});
+const planOf = (name: string, index = 0) => ({
+  finish_request: { source_path: name },
+  batches: [{ requests: name }],
+  route: { index, sent_by: -1 },
+});
+
+function worldOf(events: ExecutionEvent[], more: { status?: string; polls?: number; left?: number } = {}) {
+  const { status = 'ABORTED', polls = 1, left = 900_000 } = more;
+  const executions = new MemoryExecutions();
+  executions.kept.set(CHILD, { name: 'child', status });
+  executions.histories.set(CHILD, events);
+  const asked: unknown[] = [];
+  const waits: number[] = [];
+  const transfers = {
+    dataSyncTask: async (event: unknown): Promise<unknown> => {
+      const isDone = asked.push(event) > polls;
+      return isDone ? { status: 'DONE', wait_seconds: 0 } : { status: 'INCOMPLETE', wait_seconds: 15 };
+    },
+    dataSync: async (event: unknown): Promise<unknown> => asked.push(event),
+  };
+  const wait = async (ms: number) => {
+    waits.push(ms);
+  };
+  return { executions, transfers, asked, waits, wait, remainingMs: () => left };
+}
+
+async function cleanUp(world: ReturnType<typeof worldOf>) {
+  const found = await unfinishedTransfers([CHILD], world);
+  await endDataSyncTasks(found, world);
+  await abandonBatches(found, world);
+}
+
+test("AWS DataSync's task is stopped, and asked for until it has", async () => {
+  const world = worldOf([
+    entered('StartDataSyncTask', planOf('a')),
+    entered('StartDataSyncTask', planOf('b')),
+  ]);
+  await cleanUp(world);
+  const clean_up = { data_sync_request: { source_path: 'b' }, execution: CHILD };
+  expect(world.asked).toEqual([
+    { clean_up: { ...clean_up, wait_seconds: 0 } },
+    { clean_up: { ...clean_up, wait_seconds: 15 } },
+  ]);
+  expect(world.waits).toEqual([15_000]);
+});
+
+test('one that does not stop in time keeps all else', async () => {
+  const world = worldOf([entered('StartDataSyncTask', planOf('a'))], { left: 130_000 });
+  await expect(cleanUp(world)).rejects.toMatchObject({ name: 'JobStillRunning' });
+});
+
+test('batches are abandoned', async () => {
+  const world = worldOf([entered('SyncBatches', planOf('a'))]);
+  await cleanUp(world);
+  expect(world.asked).toEqual([{ abandoned_batches: [{ requests: 'a' }] }]);
+});
+
+test.each([
+  ['has succeeded', [entered('SyncBatches', planOf('a'))], 'SUCCEEDED'],
+  ["is another file system's", [entered('SyncBatches', planOf('a', 1))], 'ABORTED'],
+  ['had not planned', [entered('BeginPlan', {})], 'TIMED_OUT'],
+])('a transfer that %s is left alone', async (_, events, status) => {
+  const world = worldOf(events, { status });
+  await cleanUp(world);
+  expect(world.asked).toEqual([]);
+});
+
+test('the states that it knows are in the machine', () => {
+  const text = readFileSync(join(__dirname, '../../statemachines/data-sync.asl.yml'), 'utf8');
+  const { States } = parse(text, { merge: true });
+  expect(Object.keys(States)).toEqual(expect.arrayContaining(Object.values(TRANSFER_LANDMARKS)));
+  expect(States.CleanUpDataSyncTask.Parameters.Payload.clean_up).toMatchObject({
+    'data_sync_request.$': '$.plan.finish_request',
+  });
+  expect(States.AbandonBatches.Parameters.Payload).toMatchObject({ 'abandoned_batches.$': '$.plan.batches' });
+});
