@@ -14,10 +14,14 @@ const ZONES = ['A', 'B'] as const;
 /**
  * Without a NAT gateway there is no way to AWS but these, of 7.30 $ a month in each of two zones, and by the GB; S3's
  * gateway endpoint is free. With one (33 $ a month, and by the GB) there are none: it is the cheaper of the two.
- * Functions need only the first, since Lambda itself takes logs and traces from them. Not among them are `batch`
- * and `sts`: who submits jobs is Step Functions, and a job's credentials come from the ECS agent.
+ * Lambda itself takes logs and traces from functions. Not among them is `sts`: a job's credentials come from the ECS
+ * agent.
  */
-const FUNCTION_ENDPOINTS = ['elasticfilesystem'];
+const FUNCTION_ENDPOINTS = [
+  'elasticfilesystem',
+  // For what is done after an execution was stopped, beside its working directory.
+  ...['states', 'batch', 'lambda'],
+];
 /** The ECS agent of an instance registers (three), pulls an image (two, its layers from S3), and writes logs. */
 const JOB_ENDPOINTS = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ecr.api', 'ecr.dkr', 'logs'];
 

@@ -94,7 +94,7 @@ test('a file system has an access point for each role and one for the functions'
 
 test('with a NAT gateway there are no interface endpoints', () => {
   const config = { ...CREATED, network: { create: { natGateway: true } } };
-  expect(countOf(CREATED, 'AWS::EC2::VPCEndpoint')).toBe(8);
+  expect(countOf(CREATED, 'AWS::EC2::VPCEndpoint')).toBe(11);
   expect(countOf(config, 'AWS::EC2::VPCEndpoint')).toBe(1);
   expect(countOf(config, 'AWS::EC2::NatGateway')).toBe(1);
 });
