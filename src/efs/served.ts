@@ -57,6 +57,25 @@ export function routeOn(error: unknown, served: Served, route: Route): Route | u
   return { index, sent_by: served.index };
 }
 
+/**
+ * Does something here, or answers where to.
+ *
+ * @throws what it throws, where another function would not do better
+ */
+export async function orElsewhere<T>(
+  here: () => Promise<T>,
+  elsewhere: (route: Route) => T,
+  { served, route: given }: { readonly served: Served; readonly route: Route },
+): Promise<T> {
+  try {
+    return await here();
+  } catch (error) {
+    const route = routeOn(error, served, given);
+    if (route === undefined) throw error;
+    return elsewhere(route);
+  }
+}
+
 /** To the next function in turn, until each was called once. */
 export function routeAround(served: Served, route: Route): Route | undefined {
   const begin = route.sent_by === NOBODY ? served.index : route.sent_by;

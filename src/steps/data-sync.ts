@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ALL_HERE, type Route, routeOn, routeSchema, type Served, stay } from '../efs/served';
+import { ALL_HERE, orElsewhere, type Route, routeOn, routeSchema, type Served, stay } from '../efs/served';
 import { BatchDataSyncFailed, describeError } from '../errors';
 import { abandonAll } from '../transfer/assemble';
 import { refuseDataSync } from '../transfer/engine';
@@ -106,18 +106,18 @@ interface Answer {
 
 async function resumable(value: unknown, world: DataSyncWorld) {
   const event = readModel(eventSchema, value);
-  const { status, cursor, results, route = stay(world.served ?? ALL_HERE) } = await answer(event, world);
+  const { served = ALL_HERE } = world;
+  const {
+    status,
+    cursor,
+    results,
+    route = stay(served),
+  } = await orElsewhere<Answer>(
+    () => answerHere(event, world),
+    (elsewhere) => ({ status: 'INCOMPLETE', cursor: event.cursor, results: [], route: elsewhere }),
+    { served, route: event.route },
+  );
   return { status, cursor, result: [...event.so_far, ...results].reduce(add, NOTHING), route };
-}
-
-async function answer(event: MachineEvent, world: DataSyncWorld): Promise<Answer> {
-  try {
-    return await answerHere(event, world);
-  } catch (error) {
-    const route = routeOn(error, world.served ?? ALL_HERE, event.route);
-    if (route === undefined) throw error;
-    return { status: 'INCOMPLETE', cursor: event.cursor, results: [], route };
-  }
 }
 
 async function answerHere(event: MachineEvent, world: DataSyncWorld): Promise<Answer> {

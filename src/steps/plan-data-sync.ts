@@ -1,11 +1,12 @@
 import * as v from 'valibot';
-import { ALL_HERE, routeOn, routeSchema, type Served, stay } from '../efs/served';
+import { ALL_HERE, orElsewhere, type Route, routeSchema, type Served, stay } from '../efs/served';
 import { DataSourceMissing } from '../errors';
 import { runLimited } from '../transfer/concurrency';
 import { chooseEngine, type EngineWorld, refuseDataSync } from '../transfer/engine';
 import type { TreePart } from '../transfer/partition';
 import { type Plan, planBatches } from '../transfer/plan';
 import {
+  type Engine,
   type PrepareBatchDataSyncRequest,
   readPrepareBatchDataSyncRequest,
   writeDataSyncRequest,
@@ -75,18 +76,21 @@ async function planEvenMissing(
 /** A batch's requests, made when they are asked for: all of them at once would be larger than the listing. */
 type Batch = () => readonly JsonObject[];
 
+type MachinePlan = Omit<Awaited<ReturnType<typeof planHere>>, 'engine'> & {
+  readonly engine: Engine | 'elsewhere';
+  readonly route: Route;
+};
+
 async function planForMachine(
-  { data_sync_request, route: given }: v.InferOutput<typeof machineEventSchema>,
+  { data_sync_request, route }: v.InferOutput<typeof machineEventSchema>,
   world: PlanDataSyncWorld,
 ) {
   const { served = ALL_HERE } = world;
-  try {
-    return { ...(await planHere(data_sync_request, world)), route: stay(served) };
-  } catch (error) {
-    const route = routeOn(error, served, given);
-    if (route === undefined) throw error;
-    return { engine: 'elsewhere', batches: [], finish_request: {}, route };
-  }
+  return orElsewhere<MachinePlan>(
+    async () => ({ ...(await planHere(data_sync_request, world)), route: stay(served) }),
+    (elsewhere) => ({ engine: 'elsewhere', batches: [], finish_request: {}, route: elsewhere }),
+    { served, route },
+  );
 }
 
 async function planHere(value: unknown, world: PlanDataSyncWorld) {

@@ -77,7 +77,7 @@ async function removeInTurn(
   world: RemoveDataPathsWorld,
 ) {
   const { served = ALL_HERE } = world;
-  const own = served.fileSystemIds.length < 2 ? paths : paths.filter((path) => !isElsewhere(path, served));
+  const own = paths.filter((path) => !isElsewhere(path, served));
   const next = routeAround(served, route);
   const isOnly = next === undefined && soFar.failures.length === 0;
   const { size_bytes_removed, paths_removed, failures } = await removeHere(own, reader, world).then(

@@ -2,7 +2,7 @@
 import { TransferMismatch } from '../errors';
 import { compareKeys } from './keys';
 import { asFolder, formatLocation } from './location';
-import { findUnmarked, isMarked, readMark, removeMark, writeMark } from './moved-mark';
+import { isMarked, isMarkOf, readMark, removeMark, writeMark } from './moved-mark';
 import { sourceStateOf } from './source';
 import { pagesOf, type StoredFile } from './store';
 import { destinationOf, forEachFile, type SyncWorld, sourceOf, type Transfer } from './transfer';
@@ -135,7 +135,7 @@ class Along {
 async function hasBegunWithThese(transfer: Transfer, signal: AbortSignal): Promise<boolean> {
   if (!transfer.isFolder) return false;
   const mark = await readMark(transfer, signal);
-  return mark !== undefined && findUnmarked(mark, transfer.files) === undefined;
+  return mark !== undefined && isMarkOf(mark, transfer.files);
 }
 
 async function verifyMoved(transfer: Transfer, file: StoredFile): Promise<void> {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { formatLocation, joinLocation, type Location } from './location';
+import { stateOf } from './source';
 import type { StoredFile } from './store';
 import type { Transfer } from './transfer';
 
@@ -26,7 +27,7 @@ export async function isMarked(transfer: Transfer): Promise<boolean> {
 export async function writeMark(transfer: Transfer, signal: AbortSignal): Promise<void> {
   const { source, files } = transfer;
   const content = Buffer.alloc(files.length * BYTES);
-  for (const [index, file] of files.entries()) fingerprintOf(file).copy(content, index * BYTES, 0, BYTES);
+  for (const [index, file] of files.entries()) fingerprintOf(file).copy(content, index * BYTES);
   await source.write(markOf(transfer), Readable.from([content]), content.length, signal);
 }
 
@@ -34,22 +35,20 @@ export async function removeMark(transfer: Transfer): Promise<void> {
   await transfer.source.remove(markOf(transfer));
 }
 
-/** @returns the first file that is not of those the mark was made for, or has been written to since */
-export function findUnmarked(mark: Buffer, files: readonly StoredFile[]): StoredFile | undefined {
+/** Whether a mark was made for these files, and others that are gone; none may be new, or written to since. */
+export function isMarkOf(mark: Buffer, files: readonly StoredFile[]): boolean {
   let at = 0;
-  return files.find((file) => {
-    const fingerprint = fingerprintOf(file).subarray(0, BYTES);
+  return files.every((file) => {
+    const fingerprint = fingerprintOf(file);
     // What the mark has in between was removed.
     while (at < mark.length && !mark.subarray(at, at + BYTES).equals(fingerprint)) at += BYTES;
     at += BYTES;
-    return at > mark.length;
+    return at <= mark.length;
   });
 }
 
-function fingerprintOf({ key, size, version }: StoredFile): Buffer {
-  return createHash('sha256')
-    .update(JSON.stringify([key, size, version]))
-    .digest();
+function fingerprintOf(file: StoredFile): Buffer {
+  return createHash('sha256').update(stateOf(file)).digest().subarray(0, BYTES);
 }
 
 /** A leftover by its name, so no listing shows it; one for each destination. */

@@ -99,12 +99,17 @@ export async function measureSource(request: DataSyncRequest, world: SourceWorld
   return { files, bytes };
 }
 
+/** Tells a file of a listing from one of another name, size or version. */
+export function stateOf({ key, size, version }: StoredFile): string {
+  return JSON.stringify([key, size, version]);
+}
+
 /** Tells one listing of a source from another, in which a file is other, more or gone. */
 export class SourceState {
   readonly #hash = createHash('sha256');
 
-  add({ key, size, version }: StoredFile): void {
-    this.#hash.update(JSON.stringify([key, size, version]));
+  add(file: StoredFile): void {
+    this.#hash.update(stateOf(file));
   }
 
   end(): string {

@@ -40,8 +40,7 @@ function demandOn(id: string, roles: readonly string[]) {
 }
 
 async function run(id: string, roles: readonly string[]) {
-  const { execution_id, ...input } = demandOn(id, roles);
-  const arn = await start(tier, { ...input, execution_id });
+  const arn = await start(tier, demandOn(id, roles));
   const described = await ended(tier, arn);
   const events = await historyOf(tier, arn);
   const called = events.flatMap(({ taskScheduledEventDetails: details }) =>
