@@ -21,12 +21,15 @@ function load(name) {
 }
 
 /**
- * A stage's own file, wherever DEPLOYMENT_CONFIG says it is, or the one that stands in: the whole file or none, lest it
+ * The file that DEPLOYMENT_CONFIG names, or a stage's own, or the one that stands in: the whole file or none, lest it
  * mount another stage's file system.
+ *
+ * @throws when DEPLOYMENT_CONFIG names no file
  */
 function readConfigFile(stage) {
-  const own = process.env.DEPLOYMENT_CONFIG || join('config', `${stage}.yml`);
-  const file = existsSync(resolve(PROJECT, own)) ? own : join('config', 'default.yml');
+  const own = join('config', `${stage}.yml`);
+  const fallback = existsSync(join(PROJECT, own)) ? own : join('config', 'default.yml');
+  const file = process.env.DEPLOYMENT_CONFIG || fallback;
   return { file, given: require('yaml').parse(readFileSync(resolve(PROJECT, file), 'utf8')) };
 }
 

@@ -5,6 +5,10 @@ import { parse } from 'yaml';
 import { readConfig } from '../../deployment/config';
 import { stackOf } from '../../deployment/stack';
 
+/** Plain JavaScript, as the framework loads it. */
+const { readConfigFile } = jest.requireActual<{ readConfigFile(stage: string): { file: string } }>(
+  '../../deployment/load.cjs',
+);
 const given = (file: string) => parse(readFileSync(join('config', file), 'utf8'));
 const BROUGHT = given('default.yml');
 const CREATED = given('local.yml');
@@ -70,6 +74,18 @@ test.each([
   ],
 ])('a contradiction is refused: %s', (_, config, message) => {
   expect(mistakesOf(config)).toEqual([expect.stringMatching(message)]);
+});
+
+test('a file that is asked for and not there is refused, not stood in for', () => {
+  const [{ DEPLOYMENT_CONFIG: before }, missing] = [process.env, 'config/mistyped.yml'];
+  process.env.DEPLOYMENT_CONFIG = missing;
+  try {
+    expect(() => readConfigFile('dev')).toThrow(missing);
+  } finally {
+    if (before === undefined) delete process.env.DEPLOYMENT_CONFIG;
+    else process.env.DEPLOYMENT_CONFIG = before;
+  }
+  expect(readConfigFile('no-such-stage').file).toBe('config/default.yml');
 });
 
 test('what is brought along is not made', () => {
