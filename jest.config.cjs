@@ -18,7 +18,7 @@ module.exports = {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/contract/'],
+      testPathIgnorePatterns: ['<rootDir>/test/contract/', '<rootDir>/test/localstack/'],
     },
   ],
 };

@@ -2,18 +2,22 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import {
   type CloudFormationClient,
   CreateStackCommand,
-  DescribeStackResourcesCommand,
+  DescribeStackEventsCommand,
   DescribeStacksCommand,
-  type StackResource,
+  paginateListStackResources,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
 const run = promisify(execFile);
+const POLL_MS = 200;
+/** LocalStack's word for the id of what it does not know how to make; moto has none for some that it does make. */
+const NOT_MADE = 'unknown';
 const CAPABILITIES = ['CAPABILITY_NAMED_IAM' as const];
 
 interface Template {
@@ -89,6 +93,7 @@ export async function deployPackage(
   await cloudFormation.send(
     new CreateStackCommand({ StackName: stackName, TemplateBody: create, Capabilities: CAPABILITIES }),
   );
+  await completed('CREATE', stackName, cloudFormation);
   const bucket = (await resourcesOf(stackName, cloudFormation)).get('ServerlessDeploymentBucket');
   if (bucket === undefined) throw new Error(`The stack ${stackName} has no bucket for its code`);
   const update = await readTemplate(folder, 'update');
@@ -101,27 +106,43 @@ export async function deployPackage(
   await cloudFormation.send(
     new UpdateStackCommand({ StackName: stackName, TemplateBody, Capabilities: CAPABILITIES }),
   );
-  await expectComplete(stackName, cloudFormation);
-  return resourcesOf(stackName, cloudFormation);
+  await completed('UPDATE', stackName, cloudFormation);
+  const made = await resourcesOf(stackName, cloudFormation);
+  const missing = Object.keys(update.Resources).filter((id) => (made.get(id) ?? NOT_MADE) === NOT_MADE);
+  if (missing.length > 0)
+    throw new Error(
+      `The server has made no ${missing.join(', ')} of ${stackName}. ${await reasonsOf(stackName, cloudFormation)}`,
+    );
+  return made;
 }
 
-async function expectComplete(stackName: string, client: CloudFormationClient): Promise<void> {
-  const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
-  const status = Stacks[0]?.StackStatus ?? '';
-  if (!/^(CREATE|UPDATE)_COMPLETE$/.test(status))
-    throw new Error(`The stack ${stackName} is ${status}: ${Stacks[0]?.StackStatusReason ?? ''}`);
+/** A server may do it all before it answers, or begin when it has answered. */
+async function completed(
+  action: 'CREATE' | 'UPDATE',
+  stackName: string,
+  client: CloudFormationClient,
+): Promise<void> {
+  for (;;) {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    const { StackStatus = '', StackStatusReason = '' } = Stacks[0] ?? {};
+    if (StackStatus === `${action}_COMPLETE`) return;
+    if (/FAILED|ROLLBACK/.test(StackStatus))
+      throw new Error(`The stack ${stackName} is ${StackStatus}: ${StackStatusReason}`);
+    await setTimeout(POLL_MS);
+  }
 }
 
-async function resourcesOf(stackName: string, client: CloudFormationClient): Promise<Map<string, string>> {
-  const { StackResources = [] } = await client.send(
-    new DescribeStackResourcesCommand({ StackName: stackName }),
-  );
-  return new Map(
-    StackResources.map((each: StackResource) => [
-      each.LogicalResourceId ?? '',
-      each.PhysicalResourceId ?? '',
-    ]),
-  );
+async function resourcesOf(StackName: string, client: CloudFormationClient): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName }))
+    for (const { LogicalResourceId = '', PhysicalResourceId = '' } of StackResourceSummaries)
+      ids.set(LogicalResourceId, PhysicalResourceId);
+  return ids;
+}
+
+async function reasonsOf(StackName: string, client: CloudFormationClient): Promise<string> {
+  const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName }));
+  return StackEvents.flatMap(({ ResourceStatusReason = [] }) => ResourceStatusReason).join(' ');
 }
 
 async function readTemplate(folder: string, kind: 'create' | 'update'): Promise<Template> {

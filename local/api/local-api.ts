@@ -1,4 +1,4 @@
-/** AWS on this machine, with the service deployed: moto's server, and before it what runs functions and jobs. */
+/** AWS on this machine, with the service deployed: a server for its API, and before it what runs functions and jobs. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatchClient } from '@aws-sdk/client-batch';
@@ -18,7 +18,8 @@ import { type Gateway, startGateway } from './gateway/gateway';
 import { Jobs } from './jobs/jobs';
 import { jobsRoute } from './jobs/route';
 import { jobsWorld } from './jobs/world';
-import { type MotoServer, startMotoServer } from './moto-server';
+import { startMotoServer } from './moto-server';
+import type { ApiServer } from './python-server';
 
 export const LOCAL_REGION = 'us-west-2';
 /** Any would do. */
@@ -36,6 +37,8 @@ export interface LocalApiOptions {
   /** Jobs have containers; without, they see the folders themselves. */
   readonly hasContainers: boolean;
   readonly port?: number;
+  /** Behind the gateway, instead of moto's. */
+  startServer?(gateway: string): Promise<ApiServer>;
   /** What functions write, line by line. */
   log(source: string, line: string): void;
 }
@@ -52,29 +55,29 @@ export interface LocalApi {
 
 /** @throws Error when a server could not be started, or a resource not be made */
 export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi> {
-  const { project, root } = options;
+  const { project, root, startServer = motoServerOf(project) } = options;
   if (!SHELL_WORD.test(root))
     throw new Error(
       `A job's command line holds its paths, and ${root} is more than one word there. Give another --root`,
     );
   const gateway = await startGateway(options.port);
-  let moto: MotoServer | undefined;
+  let server: ApiServer | undefined;
   const pool = new FunctionPool(options.log);
   let jobs: Jobs | undefined;
   const stop = async () => {
     await jobs?.stop();
     await pool.stop();
     await gateway.close();
-    await moto?.stop();
+    await server?.stop();
   };
   try {
-    const [server, packaged] = await Promise.all([
-      startMotoServer(join(project, 'local', 'api'), join(project, '.cache', 'python'), gateway.endpoint),
+    const [started, packaged] = await Promise.all([
+      startServer(gateway.endpoint),
       packageService(project, options.stage, join(root, 'package'), options.deploymentConfig),
     ]);
-    moto = server;
-    gateway.forwardTo(moto.endpoint);
-    const settings = { endpoint: moto.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
+    server = started;
+    gateway.forwardTo(server.endpoint);
+    const settings = { endpoint: server.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
     const resources = await deployPackage(packaged, `demand-executions-${options.stage}`, {
       cloudFormation: new CloudFormationClient(settings),
       s3: new S3Client({ ...settings, forcePathStyle: true }),
@@ -110,6 +113,11 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
     await stop();
     throw error;
   }
+}
+
+function motoServerOf(project: string) {
+  return (gateway: string) =>
+    startMotoServer(join(project, 'local', 'api'), join(project, '.cache', 'python'), gateway);
 }
 
 /** What Lambda adds to a function's own variables, and where its file systems are on this machine. */

@@ -1,15 +1,7 @@
 /** moto's server: the wire API of AWS on this machine. https://docs.getmoto.org */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { pythonEnvironment } from './python-environment';
-
-export interface MotoServer {
-  /** `http://127.0.0.1:<port>` */
-  readonly endpoint: string;
-  stop(): Promise<void>;
-}
+import { type ApiServer, startPythonServer } from './python-server';
 
 /**
  * Starts a server with nothing in it; it ends with this process, however that ends.
@@ -23,26 +15,8 @@ export async function startMotoServer(
   sources: string,
   environments: string,
   gateway?: string,
-): Promise<MotoServer> {
+): Promise<ApiServer> {
   const python = await pythonEnvironment(join(sources, 'requirements.txt'), environments);
   const args = [join(sources, 'moto_server.py'), ...(gateway === undefined ? [] : [gateway])];
-  const child = spawn(python, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  const ended = once(child, 'exit');
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    said = `${said}${chunk}`.slice(-4_000);
-  });
-  const endpoint = await Promise.race([
-    once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line)),
-    ended.then(() => {
-      throw new Error(`moto's server ended before it was ready. ${said}`);
-    }),
-  ]);
-  return {
-    endpoint,
-    async stop() {
-      child.kill();
-      await ended;
-    },
-  };
+  return startPythonServer("moto's server", python, args, process.env);
 }

@@ -119,3 +119,18 @@ class MetricAlarm(_Made, CloudFormationModel):
             treat_missing_data=properties.get("TreatMissingData"),
         )
         return cls(resource_name)
+
+
+class EventInvokeConfig(_Made, CloudFormationModel):
+    __module__ = _AS_IF_IN
+
+    @staticmethod
+    def cloudformation_type() -> str:
+        return "AWS::Lambda::EventInvokeConfig"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        properties = {**cloudformation_json["Properties"]}
+        name = properties.pop("FunctionName")
+        get_backend(account_id, region_name).put_function_event_invoke_config(name, properties)
+        return cls(resource_name)

@@ -15,9 +15,14 @@ const PAUSE_MS = 4_000;
  *
  * @param requirements a pip requirements file, every version pinned
  * @param folder where environments are kept, one for each content of the file
+ * @param interpreter that they are made from
  * @throws Error when there is no Python 3 with venv, or no package registry
  */
-export async function pythonEnvironment(requirements: string, folder: string): Promise<string> {
+export async function pythonEnvironment(
+  requirements: string,
+  folder: string,
+  interpreter = 'python3',
+): Promise<string> {
   const hash = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex')
@@ -28,7 +33,7 @@ export async function pythonEnvironment(requirements: string, folder: string): P
   const aside = `${place}.${randomBytes(6).toString('hex')}.partial`;
   await mkdir(folder, { recursive: true });
   try {
-    await step('python3', ['-m', 'venv', aside], 'Install Python 3 with its venv module');
+    await step(interpreter, ['-m', 'venv', aside], 'Install Python 3 with its venv module');
     const install = [
       '-m',
       'pip',

@@ -5,12 +5,13 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type MotoServer, startMotoServer } from '../../local/api/moto-server';
+import { startMotoServer } from '../../local/api/moto-server';
+import type { ApiServer } from '../../local/api/python-server';
 import { startVersitygw, type VersitygwServer } from '../../local/api/versitygw-server';
 import { CALLERS_ENVIRONMENT } from './callers-environment';
 
 declare global {
-  var motoServer: MotoServer | undefined;
+  var motoServer: ApiServer | undefined;
   var versitygw: (VersitygwServer & { readonly data: string }) | undefined;
 }
 

@@ -4,16 +4,15 @@ import { join } from 'node:path';
 import { DescribeFileSystemsCommand, EFSClient } from '@aws-sdk/client-efs';
 import { contentsOf, ended, historyOf, start } from './executions';
 import { COPY, demand, uriOf } from './scenarios';
-import type { Tier } from './tier';
-import { openMotoTier } from './tiers/moto';
+import { openTier, PATIENCE_MS, type Tier } from './tier';
 
-jest.setTimeout(300_000);
+jest.setTimeout(PATIENCE_MS);
 
 let tier: Tier;
 const ids = new Map<string, string>();
 
 beforeAll(async () => {
-  tier = await openMotoTier('test/deployment/two-file-systems.yml');
+  tier = await openTier('test/deployment/two-file-systems.yml');
   const { FileSystems = [] } = await new EFSClient(tier.settings).send(new DescribeFileSystemsCommand({}));
   for (const { Name = '', FileSystemId = '' } of FileSystems) ids.set(Name, FileSystemId);
 });

@@ -36,14 +36,12 @@ export interface ClientSettings {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-type Opener = () => Promise<Tier>;
+type Opener = (deploymentConfig?: string) => Promise<Tier>;
 
 const OPENERS: Readonly<Record<string, Opener>> = {
-  moto: async () => (await import('./tiers/moto')).openMotoTier(),
-  localstack: async () => {
-    throw new Error('The scenarios do not run on LocalStack yet: SCENARIOS_ON is moto or aws');
-  },
-  aws: async () => (await import('./tiers/aws')).openAwsTier(),
+  moto: async (config) => (await import('./tiers/moto')).openMotoTier(config),
+  localstack: async (config) => (await import('./tiers/localstack')).openLocalstackTier(config),
+  aws: async (config) => (await import('./tiers/aws')).openAwsTier(config),
 };
 
 const CHOSEN = process.env.SCENARIOS_ON ?? 'moto';
@@ -54,12 +52,15 @@ const CHOSEN = process.env.SCENARIOS_ON ?? 'moto';
  */
 export const PATIENCE_MS = CHOSEN === 'aws' ? 3_600_000 : 300_000;
 
-/** @throws Error when `SCENARIOS_ON` names none, or when it cannot be reached */
-export async function openTier(): Promise<Tier> {
+/**
+ * @param deploymentConfig of another stack than that of the stage, where stacks are made for the run
+ * @throws Error when `SCENARIOS_ON` names none, or when it cannot be reached
+ */
+export async function openTier(deploymentConfig?: string): Promise<Tier> {
   const open = OPENERS[CHOSEN];
   if (open === undefined)
     throw new Error(`SCENARIOS_ON is ${CHOSEN}, but has to be one of ${Object.keys(OPENERS).join(', ')}`);
-  const tier = await open();
+  const tier = await open(deploymentConfig);
   console.log(`The scenarios run on ${tier.name}`);
   return tier;
 }

@@ -12,7 +12,8 @@ import { type Gateway, type Route, startGateway } from '../../../local/api/gatew
 import { Jobs } from '../../../local/api/jobs/jobs';
 import { jobsRoute } from '../../../local/api/jobs/route';
 import { jobsWorld } from '../../../local/api/jobs/world';
-import { type MotoServer, startMotoServer } from '../../../local/api/moto-server';
+import { startMotoServer } from '../../../local/api/moto-server';
+import type { ApiServer } from '../../../local/api/python-server';
 import { ProcessRunner } from '../../../local/batch/process-runner';
 import { DemandProcess, type Ended } from '../demand-process';
 import { machineDefinition } from './machine-definition';
@@ -27,7 +28,7 @@ export class ApiWorld {
 
   private constructor(
     private readonly gateway: Gateway,
-    private readonly moto: MotoServer,
+    private readonly moto: ApiServer,
     private readonly jobs: Jobs,
     readonly sfn: SFNClient,
     readonly lapses: Lapses,

@@ -8,7 +8,11 @@ import { openStackTier } from './stack';
 
 const POLL_MS = 5_000;
 
-export async function openAwsTier(): Promise<Tier> {
+export async function openAwsTier(deploymentConfig?: string): Promise<Tier> {
+  if (deploymentConfig !== undefined)
+    throw new Error(
+      `With SCENARIOS_ON=aws, what ${deploymentConfig} describes would have to be deployed: nothing is from here`,
+    );
   CALLERS_ENVIRONMENT.restore();
   const region = required('AWS_REGION', process.env.AWS_DEFAULT_REGION);
   const stage = required('SCENARIOS_STAGE');

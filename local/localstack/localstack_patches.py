@@ -1,0 +1,146 @@
+"""What LocalStack 2026.3.0 leaves out of the services that a demand execution needs. Each patch says what AWS does."""
+
+from datetime import datetime
+from types import SimpleNamespace
+
+import localstack_resources
+import requests
+from localstack.aws import handlers
+from localstack.aws.api import RequestContext
+from localstack.aws.skeleton import Skeleton
+from localstack.aws.spec import load_service
+from localstack.services.iam.models import iam_stores
+from localstack.services.lambda_ import provider as lambda_provider
+from localstack.services.lambda_.invocation import version_manager
+from localstack.services.moto import _proxy_moto
+from localstack.services.plugins import PLUGIN_NAMESPACE, SERVICE_PLUGINS, Service, ServicePluginAdapter
+from localstack.services.stepfunctions.asl.component.common.error_name.custom_error_name import CustomErrorName
+from localstack.services.stepfunctions.asl.component.common.error_name.error_name import ErrorName
+from localstack.services.stepfunctions.asl.utils.encoding import to_json_str
+from localstack.services.stepfunctions.backend.execution import Execution
+from moto.batch.models import BatchBackend
+from moto.iam.exceptions import NotFoundException
+from plux import PluginSpec
+
+# What our gateway answers: functions are invoked and jobs are run there, whoever asks.
+_ELSEWHERE = {
+    "lambda": {"Invoke"},
+    "batch": {"SubmitJob", "DescribeJobs", "ListJobs", "TerminateJob", "CancelJob"},
+}
+_NOT_PASSED_ON = {"host", "content-length"}
+_ANSWERED = {"content-type", "x-amzn-errortype", "x-amz-function-error"}
+
+
+def apply(endpoint: str) -> None:
+    """`endpoint`: where what LocalStack itself does not run is to be asked for."""
+    _serve_from_moto("batch")
+    _serve_from_moto("efs")
+    _know_roles()
+    _ask_gateway(endpoint)
+    _prepare_no_functions()
+    _tell_times_as_numbers()
+    _pass_errors_on()
+    localstack_resources.apply()
+
+
+def _serve_from_moto(api: str) -> None:
+    """LocalStack sells these services; moto, which it has within it, knows them."""
+
+    def create() -> Service:
+        model = load_service(api)
+        operations = dict.fromkeys(model.operation_names, _proxy_moto)
+        return Service(api, skeleton=Skeleton(model, operations))
+
+    spec = PluginSpec(
+        PLUGIN_NAMESPACE, f"{api}:default", factory=lambda: ServicePluginAdapter(api=api, create_service=create)
+    )
+    plugins = SERVICE_PLUGINS.plugin_manager
+    plugins._plugins[spec.name] = plugins._create_container(spec)
+
+
+def _know_roles() -> None:
+    """Batch looks up roles and profiles; moto's knows none, as LocalStack keeps them by itself."""
+
+    class Roles:
+        def __init__(self, account_id: str) -> None:
+            self.store = iam_stores[account_id]["aws"]
+
+        def get_role_by_arn(self, arn: str) -> None:
+            if not any(entity.role["Arn"] == arn for entity in self.store.ROLES.values()):
+                raise NotFoundException(f"Role {arn} not found")
+
+        def get_instance_profiles(self) -> list[SimpleNamespace]:
+            profiles = [entity.instance_profile for entity in self.store.INSTANCE_PROFILES.values()]
+            return [SimpleNamespace(arn=each["Arn"], name=each["InstanceProfileName"]) for each in profiles]
+
+    BatchBackend.iam_backend = property(lambda self: Roles(self.account_id))
+
+
+def _ask_gateway(endpoint: str) -> None:
+    def ask(chain, context: RequestContext, response) -> None:
+        if context.operation is None or context.operation.name not in _ELSEWHERE.get(context.service.service_name, ()):
+            return
+        request = context.request
+        answer = requests.request(
+            request.method,
+            endpoint + request.full_path,
+            data=request.get_data(),
+            headers={name: value for name, value in request.headers if name.lower() not in _NOT_PASSED_ON},
+        )
+        response.status_code = answer.status_code
+        response.data = answer.content
+        response.headers.update({name: value for name, value in answer.headers.items() if name.lower() in _ANSWERED})
+        chain.stop()
+
+    handlers.serve_custom_service_request_handlers.append(ask)
+
+
+def _prepare_no_functions() -> None:
+    """Their code is run by the gateway; LocalStack would want docker for it."""
+
+    class NotRunHere:
+        validate_environment = classmethod(lambda cls: True)
+        prepare_version = classmethod(lambda cls, version: None)
+        cleanup_version = classmethod(lambda cls, version: None)
+
+    for module in (version_manager, lambda_provider):
+        module.get_runtime_executor = lambda: NotRunHere
+
+
+def _tell_times_as_numbers() -> None:
+    """A change of an execution's status has milliseconds since 1970; LocalStack tells them as text."""
+
+    def publish(self: Execution) -> None:
+        detail = {
+            "executionArn": self.exec_arn,
+            "stateMachineArn": self.state_machine.arn,
+            "name": self.name,
+            "status": self.exec_status,
+            "startDate": milliseconds(self.start_date),
+            "stopDate": milliseconds(self.stop_date),
+            "input": to_json_str(self.input_data),
+            "output": None if self.output is None else to_json_str(self.output),
+            "error": self.error,
+            "cause": self.cause,
+        }
+        entry = {
+            "Source": "aws.states",
+            "Resources": [self.exec_arn],
+            "DetailType": "Step Functions Execution Status Change",
+            "Detail": to_json_str(detail),
+        }
+        self._get_events_client().put_events(Entries=[entry])
+
+    def milliseconds(date: datetime | None) -> int | None:
+        return None if date is None else int(date.timestamp() * 1000)
+
+    Execution.publish_execution_status_change_event = publish
+
+
+def _pass_errors_on() -> None:
+    """A Fail state may pass on what a task has failed with, `States.TaskFailed` too, and a mock may throw it."""
+
+    def any_name(self, error_name: str | None) -> None:
+        ErrorName.__init__(self, error_name=error_name)
+
+    CustomErrorName.__init__ = any_name

@@ -1,0 +1,67 @@
+/** What each path of the mock file does, on whatever engine. */
+
+const BEGIN = ['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatchArgs', 'StageInputs'];
+const STAGED = ['SyncInput', 'InputSynced', 'InputStaged'];
+const STORED = [
+  'RunJob',
+  'StoreOutputs',
+  'SyncOutput',
+  'OutputSynced',
+  'OutputStored',
+  'RemoveData',
+  'DataRemoved',
+];
+const FAILED = ['CleanUpAfterFailure', 'CleanedUpAfterFailure', 'DemandFailed'];
+
+export interface ExpectedPath {
+  readonly name: string;
+  /** In their order, but for those of parallel items. */
+  readonly states: readonly string[];
+  readonly transitions: number;
+  readonly status: 'SUCCEEDED' | 'FAILED';
+  readonly retried: readonly string[];
+}
+
+const SUCCEEDED = ['DemandSucceeded'];
+
+export const EXPECTED_PATHS: readonly ExpectedPath[] = [
+  path('happy', [...STAGED, ...STORED, ...SUCCEEDED], 25),
+  path('throttled_then_succeeds', [...STAGED, ...STORED, ...SUCCEEDED], 25, [
+    'Normalise',
+    'Normalise',
+    'RunJob',
+  ]),
+  path('large_input', [...STAGED, 'SyncInputAtScale', ...STORED, ...SUCCEEDED], 26),
+  path('job_fails', [...STAGED, 'RunJob', ...FAILED], 18),
+  path('abort', [...STAGED, 'RunJob', ...FAILED], 18),
+];
+
+function path(
+  name: string,
+  rest: readonly string[],
+  transitions: number,
+  retried: readonly string[] = [],
+): ExpectedPath {
+  const status = rest.at(-1) === 'DemandSucceeded' ? 'SUCCEEDED' : 'FAILED';
+  return { name, states: [...BEGIN, ...rest], transitions, status, retried };
+}
+
+/** @param entered states, each as often as it was */
+export function expectPath(entered: readonly string[], { states, transitions }: ExpectedPath): void {
+  const once = [...new Set(entered)];
+  expect([...once].sort()).toEqual([...states].sort());
+  expect(once.filter(isInOrder)).toEqual(states.filter(isInOrder));
+  expect(entered).toHaveLength(transitions);
+}
+
+/** A missing input ends the other items wherever they are. */
+export function expectInputMissing(entered: readonly string[]): void {
+  const once = [...new Set(entered)];
+  expect(once.slice(0, 6)).toEqual([...BEGIN, 'SyncInput']);
+  expect(once.slice(-3)).toEqual(FAILED);
+  expect(once).not.toContain('RunJob');
+}
+
+function isInOrder(state: string): boolean {
+  return !STAGED.includes(state) && !state.includes('Output');
+}

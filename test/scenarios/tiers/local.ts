@@ -1,0 +1,59 @@
+/** The service behind our gateway, on this machine: started for the run, and gone after it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { LOCAL_CREDENTIALS, type LocalApiOptions, startLocalApi } from '../../../local/api/local-api';
+import { ProcessRunner } from '../../../local/batch/process-runner';
+import type { Tier } from '../tier';
+import { openStackTier } from './stack';
+
+export const PROJECT = join(__dirname, '../../..');
+const STAGE = 'local';
+const BUCKET = 'scenarios-data';
+
+export interface LocalTierOptions {
+  /** As the suite says where it has run. */
+  readonly name: string;
+  /** Of another stack than that of the stage. */
+  readonly deploymentConfig?: string;
+  /** @param root of everything that the run leaves, which goes with it */
+  startServer?(root: string): LocalApiOptions['startServer'];
+}
+
+export async function openLocalTier({
+  name,
+  deploymentConfig,
+  startServer,
+}: LocalTierOptions): Promise<Tier> {
+  const root = mkdtempSync(join(tmpdir(), 'tier-'));
+  const server = startServer?.(root);
+  const api = await startLocalApi({
+    project: PROJECT,
+    root,
+    stage: STAGE,
+    ...(deploymentConfig !== undefined && { deploymentConfig }),
+    runner: new ProcessRunner(process.env, async () => undefined),
+    hasContainers: false,
+    ...(server !== undefined && { startServer: server }),
+    log: () => undefined,
+  });
+  const stop = async () => {
+    await api.stop();
+    rmSync(root, { recursive: true, force: true });
+  };
+  try {
+    const settings = { endpoint: api.endpoint, region: api.region, credentials: LOCAL_CREDENTIALS };
+    const client = new S3Client({ ...settings, forcePathStyle: true });
+    await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    const tier = await openStackTier({
+      ...{ name, settings, stage: STAGE, bucket: BUCKET, pollMs: 100 },
+      fileSystems: join(root, 'efs'),
+    });
+    // Its data go with it.
+    return { ...tier, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

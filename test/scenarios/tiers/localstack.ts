@@ -1,0 +1,22 @@
+/** LocalStack without docker: `PYTHON313` is the Python 3.13 that it runs on, otherwise the one on the PATH. */
+import { join } from 'node:path';
+import { startLocalStack } from '../../../local/localstack/localstack-server';
+import type { Tier } from '../tier';
+import { openLocalTier, PROJECT } from './local';
+
+const MOCK_FILE = join(PROJECT, 'local/step-functions-local/MockConfigFile.json');
+
+/** @param deploymentConfig of another stack than that of the stage */
+export function openLocalstackTier(deploymentConfig?: string): Promise<Tier> {
+  const interpreter = process.env.PYTHON313 ?? 'python3.13';
+  return openLocalTier({
+    name: 'LocalStack, with our gateway',
+    ...(deploymentConfig !== undefined && { deploymentConfig }),
+    startServer: (root) => (gateway) =>
+      startLocalStack({
+        ...{ project: PROJECT, gateway, interpreter },
+        folder: join(root, 'localstack'),
+        mockFile: MOCK_FILE,
+      }),
+  });
+}
