@@ -14,7 +14,8 @@ export class FunctionPool {
   readonly #all = new Map<string, Instances>();
   readonly #workers = new Set<FunctionWorker>();
 
-  constructor(private readonly onLine: (name: string, line: string) => void) {}
+  /** @param openLog asked once for each instance of the function with this name, for what is to take its lines */
+  constructor(private readonly openLog: (name: string) => (line: string) => void) {}
 
   async invoke(deployed: DeployedFunction, event: string): Promise<Outcome> {
     const instances = this.#instancesOf(deployed.name);
@@ -42,7 +43,7 @@ export class FunctionPool {
     const idle = instances.idle.pop();
     if (idle !== undefined) return idle;
     instances.count++;
-    const worker = new FunctionWorker(deployed, (line) => this.onLine(deployed.name, line));
+    const worker = new FunctionWorker(deployed, this.openLog(deployed.name));
     this.#workers.add(worker);
     return worker;
   }
