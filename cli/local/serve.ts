@@ -21,7 +21,7 @@ export async function serveCommand(options: LocalOptions): Promise<number> {
     runner: new Runner(process.env, async () => undefined),
     hasContainers: options.runner === 'docker',
     port: options.port,
-    log: (source, line) => process.stdout.write(`${source}: ${line}${line.endsWith('\n') ? '' : '\n'}`),
+    log: (source, line) => process.stdout.write(`${source}: ${line}\n`),
   });
   try {
     const { endpoint, region } = api;

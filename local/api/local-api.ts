@@ -1,4 +1,5 @@
 /** AWS on this machine, with the service deployed: a server for its API, and before it what runs functions and jobs. */
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatchClient } from '@aws-sdk/client-batch';
@@ -8,16 +9,19 @@ import { EFSClient } from '@aws-sdk/client-efs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { describeError } from '../../src/errors';
 import type { JobRunner } from '../batch/runner';
 import { SHELL_WORD } from '../world/root';
 import { findDeployedFunctions } from './deployed-functions';
 import { deployPackage, packageService } from './deployment';
+import { placeOfInstance } from './functions/log-place';
 import { FunctionPool } from './functions/pool';
 import { invokeRoute } from './functions/route';
 import { type Gateway, startGateway } from './gateway/gateway';
 import { Jobs } from './jobs/jobs';
 import { jobsRoute } from './jobs/route';
 import { jobsWorld } from './jobs/world';
+import { LogWriter } from './logs/log-writer';
 import { startMotoServer } from './moto-server';
 import type { ApiServer } from './python-server';
 
@@ -39,7 +43,7 @@ export interface LocalApiOptions {
   readonly port?: number;
   /** Behind the gateway, instead of moto's. */
   startServer?(gateway: string): Promise<ApiServer>;
-  /** What functions write, line by line. */
+  /** What functions write, line by line; and of lines, theirs or of jobs, that CloudWatch Logs has not got. */
   log(source: string, line: string): void;
 }
 
@@ -49,7 +53,7 @@ export interface LocalApi {
   readonly region: string;
   /** The physical id of each resource of the stack, by its logical one. */
   readonly resources: ReadonlyMap<string, string>;
-  /** Stops jobs, functions and servers. */
+  /** Stops jobs and functions, waits until what they wrote is in their logs, and stops the servers. */
   stop(): Promise<void>;
 }
 
@@ -62,11 +66,13 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
     );
   const gateway = await startGateway(options.port);
   let server: ApiServer | undefined;
-  const pool = new FunctionPool(options.log);
+  let logs: LogWriter | undefined;
+  let pool: FunctionPool | undefined;
   let jobs: Jobs | undefined;
   const stop = async () => {
     await jobs?.stop();
-    await pool.stop();
+    await pool?.stop();
+    await logs?.flush();
     await gateway.close();
     await server?.stop();
   };
@@ -90,6 +96,8 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
     for (const id of new Set(mounted)) await mkdir(join(fileSystems, id), { recursive: true });
     const containerRoot = options.hasContainers ? undefined : join(fileSystems, mounted[0] ?? '');
     const localise = functionEnvironment(gateway, fileSystems, containerRoot);
+    logs = logWriter(new CloudWatchLogsClient(settings), options.log);
+    pool = new FunctionPool(instanceLogs(logs, options.log));
     gateway.addRoute(
       invokeRoute(pool, async (name) => {
         const deployed = functions.get(name);
@@ -103,7 +111,7 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
         fileSystems,
         batch: new BatchClient(settings),
         efs: new EFSClient(settings),
-        logs: new CloudWatchLogsClient(settings),
+        logs,
         events: new EventBridgeClient(settings),
       }),
     );
@@ -118,6 +126,28 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
 function motoServerOf(project: string) {
   return (gateway: string) =>
     startMotoServer(join(project, 'local', 'api'), join(project, '.cache', 'python'), gateway);
+}
+
+function logWriter(client: CloudWatchLogsClient, log: LocalApiOptions['log']): LogWriter {
+  return new LogWriter(client, {
+    now: Date.now,
+    lost: ({ group, stream }, lines, error) =>
+      log(
+        'CloudWatch Logs',
+        `${lines} lines of ${group} ${stream} are lost: ${describeError(error).message}`,
+      ),
+  });
+}
+
+/** Each line of an instance goes to its stream, and to who has asked for all. */
+function instanceLogs(logs: LogWriter, log: LocalApiOptions['log']) {
+  return (name: string) => {
+    const place = placeOfInstance(name, Date.now(), randomBytes(16).toString('hex'));
+    return (line: string) => {
+      log(name, line);
+      logs.write(place, line);
+    };
+  };
 }
 
 /** What Lambda adds to a function's own variables, and where its file systems are on this machine. */

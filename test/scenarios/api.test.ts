@@ -8,6 +8,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { pythonEnvironment } from '../../local/api/python-environment';
 import { contentsOf, ended, eventually, historyOf, jobStatusOf, start } from './executions';
+import { functionLogScenarios } from './function-log-scenarios';
 import { largeDemandScenarios } from './large-demand-scenarios';
 import { notificationScenarios } from './notification-scenarios';
 import { COPY, demand, ENDS, uriOf } from './scenarios';
@@ -140,6 +141,7 @@ test('fifty at once succeed, each in a directory of its own', async () => {
   expect(new Set(Object.values(stored)).size).toBe(50);
 });
 
+functionLogScenarios(() => tier);
 largeDemandScenarios(() => tier);
 notificationScenarios(() => tier);
 

@@ -4,6 +4,10 @@ import { type DeployedFunction, FunctionWorker, type Outcome } from './worker';
 /** Of one function. Lambda would go up to a thousand; what waits here has its turn later. */
 const MOST_INSTANCES = 4;
 
+const STOPPED: Outcome = {
+  error: { errorType: 'Runtime.ExitError', errorMessage: 'The local API is going down' },
+};
+
 interface Instances {
   readonly idle: FunctionWorker[];
   readonly waiting: (() => void)[];
@@ -13,36 +17,43 @@ interface Instances {
 export class FunctionPool {
   readonly #all = new Map<string, Instances>();
   readonly #workers = new Set<FunctionWorker>();
+  #isStopped = false;
 
-  constructor(private readonly onLine: (name: string, line: string) => void) {}
+  /** @param openLog asked once for each instance of the function with this name, for what is to take its lines */
+  constructor(private readonly openLog: (name: string) => (line: string) => void) {}
 
   async invoke(deployed: DeployedFunction, event: string): Promise<Outcome> {
     const instances = this.#instancesOf(deployed.name);
     const worker = await this.#take(instances, deployed);
+    if (worker === undefined) return STOPPED;
     const { outcome, isAlive } = await worker.invoke(event);
     if (isAlive) instances.idle.push(worker);
     else {
       instances.count--;
-      this.#workers.delete(worker);
       await worker.stop();
+      this.#workers.delete(worker);
     }
     instances.waiting.shift()?.();
     return outcome;
   }
 
+  /** What runs fails, as does what waits, or comes later: a state machine goes on asking. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const { waiting } of this.#all.values()) for (const wake of waiting.splice(0)) wake();
     await Promise.all([...this.#workers].map((worker) => worker.stop()));
     this.#workers.clear();
     this.#all.clear();
   }
 
-  async #take(instances: Instances, deployed: DeployedFunction): Promise<FunctionWorker> {
-    while (instances.idle.length === 0 && instances.count >= MOST_INSTANCES)
+  async #take(instances: Instances, deployed: DeployedFunction): Promise<FunctionWorker | undefined> {
+    while (!this.#isStopped && instances.idle.length === 0 && instances.count >= MOST_INSTANCES)
       await new Promise<void>((wake) => instances.waiting.push(wake));
+    if (this.#isStopped) return undefined;
     const idle = instances.idle.pop();
     if (idle !== undefined) return idle;
     instances.count++;
-    const worker = new FunctionWorker(deployed, (line) => this.onLine(deployed.name, line));
+    const worker = new FunctionWorker(deployed, this.openLog(deployed.name));
     this.#workers.add(worker);
     return worker;
   }

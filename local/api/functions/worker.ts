@@ -1,6 +1,7 @@
 /** One instance of a Lambda function: a thread that has loaded its bundle, and works on one event at a time. */
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { readLines } from './lines';
 
 /** As Lambda answers: the payload of a success, or the error of a failure. */
 export type Outcome =
@@ -27,6 +28,9 @@ export interface DeployedFunction {
 const BOOT = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { file, handler, name, memoryMb } = workerData;
+// What still waits in the thread when it is ended would be lost.
+const written = () =>
+  Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
 parentPort.on('message', async ({ id, event, endsAt }) => {
   const context = {
     awsRequestId: id,
@@ -37,15 +41,19 @@ parentPort.on('message', async ({ id, event, endsAt }) => {
   };
   try {
     const result = await require(file)[handler](JSON.parse(event), context);
-    parentPort.postMessage({ payload: JSON.stringify(result ?? null) });
+    const payload = JSON.stringify(result ?? null);
+    await written();
+    parentPort.postMessage({ payload });
   } catch (error) {
     const { name: errorType = 'Error', message: errorMessage = String(error), stack = '' } = error ?? {};
+    await written();
     parentPort.postMessage({ error: { errorType, errorMessage, trace: String(stack).split('\\n') } });
   }
 });`;
 
 export class FunctionWorker {
   readonly #thread: Worker;
+  readonly #written: Promise<unknown>;
 
   constructor(
     private readonly deployed: DeployedFunction,
@@ -59,8 +67,8 @@ export class FunctionWorker {
       stdout: true,
       stderr: true,
     });
-    for (const stream of [this.#thread.stdout, this.#thread.stderr])
-      stream.on('data', (chunk: Buffer) => onLine(String(chunk)));
+    const { stdout, stderr } = this.#thread;
+    this.#written = Promise.all([readLines(stdout, onLine), readLines(stderr, onLine)]);
     // What an instance that is given up still says is nobody's failure.
     this.#thread.on('error', () => undefined);
     this.#thread.unref();
@@ -90,7 +98,9 @@ export class FunctionWorker {
     });
   }
 
+  /** Afterwards nothing more comes of it, and all that it has written was told. */
   async stop(): Promise<void> {
     await this.#thread.terminate();
+    await this.#written;
   }
 }

@@ -2,15 +2,10 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BatchClient, DescribeJobDefinitionsCommand } from '@aws-sdk/client-batch';
-import {
-  type CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  CreateLogStreamCommand,
-  PutLogEventsCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeAccessPointsCommand, type EFSClient } from '@aws-sdk/client-efs';
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { JobMount, JobRunner } from '../../batch/runner';
+import type { LogWriter } from '../logs/log-writer';
 import type { Job, JobDefinition } from './job';
 import type { JobsWorld } from './jobs';
 
@@ -24,18 +19,18 @@ export interface JobServices {
   readonly fileSystems: string;
   readonly batch: BatchClient;
   readonly efs: EFSClient;
-  readonly logs: CloudWatchLogsClient;
+  readonly logs: LogWriter;
   readonly events: EventBridgeClient;
 }
 
 export function jobsWorld(services: JobServices): JobsWorld {
-  const logs = new JobLogs(services.logs);
   return {
     runner: services.runner,
     region: services.region,
     findDefinition: (nameOrArn) => findDefinition(nameOrArn, services.batch),
     mountsOf: (definition) => mountsOf(definition, services),
-    log: (job, line) => logs.write(job, line),
+    log: ({ container }, line) =>
+      services.logs.write({ group: LOG_GROUP, stream: container.logStreamName }, line),
     changed: (job) => void tellOf(job, services.events),
     now: Date.now,
   };
@@ -78,37 +73,4 @@ async function tellOf(job: Job, events: EventBridgeClient): Promise<void> {
     Detail: JSON.stringify({ ...detail, isTerminated }),
   };
   await events.send(new PutEventsCommand({ Entries: [entry] })).catch(() => undefined);
-}
-
-/** Lines in their order, those that come together in one request. */
-class JobLogs {
-  readonly #waiting = new Map<string, { timestamp: number; message: string }[]>();
-  readonly #streams = new Set<string>();
-  #sending: Promise<void> = Promise.resolve();
-
-  constructor(private readonly client: CloudWatchLogsClient) {}
-
-  write({ container: { logStreamName } }: Job, line: string): void {
-    const event = { timestamp: Date.now(), message: line };
-    const waiting = this.#waiting.get(logStreamName);
-    if (waiting !== undefined) {
-      waiting.push(event);
-      return;
-    }
-    this.#waiting.set(logStreamName, [event]);
-    this.#sending = this.#sending.then(() => this.#send(logStreamName)).catch(() => undefined);
-  }
-
-  async #send(logStreamName: string): Promise<void> {
-    const stream = { logGroupName: LOG_GROUP, logStreamName };
-    if (!this.#streams.has(logStreamName)) {
-      const isThere = () => undefined;
-      await this.client.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP })).catch(isThere);
-      await this.client.send(new CreateLogStreamCommand(stream)).catch(isThere);
-      this.#streams.add(logStreamName);
-    }
-    const logEvents = this.#waiting.get(logStreamName) ?? [];
-    this.#waiting.delete(logStreamName);
-    await this.client.send(new PutLogEventsCommand({ ...stream, logEvents }));
-  }
 }

@@ -12,6 +12,7 @@ import { type Gateway, type Route, startGateway } from '../../../local/api/gatew
 import { Jobs } from '../../../local/api/jobs/jobs';
 import { jobsRoute } from '../../../local/api/jobs/route';
 import { jobsWorld } from '../../../local/api/jobs/world';
+import { LogWriter } from '../../../local/api/logs/log-writer';
 import { startMotoServer } from '../../../local/api/moto-server';
 import type { ApiServer } from '../../../local/api/python-server';
 import { ProcessRunner } from '../../../local/batch/process-runner';
@@ -52,7 +53,7 @@ export class ApiWorld {
         fileSystems: tmpdir(),
         batch: new BatchClient(behind),
         efs: new EFSClient(behind),
-        logs: new CloudWatchLogsClient(behind),
+        logs: new LogWriter(new CloudWatchLogsClient(behind), { now: Date.now, lost: () => undefined }),
         events: new EventBridgeClient(behind),
       }),
     );

@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DeployedFunction } from '../../../../local/api/functions/worker';
+
+export interface Bundles {
+  /** @param body of a handler that is given `event` */
+  of(name: string, body: string): DeployedFunction;
+  remove(): void;
+}
+
+export function bundles(): Bundles {
+  const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
+  return {
+    of(name, body) {
+      const file = join(folder, `${name}.js`);
+      writeFileSync(file, `exports.handler = async (event) => { ${body} };`);
+      return { name, file, handler: 'handler', environment: {}, timeoutSeconds: 5, memoryMb: 512 };
+    },
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}

@@ -1,0 +1,51 @@
+import { FunctionPool } from '../../../../local/api/functions/pool';
+import { type Bundles, bundles } from './bundles';
+
+let made: Bundles;
+beforeEach(() => {
+  made = bundles();
+});
+afterEach(() => made.remove());
+
+test('an instance that ends by itself has its last words told before the outcome', async () => {
+  const lines: string[] = [];
+  const pool = new FunctionPool(() => (line) => void lines.push(line));
+  const outcome = await pool.invoke(made.of('ends', 'console.log(event); process.exit(1);'), '"last"');
+  expect(outcome).toMatchObject({ error: { errorType: 'Runtime.ExitError' } });
+  expect(lines).toEqual(['last']);
+  await pool.stop();
+}, 20_000);
+
+test('each instance has a log, opened when it starts', async () => {
+  const logs: { name: string; lines: string[] }[] = [];
+  const pool = new FunctionPool((name) => {
+    const lines: string[] = [];
+    logs.push({ name, lines });
+    return (line) => void lines.push(line);
+  });
+  const says = made.of('says', 'console.log(event);');
+  await Promise.all([pool.invoke(says, '1'), pool.invoke(says, '2')]);
+  await pool.invoke(says, '3');
+  await pool.stop();
+  expect(logs.map(({ name, lines: [first] }) => [name, first])).toEqual([
+    ['says', '1'],
+    ['says', '2'],
+  ]);
+  // Of whichever was done first.
+  expect(logs.flatMap(({ lines }) => lines.slice(1))).toEqual(['3']);
+}, 20_000);
+
+test('once stopped it starts none: neither for who waits nor for who comes', async () => {
+  let started = 0;
+  const pool = new FunctionPool(() => {
+    started += 1;
+    return () => undefined;
+  });
+  const sleeps = made.of('sleeps', 'await new Promise((wake) => setTimeout(wake, 4_000));');
+  const invoked = Array.from({ length: 6 }, () => pool.invoke(sleeps, '{}'));
+  const before = started;
+  await pool.stop();
+  for (const outcome of await Promise.all([...invoked, pool.invoke(sleeps, '{}')]))
+    expect(outcome).toMatchObject({ error: { errorType: 'Runtime.ExitError' } });
+  expect(started).toBe(before);
+}, 20_000);

@@ -1,0 +1,35 @@
+import { FunctionWorker } from '../../../../local/api/functions/worker';
+import { type Bundles, bundles } from './bundles';
+
+let made: Bundles;
+beforeEach(() => {
+  made = bundles();
+});
+afterEach(() => made.remove());
+
+test('an instance answers one event after the other', async () => {
+  const worker = new FunctionWorker(made.of('echo', 'return event;'), () => undefined);
+  for (const payload of ['1', '2', '3'])
+    expect(await worker.invoke(payload)).toEqual({ outcome: { payload }, isAlive: true });
+  await worker.stop();
+}, 20_000);
+
+const WRITES = `
+  process.stdout.write('half a ');
+  console.error('an error');
+  process.stdout.write('line\\r\\n\\nthe next\\n' + event);
+`;
+
+test('what an instance writes comes by lines, at its end the last one too', async () => {
+  const lines: string[] = [];
+  const worker = new FunctionWorker(made.of('writes', WRITES), (line) => void lines.push(line));
+  await worker.invoke('"without an end"');
+  await worker.stop();
+  expect(lines.filter((line) => line !== 'an error')).toEqual([
+    'half a line',
+    '',
+    'the next',
+    'without an end',
+  ]);
+  expect(lines).toContain('an error');
+}, 20_000);
