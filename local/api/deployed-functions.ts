@@ -1,7 +1,14 @@
 /** The functions of a stack as they were deployed: their bundles, and the settings that the stack filled in. */
-import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConfigurationCommand,
+  type LambdaClient,
+  ListFunctionEventInvokeConfigsCommand,
+} from '@aws-sdk/client-lambda';
 import type { Package } from './deployment';
-import type { DeployedFunction } from './functions/worker';
+import type { AsynchronousSettings, DeployedFunction } from './functions/worker';
+
+/** "the function returned an error ... two more times", unless it is configured. */
+const RETRIES = 2;
 
 /** By name. */
 export async function findDeployedFunctions(
@@ -12,10 +19,26 @@ export async function findDeployedFunctions(
   const found = functions.map(async ({ logicalId, ...packaged }): Promise<[string, DeployedFunction]> => {
     const id = resources.get(logicalId);
     if (id === undefined) throw new Error(`The stack has no function ${logicalId}`);
-    const { FunctionName = id, Environment } = await lambda.send(
-      new GetFunctionConfigurationCommand({ FunctionName: id }),
-    );
-    return [FunctionName, { ...packaged, name: FunctionName, environment: Environment?.Variables ?? {} }];
+    const {
+      FunctionName = id,
+      FunctionArn: arn = '',
+      Environment,
+    } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: id }));
+    const { Variables: environment = {} } = Environment ?? {};
+    const asynchronous = await asynchronousSettings(id, lambda);
+    return [FunctionName, { ...packaged, name: FunctionName, arn, environment, asynchronous }];
   });
   return new Map(await Promise.all(found));
+}
+
+async function asynchronousSettings(
+  FunctionName: string,
+  lambda: LambdaClient,
+): Promise<AsynchronousSettings> {
+  const { FunctionEventInvokeConfigs = [] } = await lambda.send(
+    new ListFunctionEventInvokeConfigsCommand({ FunctionName }),
+  );
+  const { MaximumRetryAttempts = RETRIES, DestinationConfig } = FunctionEventInvokeConfigs[0] ?? {};
+  const onFailure = DestinationConfig?.OnFailure?.Destination;
+  return { retries: MaximumRetryAttempts, ...(onFailure !== undefined && { onFailure }) };
 }

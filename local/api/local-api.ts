@@ -1,27 +1,14 @@
 /** AWS on this machine, with the service deployed: a server for its API, and before it what runs functions and jobs. */
-import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BatchClient } from '@aws-sdk/client-batch';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { EFSClient } from '@aws-sdk/client-efs';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
-import { describeError } from '../../src/errors';
 import type { JobRunner } from '../batch/runner';
 import { SHELL_WORD } from '../world/root';
 import { findDeployedFunctions } from './deployed-functions';
+import { type DeployedService, runService } from './deployed-service';
 import { deployPackage, packageService } from './deployment';
-import { placeOfInstance } from './functions/log-place';
-import { FunctionPool } from './functions/pool';
-import { invokeRoute } from './functions/route';
-import { type Gateway, startGateway } from './gateway/gateway';
-import { Jobs } from './jobs/jobs';
-import { jobsRoute } from './jobs/route';
-import { jobsWorld } from './jobs/world';
-import { LogWriter } from './logs/log-writer';
+import { startGateway } from './gateway/gateway';
 import { startMotoServer } from './moto-server';
 import type { ApiServer } from './python-server';
 
@@ -59,63 +46,41 @@ export interface LocalApi {
 
 /** @throws Error when a server could not be started, or a resource not be made */
 export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi> {
-  const { project, root, startServer = motoServerOf(project) } = options;
+  const { project, root, stage, startServer = motoServerOf(project) } = options;
   if (!SHELL_WORD.test(root))
     throw new Error(
       `A job's command line holds its paths, and ${root} is more than one word there. Give another --root`,
     );
   const gateway = await startGateway(options.port);
-  let server: ApiServer | undefined;
-  let logs: LogWriter | undefined;
-  let pool: FunctionPool | undefined;
-  let jobs: Jobs | undefined;
+  const starting = startServer(gateway.endpoint);
+  let service: DeployedService | undefined;
   const stop = async () => {
-    await jobs?.stop();
-    await pool?.stop();
-    await logs?.flush();
+    await service?.stop();
     await gateway.close();
-    await server?.stop();
+    await starting.then(
+      (server) => server.stop(),
+      () => undefined,
+    );
   };
   try {
-    const [started, packaged] = await Promise.all([
-      startServer(gateway.endpoint),
-      packageService(project, options.stage, join(root, 'package'), options.deploymentConfig),
+    const [server, packaged] = await Promise.all([
+      starting,
+      packageService(project, stage, join(root, 'package'), options.deploymentConfig),
     ]);
-    server = started;
     gateway.forwardTo(server.endpoint);
     const settings = { endpoint: server.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
-    const resources = await deployPackage(packaged, `demand-executions-${options.stage}`, {
+    const resources = await deployPackage(packaged, `demand-executions-${stage}`, {
       cloudFormation: new CloudFormationClient(settings),
       s3: new S3Client({ ...settings, forcePathStyle: true }),
     });
-    const functions = await findDeployedFunctions(packaged, resources, new LambdaClient(settings));
-    const fileSystems = join(root, 'efs');
-    const mounted = [...functions.values()].flatMap(
-      ({ environment }) => environment.EFS_MOUNT_POINT_ID_MAIN ?? [],
-    );
-    for (const id of new Set(mounted)) await mkdir(join(fileSystems, id), { recursive: true });
-    const containerRoot = options.hasContainers ? undefined : join(fileSystems, mounted[0] ?? '');
-    const localise = functionEnvironment(gateway, fileSystems, containerRoot);
-    logs = logWriter(new CloudWatchLogsClient(settings), options.log);
-    pool = new FunctionPool(instanceLogs(logs, options.log));
-    gateway.addRoute(
-      invokeRoute(pool, async (name) => {
-        const deployed = functions.get(name);
-        return deployed && { ...deployed, environment: localise(deployed.environment) };
-      }),
-    );
-    jobs = new Jobs(
-      jobsWorld({
-        runner: options.runner,
-        region: LOCAL_REGION,
-        fileSystems,
-        batch: new BatchClient(settings),
-        efs: new EFSClient(settings),
-        logs,
-        events: new EventBridgeClient(settings),
-      }),
-    );
-    gateway.addRoute(jobsRoute(jobs));
+    service = await runService({
+      ...options,
+      functions: await findDeployedFunctions(packaged, resources, new LambdaClient(settings)),
+      gateway: gateway.endpoint,
+      settings,
+      fileSystems: join(root, 'efs'),
+    });
+    for (const route of service.routes) gateway.addRoute(route);
     return { endpoint: gateway.endpoint, region: LOCAL_REGION, resources, stop };
   } catch (error) {
     await stop();
@@ -126,42 +91,4 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
 function motoServerOf(project: string) {
   return (gateway: string) =>
     startMotoServer(join(project, 'local', 'api'), join(project, '.cache', 'python'), gateway);
-}
-
-function logWriter(client: CloudWatchLogsClient, log: LocalApiOptions['log']): LogWriter {
-  return new LogWriter(client, {
-    now: Date.now,
-    lost: ({ group, stream }, lines, error) =>
-      log(
-        'CloudWatch Logs',
-        `${lines} lines of ${group} ${stream} are lost: ${describeError(error).message}`,
-      ),
-  });
-}
-
-/** Each line of an instance goes to its stream, and to who has asked for all. */
-function instanceLogs(logs: LogWriter, log: LocalApiOptions['log']) {
-  return (name: string) => {
-    const place = placeOfInstance(name, Date.now(), randomBytes(16).toString('hex'));
-    return (line: string) => {
-      log(name, line);
-      logs.write(place, line);
-    };
-  };
-}
-
-/** What Lambda adds to a function's own variables, and where its file systems are on this machine. */
-function functionEnvironment({ endpoint }: Gateway, fileSystems: string, containerRoot: string | undefined) {
-  return (own: Readonly<Record<string, string>>): Record<string, string> => {
-    const fileSystem = own.EFS_MOUNT_POINT_ID_MAIN;
-    return {
-      ...own,
-      ...(fileSystem === undefined ? {} : { EFS_MOUNT_POINT_PATH_MAIN: join(fileSystems, fileSystem) }),
-      ...(containerRoot === undefined ? {} : { CONTAINER_PATH_ROOT: containerRoot }),
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: LOCAL_REGION,
-      AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
-    };
-  };
 }

@@ -137,10 +137,10 @@ def _deliver_to_functions_and_machines(endpoint: str) -> None:
         if arn.split(":")[2] == "states":
             _client("stepfunctions", rule.region_name, endpoint).start_execution(stateMachineArn=arn, input=payload)
             return
-        # Asynchronous in AWS, with retries of Lambda's own; here an error comes back and is tried again above.
-        answer = _client("lambda", rule.region_name, endpoint).invoke(FunctionName=arn, Payload=payload)
-        if "FunctionError" in answer:
-            raise RuntimeError(answer["Payload"].read().decode())
+        # Whether it fails then is Lambda's own affair.
+        _client("lambda", rule.region_name, endpoint).invoke(
+            FunctionName=arn, Payload=payload, InvocationType="Event"
+        )
 
     Rule.send_to_targets = send_to_targets
 

@@ -1,9 +1,10 @@
 """Types of CloudFormation that moto 5.2.5 does not make, and ids that it does not tell."""
 
 import json
+from datetime import datetime
 from typing import Any
 
-from moto.awslambda.models import LambdaVersion
+from moto.awslambda.models import EventInvokeConfig, LambdaVersion
 from moto.awslambda.utils import get_backend
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.common_models import CloudFormationModel
@@ -15,6 +16,17 @@ def apply() -> None:
     """The classes below are found by being there."""
     AccessPoint.physical_resource_id = property(lambda self: self.access_point_id)
     _tell_versions()
+    _tell_times_as_numbers()
+
+
+def _tell_times_as_numbers() -> None:
+    """Of an event invoke configuration, seconds since 1970; moto has text."""
+    response = EventInvokeConfig.response
+
+    def response_in_numbers(self) -> dict[str, Any]:
+        return {**response(self), "LastModified": datetime.fromisoformat(self.last_modified).timestamp()}
+
+    EventInvokeConfig.response = response_in_numbers
 
 
 def _tell_versions() -> None:
@@ -121,7 +133,7 @@ class MetricAlarm(_Made, CloudFormationModel):
         return cls(resource_name)
 
 
-class EventInvokeConfig(_Made, CloudFormationModel):
+class EventInvokeSettings(_Made, CloudFormationModel):
     __module__ = _AS_IF_IN
 
     @staticmethod

@@ -7,12 +7,13 @@ import { promisify } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { pythonEnvironment } from '../../local/api/python-environment';
+import { deadEventScenarios, eventScenarios } from './event-scenarios';
 import { contentsOf, ended, eventually, historyOf, jobStatusOf, start } from './executions';
 import { functionLogScenarios } from './function-log-scenarios';
 import { largeDemandScenarios } from './large-demand-scenarios';
 import { notificationScenarios } from './notification-scenarios';
 import { COPY, demand, ENDS, uriOf } from './scenarios';
-import { openTier, PATIENCE_MS, type Tier } from './tier';
+import { ARE_MADE_HERE, openTier, PATIENCE_MS, type Tier } from './tier';
 import { hasWorkingDirectory, processOf } from './working-directories';
 
 jest.setTimeout(PATIENCE_MS);
@@ -144,6 +145,8 @@ test('fifty at once succeed, each in a directory of its own', async () => {
 functionLogScenarios(() => tier);
 largeDemandScenarios(() => tier);
 notificationScenarios(() => tier);
+eventScenarios(() => tier);
+if (ARE_MADE_HERE) deadEventScenarios(() => tier);
 
 function scheduled(events: Awaited<ReturnType<typeof historyOf>>, service: string): number {
   return events.filter(({ taskScheduledEventDetails }) => taskScheduledEventDetails?.resourceType === service)

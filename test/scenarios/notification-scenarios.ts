@@ -1,13 +1,6 @@
 /** What is told of a demand: to whom its `notify_list` names, and to whoever listens on the bus. */
-import {
-  DeleteRuleCommand,
-  EventBridgeClient,
-  PutRuleCommand,
-  PutTargetsCommand,
-  RemoveTargetsCommand,
-} from '@aws-sdk/client-eventbridge';
 import { SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
-import { STATUS_DETAIL_TYPE, STATUS_SOURCE, type StatusEvent } from '../../src/events/model';
+import { type BusEvent, type Listener, listen } from './event-listener';
 import { ended, start } from './executions';
 import { Inbox } from './inbox';
 import { COPY, demand, ENDS, uriOf } from './scenarios';
@@ -17,11 +10,6 @@ interface Notification {
   readonly Subject: string;
   readonly Message: string;
   readonly MessageAttributes: Readonly<Record<string, { readonly Value: string }>>;
-}
-
-interface BusEvent {
-  readonly source: string;
-  readonly detail: StatusEvent;
 }
 
 export function notificationScenarios(on: () => Tier): void {
@@ -56,11 +44,6 @@ export function notificationScenarios(on: () => Tier): void {
   });
 }
 
-interface Listener {
-  readonly inbox: Inbox;
-  close(): Promise<void>;
-}
-
 /** As docs/events.md says it is done: a subscription chooses by the names that a demand lists. */
 async function subscribe(tier: Tier, name: string): Promise<Listener> {
   const { topicArn: TopicArn } = tier;
@@ -80,28 +63,6 @@ async function subscribe(tier: Tier, name: string): Promise<Listener> {
     inbox,
     async close() {
       await client.send(new UnsubscribeCommand({ SubscriptionArn }));
-      await inbox.close();
-    },
-  };
-}
-
-async function listen(tier: Tier, id: string): Promise<Listener> {
-  const rule = { EventBusName: tier.eventBusName, Name: id };
-  const client = new EventBridgeClient(tier.settings);
-  const EventPattern = JSON.stringify({
-    source: [STATUS_SOURCE],
-    'detail-type': [STATUS_DETAIL_TYPE],
-    detail: { execution_id: [id] },
-  });
-  const { RuleArn = '' } = await client.send(new PutRuleCommand({ ...rule, EventPattern }));
-  const inbox = await Inbox.open(tier, 'statuses', 'events.amazonaws.com', RuleArn);
-  const target = { EventBusName: tier.eventBusName, Rule: id };
-  await client.send(new PutTargetsCommand({ ...target, Targets: [{ Id: 'inbox', Arn: inbox.arn }] }));
-  return {
-    inbox,
-    async close() {
-      await client.send(new RemoveTargetsCommand({ ...target, Ids: ['inbox'] }));
-      await client.send(new DeleteRuleCommand(rule));
       await inbox.close();
     },
   };

@@ -1,5 +1,6 @@
 /** Lambda's Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 import type { ApiAnswer, Route } from '../gateway/gateway';
+import type { EventInvocations } from './event-invocations';
 import type { FunctionPool } from './pool';
 import type { DeployedFunction } from './worker';
 
@@ -10,6 +11,7 @@ const MOST_BYTES = 6 * 1024 ** 2;
 
 export function invokeRoute(
   pool: FunctionPool,
+  events: Pick<EventInvocations, 'accept'>,
   find: (name: string) => Promise<DeployedFunction | undefined>,
 ): Route {
   return (method, path) => {
@@ -26,13 +28,24 @@ export function invokeRoute(
           `${body.length} bytes were sent, ${MOST_BYTES} is the most`,
         );
       const event = body.length === 0 ? '{}' : body.toString();
+      if (!isJson(event))
+        return refused(400, 'InvalidRequestContentException', 'Could not parse request body into json');
       if (headers['x-amz-invocation-type'] === 'Event') {
-        void pool.invoke(deployed, event);
+        events.accept(deployed, event);
         return { status: 202, body: '' };
       }
       return toAnswer(await pool.invoke(deployed, event));
     };
   };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function toAnswer(outcome: Awaited<ReturnType<FunctionPool['invoke']>>): ApiAnswer {

@@ -16,12 +16,21 @@ export type Outcome =
 
 export interface DeployedFunction {
   readonly name: string;
+  readonly arn: string;
   /** The bundle, and which of its exports is the handler. */
   readonly file: string;
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+  readonly asynchronous: AsynchronousSettings;
+}
+
+/** Of events that nobody waits for the answer of. */
+export interface AsynchronousSettings {
+  readonly retries: number;
+  /** The ARN of what is told of an event that it has failed with each time. */
+  readonly onFailure?: string;
 }
 
 /** Runs in the thread. Text, so that it needs no file beside whatever this is bundled into. */

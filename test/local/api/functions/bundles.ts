@@ -15,7 +15,16 @@ export function bundles(): Bundles {
     of(name, body) {
       const file = join(folder, `${name}.js`);
       writeFileSync(file, `exports.handler = async (event) => { ${body} };`);
-      return { name, file, handler: 'handler', environment: {}, timeoutSeconds: 5, memoryMb: 512 };
+      return {
+        name,
+        arn: `arn:aws:lambda:us-west-2:123456789012:function:${name}`,
+        file,
+        handler: 'handler',
+        environment: {},
+        timeoutSeconds: 5,
+        memoryMb: 512,
+        asynchronous: { retries: 2 },
+      };
     },
     remove: () => rmSync(folder, { recursive: true }),
   };

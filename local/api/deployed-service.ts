@@ -1,0 +1,132 @@
+/** What runs of a deployed service on this machine: its functions, and the jobs of its queues. */
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BatchClient } from '@aws-sdk/client-batch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EFSClient } from '@aws-sdk/client-efs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { describeError } from '../../src/errors';
+import type { JobRunner } from '../batch/runner';
+import { tellQueue } from './dead-letters';
+import { EventInvocations } from './functions/event-invocations';
+import { placeOfInstance } from './functions/log-place';
+import { FunctionPool } from './functions/pool';
+import { invokeRoute } from './functions/route';
+import type { DeployedFunction } from './functions/worker';
+import type { Route } from './gateway/gateway';
+import { Jobs } from './jobs/jobs';
+import { jobsRoute } from './jobs/route';
+import { jobsWorld } from './jobs/world';
+import { LogWriter } from './logs/log-writer';
+
+export interface ServerSettings {
+  /** Of the server behind the gateway. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export interface ServiceOptions {
+  /** By name. */
+  readonly functions: ReadonlyMap<string, DeployedFunction>;
+  /** Where functions find AWS. */
+  readonly gateway: string;
+  readonly settings: ServerSettings;
+  /** A folder for each file system, named by its id. */
+  readonly fileSystems: string;
+  readonly runner: JobRunner;
+  readonly hasContainers: boolean;
+  log(source: string, line: string): void;
+}
+
+export interface DeployedService {
+  /** What it answers of the requests to AWS. */
+  readonly routes: readonly Route[];
+  /** Jobs first; whatever they and the functions have said is in the logs then. */
+  stop(): Promise<void>;
+}
+
+export async function runService(options: ServiceOptions): Promise<DeployedService> {
+  const { functions, settings, fileSystems, log } = options;
+  const localise = await localiser(options);
+  const logs = logWriter(new CloudWatchLogsClient(settings), log);
+  const pool = new FunctionPool(instanceLogs(logs, log));
+  const queues = new SQSClient(settings);
+  const events = new EventInvocations(pool, {
+    tell: (destination, record) => tellQueue(destination, record, queues),
+    lost: (name, reason) => log(name, `An event is lost: ${reason}`),
+    now: Date.now,
+  });
+  const jobs = new Jobs(
+    jobsWorld({
+      runner: options.runner,
+      region: settings.region,
+      fileSystems,
+      batch: new BatchClient(settings),
+      efs: new EFSClient(settings),
+      logs,
+      events: new EventBridgeClient(settings),
+    }),
+  );
+  const find = async (name: string) => {
+    const deployed = functions.get(name);
+    return deployed && { ...deployed, environment: localise(deployed.environment) };
+  };
+  return {
+    routes: [invokeRoute(pool, events, find), jobsRoute(jobs)],
+    async stop() {
+      await jobs.stop();
+      await Promise.all([events.stop(), pool.stop()]);
+      await logs.flush();
+    },
+  };
+}
+
+function logWriter(client: CloudWatchLogsClient, log: ServiceOptions['log']): LogWriter {
+  return new LogWriter(client, {
+    now: Date.now,
+    lost: ({ group, stream }, lines, error) =>
+      log(
+        'CloudWatch Logs',
+        `${lines} lines of ${group} ${stream} are lost: ${describeError(error).message}`,
+      ),
+  });
+}
+
+/** Each line of an instance goes to its stream, and to who has asked for all. */
+function instanceLogs(logs: LogWriter, log: ServiceOptions['log']) {
+  return (name: string) => {
+    const place = placeOfInstance(name, Date.now(), randomBytes(16).toString('hex'));
+    return (line: string) => {
+      log(name, line);
+      logs.write(place, line);
+    };
+  };
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What Lambda adds to a function's own variables, and where its file systems are on this machine. */
+async function localiser(options: ServiceOptions): Promise<(own: Environment) => Environment> {
+  const { functions, gateway, settings, fileSystems, hasContainers } = options;
+  const mounted = [...functions.values()].flatMap(
+    ({ environment }) => environment.EFS_MOUNT_POINT_ID_MAIN ?? [],
+  );
+  for (const id of new Set(mounted)) await mkdir(join(fileSystems, id), { recursive: true });
+  const added = {
+    ...(!hasContainers && { CONTAINER_PATH_ROOT: join(fileSystems, mounted[0] ?? '') }),
+    AWS_ENDPOINT_URL: gateway,
+    AWS_REGION: settings.region,
+    AWS_ACCESS_KEY_ID: settings.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: settings.credentials.secretAccessKey,
+    // Nothing is initialised before it is called.
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  };
+  return (own) => {
+    const id = own.EFS_MOUNT_POINT_ID_MAIN;
+    const mount = id === undefined ? {} : { EFS_MOUNT_POINT_PATH_MAIN: join(fileSystems, id) };
+    return { ...own, ...mount, ...added };
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * Asynchronous invocations: Lambda takes an event at once and runs the function later, more than once where it fails.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+import { setTimeout } from 'node:timers/promises';
+import type { FunctionPool } from './pool';
+import type { DeployedFunction, Outcome } from './worker';
+
+/** Lambda waits for one minute and then for two; who waits here is a person or a test. */
+const FIRST_PAUSE_MS = 200;
+
+type Failure = Extract<Outcome, { error: unknown }>;
+
+export interface EventInvocationsWorld {
+  /** @param destination the ARN that a function names for what it has failed with */
+  tell(destination: string, record: FailedInvocation): Promise<void>;
+  /** Of what nobody is told. */
+  lost(name: string, reason: string): void;
+  now(): number;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+export interface FailedInvocation {
+  readonly version: '1.0';
+  readonly timestamp: string;
+  readonly requestContext: {
+    readonly functionArn: string;
+    readonly condition: 'RetriesExhausted';
+    readonly approximateInvokeCount: number;
+  };
+  readonly requestPayload: unknown;
+  readonly responseContext: { readonly statusCode: 200; readonly functionError: 'Unhandled' };
+  readonly responsePayload: Failure['error'];
+}
+
+export class EventInvocations {
+  readonly #stopping = new AbortController();
+  readonly #all = new Set<Promise<void>>();
+
+  constructor(
+    private readonly pool: Pick<FunctionPool, 'invoke'>,
+    private readonly world: EventInvocationsWorld,
+  ) {}
+
+  /** @param event its text, which was read as JSON */
+  accept(deployed: DeployedFunction, event: string): void {
+    const running = this.#run(deployed, event).catch((error: unknown) =>
+      this.world.lost(deployed.name, String(error)),
+    );
+    this.#all.add(running);
+    void running.finally(() => this.#all.delete(running));
+  }
+
+  /** What is under way ends as it does; nothing is tried again, nor anybody told. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#all);
+  }
+
+  async #run(deployed: DeployedFunction, event: string): Promise<void> {
+    const { retries, onFailure } = deployed.asynchronous;
+    for (let tried = 1; ; tried++) {
+      const outcome = await this.pool.invoke(deployed, event);
+      if (!('error' in outcome) || this.#stopping.signal.aborted) return;
+      if (tried > retries) return this.#fail(deployed, event, outcome, tried, onFailure);
+      if (!(await this.#pause(FIRST_PAUSE_MS * tried))) return;
+    }
+  }
+
+  async #fail(
+    { name, arn }: DeployedFunction,
+    event: string,
+    { error }: Failure,
+    tried: number,
+    onFailure: string | undefined,
+  ): Promise<void> {
+    if (onFailure === undefined) return this.world.lost(name, `${error.errorType}: ${error.errorMessage}`);
+    await this.world.tell(onFailure, {
+      version: '1.0',
+      timestamp: new Date(this.world.now()).toISOString(),
+      requestContext: {
+        functionArn: `${arn}:$LATEST`,
+        condition: 'RetriesExhausted',
+        approximateInvokeCount: tried,
+      },
+      requestPayload: JSON.parse(event),
+      responseContext: { statusCode: 200, functionError: 'Unhandled' },
+      responsePayload: error,
+    });
+  }
+
+  /** @returns whether it was over before the end of all */
+  async #pause(milliseconds: number): Promise<boolean> {
+    const { signal } = this.#stopping;
+    return setTimeout(milliseconds, true, { signal }).catch(() => false);
+  }
+}

@@ -1,0 +1,44 @@
+/** What the service tells on its bus of one execution id, collected in a queue. */
+import {
+  DeleteRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { STATUS_DETAIL_TYPE, STATUS_SOURCE, type StatusEvent } from '../../src/events/model';
+import { Inbox } from './inbox';
+import type { Tier } from './tier';
+
+export interface BusEvent {
+  readonly source: string;
+  readonly detail: StatusEvent;
+}
+
+export interface Listener {
+  readonly inbox: Inbox;
+  close(): Promise<void>;
+}
+
+/** @param id of the execution, and the name of the rule */
+export async function listen(tier: Tier, id: string): Promise<Listener> {
+  const rule = { EventBusName: tier.eventBusName, Name: id };
+  const client = new EventBridgeClient(tier.settings);
+  const EventPattern = JSON.stringify({
+    source: [STATUS_SOURCE],
+    'detail-type': [STATUS_DETAIL_TYPE],
+    detail: { execution_id: [id] },
+  });
+  const { RuleArn = '' } = await client.send(new PutRuleCommand({ ...rule, EventPattern }));
+  const inbox = await Inbox.open(tier, `${id}-statuses`, 'events.amazonaws.com', RuleArn);
+  const target = { EventBusName: tier.eventBusName, Rule: id };
+  await client.send(new PutTargetsCommand({ ...target, Targets: [{ Id: 'inbox', Arn: inbox.arn }] }));
+  return {
+    inbox,
+    async close() {
+      await client.send(new RemoveTargetsCommand({ ...target, Ids: ['inbox'] }));
+      await client.send(new DeleteRuleCommand(rule));
+      await inbox.close();
+    },
+  };
+}
