@@ -9,7 +9,10 @@ type Handler<Result> = (event: unknown, context: Context) => Promise<Result>;
 
 const logger = new Logger({ serviceName: process.env.ENV_BASE ?? 'demand-executions' });
 
-/** What our state machines add to their events: `logged_as: {execution, state}`. */
+/**
+ * Our state machines add to their events what they are for, `logged_as: {execution, state}`; events of the bus have the
+ * execution in their `detail`, and the answer to a demand that comes as an event has the one that was started.
+ */
 export function logged<Result>(handler: Handler<Result>): Handler<Result> {
   return async (event, context) => {
     // Called by hand, there is none.
@@ -22,7 +25,7 @@ export function logged<Result>(handler: Handler<Result>): Handler<Result> {
     logger.info('start');
     try {
       const result = await handler(event, context);
-      tell('succeeded', statusOf(result));
+      tell('succeeded', { ...textOf('status', result), ...executionOf(result) });
       return result;
     } catch (error) {
       tell('failed', { error: error instanceof Error ? error.name : 'Error' });
@@ -33,16 +36,20 @@ export function logged<Result>(handler: Handler<Result>): Handler<Result> {
 
 function placeOf(event: unknown): Record<string, string> {
   const place = fieldOf(event, 'logged_as');
-  return { ...textOf('execution', place), ...textOf('state', place) };
+  return {
+    ...executionOf(fieldOf(event, 'detail')),
+    ...textOf('execution', place),
+    ...textOf('state', place),
+  };
 }
 
-/** DONE, INCOMPLETE and the like: ours, hence short. */
-function statusOf(result: unknown): Record<string, string> {
-  return textOf('status', result);
+/** As Step Functions names it in its events, and as we do in ours. */
+function executionOf(from: unknown): Record<string, string> {
+  return { ...textOf('execution', from, 'executionArn'), ...textOf('execution', from, 'execution_arn') };
 }
 
-function textOf(name: string, from: unknown): Record<string, string> {
-  const value = fieldOf(from, name);
+function textOf(name: string, from: unknown, field = name): Record<string, string> {
+  const value = fieldOf(from, field);
   return typeof value === 'string' ? { [name]: value } : {};
 }
 

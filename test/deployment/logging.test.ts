@@ -60,6 +60,23 @@ test('a failure is known by its name: its message may tell values', async () => 
   expect(text).not.toContain('secret');
 });
 
+test.each([
+  ['Step Functions', { executionArn: 'arn:execution', input: '{"password":"secret"}' }],
+  ['the service itself', { execution_arn: 'arn:execution', problems: ['secret'] }],
+])('an event of %s says for which execution it is', async (_, detail) => {
+  const { text, lines } = await linesOf(async () => ({}), { source: 'any', detail });
+  expect(lines).toHaveLength(2);
+  for (const line of lines) expect(line).toMatchObject({ execution: 'arn:execution' });
+  expect(text).not.toContain('secret');
+});
+
+test('an event that starts an execution is told with it, once it is known', async () => {
+  const answer = { status: 'STARTED', execution_arn: 'arn:execution' };
+  const { lines } = await linesOf(async () => answer, { source: 'any', detail: { execution_id: 'one' } });
+  expect(lines[0]).not.toHaveProperty('execution');
+  expect(lines[1]).toMatchObject({ status: 'STARTED', execution: 'arn:execution' });
+});
+
 test('the next invocation does not inherit where the last one came from', async () => {
   await linesOf(async () => ({}), EVENT);
   const { lines } = await linesOf(async () => ({}), {});
