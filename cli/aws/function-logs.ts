@@ -28,6 +28,7 @@ export class FunctionLogs {
   /** By the ARN of the machine. */
   readonly #functions = new Map<string, ReadonlySet<string>>();
   readonly #seen = new Set<string>();
+  /** Of functions that the machines call. */
   readonly #missing = new Set<string>();
   #latest = 0;
 
@@ -60,11 +61,11 @@ export class FunctionLogs {
     const from = Math.max(this.since, this.described.startDate?.getTime() ?? 0, this.#latest - LATE_MS);
     const wanted = { from, until: (this.#history.end?.at ?? Date.now()) + LATEST_END_MS };
     const found = await Promise.all(
-      [...functions].flatMap((name) =>
+      [...functions, ...besides(functions)].flatMap((name) =>
         patternsOf(executions).map((pattern) => this.#linesOf(name, { ...wanted, pattern })),
       ),
     );
-    if (functions.size > 0 && this.#missing.size === functions.size) throw this.#noGroups();
+    if (functions.size > 0 && this.missing.length === functions.size) throw this.#noGroups();
     const lines = found.flat().filter(({ execution }) => executions.includes(execution));
     this.#latest = lines.reduce((latest, { timestamp }) => Math.max(latest, timestamp), this.#latest);
     return lines.sort((one, other) => one.timestamp - other.timestamp);
@@ -82,14 +83,18 @@ export class FunctionLogs {
   async #linesOf(name: string, wanted: { from: number; until: number; pattern: string }) {
     const group = groupOf(name);
     const events = await this.api.filterLog(group, wanted);
-    if (events === undefined) this.#missing.add(group);
-    else this.#missing.delete(group);
+    if (events !== undefined) this.#missing.delete(group);
+    else if (this.#isCalled(name)) this.#missing.add(group);
     return (events ?? []).flatMap((event) => {
       const key = `${group}\n${event.id}`;
       if (this.#seen.has(key)) return [];
       this.#seen.add(key);
       return readLine(name, event) ?? [];
     });
+  }
+
+  #isCalled(name: string): boolean {
+    return [...this.#functions.values()].some((names) => names.has(name));
   }
 
   #noGroups(): Error {
@@ -104,6 +109,22 @@ export class FunctionLogs {
 /** Names of the functions that a state machine's definition calls, of whatever version. */
 export function functionsIn(definition: string): ReadonlySet<string> {
   return new Set([...definition.matchAll(/:function:([A-Za-z0-9_-]+)/g)].map(([, name = '']) => name));
+}
+
+/** Functions of our stacks that events call, beside those of a machine: they tell of an execution, and clean up after it. */
+const CALLED_BY_EVENTS = ['intake', 'status', 'notify'];
+/** Once for each file system. */
+const CALLED_FOR_EACH = ['cleanUpAfter'];
+
+/** @returns names of functions that may be there */
+export function besides(names: ReadonlySet<string>): ReadonlySet<string> {
+  const found = [...names].flatMap((name) => {
+    const [, stack, further = ''] = /^(.+?-)[A-Za-z]+(-on-.+)?$/.exec(name) ?? [];
+    if (stack === undefined) return [];
+    const each = CALLED_FOR_EACH.map((called) => `${stack}${called}${further}`);
+    return further === '' ? [...CALLED_BY_EVENTS.map((called) => `${stack}${called}`), ...each] : each;
+  });
+  return new Set(found);
 }
 
 export function groupOf(name: string): string {

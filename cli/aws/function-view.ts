@@ -17,12 +17,12 @@ const SAME: ReadonlySet<string> = new Set([
   'xray_trace_id',
 ]);
 
-/** `2026-01-02T03:04:05.678Z BuildContext demand-executions-dev-buildContext: end outcome=succeeded duration_ms=12` */
+/** `2026-01-02T03:04:05.678Z BuildContext demand-executions-dev-buildContext: end outcome=succeeded duration_ms=12`; events call functions for no state */
 export function functionLine({ timestamp, state, function: name, logged }: FunctionLine): string {
   const { level, message = '' } = logged;
   const details = Object.entries(logged)
     .filter(([key]) => !SAME.has(key))
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const said = [...(level === 'INFO' ? [] : [String(level)]), String(message), ...details].join(' ');
-  return `${new Date(timestamp).toISOString()} ${state} ${name}: ${said}`;
+  return `${new Date(timestamp).toISOString()} ${state || '-'} ${name}: ${said}`;
 }

@@ -11,6 +11,8 @@ import type { Tier } from './tier';
 const STATES = [
   ...['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatchArgs', 'SyncInput', 'SyncOutput'],
   'RemoveData',
+  // Of no state: what tells of statuses is called by events.
+  '',
 ];
 const TOLD = new Set(STATES.flatMap((state) => [`${state} start`, `${state} end`]));
 

@@ -1,4 +1,5 @@
 /** `demand logs --functions`, of a machine whose functions are names only: their lines are put into CloudWatch Logs here. */
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -12,7 +13,8 @@ import {
   DescribeExecutionCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { patternsOf } from '../../../cli/aws/function-logs';
+import { parse } from 'yaml';
+import { besides, patternsOf } from '../../../cli/aws/function-logs';
 import { jsonLines } from '../demand-process';
 import '../waiting';
 import { ApiWorld } from './api-world';
@@ -151,6 +153,38 @@ test('the lines of its functions, and of those of nested executions, in the orde
     },
     { timestamp: now + 3, state: 'BuildContext', logged: { outcome: 'succeeded' } },
   ]);
+});
+
+test('what events call beside the machine is told as well, where it is there', async () => {
+  const arn = await run('beside');
+  const now = Date.now();
+  const { state: _, ...stateless } = line(arn, '', 'end', { status: 'NOTHING_LEFT' });
+  for (const name of ['app-dev-cleanUpAfter', 'app-dev-dataSync-on-archive']) await makeGroup(name);
+  await put('app-dev-cleanUpAfter', 'one', [now, stateless]);
+  await put('app-dev-dataSync-on-archive', 'one', [now, line(arn, 'Unasked', 'start')]);
+  expect(await world.run('logs', '--functions', arn)).toEqual({
+    exitCode: 0,
+    stderr: '',
+    stdout: `${new Date(now).toISOString()} - app-dev-cleanUpAfter: end status=NOTHING_LEFT\n`,
+  });
+});
+
+test.each([
+  [['app-dev-dataSync', 'app-dev-normalise'], ['app-dev-cleanUpAfter']],
+  [
+    ['app-dev-dataSync', 'app-dev-dataSync-on-archive'],
+    ['app-dev-cleanUpAfter', 'app-dev-cleanUpAfter-on-archive'],
+  ],
+  [['single'], []],
+])('beside %j there may be %j', (names, expected) => {
+  expect([...besides(new Set(names))].filter((name) => name.includes('cleanUpAfter'))).toEqual(expected);
+});
+
+test('what may be there beside a machine has the names of the functions that are deployed', () => {
+  const { functions } = parse(readFileSync('serverless.yml', 'utf8')) as { functions: object };
+  const names = [...besides(new Set(['app-dev-dataSync']))].map((name) => name.replace('app-dev-', ''));
+  expect(names).toHaveLength(4);
+  for (const name of names) expect(Object.keys(functions)).toContain(name);
 });
 
 test('of log groups that are not there it is said so', async () => {
