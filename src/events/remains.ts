@@ -1,5 +1,6 @@
 /** What an execution that has ended may have left behind, read off its history. */
 import { model, readModel, requiredText } from '../wire/schema';
+import { Calls } from './calls';
 import type { ExecutionEvent } from './executions';
 
 export interface Remains {
@@ -7,8 +8,8 @@ export interface Remains {
   readonly contextInput?: string;
   /** BuildContext was done: the working directory belonged to this execution. */
   readonly wasBuilt: boolean;
-  /** BuildContext was not left: its function may go on after the execution's end. */
-  readonly isBeingBuilt: boolean;
+  /** Milliseconds since 1970 until which functions that were called may go on; 0 when all have ended. */
+  readonly callsOverAt: number;
   /** Ids that Batch gave. */
   readonly jobs: readonly string[];
   /** One that Batch may have taken without its id having come back. */
@@ -42,17 +43,17 @@ export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promi
   const entered = new Set<string>();
   const jobs: string[] = [];
   const children: string[] = [];
-  let last: string | undefined;
+  const calls = new Calls();
   let contextInput: string | undefined;
   let askedJob: AskedJob | undefined;
   for await (const event of history) {
+    calls.see(event);
     if (event.type === 'entered') {
       entered.add(event.state);
-      last = event.state;
       if (event.state === LANDMARKS.building) contextInput = event.input;
       if (event.state === LANDMARKS.running) askedJob = askedJobOf(event);
-      continue;
     }
+    if (event.type !== 'submitted') continue;
     const { JobId: job, ExecutionArn: child } = JSON.parse(event.output) as Record<string, unknown>;
     if (typeof job === 'string') {
       jobs.push(job);
@@ -64,7 +65,7 @@ export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promi
   return {
     ...(contextInput !== undefined && { contextInput }),
     ...(askedJob !== undefined && { askedJob }),
-    isBeingBuilt: last === LANDMARKS.building,
+    callsOverAt: calls.overAt,
     wasBuilt: entered.has(LANDMARKS.built),
     jobs,
     children,

@@ -8,11 +8,20 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { ExecutionDescription, ExecutionEvent, Executions } from '../../events/executions';
+import type { CallEvent, ExecutionDescription, ExecutionEvent, Executions } from '../../events/executions';
 import { withoutEmpty } from '../../wire/json';
 
 /** The most that one page can have. */
 const PAGE = 1_000;
+/** Lambda's ceiling, for a task without a time-out. */
+const LONGEST_CALL_S = 900;
+/** Step Functions has lost its connection to Lambda, or got a 500 from it: the function may run all the same. */
+const FATE_UNKNOWN = new Set([
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+]);
 
 export class AwsExecutions implements Executions {
   /** @param stateMachineArn of the demand machine, for those who start or name its executions */
@@ -53,16 +62,30 @@ export class AwsExecutions implements Executions {
   }
 }
 
-function toEvent({
-  timestamp,
-  stateEnteredEventDetails,
-  taskSubmittedEventDetails,
-}: HistoryEvent): ExecutionEvent[] {
+function toEvent(event: HistoryEvent): ExecutionEvent[] {
+  const { timestamp, stateEnteredEventDetails, taskSubmittedEventDetails } = event;
   if (stateEnteredEventDetails !== undefined) {
     const { name: state = '', input = 'null' } = stateEnteredEventDetails;
     const at = timestamp?.getTime();
     return [{ type: 'entered', state, input, ...(at !== undefined && { at }) }];
   }
   const { output } = taskSubmittedEventDetails ?? {};
-  return output === undefined ? [] : [{ type: 'submitted', output }];
+  return output === undefined ? toCallEvent(event) : [{ type: 'submitted', output }];
+}
+
+/** A task that timed out is no end of its call: it has a time of its own, which is up by then or soon. */
+function toCallEvent(event: HistoryEvent): CallEvent[] {
+  const { id = 0, previousEventId: after = 0, timestamp, taskScheduledEventDetails: scheduled } = event;
+  if (scheduled?.resourceType === 'lambda' && timestamp !== undefined) {
+    const { timeoutInSeconds = LONGEST_CALL_S } = scheduled;
+    return [{ type: 'called', id, overAt: timestamp.getTime() + timeoutInSeconds * 1_000 }];
+  }
+  if (event.taskStartedEventDetails !== undefined) return [{ type: 'call started', id, after }];
+  return hasEnded(event) ? [{ type: 'call ended', after }] : [];
+}
+
+function hasEnded(event: HistoryEvent): boolean {
+  if (event.taskFailedEventDetails !== undefined)
+    return !FATE_UNKNOWN.has(event.taskFailedEventDetails.error ?? '');
+  return event.taskSucceededEventDetails !== undefined || event.taskStartFailedEventDetails !== undefined;
 }
