@@ -32,13 +32,13 @@ export async function waitForCalls(
 ): Promise<boolean> {
   const overAt = Math.max(0, ...of.map(({ callsOverAt }) => callsOverAt)) + LATE_MS;
   if (world.now() >= overAt) return false;
-  while (world.now() < overAt) {
+  for (let left = overAt - world.now(); left > 0; left = overAt - world.now()) {
     if (world.remainingMs() < LEAST_MS)
       throw new JobStillRunning(
         `A function that was called for ${executionArn} may go on until ${formatMoment(overAt * 1_000)}, so nothing ` +
           'was removed from under it. Send the event again then',
       );
-    await world.wait(POLL_MS);
+    await world.wait(Math.min(POLL_MS, left));
   }
   return true;
 }

@@ -2,14 +2,15 @@
 import { DataPathInUse } from '../errors';
 import type { Readers, UseWorld } from '../transfer/lease/readers';
 import { contains, type Location, parseLocation } from '../transfer/location';
-import { toMountedPath } from '../transfer/mounts';
+import { tryFindMount } from '../transfer/mounts';
 import type { RemovalWorld } from '../transfer/remove';
 import { removeDataPaths } from './remove-data-paths';
 
 /**
  * Those places in the given paths that an execution has on record, on the file systems that are mounted here. An input
- * is recorded before the first file of it comes, and until the execution's things have been removed: so this finds
- * what is still to be removed on a file system where nothing else tells whose it is, and nothing once that is done.
+ * that is staged where no directory of the execution's own is (it may be gone, or on another file system) is recorded
+ * before the first file of it comes, and until the execution's things have been removed: so this finds what is still
+ * to be removed where nothing else tells whose it is, and nothing once that is done.
  */
 export async function recordedIn(
   paths: readonly string[],
@@ -17,7 +18,7 @@ export async function recordedIn(
   { mounts, use }: RemovalWorld,
 ): Promise<readonly Location[]> {
   if (use === undefined) return [];
-  const removable = paths.map((path) => toMountedPath(parseLocation(path), mounts));
+  const removable = paths.flatMap((path) => tryFindMount(parseLocation(path), mounts)?.location ?? []);
   const found = [];
   for (const { path } of mounts) found.push(...(await use.readers.around({ kind: 'path', path })));
   return found

@@ -1,4 +1,7 @@
-/** Two file systems, each with a cleaner of its own: the working directory is on the first, an input on the second. */
+/**
+ * Two file systems, each with a cleaner of its own: the working directory is on the first, an input on the second. A
+ * demand that the machine takes has shared inputs alone there; but what the machine would remove there, so does this.
+ */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileLeases } from '../../src/adapters/files/file-leases';
@@ -79,6 +82,11 @@ test('a removal that came to no end is taken up again', async () => {
   expect(await readersOf(world)).toEqual([ARN]);
   expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
   expect(existsSync(far())).toBe(false);
+});
+
+test('what is on a file system that no function has is nothing here', async () => {
+  const world = { ...(await secondOf(STAGING)), served: { fileSystemIds: ['fs-2'], index: 0 } };
+  expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
 });
 
 test('a job is ended first there, too', async () => {
