@@ -9,7 +9,8 @@ import { RemovalFailed } from '../errors';
 import type { Executions } from '../events/executions';
 import { findRemains, type Remains } from '../events/remains';
 import { contains } from '../transfer/location';
-import type { RemovalWorld } from '../transfer/remove';
+import { tryFindMount } from '../transfer/mounts';
+import type { MovedTrees, RemovalWorld, Trees } from '../transfer/remove';
 import { withoutEmpty } from '../wire/json';
 import { model, readModel, requiredText } from '../wire/schema';
 import { type CleanUpCallsWorld, waitForCalls } from './clean-up-calls';
@@ -31,6 +32,7 @@ export interface CleanUpWorld
     CleanUpTransfersWorld {
   readonly executions: Pick<Executions, 'describe' | 'history' | 'stop'>;
   readonly directories: OwnedDirectories;
+  readonly trees: Trees & MovedTrees;
   readonly documents: Documents;
   /** Each file system's function is told of the same end, and removes what is there. */
   readonly served?: Served;
@@ -97,11 +99,12 @@ async function removeRemains(
   const owner = await ownerOf(workingDirectory, world);
   if (owner === executionArn)
     return { status: 'REMOVED', ...(await removeDataPaths({ paths, reader: executionArn }, world)) };
+  const wasMoved = await endRemoval(workingDirectory, world);
   const kept = owner === undefined ? undefined : workingDirectory;
   const recorded = (await recordedIn(paths, executionArn, world)).filter((location) => !isIn(kept, location));
   const answer =
     recorded.length === 0
-      ? await release('NOTHING_LEFT', executionArn, world)
+      ? await release(wasMoved ? 'REMOVED' : 'NOTHING_LEFT', executionArn, world)
       : { status: 'REMOVED', ...(await removeRecorded(recorded, executionArn, world)) };
   if (wasBuilt && owner === undefined) await removeNobodys(workingDirectory, world);
   return answer;
@@ -113,6 +116,17 @@ function isIn(folder: string | undefined, location: Parameters<typeof contains>[
 
 async function ownerOf(path: string | undefined, { directories }: CleanUpWorld): Promise<string | undefined> {
   return path === undefined ? undefined : (await directories.inspect(path))?.owner;
+}
+
+/** The machine's, or that of an earlier call of this. @returns whether there was one that had not come to its end */
+async function endRemoval(path: string | undefined, world: CleanUpWorld): Promise<boolean> {
+  const found = path === undefined ? undefined : tryFindMount({ kind: 'path', path }, world.mounts);
+  if (found === undefined) return false;
+  const { location, mount } = found;
+  const removed = await world.trees.removeAside(location.path, mount.path, world.signal);
+  if (removed !== undefined && removed.failures.length > 0)
+    throw new RemovalFailed(`${path} was removed but for ${removed.failures.slice(0, 20).join('; ')}`);
+  return removed !== undefined;
 }
 
 /** Folders that a late function has made where the directory was go; more than that may be anybody's. */

@@ -1,7 +1,9 @@
 /** On real folders: what is left behind is files. */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { removingPathOf } from '../../src/adapters/files/file-names';
+import { workingFiles } from '../../src/adapters/files/working-files';
 import { LANDMARKS } from '../../src/events/remains';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
 import { arnOf } from '../events/worlds';
@@ -136,6 +138,28 @@ test.each(['RUNNING', 'SUCCEEDED', 'PENDING_REDRIVE'])(
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
   },
 );
+
+describe('a removal that was cut short after it had moved the directory aside', () => {
+  async function cutShort() {
+    const world = await worldOf([...STAGING, 'CleanUpAfterFailure']);
+    renameSync(scratch('run-1'), removingPathOf(scratch('run-1')));
+    return world;
+  }
+
+  test('is brought to its end', async () => {
+    const world = await cutShort();
+    expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'REMOVED' });
+    expect(readdirSync(scratch())).toEqual(['far']);
+    expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
+  });
+
+  test("without another attempt's directory, which has its name by now", async () => {
+    const world = await cutShort();
+    await workingFiles().claimDirectory(scratch('run-1'), arnOf('run-1--2'));
+    expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'REMOVED' });
+    expect(readdirSync(scratch()).sort()).toEqual(['far', 'run-1']);
+  });
+});
 
 test('a directory that was removed in part is told of, not taken for done', async () => {
   const world = await worldOf(STAGING);

@@ -77,7 +77,7 @@ test('a removal that came to no end is taken up again', async () => {
   const world = await secondOf(STAGING);
   await stage(world, ARN);
   const removeTree = async () => ({ bytes: 0, failures: ['it is stuck'] });
-  const failing = { ...world, trees: { removeTree } };
+  const failing = { ...world, trees: { removeTree, removeAside: async () => undefined } };
   await expect(cleanUpAfter(EVENT, failing)).rejects.toMatchObject({ name: 'RemovalFailed' });
   expect(await readersOf(world)).toEqual([ARN]);
   expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });

@@ -62,7 +62,8 @@ async function claimDirectory(path: string, owner: string): Promise<boolean> {
     if (other === owner) return false;
     throw new WorkingDirectoryInUse(
       `The working directory ${path} is there already, and belongs to ${other ?? 'nobody that it names'}. ` +
-        'Give the demand another execution_id; or, once that execution has ended and its results are safe, remove the directory.',
+        'Give the demand another execution_id; or, once that execution has ended and its results are safe, remove the directory. ' +
+        'What one has left that was stopped is removed within half an hour.',
     );
   } finally {
     await rm(aside, { recursive: true, force: true });
