@@ -24,6 +24,8 @@ export type ExecutionEvent =
     }
   /** A task was handed to another service, which answered. */
   | { readonly type: 'submitted'; readonly output: string }
+  /** A nested execution was asked for, under this ARN, at milliseconds since 1970. */
+  | { readonly type: 'starting'; readonly execution: string; readonly at: number }
   | CallEvent;
 
 /** Of the call of a function. Ids are those of the history: what follows an event says so by its id. */

@@ -16,6 +16,8 @@ export interface Remains {
   readonly askedJob?: AskedJob;
   /** ARNs of nested executions. */
   readonly children: readonly string[];
+  /** Those that may have begun without their ARN having come back. */
+  readonly askedChildren: readonly AskedExecution[];
   readonly storing: 'not begun' | 'begun' | 'done';
 }
 
@@ -23,6 +25,13 @@ export interface AskedJob {
   readonly name: string;
   readonly queue: string;
   /** Milliseconds since 1970: no job of that name is this one that was made before. */
+  readonly askedAt: number;
+}
+
+export interface AskedExecution {
+  /** Its ARN, if it has begun. */
+  readonly execution: string;
+  /** Milliseconds since 1970. */
   readonly askedAt: number;
 }
 
@@ -43,6 +52,7 @@ export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promi
   const entered = new Set<string>();
   const jobs: string[] = [];
   const children: string[] = [];
+  const askedChildren = new Map<string, number>();
   const calls = new Calls();
   let contextInput: string | undefined;
   let askedJob: AskedJob | undefined;
@@ -53,13 +63,17 @@ export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promi
       if (event.state === LANDMARKS.building) contextInput = event.input;
       if (event.state === LANDMARKS.running) askedJob = askedJobOf(event);
     }
+    if (event.type === 'starting') askedChildren.set(event.execution, event.at);
     if (event.type !== 'submitted') continue;
     const { JobId: job, ExecutionArn: child } = JSON.parse(event.output) as Record<string, unknown>;
     if (typeof job === 'string') {
       jobs.push(job);
       askedJob = undefined;
     }
-    if (typeof child === 'string') children.push(child);
+    if (typeof child === 'string') {
+      children.push(child);
+      askedChildren.delete(child);
+    }
   }
   const storing = entered.has(LANDMARKS.storing) ? 'begun' : 'not begun';
   return {
@@ -69,6 +83,7 @@ export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promi
     wasBuilt: entered.has(LANDMARKS.built),
     jobs,
     children,
+    askedChildren: [...askedChildren].map(([execution, askedAt]) => ({ execution, askedAt })),
     storing: entered.has(LANDMARKS.stored) ? 'done' : storing,
   };
 }

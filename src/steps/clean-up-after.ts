@@ -14,7 +14,8 @@ import type { MovedTrees, RemovalWorld, Trees } from '../transfer/remove';
 import { withoutEmpty } from '../wire/json';
 import { model, readModel, requiredText } from '../wire/schema';
 import { type CleanUpCallsWorld, waitForCalls } from './clean-up-calls';
-import { type CleanUpJobsWorld, endJobs, reasonOf } from './clean-up-jobs';
+import { stopChildren } from './clean-up-children';
+import { type CleanUpJobsWorld, endJobs } from './clean-up-jobs';
 import { recordedIn, removeRecorded } from './clean-up-recorded';
 import {
   abandonBatches,
@@ -67,8 +68,8 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   const ended = { executionArn, endedAt };
   const remains = await findRemains(world.executions.history(executionArn));
   if (remains.contextInput === undefined) return { status: 'NOTHING_LEFT' };
-  for (const child of remains.children) await world.executions.stop(child, reasonOf(ended));
-  const transfers = await unfinishedTransfers(remains.children, world);
+  const children = await stopChildren(remains, ended, world);
+  const transfers = await unfinishedTransfers(children, world);
   await endDataSyncTasks(transfers, world);
   const isJobDone = await endJobs(remains, ended, world);
   const hasWaited = await waitForCalls([remains, ...transfers.values()], executionArn, world);

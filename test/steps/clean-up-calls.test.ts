@@ -178,6 +178,45 @@ describe('a transfer of the data-sync machine', () => {
   });
 });
 
+describe('a nested execution whose start was not answered', () => {
+  const CHILD = 'arn:child';
+  const transferring = async () => {
+    const world = await worldOf(STAGING);
+    world.executions.events.push({ type: 'starting', execution: CHILD, at: world.now() });
+    world.executions.histories.set(CHILD, called(300));
+    return world;
+  };
+  const begin = async ({ executions }: World) =>
+    executions.kept.set(CHILD, { name: 'child', status: 'RUNNING' });
+
+  test.each([
+    ['it runs already', 0],
+    ['it begins only now', 3_000],
+  ])('is stopped, and what it calls is waited for: %s', async (_, afterMs) => {
+    const world = await transferring();
+    if (afterMs === 0) await begin(world);
+    const cleaned = await cleanUpWhile(world, afterMs, () => begin(world));
+    expect(cleaned).toMatchObject({ status: 'REMOVED' });
+    expect(world.executions.stopped).toEqual([CHILD]);
+    expect(world.now()).toBe(2_310_000);
+  });
+
+  test('is waited for no longer than a start takes', async () => {
+    const world = await transferring();
+    expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
+    expect(world.executions.stopped).toEqual([]);
+    expect(world.now()).toBe(2_010_000);
+  });
+
+  test('is not looked for once its start was answered', async () => {
+    const world = await transferring();
+    await begin(world);
+    world.executions.events.push(submitted({ ExecutionArn: CHILD }));
+    await cleanUpAfter(EVENT, world);
+    expect(world.executions.stopped).toEqual([CHILD]);
+  });
+});
+
 describe('the cleaner waits', () => {
   const waitedFor = async (events: ReturnType<typeof called>) => {
     const world = await worldOf(STAGING);

@@ -7,8 +7,9 @@ import {
   type SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
+  type TaskScheduledEventDetails,
 } from '@aws-sdk/client-sfn';
-import type { CallEvent, ExecutionDescription, ExecutionEvent, Executions } from '../../events/executions';
+import type { ExecutionDescription, ExecutionEvent, Executions } from '../../events/executions';
 import { withoutEmpty } from '../../wire/json';
 
 /** The most that one page can have. */
@@ -42,7 +43,7 @@ export class AwsExecutions implements Executions {
   }
 
   arnOf(name: string): string {
-    return `${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    return executionArnOf(this.stateMachineArn, name);
   }
 
   async describe(executionArn: string): Promise<ExecutionDescription> {
@@ -70,18 +71,31 @@ function toEvent(event: HistoryEvent): ExecutionEvent[] {
     return [{ type: 'entered', state, input, ...(at !== undefined && { at }) }];
   }
   const { output } = taskSubmittedEventDetails ?? {};
-  return output === undefined ? toCallEvent(event) : [{ type: 'submitted', output }];
+  return output === undefined ? toTaskEvent(event) : [{ type: 'submitted', output }];
 }
 
 /** A task that timed out is no end of its call: it has a time of its own, which is up by then or soon. */
-function toCallEvent(event: HistoryEvent): CallEvent[] {
+function toTaskEvent(event: HistoryEvent): ExecutionEvent[] {
   const { id = 0, previousEventId: after = 0, timestamp, taskScheduledEventDetails: scheduled } = event;
-  if (scheduled?.resourceType === 'lambda' && timestamp !== undefined) {
-    const { timeoutInSeconds = LONGEST_CALL_S } = scheduled;
-    return [{ type: 'called', id, overAt: timestamp.getTime() + timeoutInSeconds * 1_000 }];
-  }
+  if (scheduled !== undefined)
+    return timestamp === undefined ? [] : toScheduled(id, timestamp.getTime(), scheduled);
   if (event.taskStartedEventDetails !== undefined) return [{ type: 'call started', id, after }];
   return hasEnded(event) ? [{ type: 'call ended', after }] : [];
+}
+
+function toScheduled(id: number, at: number, scheduled: TaskScheduledEventDetails): ExecutionEvent[] {
+  const { resourceType, timeoutInSeconds = LONGEST_CALL_S, parameters = '{}' } = scheduled;
+  if (resourceType === 'lambda') return [{ type: 'called', id, overAt: at + timeoutInSeconds * 1_000 }];
+  if (resourceType !== 'states') return [];
+  const { StateMachineArn = '', Name } = JSON.parse(parameters) as Record<string, string | undefined>;
+  // One without a name of ours is given one that nobody knows.
+  return Name === undefined
+    ? []
+    : [{ type: 'starting', execution: executionArnOf(StateMachineArn, Name), at }];
+}
+
+function executionArnOf(stateMachineArn: string, name: string): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
 function hasEnded(event: HistoryEvent): boolean {

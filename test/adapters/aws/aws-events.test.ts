@@ -139,6 +139,29 @@ describe('executions', () => {
     expect(api.requests).toMatchObject([{ executionArn: 'arn' }, { nextToken: 'more' }]);
   });
 
+  test('a nested execution that was asked for, by the name that it was given', async () => {
+    const machine = 'arn:aws:states:eu-west-1:123456789012:stateMachine:data-sync';
+    const details = { resourceType: 'states', resource: 'startExecution.sync:2', region };
+    const asked = (parameters: object) => ({
+      ...{ id: 1, previousEventId: 0, timestamp: 1.5, type: 'TaskScheduled' },
+      taskScheduledEventDetails: { ...details, parameters: JSON.stringify(parameters) },
+    });
+    const Input = { data_sync_request: {} };
+    api.answers = [
+      {
+        events: [
+          asked({ StateMachineArn: machine, Name: 'x-input-0', Input }),
+          asked({ StateMachineArn: machine }),
+        ],
+      },
+    ];
+    const scripted = new AwsExecutions(new SFNClient({ region, endpoint: api.endpoint }));
+    const events = [];
+    for await (const event of scripted.history('arn')) events.push(event);
+    const execution = `${machine.replace(':stateMachine:', ':execution:')}:x-input-0`;
+    expect(events).toEqual([{ type: 'starting', execution, at: 1_500 }]);
+  });
+
   describe('calls of functions in a history', () => {
     const lambda = { resourceType: 'lambda', resource: 'invoke' };
     const scheduled = {
