@@ -110,7 +110,7 @@ export class RemovalFailed extends DemandError {
   override readonly name = 'RemovalFailed';
 }
 
-/** The job of an execution that has ended was told to stop, and goes on. */
+/** The job of an execution that has ended was told to stop and goes on, or a function may that nothing stops. */
 export class JobStillRunning extends DemandError {
   override readonly name = 'JobStillRunning';
 }

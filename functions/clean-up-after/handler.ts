@@ -45,6 +45,7 @@ export const handler = logged(async (event: unknown, context: Context) => {
     served,
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
     wait: (milliseconds) => setTimeout(milliseconds),
+    now: () => Date.now(),
     remainingMs: () => context.getRemainingTimeInMillis(),
   });
 });

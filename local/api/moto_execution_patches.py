@@ -6,6 +6,7 @@ from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.responses import StepFunctionResponse
@@ -16,6 +17,7 @@ _HISTORY_PAGE = 100
 
 def apply() -> None:
     _keep_causes_of_stops()
+    _stay_stopped()
     _page_histories()
     _pass_errors_on()
 
@@ -40,6 +42,17 @@ def _keep_causes_of_stops() -> None:
 
     StepFunctionResponse.stop_execution = stop_execution
     BaseExecutionWorkerCommunication._reflect_execution_status = reflect_with_cause
+
+
+def _stay_stopped() -> None:
+    """ABORTED is an end; in moto a task that is still waited for may fail after it, and the execution with it."""
+    set_error = Environment.set_error
+
+    def set_error_unless_stopped(self, error) -> None:
+        if not isinstance(self.program_state(), ProgramStopped):
+            set_error(self, error)
+
+    Environment.set_error = set_error_unless_stopped
 
 
 def _page_histories() -> None:

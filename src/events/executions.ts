@@ -23,7 +23,18 @@ export type ExecutionEvent =
       readonly at?: number;
     }
   /** A task was handed to another service, which answered. */
-  | { readonly type: 'submitted'; readonly output: string };
+  | { readonly type: 'submitted'; readonly output: string }
+  /** A nested execution was asked for, under this ARN, at milliseconds since 1970. */
+  | { readonly type: 'starting'; readonly execution: string; readonly at: number }
+  | CallEvent;
+
+/** Of the call of a function. Ids are those of the history: what follows an event says so by its id. */
+export type CallEvent =
+  /** It is over by then, in milliseconds since 1970, as no function may take as long as its task. */
+  | { readonly type: 'called'; readonly id: number; readonly overAt: number }
+  | { readonly type: 'call started'; readonly id: number; readonly after: number }
+  /** The function has answered, or was not reached. */
+  | { readonly type: 'call ended'; readonly after: number };
 
 export interface Executions {
   /**

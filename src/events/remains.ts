@@ -1,5 +1,6 @@
 /** What an execution that has ended may have left behind, read off its history. */
 import { model, readModel, requiredText } from '../wire/schema';
+import { Calls } from './calls';
 import type { ExecutionEvent } from './executions';
 
 export interface Remains {
@@ -7,14 +8,16 @@ export interface Remains {
   readonly contextInput?: string;
   /** BuildContext was done: the working directory belonged to this execution. */
   readonly wasBuilt: boolean;
-  /** BuildContext was not left: its function may go on after the execution's end. */
-  readonly isBeingBuilt: boolean;
+  /** Milliseconds since 1970 until which functions that were called may go on; 0 when all have ended. */
+  readonly callsOverAt: number;
   /** Ids that Batch gave. */
   readonly jobs: readonly string[];
   /** One that Batch may have taken without its id having come back. */
   readonly askedJob?: AskedJob;
   /** ARNs of nested executions. */
   readonly children: readonly string[];
+  /** Those that may have begun without their ARN having come back. */
+  readonly askedChildren: readonly AskedExecution[];
   readonly storing: 'not begun' | 'begun' | 'done';
 }
 
@@ -22,6 +25,13 @@ export interface AskedJob {
   readonly name: string;
   readonly queue: string;
   /** Milliseconds since 1970: no job of that name is this one that was made before. */
+  readonly askedAt: number;
+}
+
+export interface AskedExecution {
+  /** Its ARN, if it has begun. */
+  readonly execution: string;
+  /** Milliseconds since 1970. */
   readonly askedAt: number;
 }
 
@@ -42,32 +52,38 @@ export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promi
   const entered = new Set<string>();
   const jobs: string[] = [];
   const children: string[] = [];
-  let last: string | undefined;
+  const askedChildren = new Map<string, number>();
+  const calls = new Calls();
   let contextInput: string | undefined;
   let askedJob: AskedJob | undefined;
   for await (const event of history) {
+    calls.see(event);
     if (event.type === 'entered') {
       entered.add(event.state);
-      last = event.state;
       if (event.state === LANDMARKS.building) contextInput = event.input;
       if (event.state === LANDMARKS.running) askedJob = askedJobOf(event);
-      continue;
     }
+    if (event.type === 'starting') askedChildren.set(event.execution, event.at);
+    if (event.type !== 'submitted') continue;
     const { JobId: job, ExecutionArn: child } = JSON.parse(event.output) as Record<string, unknown>;
     if (typeof job === 'string') {
       jobs.push(job);
       askedJob = undefined;
     }
-    if (typeof child === 'string') children.push(child);
+    if (typeof child === 'string') {
+      children.push(child);
+      askedChildren.delete(child);
+    }
   }
   const storing = entered.has(LANDMARKS.storing) ? 'begun' : 'not begun';
   return {
     ...(contextInput !== undefined && { contextInput }),
     ...(askedJob !== undefined && { askedJob }),
-    isBeingBuilt: last === LANDMARKS.building,
+    callsOverAt: calls.overAt,
     wasBuilt: entered.has(LANDMARKS.built),
     jobs,
     children,
+    askedChildren: [...askedChildren].map(([execution, askedAt]) => ({ execution, askedAt })),
     storing: entered.has(LANDMARKS.stored) ? 'done' : storing,
   };
 }

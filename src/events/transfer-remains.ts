@@ -1,6 +1,7 @@
 /** What a nested execution of the data-sync machine may have left behind, read off its history. */
 import * as v from 'valibot';
 import { integer, listOf, model, readModel } from '../wire/schema';
+import { Calls } from './calls';
 import type { ExecutionEvent } from './executions';
 
 export interface TransferRemains {
@@ -10,6 +11,8 @@ export interface TransferRemains {
   readonly batches?: readonly unknown[];
   /** Of the functions that the plan was left to: src/efs/served.ts. */
   readonly index: number;
+  /** Milliseconds since 1970 until which functions that were called may go on; 0 when all have ended. */
+  readonly callsOverAt: number;
 }
 
 /** States of `statemachines/data-sync.asl.yml`. */
@@ -21,8 +24,10 @@ const batchesSchema = model({ plan: model({ batches: listOf(v.unknown()), route 
 
 /** The last entry of each counts, since a transfer that DataSync cannot do is planned anew. */
 export async function findTransferRemains(history: AsyncIterable<ExecutionEvent>): Promise<TransferRemains> {
-  let remains: TransferRemains = { index: 0 };
+  let remains: Omit<TransferRemains, 'callsOverAt'> = { index: 0 };
+  const calls = new Calls();
   for await (const event of history) {
+    calls.see(event);
     if (event.type !== 'entered') continue;
     if (event.state === TRANSFER_LANDMARKS.task) {
       const { plan } = readModel(taskSchema, JSON.parse(event.input));
@@ -33,5 +38,5 @@ export async function findTransferRemains(history: AsyncIterable<ExecutionEvent>
       remains = { ...remains, batches: plan.batches, index: plan.route.index };
     }
   }
-  return remains;
+  return { ...remains, callsOverAt: calls.overAt };
 }

@@ -5,12 +5,18 @@ import type { LayoutOptions } from '../context/layout';
 import { type Documents, readWrittenRequest } from '../context/references';
 import { ALL_HERE, isElsewhere, type Served } from '../efs/served';
 import { volumesSchema } from '../efs/wire';
-import { JobStillRunning, RemovalFailed } from '../errors';
+import { RemovalFailed } from '../errors';
 import type { Executions } from '../events/executions';
 import { findRemains, type Remains } from '../events/remains';
-import type { RemovalWorld } from '../transfer/remove';
+import { contains } from '../transfer/location';
+import { tryFindMount } from '../transfer/mounts';
+import type { MovedTrees, RemovalWorld, Trees } from '../transfer/remove';
 import { withoutEmpty } from '../wire/json';
 import { model, readModel, requiredText } from '../wire/schema';
+import { type CleanUpCallsWorld, waitForCalls } from './clean-up-calls';
+import { stopChildren } from './clean-up-children';
+import { type CleanUpJobsWorld, endJobs } from './clean-up-jobs';
+import { recordedIn, removeRecorded } from './clean-up-recorded';
 import {
   abandonBatches,
   type CleanUpTransfersWorld,
@@ -19,46 +25,28 @@ import {
 } from './clean-up-transfers';
 import { removeDataPaths } from './remove-data-paths';
 
-export interface CleanUpWorld extends LayoutOptions, RemovalWorld, CleanUpTransfersWorld {
+export interface CleanUpWorld
+  extends LayoutOptions,
+    RemovalWorld,
+    CleanUpCallsWorld,
+    CleanUpJobsWorld,
+    CleanUpTransfersWorld {
   readonly executions: Pick<Executions, 'describe' | 'history' | 'stop'>;
-  readonly jobs: EndableJobs;
   readonly directories: OwnedDirectories;
+  readonly trees: Trees & MovedTrees;
   readonly documents: Documents;
   /** Each file system's function is told of the same end, and removes what is there. */
   readonly served?: Served;
-  wait(milliseconds: number): Promise<void>;
-  /** Of this call. */
-  remainingMs(): number;
-}
-
-export interface EndableJobs {
-  /** By id: SUCCEEDED, FAILED, or a status on the way there; those that Batch has forgotten are left out. */
-  statuses(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Of a queue, in any status. */
-  named(name: string, queue: string): Promise<readonly CreatedJob[]>;
-  terminate(id: string, reason: string): Promise<void>;
-}
-
-export interface CreatedJob {
-  readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
 }
 
 export interface OwnedDirectories {
   /** Undefined when nothing is there. */
   inspect(path: string): Promise<{ readonly owner?: string } | undefined>;
+  /** Removes a folder with nothing but folders in it; any other stays, without its empty folders. */
+  removeIfEmpty(path: string): Promise<void>;
 }
 
-const ENDED = new Set(['SUCCEEDED', 'FAILED']);
 const FAILURES = new Set(['FAILED', 'TIMED_OUT', 'ABORTED']);
-const POLL_MS = 5_000;
-/** For what comes after the job: the removal takes its own time, and is taken up again by the next call. */
-const LEAST_MS = 60_000;
-/** What was asked for just before the end may be made just after it. */
-const IN_FLIGHT_MS = 10_000;
-/** The time-out of BuildContext's function, which nothing stops with the execution. */
-const BUILDING_MS = 60_000;
 
 const eventSchema = model({ detail: model({ executionArn: requiredText() }) });
 const contextSchema = model({ request: v.unknown(), efs: model({ volumes: volumesSchema }) });
@@ -66,7 +54,7 @@ const contextSchema = model({ request: v.unknown(), efs: model({ volumes: volume
 /**
  * The end of an execution that did not succeed, as Step Functions tells of it, in. Ends what is still running for it
  * and removes what it has left, where the machine itself could not: after a stop, a time-out, too much data in its
- * state, or an error of its definition, none of which it can catch.
+ * state, or an error of its definition, none of which it can catch; and what functions left that went on after it.
  *
  * Where it could, this finds nothing. Results that are not stored yet stay, as they do when storing them fails.
  *
@@ -77,108 +65,92 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   const { executionArn } = readModel(eventSchema, event).detail;
   const { status, endedAt } = await world.executions.describe(executionArn);
   if (!FAILURES.has(status)) return { status: 'GOES_ON' };
+  const ended = { executionArn, endedAt };
   const remains = await findRemains(world.executions.history(executionArn));
-  for (const child of remains.children) await world.executions.stop(child, reasonOf(executionArn));
-  const transfers = await unfinishedTransfers(remains.children, world);
+  if (remains.contextInput === undefined) return { status: 'NOTHING_LEFT' };
+  const children = await stopChildren(remains, ended, world);
+  const transfers = await unfinishedTransfers(children, world);
   await endDataSyncTasks(transfers, world);
-  const answer = await removeRemains(remains, { executionArn, endedAt }, world);
+  const isJobDone = await endJobs(remains, ended, world);
+  const hasWaited = await waitForCalls([remains, ...transfers.values()], executionArn, world);
+  // A call that went on may have begun one.
+  if (hasWaited) await endDataSyncTasks(transfers, world);
+  const isUnstored = remains.storing === 'begun' || (isJobDone && remains.storing === 'not begun');
+  const answer = isUnstored
+    ? await release('KEPT', executionArn, world)
+    : await removeRemains(remains, executionArn, world);
   // Last, as it keeps nobody from writing, and its failure nothing from being removed.
   await abandonBatches(transfers, world);
   return answer;
 }
 
-interface Ended {
-  readonly executionArn: string;
-  readonly endedAt: number | undefined;
+/** What it was reading, others may remove. */
+async function release(status: string, executionArn: string, world: CleanUpWorld) {
+  await removeDataPaths({ paths: [], reader: executionArn }, world);
+  return { status };
 }
 
-async function removeRemains(remains: Remains, { executionArn, endedAt }: Ended, world: CleanUpWorld) {
-  const jobs = [...remains.jobs, ...(await unknownJobs(remains, endedAt, world))];
-  const isJobDone = await endJobs(jobs, executionArn, world);
-  const release = () => removeDataPaths({ paths: [], reader: executionArn }, world);
-  const isUnstored = remains.storing === 'begun' || (isJobDone && remains.storing === 'not begun');
-  if (isUnstored || !(await isOwn(remains, executionArn, world))) {
-    await release();
-    return { status: isUnstored ? 'KEPT' : 'NOTHING_LEFT' };
-  }
-  const { remove_data_paths_requests: removals } = (await rebuild(remains, world)).response.cleanup_configs;
-  const { served = ALL_HERE } = world;
-  const requests = removals.map(({ paths }) => ({
-    paths: paths.filter((path) => !isElsewhere(path, served)),
-  }));
-  return { status: 'REMOVED', ...(await removeDataPaths({ requests, reader: executionArn }, world)) };
-}
-
-/** A job's name is that of another attempt's job, too; this execution's was made while it ran. */
-async function unknownJobs(
-  { askedJob }: Remains,
-  endedAt = Number.POSITIVE_INFINITY,
-  { jobs }: CleanUpWorld,
+/** Nobody else's directory is ever touched, and a part of one that names nobody is told of. */
+async function removeRemains(
+  { contextInput = '{}', wasBuilt }: Remains,
+  executionArn: string,
+  world: CleanUpWorld,
 ) {
-  if (askedJob === undefined) return [];
-  const { name, queue, askedAt } = askedJob;
-  const isOurs = ({ createdAt }: CreatedJob) => createdAt >= askedAt && createdAt <= endedAt + IN_FLIGHT_MS;
-  return (await jobs.named(name, queue)).filter(isOurs).map(({ id }) => id);
+  const { paths, workingDirectory } = await rebuild(contextInput, world);
+  const owner = await ownerOf(workingDirectory, world);
+  if (owner === executionArn)
+    return { status: 'REMOVED', ...(await removeDataPaths({ paths, reader: executionArn }, world)) };
+  const wasMoved = await endRemoval(workingDirectory, world);
+  const kept = owner === undefined ? undefined : workingDirectory;
+  const recorded = (await recordedIn(paths, executionArn, world)).filter((location) => !isIn(kept, location));
+  const answer =
+    recorded.length === 0
+      ? await release(wasMoved ? 'REMOVED' : 'NOTHING_LEFT', executionArn, world)
+      : { status: 'REMOVED', ...(await removeRecorded(recorded, executionArn, world)) };
+  if (wasBuilt && owner === undefined) await removeNobodys(workingDirectory, world);
+  return answer;
 }
 
-/** @returns whether one has succeeded: what it wrote is there then */
-async function endJobs(ids: readonly string[], executionArn: string, world: CleanUpWorld): Promise<boolean> {
-  const asked = new Set<string>();
-  for (;;) {
-    const statuses = await statusesOf(ids, world);
-    const running = [...statuses].filter(([, status]) => !ENDED.has(status)).map(([id]) => id);
-    if (running.length === 0) return [...statuses.values()].includes('SUCCEEDED');
-    for (const id of running.filter((each) => !asked.has(each))) {
-      await world.jobs.terminate(id, reasonOf(executionArn));
-      asked.add(id);
-    }
-    if (world.remainingMs() < LEAST_MS) throw stillRunning(running);
-    await world.wait(POLL_MS);
-  }
+function isIn(folder: string | undefined, location: Parameters<typeof contains>[1]): boolean {
+  return folder !== undefined && contains({ kind: 'path', path: folder }, location);
 }
 
-async function statusesOf(ids: readonly string[], { jobs }: CleanUpWorld) {
-  return ids.length === 0 ? new Map<string, string>() : jobs.statuses(ids);
+async function ownerOf(path: string | undefined, { directories }: CleanUpWorld): Promise<string | undefined> {
+  return path === undefined ? undefined : (await directories.inspect(path))?.owner;
 }
 
-function stillRunning(ids: readonly string[]): JobStillRunning {
-  return new JobStillRunning(
-    `The job ${ids.join(', ')} was told to stop and has not yet, so nothing was removed from under it. ` +
-      'Send the event again once it has ended',
+/** The machine's, or that of an earlier call of this. @returns whether there was one that had not come to its end */
+async function endRemoval(path: string | undefined, world: CleanUpWorld): Promise<boolean> {
+  const found = path === undefined ? undefined : tryFindMount({ kind: 'path', path }, world.mounts);
+  if (found === undefined) return false;
+  const { location, mount } = found;
+  const removed = await world.trees.removeAside(location.path, mount.path, world.signal);
+  if (removed !== undefined && removed.failures.length > 0)
+    throw new RemovalFailed(`${path} was removed but for ${removed.failures.slice(0, 20).join('; ')}`);
+  return removed !== undefined;
+}
+
+/** Folders that a late function has made where the directory was go; more than that may be anybody's. */
+async function removeNobodys(path: string | undefined, { directories }: CleanUpWorld): Promise<void> {
+  if (path === undefined) return;
+  await directories.removeIfEmpty(path);
+  const left = await directories.inspect(path);
+  if (left === undefined || left.owner !== undefined) return;
+  throw new RemovalFailed(
+    `${path} was removed in part and names no execution any more. Remove what is left of it`,
   );
 }
 
-/** Nobody else's directory is ever removed, and a part of one that names nobody is told of. */
-async function isOwn(remains: Remains, executionArn: string, world: CleanUpWorld): Promise<boolean> {
-  if (remains.contextInput === undefined) return false;
-  const { workingDirectory } = await rebuild(remains, world);
-  if (workingDirectory === undefined) return false;
-  const found = await inspectOnceBuilt(workingDirectory, remains, world);
-  if (found === undefined) return false;
-  if (found.owner === undefined && remains.wasBuilt)
-    throw new RemovalFailed(
-      `${workingDirectory} was removed in part and names no execution any more. Remove what is left of it`,
-    );
-  return found.owner === executionArn;
-}
-
-/** What is not there yet may still come, with its owner's name in it. */
-async function inspectOnceBuilt(path: string, { isBeingBuilt }: Remains, world: CleanUpWorld) {
-  let found = await world.directories.inspect(path);
-  for (let waited = 0; isBeingBuilt && found === undefined && waited < BUILDING_MS; waited += POLL_MS) {
-    await world.wait(POLL_MS);
-    found = await world.directories.inspect(path);
-  }
-  return found;
-}
-
-/** The context as BuildContext made it, from the same input, without making anything. */
-async function rebuild({ contextInput = '{}' }: Remains, world: CleanUpWorld) {
+/** As BuildContext laid it out, from the same input, without making anything; of paths those on this file system. */
+async function rebuild(contextInput: string, world: CleanUpWorld) {
+  const { served = ALL_HERE } = world;
   const { request: given, efs } = readModel(contextSchema, JSON.parse(contextInput));
   const request = await readWrittenRequest(given, world.documents);
-  return buildContext(soundRequest(request, world), withoutEmpty(efs.volumes), world.mounts, world.envBase);
-}
-
-function reasonOf(executionArn: string): string {
-  return `${executionArn} has ended`;
+  const volumes = withoutEmpty(efs.volumes);
+  const built = buildContext(soundRequest(request, world), volumes, world.mounts, world.envBase);
+  const removals = built.response.cleanup_configs.remove_data_paths_requests.flatMap(({ paths }) => paths);
+  return {
+    paths: removals.filter((path) => !isElsewhere(path, served)),
+    workingDirectory: built.workingDirectory,
+  };
 }

@@ -23,18 +23,24 @@ export interface TransferFunctions {
 const LEAST_MS = 120_000;
 const answerSchema = model({ status: text(), wait_seconds: integer() });
 
-/** Of nested executions that did not succeed, by ARN; those of another file system's function are its own to clean up. */
+/** Of nested executions that did not succeed, by ARN. */
 export async function unfinishedTransfers(
   children: readonly string[],
-  { executions, served = ALL_HERE }: CleanUpTransfersWorld,
+  { executions }: Pick<CleanUpTransfersWorld, 'executions'>,
 ): Promise<ReadonlyMap<string, TransferRemains>> {
   const found = new Map<string, TransferRemains>();
-  for (const child of children) {
-    if ((await executions.describe(child)).status === 'SUCCEEDED') continue;
-    const remains = await findTransferRemains(executions.history(child));
-    if (remains.index === served.index) found.set(child, remains);
-  }
+  for (const child of children)
+    if ((await executions.describe(child)).status !== 'SUCCEEDED')
+      found.set(child, await findTransferRemains(executions.history(child)));
   return found;
+}
+
+/** Those of another file system's function are its own to clean up. */
+function ownOf(
+  transfers: ReadonlyMap<string, TransferRemains>,
+  { served = ALL_HERE }: CleanUpTransfersWorld,
+) {
+  return [...transfers].filter(([, { index }]) => index === served.index);
 }
 
 /** @throws JobStillRunning when AWS DataSync has not stopped in the time of this call */
@@ -42,7 +48,7 @@ export async function endDataSyncTasks(
   transfers: ReadonlyMap<string, TransferRemains>,
   world: CleanUpTransfersWorld,
 ): Promise<void> {
-  for (const [execution, { task }] of transfers)
+  for (const [execution, { task }] of ownOf(transfers, world))
     if (task !== undefined) await endDataSyncTask(task, execution, world);
 }
 
@@ -66,6 +72,6 @@ export async function abandonBatches(
   transfers: ReadonlyMap<string, TransferRemains>,
   world: CleanUpTransfersWorld,
 ): Promise<void> {
-  for (const { batches } of transfers.values())
+  for (const [, { batches }] of ownOf(transfers, world))
     if (batches !== undefined) await world.transfers.dataSync({ abandoned_batches: batches });
 }

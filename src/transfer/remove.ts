@@ -22,6 +22,16 @@ export interface Trees {
   removeTree(path: string, root: string, signal: AbortSignal): Promise<RemovedTree | undefined>;
 }
 
+export interface MovedTrees {
+  /**
+   * Ends a removal that was cut short: it moves a tree aside first. What has the path now stays.
+   *
+   * @returns undefined when there is none
+   * @throws UnsafePath when the path leads out of the root
+   */
+  removeAside(path: string, root: string, signal: AbortSignal): Promise<RemovedTree | undefined>;
+}
+
 export interface RemovalWorld {
   readonly trees: Trees;
   /** Only what lies inside one of these is ever removed. */

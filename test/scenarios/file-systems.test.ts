@@ -1,8 +1,16 @@
 /** Demands on a stack with two file systems, each of which has functions of its own. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeFileSystemsCommand, EFSClient } from '@aws-sdk/client-efs';
-import { contentsOf, ended, historyOf, start } from './executions';
+import {
+  DescribeStateMachineCommand,
+  StopExecutionCommand,
+  UpdateStateMachineCommand,
+} from '@aws-sdk/client-sfn';
+import { fileLeases } from '../../src/adapters/files/file-leases';
+import { LEASES_FOLDER } from '../../src/adapters/files/file-names';
+import { acquireLease, type Lease } from '../../src/transfer/lease/lease';
+import { contentsOf, ended, eventually, historyOf, start } from './executions';
 import { COPY, demand, uriOf } from './scenarios';
 import { openTier, PATIENCE_MS, type Tier } from './tier';
 
@@ -49,6 +57,32 @@ async function run(id: string, roles: readonly string[]) {
   return { described, called: short };
 }
 
+/** A writer that has the place already: a function that is to stage something there waits for it. */
+async function lease(name: string, path: string) {
+  const mounts = [{ path: folderOf(name), fileSystemId: ids.get(`local-demand-${name}`) ?? '', root: '/' }];
+  const leases = fileLeases({ mounts });
+  const options = { name: path, signal: new AbortController().signal, mayWait: () => false };
+  return acquireLease(await leases.open({ kind: 'path', path }), options, leases);
+}
+
+/** A deployed task gives its function a quarter of an hour, and for so long nothing is removed from under it. */
+async function shortenStaging(seconds: number) {
+  const { stateMachineArn } = tier;
+  const { definition = '' } = await tier.sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  const machine = JSON.parse(definition);
+  machine.States.StageInputs.ItemProcessor.States.SyncInput.TimeoutSeconds = seconds;
+  await tier.sfn.send(
+    new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(machine) }),
+  );
+  return () => tier.sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition }));
+}
+
+/** Of executions that read something there. */
+const recordsOn = (name: string) => {
+  const folder = join(folderOf(name), LEASES_FOLDER, 'readers');
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+
 const working = (name: string) => {
   const scratch = join(folderOf(name), 'scratch');
   return existsSync(scratch) ? readdirSync(scratch) : [];
@@ -75,4 +109,43 @@ test('all on the second', async () => {
   expect(called).toContain('local-buildContext-on-archive');
   expect(called).not.toContain('local-dataSync');
   expect(working('archive')).not.toContain('second');
+});
+
+describe('functions that go on after a stop', () => {
+  const id = 'goes-on';
+  const places = () => ({
+    near: join(folderOf('main'), 'scratch', id, 'in'),
+    far: join(folderOf('archive'), 'shared', id),
+  });
+  let leases: Lease[] = [];
+  let restore: () => Promise<unknown>;
+  beforeAll(async () => {
+    const { near, far } = places();
+    leases = [await lease('main', near), await lease('archive', far)];
+    restore = await shortenStaging(8);
+  });
+  afterAll(() => restore());
+  const release = () => Promise.all(leases.splice(0).map((each) => each.release()));
+  afterEach(release);
+
+  /** With an input in the working directory, and one that others may share on the other file system. */
+  function demandOnBoth() {
+    const { demand_execution: demand, context_manager_configuration: _, ...rest } = demandOn(id, ['shared']);
+    const { params, ...parameters } = demand.execution_parameters;
+    const [data, far] = ['in', places().far].map((place) => `${uriOf(tier, 'in')} @ ${place}`);
+    const both = { ...parameters, params: { ...params, data, far }, inputs: ['data', 'far'] };
+    return { ...rest, demand_execution: { ...demand, execution_parameters: both } };
+  }
+
+  test('leave nothing, and keep nothing that others may share', async () => {
+    const { near, far } = places();
+    const arn = await start(tier, demandOnBoth());
+    await eventually(tier, async () => recordsOn('archive').length > 0);
+    await tier.sfn.send(new StopExecutionCommand({ executionArn: arn }));
+    expect(await ended(tier, arn)).toMatchObject({ status: 'ABORTED' });
+    await release();
+    await eventually(tier, async () => existsSync(near) && existsSync(far));
+    await eventually(tier, async () => !working('main').includes(id) && recordsOn('archive').length === 0);
+    expect(readFileSync(far, 'utf8')).toBe('data\n');
+  });
 });

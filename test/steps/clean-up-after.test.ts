@@ -1,120 +1,13 @@
 /** On real folders: what is left behind is files. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { fileLeases } from '../../src/adapters/files/file-leases';
-import { fileReaders } from '../../src/adapters/files/file-readers';
-import { FileTrees } from '../../src/adapters/files/file-trees';
-import { workingDirectories, workingFiles } from '../../src/adapters/files/working-files';
-import type { ExecutionEvent } from '../../src/events/executions';
+import { removingPathOf } from '../../src/adapters/files/file-names';
+import { workingFiles } from '../../src/adapters/files/working-files';
 import { LANDMARKS } from '../../src/events/remains';
-import { buildContext } from '../../src/steps/build-context';
-import { type CreatedJob, cleanUpAfter } from '../../src/steps/clean-up-after';
-import { resolveEfs } from '../../src/steps/resolve-efs';
-import { demandOf, type Fields } from '../demand/arbitraries';
-import { arnOf, MemoryExecutions } from '../events/worlds';
-import { DIRECTORY, SURROUNDINGS } from './worlds';
-
-const ARN = arnOf('run-1');
-const PARAMETERS = {
-  params: {
-    in: 's3://bucket/in @ in',
-    far: 's3://bucket/far @ /opt/efs/scratch/far',
-    out: 'out @ s3://bucket/out',
-  },
-  inputs: ['in', 'far'],
-  outputs: ['out'],
-};
-const EVENT = { detail: { executionArn: ARN, status: 'ABORTED' } };
-
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'clean-up-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-const scratch = (...names: string[]) => join(folder, 'scratch', ...names);
-
-class Jobs {
-  readonly terminated: string[] = [];
-  constructor(
-    readonly byId: Map<string, string> = new Map(),
-    readonly polls = 1,
-    readonly created: readonly CreatedJob[] = [],
-  ) {}
-  readonly asked: string[] = [];
-  async named(...asked: string[]) {
-    this.asked.push(...asked);
-    return this.created;
-  }
-  async statuses(ids: readonly string[]) {
-    return new Map(
-      ids.flatMap((id): [string, string][] => (this.byId.has(id) ? [[id, this.byId.get(id) ?? '']] : [])),
-    );
-  }
-  async terminate(id: string) {
-    this.terminated.push(id);
-  }
-}
-
-async function worldOf(
-  states: readonly string[],
-  more: { jobs?: Jobs; owner?: string; configuration?: Fields } = {},
-) {
-  const { jobs = new Jobs(), owner = ARN, configuration = {} } = more;
-  const mounts = [{ path: folder, fileSystemId: 'fs-1', root: '/' }];
-  mkdirSync(scratch(), { recursive: true });
-  const request = { demand_execution: demandOf(PARAMETERS), context_manager_configuration: configuration };
-  const volumes = await resolveEfs(request, { ...SURROUNDINGS, fileSystems: DIRECTORY });
-  const world = { ...SURROUNDINGS, mounts, files: workingFiles() };
-  if (states.includes('BuildContext')) {
-    await buildContext({ request, volumes, execution: owner }, world);
-    for (const name of ['run-1/in', 'far']) mkdirSync(scratch(name), { recursive: true });
-    writeFileSync(scratch('run-1/in/a'), 'A');
-    writeFileSync(scratch('far/b'), 'B');
-  }
-  const executions = new MemoryExecutions();
-  executions.kept.set(ARN, { name: 'run-1', status: 'ABORTED' });
-  const input = JSON.stringify({ request, efs: { volumes } });
-  executions.events = states.map((state): ExecutionEvent => ({ type: 'entered', state, input }));
-  let left = 900_000;
-  return {
-    ...world,
-    executions,
-    jobs,
-    transfers: {
-      dataSyncTask: async (): Promise<unknown> => ({}),
-      dataSync: async (): Promise<unknown> => ({}),
-    },
-    directories: workingDirectories,
-    documents: {
-      folder: 's3://temp/executions',
-      readJson: async () => request,
-      writeJson: async () => undefined,
-    },
-    trees: new FileTrees(),
-    signal: new AbortController().signal,
-    use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
-    wait: async (ms: number) => {
-      left -= 20 * ms;
-      if (left < 600_000) for (const id of jobs.terminated) if (jobs.polls > 0) jobs.byId.set(id, 'FAILED');
-    },
-    remainingMs: () => left,
-  };
-}
-
-const submitted = (output: Fields): ExecutionEvent => ({ type: 'submitted', output: JSON.stringify(output) });
-const STAGING = ['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatchArgs', 'StageInputs'];
+import { cleanUpAfter } from '../../src/steps/clean-up-after';
+import { arnOf } from '../events/worlds';
+import { ARN, EVENT, folder, Jobs, STAGING, scratch, submitted, worldOf } from './clean-up-worlds';
 
 test('an execution that was stopped while it staged: everything of it goes', async () => {
   const world = await worldOf(STAGING);
@@ -157,38 +50,6 @@ test('stopped within BuildContext: what that has made goes', async () => {
   const world = await worldOf(['BuildContext']);
   expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
   expect(existsSync(scratch('run-1'))).toBe(false);
-});
-
-describe('BuildContext goes on after the stop', () => {
-  test('what it makes then goes, too', async () => {
-    const world = await worldOf(['BuildContext']);
-    renameSync(scratch('run-1'), scratch('aside'));
-    const waits: number[] = [];
-    world.wait = async (ms) => {
-      if (waits.push(ms) === 3) renameSync(scratch('aside'), scratch('run-1'));
-    };
-    expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
-    expect(waits).toHaveLength(3);
-    expect(existsSync(scratch('run-1'))).toBe(false);
-  });
-
-  test.each([
-    ['for no longer than its function may take', ['BuildContext'], 60_000],
-    ['but not once it was left', ['BuildContext', 'DemandFailed'], 0],
-  ])('and is waited for, %s', async (_, states, expected) => {
-    const world = await worldOf(states);
-    rmSync(scratch('run-1'), { recursive: true });
-    let waited = 0;
-    world.wait = async (ms) => {
-      waited += ms;
-    };
-    expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
-    expect(waited).toBe(expected);
-    const { functions } = parse(readFileSync(join(__dirname, '../../serverless.yml'), 'utf8'), {
-      merge: true,
-    });
-    expect(functions.buildContext.timeout).toBe(60);
-  });
 });
 
 describe('results that are nowhere else stay', () => {
@@ -277,6 +138,28 @@ test.each(['RUNNING', 'SUCCEEDED', 'PENDING_REDRIVE'])(
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
   },
 );
+
+describe('a removal that was cut short after it had moved the directory aside', () => {
+  async function cutShort() {
+    const world = await worldOf([...STAGING, 'CleanUpAfterFailure']);
+    renameSync(scratch('run-1'), removingPathOf(scratch('run-1')));
+    return world;
+  }
+
+  test('is brought to its end', async () => {
+    const world = await cutShort();
+    expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'REMOVED' });
+    expect(readdirSync(scratch())).toEqual(['far']);
+    expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
+  });
+
+  test("without another attempt's directory, which has its name by now", async () => {
+    const world = await cutShort();
+    await workingFiles().claimDirectory(scratch('run-1'), arnOf('run-1--2'));
+    expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'REMOVED' });
+    expect(readdirSync(scratch()).sort()).toEqual(['far', 'run-1']);
+  });
+});
 
 test('a directory that was removed in part is told of, not taken for done', async () => {
   const world = await worldOf(STAGING);

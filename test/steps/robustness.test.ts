@@ -90,7 +90,7 @@ function cleanUpWorld(context: unknown) {
     },
     jobs: { statuses: async () => new Map(), named: async () => [], terminate: async () => undefined },
     transfers: { dataSyncTask: async () => ({}), dataSync: async () => ({}) },
-    directories: { inspect: async () => ({ owner: 'arn' }) },
+    directories: { inspect: async () => ({ owner: 'arn' }), removeIfEmpty: async () => undefined },
     documents: { folder: 's3://temp', readJson: async () => REQUEST, writeJson: async () => undefined },
     wait: async () => undefined,
   };

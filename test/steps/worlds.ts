@@ -124,7 +124,7 @@ export function stepWorld() {
     revisionsKept: 3,
     repositories: { uriOf: async () => undefined },
     uniqueId: () => 'unique',
-    trees: { removeTree: async () => ({ bytes: 1, failures: [] }) },
+    trees: { removeTree: async () => ({ bytes: 1, failures: [] }), removeAside: async () => undefined },
     inlineLimits: { maxBytes: 1_000, maxFiles: 10 },
     remainingMs: () => 900_000,
     report: () => undefined,

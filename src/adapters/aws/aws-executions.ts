@@ -7,12 +7,22 @@ import {
   type SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
+  type TaskScheduledEventDetails,
 } from '@aws-sdk/client-sfn';
 import type { ExecutionDescription, ExecutionEvent, Executions } from '../../events/executions';
 import { withoutEmpty } from '../../wire/json';
 
 /** The most that one page can have. */
 const PAGE = 1_000;
+/** Lambda's ceiling, for a task without a time-out. */
+const LONGEST_CALL_S = 900;
+/** Step Functions has lost its connection to Lambda, or got a 500 from it: the function may run all the same. */
+const FATE_UNKNOWN = new Set([
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+]);
 
 export class AwsExecutions implements Executions {
   /** @param stateMachineArn of the demand machine, for those who start or name its executions */
@@ -33,7 +43,7 @@ export class AwsExecutions implements Executions {
   }
 
   arnOf(name: string): string {
-    return `${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    return executionArnOf(this.stateMachineArn, name);
   }
 
   async describe(executionArn: string): Promise<ExecutionDescription> {
@@ -53,16 +63,43 @@ export class AwsExecutions implements Executions {
   }
 }
 
-function toEvent({
-  timestamp,
-  stateEnteredEventDetails,
-  taskSubmittedEventDetails,
-}: HistoryEvent): ExecutionEvent[] {
+function toEvent(event: HistoryEvent): ExecutionEvent[] {
+  const { timestamp, stateEnteredEventDetails, taskSubmittedEventDetails } = event;
   if (stateEnteredEventDetails !== undefined) {
     const { name: state = '', input = 'null' } = stateEnteredEventDetails;
     const at = timestamp?.getTime();
     return [{ type: 'entered', state, input, ...(at !== undefined && { at }) }];
   }
   const { output } = taskSubmittedEventDetails ?? {};
-  return output === undefined ? [] : [{ type: 'submitted', output }];
+  return output === undefined ? toTaskEvent(event) : [{ type: 'submitted', output }];
+}
+
+/** A task that timed out is no end of its call: it has a time of its own, which is up by then or soon. */
+function toTaskEvent(event: HistoryEvent): ExecutionEvent[] {
+  const { id = 0, previousEventId: after = 0, timestamp, taskScheduledEventDetails: scheduled } = event;
+  if (scheduled !== undefined)
+    return timestamp === undefined ? [] : toScheduled(id, timestamp.getTime(), scheduled);
+  if (event.taskStartedEventDetails !== undefined) return [{ type: 'call started', id, after }];
+  return hasEnded(event) ? [{ type: 'call ended', after }] : [];
+}
+
+function toScheduled(id: number, at: number, scheduled: TaskScheduledEventDetails): ExecutionEvent[] {
+  const { resourceType, timeoutInSeconds = LONGEST_CALL_S, parameters = '{}' } = scheduled;
+  if (resourceType === 'lambda') return [{ type: 'called', id, overAt: at + timeoutInSeconds * 1_000 }];
+  if (resourceType !== 'states') return [];
+  const { StateMachineArn = '', Name } = JSON.parse(parameters) as Record<string, string | undefined>;
+  // One without a name of ours is given one that nobody knows.
+  return Name === undefined
+    ? []
+    : [{ type: 'starting', execution: executionArnOf(StateMachineArn, Name), at }];
+}
+
+function executionArnOf(stateMachineArn: string, name: string): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+}
+
+function hasEnded(event: HistoryEvent): boolean {
+  if (event.taskFailedEventDetails !== undefined)
+    return !FATE_UNKNOWN.has(event.taskFailedEventDetails.error ?? '');
+  return event.taskSucceededEventDetails !== undefined || event.taskStartFailedEventDetails !== undefined;
 }

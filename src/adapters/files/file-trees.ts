@@ -2,7 +2,7 @@
 import { readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UnsafePath } from '../../errors';
-import type { RemovedTree, Trees } from '../../transfer/remove';
+import type { MovedTrees, RemovedTree, Trees } from '../../transfer/remove';
 import { isMissing, unlessMissing } from './file-errors';
 import { isRemovingNameOf, removingPathOf } from './file-names';
 import { FileRoot } from './file-root';
@@ -13,7 +13,7 @@ import { HeldFolder, TreeRemoval } from './tree-removal';
 const ROUNDS = 2;
 
 /** {@link Trees} over the folders of this machine. */
-export class FileTrees implements Trees {
+export class FileTrees implements Trees, MovedTrees {
   /**
    * Moves the tree aside before removing it, so that a late writer finds no folder to write to, and
    * looks once more whether it made one. What an earlier call left aside is removed too.
@@ -22,16 +22,33 @@ export class FileTrees implements Trees {
    * link in its place, or in that of a folder above it, changes nothing any more.
    */
   async removeTree(path: string, root: string, signal: AbortSignal): Promise<RemovedTree | undefined> {
-    const fileRoot = new FileRoot(root);
-    await fileRoot.check(path);
-    const folder = await unlessMissing(HeldFolder.open(dirname(path), 'through links'));
-    if (folder === undefined) return undefined;
-    try {
-      await refuseOutside(folder, await fileRoot.real(), path);
-      return await removeRounds(folder, path, signal);
-    } finally {
-      await folder.close();
-    }
+    return inFolderOf(path, root, (folder) => removeRounds(folder, path, signal));
+  }
+
+  async removeAside(path: string, root: string, signal: AbortSignal): Promise<RemovedTree | undefined> {
+    return inFolderOf(path, root, async (folder) => {
+      const names = await findAside(folder, path);
+      const removal = new TreeRemoval(signal);
+      for (const name of names) await removal.remove(folder, name);
+      return names.length === 0 ? undefined : { bytes: removal.bytes, failures: removal.failures };
+    });
+  }
+}
+
+async function inFolderOf(
+  path: string,
+  root: string,
+  remove: (folder: HeldFolder) => Promise<RemovedTree | undefined>,
+): Promise<RemovedTree | undefined> {
+  const fileRoot = new FileRoot(root);
+  await fileRoot.check(path);
+  const folder = await unlessMissing(HeldFolder.open(dirname(path), 'through links'));
+  if (folder === undefined) return undefined;
+  try {
+    await refuseOutside(folder, await fileRoot.real(), path);
+    return await remove(folder);
+  } finally {
+    await folder.close();
   }
 }
 

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { UnsafePath, WorkingDirectoryInUse } from '../../errors';
 import type { WorkingFiles } from '../../steps/build-context';
 import { codeOf, unlessMissing } from './file-errors';
+import { removeIfEmpty } from './file-folders';
 
 /** Readable by whoever the job runs as, which may not be who this function runs as. */
 export const EVERYBODY_READS = 0o644;
@@ -28,12 +29,18 @@ export function ownerOf(path: string): Promise<string | undefined> {
   return unlessMissing(readFile(join(path, OWNER), 'utf8'));
 }
 
-/** Whose a working directory is; undefined when nothing is there. */
+/** Directories that {@link workingFiles} has made, as they are later. */
 export const workingDirectories = {
+  /** Whose it is; undefined when nothing is there. */
   async inspect(path: string): Promise<{ readonly owner?: string } | undefined> {
     if ((await unlessMissing(lstat(path))) === undefined) return undefined;
     const owner = await ownerOf(path);
     return owner === undefined ? {} : { owner };
+  },
+
+  /** What a link leads to is none of its. */
+  async removeIfEmpty(path: string): Promise<void> {
+    if ((await unlessMissing(lstat(path)))?.isDirectory()) await removeIfEmpty(path);
   },
 };
 
@@ -55,7 +62,8 @@ async function claimDirectory(path: string, owner: string): Promise<boolean> {
     if (other === owner) return false;
     throw new WorkingDirectoryInUse(
       `The working directory ${path} is there already, and belongs to ${other ?? 'nobody that it names'}. ` +
-        'Give the demand another execution_id; or, once that execution has ended and its results are safe, remove the directory.',
+        'Give the demand another execution_id; or, once that execution has ended and its results are safe, remove the directory. ' +
+        'What one has left that was stopped is removed within half an hour.',
     );
   } finally {
     await rm(aside, { recursive: true, force: true });

@@ -21,6 +21,7 @@ import { AwsEndableJobs } from '../../../src/adapters/aws/aws-endable-jobs';
 import { AwsExecutions } from '../../../src/adapters/aws/aws-executions';
 import { AwsNotifications } from '../../../src/adapters/aws/aws-notifications';
 import { AwsStatusBus } from '../../../src/adapters/aws/aws-status-bus';
+import { Calls } from '../../../src/events/calls';
 import { STATUS_DETAIL_TYPE, STATUS_SOURCE, type StatusEvent } from '../../../src/events/model';
 import { notification } from '../../../src/events/notification';
 import { intake } from '../../../src/steps/intake';
@@ -136,6 +137,79 @@ describe('executions', () => {
       { type: 'submitted', output: '{"JobId":"j"}' },
     ]);
     expect(api.requests).toMatchObject([{ executionArn: 'arn' }, { nextToken: 'more' }]);
+  });
+
+  test('a nested execution that was asked for, by the name that it was given', async () => {
+    const machine = 'arn:aws:states:eu-west-1:123456789012:stateMachine:data-sync';
+    const details = { resourceType: 'states', resource: 'startExecution.sync:2', region };
+    const asked = (parameters: object) => ({
+      ...{ id: 1, previousEventId: 0, timestamp: 1.5, type: 'TaskScheduled' },
+      taskScheduledEventDetails: { ...details, parameters: JSON.stringify(parameters) },
+    });
+    const Input = { data_sync_request: {} };
+    api.answers = [
+      {
+        events: [
+          asked({ StateMachineArn: machine, Name: 'x-input-0', Input }),
+          asked({ StateMachineArn: machine }),
+        ],
+      },
+    ];
+    const scripted = new AwsExecutions(new SFNClient({ region, endpoint: api.endpoint }));
+    const events = [];
+    for await (const event of scripted.history('arn')) events.push(event);
+    const execution = `${machine.replace(':stateMachine:', ':execution:')}:x-input-0`;
+    expect(events).toEqual([{ type: 'starting', execution, at: 1_500 }]);
+  });
+
+  describe('calls of functions in a history', () => {
+    const lambda = { resourceType: 'lambda', resource: 'invoke' };
+    const scheduled = {
+      ...{ id: 1, previousEventId: 0, timestamp: 1.5, type: 'TaskScheduled' },
+      taskScheduledEventDetails: { ...lambda, region, parameters: '{}', timeoutInSeconds: 910 },
+    };
+    const started = {
+      ...{ id: 2, previousEventId: 1, timestamp: 1.6, type: 'TaskStarted' },
+      taskStartedEventDetails: lambda,
+    };
+    const failed = (error: string) => ({
+      ...{ id: 3, previousEventId: 2, timestamp: 2, type: 'TaskFailed' },
+      taskFailedEventDetails: { ...lambda, error },
+    });
+    const batch = { resourceType: 'batch', resource: 'submitJob.sync' };
+
+    test.each([
+      ['not yet begun', [scheduled], 911_500],
+      ['still running', [scheduled, started], 911_500],
+      [
+        'answered',
+        [
+          scheduled,
+          started,
+          { id: 3, previousEventId: 2, type: 'TaskSucceeded', taskSucceededEventDetails: lambda },
+        ],
+        0,
+      ],
+      ['failed by itself', [scheduled, started, failed('DataSourceMissing')], 0],
+      ['throttled', [scheduled, started, failed('Lambda.TooManyRequestsException')], 0],
+      ['lost sight of', [scheduled, started, failed('Lambda.SdkClientException')], 911_500],
+      [
+        'given up',
+        [
+          scheduled,
+          started,
+          { id: 3, previousEventId: 2, type: 'TaskTimedOut', taskTimedOutEventDetails: lambda },
+        ],
+        911_500,
+      ],
+      ['of a job', [{ ...scheduled, taskScheduledEventDetails: { ...batch, region, parameters: '{}' } }], 0],
+    ])('%s', async (_, events, overAt) => {
+      api.answers = [{ events }];
+      const calls = new Calls();
+      const scripted = new AwsExecutions(new SFNClient({ region, endpoint: api.endpoint }));
+      for await (const event of scripted.history('arn')) calls.see(event);
+      expect(calls.overAt).toBe(overAt);
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import fs, { chmodSync, mkdirSync, readdirSync, renameSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { removingPathOf } from '../../../src/adapters/files/file-names';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
 import { UnsafePath } from '../../../src/errors';
 import { harvest, plant, useFolder } from '../../transfer/folders';
@@ -56,6 +57,19 @@ test('removes what an earlier call left aside', async () => {
   expect(readdirSync(folder.path)).toEqual([expect.stringMatching(/^\.[0-9a-f]{12}\.[0-9a-f]+\.removing$/)]);
   expect(await remove('work')).toEqual({ bytes: 1, failures: [] });
   expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test('ends what an earlier call left aside alone, whatever has the name by now', async () => {
+  plant(folder.path, { 'work/a': '1' });
+  const trees = new FileTrees();
+  const path = join(folder.path, 'work');
+  const end = () => trees.removeAside(path, folder.path, new AbortController().signal);
+  expect(await end()).toBeUndefined();
+  renameSync(path, removingPathOf(path));
+  plant(folder.path, { 'work/b': '22' });
+  expect(await end()).toEqual({ bytes: 1, failures: [] });
+  expect(readdirSync(folder.path)).toEqual(['work']);
+  expect(harvest(path)).toEqual({ b: '22' });
 });
 
 test('takes what a late writer made meanwhile, too', async () => {

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { workingFiles } from '../../../src/adapters/files/working-files';
+import { workingDirectories, workingFiles } from '../../../src/adapters/files/working-files';
 
 let folder: string;
 let umask: number;
@@ -93,6 +93,32 @@ describe('a directory of one execution', () => {
     await expect(files.claimDirectory(path(), 'one')).rejects.toMatchObject({
       name: 'WorkingDirectoryInUse',
     });
+  });
+});
+
+describe('a folder that a late writer has made where the working directory was', () => {
+  const { inspect, removeIfEmpty } = workingDirectories;
+  const path = () => join(folder, 'run-1');
+
+  test('goes while there is no file in it', async () => {
+    mkdirSync(join(path(), 'in/deep'), { recursive: true });
+    await removeIfEmpty(path());
+    await removeIfEmpty(path());
+    expect(await inspect(path())).toBeUndefined();
+  });
+
+  test('stays with what is in it', async () => {
+    mkdirSync(join(path(), 'in/deep'), { recursive: true });
+    writeFileSync(join(path(), 'in/a'), 'A');
+    await removeIfEmpty(path());
+    expect(readdirSync(path(), { recursive: true }).sort()).toEqual(['in', 'in/a']);
+  });
+
+  test('is not looked for behind a link', async () => {
+    mkdirSync(join(folder, 'elsewhere/empty'), { recursive: true });
+    symlinkSync(join(folder, 'elsewhere'), path());
+    await removeIfEmpty(path());
+    expect(readdirSync(join(folder, 'elsewhere'))).toEqual(['empty']);
   });
 });
 

@@ -1,0 +1,44 @@
+/** Waits for functions that were called for an execution before it ended: to stop it stops none of them. */
+import { JobStillRunning } from '../errors';
+import { formatMoment } from '../python/time';
+
+export interface CleanUpCallsWorld {
+  /** Milliseconds since 1970. */
+  now(): number;
+  wait(milliseconds: number): Promise<void>;
+  /** Of this call. */
+  remainingMs(): number;
+}
+
+const POLL_MS = 5_000;
+/** For what comes after: the removal takes its own time, and is taken up again by the next call. */
+const LEAST_MS = 60_000;
+/** A call begins a little later than its task, and so may end. */
+const LATE_MS = 10_000;
+
+/**
+ * Nobody tells when such a function ends; that it has by the time of its task's time-out is certain. It waits here
+ * rather than between two calls of this, since Lambda begins those a minute and two minutes after a failure: too early
+ * for a function of a quarter of an hour, unless the call itself has waited.
+ *
+ * @param of the executions with their nested ones
+ * @returns whether it had to wait
+ * @throws JobStillRunning when that is longer than this call may take
+ */
+export async function waitForCalls(
+  of: readonly { readonly callsOverAt: number }[],
+  executionArn: string,
+  world: CleanUpCallsWorld,
+): Promise<boolean> {
+  const overAt = Math.max(0, ...of.map(({ callsOverAt }) => callsOverAt)) + LATE_MS;
+  if (world.now() >= overAt) return false;
+  for (let left = overAt - world.now(); left > 0; left = overAt - world.now()) {
+    if (world.remainingMs() < LEAST_MS)
+      throw new JobStillRunning(
+        `A function that was called for ${executionArn} may go on until ${formatMoment(overAt * 1_000)}, so nothing ` +
+          'was removed from under it. Send the event again then',
+      );
+    await world.wait(Math.min(POLL_MS, left));
+  }
+  return true;
+}

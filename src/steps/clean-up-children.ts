@@ -1,0 +1,50 @@
+/** Stops nested executions of one that has ended, also those whose ARN did not come back to it. */
+import { describeError } from '../errors';
+import type { Executions } from '../events/executions';
+import type { AskedExecution, Remains } from '../events/remains';
+import { type Ended, reasonOf } from './clean-up-jobs';
+
+export interface CleanUpChildrenWorld {
+  readonly executions: Pick<Executions, 'describe' | 'stop'>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  wait(milliseconds: number): Promise<void>;
+}
+
+const POLL_MS = 1_000;
+/** What was asked for just before the end may begin just after it. */
+const IN_FLIGHT_MS = 10_000;
+
+/** @returns their ARNs */
+export async function stopChildren(
+  { children, askedChildren }: Remains,
+  ended: Ended,
+  world: CleanUpChildrenWorld,
+): Promise<readonly string[]> {
+  const found = [...children];
+  for (const asked of askedChildren) if (await hasBegun(asked, world)) found.push(asked.execution);
+  for (const child of found) await world.executions.stop(child, reasonOf(ended));
+  return found;
+}
+
+async function hasBegun(
+  { execution, askedAt }: AskedExecution,
+  world: CleanUpChildrenWorld,
+): Promise<boolean> {
+  while (!(await isThere(execution, world))) {
+    const left = askedAt + IN_FLIGHT_MS - world.now();
+    if (left <= 0) return false;
+    await world.wait(Math.min(POLL_MS, left));
+  }
+  return true;
+}
+
+async function isThere(arn: string, { executions }: CleanUpChildrenWorld): Promise<boolean> {
+  try {
+    await executions.describe(arn);
+    return true;
+  } catch (error) {
+    if (describeError(error).name === 'ExecutionDoesNotExist') return false;
+    throw error;
+  }
+}

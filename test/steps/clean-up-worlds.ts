@@ -1,0 +1,144 @@
+/** What an execution has left behind, on real folders: what is to be removed is files. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileLeases } from '../../src/adapters/files/file-leases';
+import { fileReaders } from '../../src/adapters/files/file-readers';
+import { FileTrees } from '../../src/adapters/files/file-trees';
+import { workingDirectories, workingFiles } from '../../src/adapters/files/working-files';
+import { mountedStores } from '../../src/adapters/stores';
+import type { ExecutionEvent } from '../../src/events/executions';
+import { buildContext } from '../../src/steps/build-context';
+import type { CreatedJob } from '../../src/steps/clean-up-jobs';
+import { resolveEfs } from '../../src/steps/resolve-efs';
+import type { Location } from '../../src/transfer/location';
+import { demandOf, type Fields } from '../demand/arbitraries';
+import { arnOf, MemoryExecutions } from '../events/worlds';
+import { folderStores } from '../transfer/folders';
+import { DIRECTORY, SURROUNDINGS } from './worlds';
+
+export const ARN = arnOf('run-1');
+/** Where an input is that is not in the working directory: on its file system, or on another one. */
+const FAR = { here: '/opt/efs/scratch/far', elsewhere: '/opt/efs/tmp/far' };
+const parametersOf = (far: string) => ({
+  params: {
+    in: 's3://bucket/in @ in',
+    far: `s3://bucket/far @ ${far}`,
+    out: 'out @ s3://bucket/out',
+  },
+  inputs: ['in', 'far'],
+  outputs: ['out'],
+});
+export const EVENT = { detail: { executionArn: ARN, status: 'ABORTED' } };
+
+export let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'clean-up-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+export const scratch = (...names: string[]) => join(folder, 'scratch', ...names);
+
+export class Jobs {
+  readonly terminated: string[] = [];
+  constructor(
+    readonly byId: Map<string, string> = new Map(),
+    readonly polls = 1,
+    readonly created: readonly CreatedJob[] = [],
+  ) {}
+  readonly asked: string[] = [];
+  async named(...asked: string[]) {
+    this.asked.push(...asked);
+    return this.created;
+  }
+  async statuses(ids: readonly string[]) {
+    return new Map(
+      ids.flatMap((id): [string, string][] => (this.byId.has(id) ? [[id, this.byId.get(id) ?? '']] : [])),
+    );
+  }
+  async terminate(id: string) {
+    this.terminated.push(id);
+  }
+}
+
+export async function worldOf(
+  states: readonly string[],
+  more: { jobs?: Jobs; owner?: string; configuration?: Fields; far?: keyof typeof FAR } = {},
+) {
+  const { jobs = new Jobs(), owner = ARN, configuration = {}, far = 'here' } = more;
+  const mounts = [{ path: folder, fileSystemId: 'fs-1', root: '/' }];
+  mkdirSync(scratch(), { recursive: true });
+  const request = {
+    demand_execution: demandOf(parametersOf(FAR[far])),
+    context_manager_configuration: configuration,
+    ...(far === 'elsewhere' && { file_system_configurations: { tmp: {} } }),
+  };
+  const { tmp, ...resolved } = await resolveEfs(request, { ...SURROUNDINGS, fileSystems: DIRECTORY });
+  const volumes = { ...resolved, ...(tmp && { tmp: { ...tmp, file_system_id: 'fs-2' } }) };
+  const world = { ...SURROUNDINGS, mounts, files: workingFiles() };
+  if (states.includes('BuildContext')) {
+    await buildContext({ request, volumes, execution: owner }, world);
+    for (const name of ['run-1/in', 'far']) mkdirSync(scratch(name), { recursive: true });
+    writeFileSync(scratch('run-1/in/a'), 'A');
+    writeFileSync(scratch('far/b'), 'B');
+  }
+  const executions = new MemoryExecutions();
+  executions.kept.set(ARN, { name: 'run-1', status: 'ABORTED' });
+  const input = JSON.stringify({ request, efs: { volumes } });
+  executions.events = states.map((state): ExecutionEvent => ({ type: 'entered', state, input }));
+  let [now, left] = [2_000_000, 900_000];
+  return {
+    ...world,
+    executions,
+    jobs,
+    transfers: {
+      dataSyncTask: async (): Promise<unknown> => ({}),
+      dataSync: async (): Promise<unknown> => ({}),
+    },
+    directories: workingDirectories,
+    documents: {
+      folder: 's3://temp/executions',
+      readJson: async () => request,
+      writeJson: async () => undefined,
+    },
+    trees: new FileTrees(),
+    signal: new AbortController().signal,
+    use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
+    wait: async (ms: number) => {
+      now += ms;
+      left -= ms;
+      if (left < 600_000) for (const id of jobs.terminated) if (jobs.polls > 0) jobs.byId.set(id, 'FAILED');
+    },
+    remainingMs: () => left,
+    now: () => now,
+  };
+}
+
+export const submitted = (output: Fields): ExecutionEvent => ({
+  type: 'submitted',
+  output: JSON.stringify(output),
+});
+export const STAGING = ['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatchArgs', 'StageInputs'];
+
+/** A function was called as the clock of the world begins, by a task that waits so long for it. */
+export const called = (seconds = 910): ExecutionEvent[] => [
+  { type: 'called', id: 1, overAt: 2_000_000 + seconds * 1_000 },
+  { type: 'call started', id: 2, after: 1 },
+];
+
+/** What functions of transfers need, on the file systems of a world. */
+export function transferWorldOf({ mounts, use, signal }: Awaited<ReturnType<typeof worldOf>>) {
+  const [s3, files] = [folderStores(folder), mountedStores(mounts)];
+  const open = (location: Location) => (location.kind === 's3' ? s3 : files).open(location);
+  return {
+    stores: { open },
+    mounts,
+    signal,
+    inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 },
+    remainingMs: () => 900_000,
+    report: () => undefined,
+    leases: use.leases,
+    readers: use.readers,
+    readJson: async () => undefined,
+  };
+}
