@@ -58,6 +58,11 @@ export class BrokenBody extends Error {
   override readonly name = 'BrokenBody';
 }
 
+/** By S3's code: `NotFound`, `NoSuchUpload`. */
+export function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}
+
 export function isThrottling(error: unknown): boolean {
   return THROTTLING.has(textOf(error, 'name')) || statusOf(error) === 503;
 }
