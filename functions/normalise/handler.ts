@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
-import { isPassing } from '../../src/adapters/s3/failures';
+import { verdictOn } from '../../src/adapters/s3/failures';
 import { awsStores } from '../../src/adapters/stores';
 import { normaliseForState } from '../../src/steps/normalise';
 import { logged } from '../logging';
@@ -11,5 +11,5 @@ const stores = awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] }
 const documents = documentsIn(stores);
 
 export const handler = logged((event: unknown) =>
-  normaliseForState(event, { ...surroundings, stores, signal, isPassing, documents }),
+  normaliseForState(event, { ...surroundings, stores, signal, verdictOn, documents }),
 );
