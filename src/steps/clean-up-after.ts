@@ -3,7 +3,7 @@ import { buildContext } from '../context/context';
 import { soundRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
 import { type Documents, readWrittenRequest } from '../context/references';
-import { ALL_HERE, isElsewhere, type Served } from '../efs/served';
+import { isElsewhere } from '../efs/served';
 import { volumesSchema } from '../efs/wire';
 import { JobStillRunning, RemovalFailed } from '../errors';
 import type { Executions } from '../events/executions';
@@ -24,8 +24,6 @@ export interface CleanUpWorld extends LayoutOptions, RemovalWorld, CleanUpTransf
   readonly jobs: EndableJobs;
   readonly directories: OwnedDirectories;
   readonly documents: Documents;
-  /** Each file system's function is told of the same end, and removes what is there. */
-  readonly served?: Served;
   wait(milliseconds: number): Promise<void>;
   /** Of this call. */
   remainingMs(): number;
@@ -102,9 +100,9 @@ async function removeRemains(remains: Remains, { executionArn, endedAt }: Ended,
     return { status: isUnstored ? 'KEPT' : 'NOTHING_LEFT' };
   }
   const { remove_data_paths_requests: removals } = (await rebuild(remains, world)).response.cleanup_configs;
-  const { served = ALL_HERE } = world;
+  // Each file system's function is told of the same end, and removes what is there.
   const requests = removals.map(({ paths }) => ({
-    paths: paths.filter((path) => !isElsewhere(path, served)),
+    paths: paths.filter((path) => !isElsewhere(path, world.served)),
   }));
   return { status: 'REMOVED', ...(await removeDataPaths({ requests, reader: executionArn }, world)) };
 }

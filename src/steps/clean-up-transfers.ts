@@ -1,5 +1,5 @@
 /** Ends what the transfers of an execution that has ended have begun outside of it, as their machine would have. */
-import { ALL_HERE, type Served } from '../efs/served';
+import type { Served } from '../efs/served';
 import { JobStillRunning } from '../errors';
 import type { Executions } from '../events/executions';
 import { findTransferRemains, type TransferRemains } from '../events/transfer-remains';
@@ -8,7 +8,7 @@ import { integer, model, readModel, text } from '../wire/schema';
 export interface CleanUpTransfersWorld {
   readonly executions: Pick<Executions, 'describe' | 'history'>;
   readonly transfers: TransferFunctions;
-  readonly served?: Served;
+  readonly served: Served;
   wait(milliseconds: number): Promise<void>;
   remainingMs(): number;
 }
@@ -26,7 +26,7 @@ const answerSchema = model({ status: text(), wait_seconds: integer() });
 /** Of nested executions that did not succeed, by ARN; those of another file system's function are its own to clean up. */
 export async function unfinishedTransfers(
   children: readonly string[],
-  { executions, served = ALL_HERE }: CleanUpTransfersWorld,
+  { executions, served }: CleanUpTransfersWorld,
 ): Promise<ReadonlyMap<string, TransferRemains>> {
   const found = new Map<string, TransferRemains>();
   for (const child of children) {

@@ -14,6 +14,7 @@ import { AwsDataSync } from '../../src/adapters/aws/aws-data-sync';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { writeTextObject } from '../../src/adapters/s3/text-object';
 import { awsStores } from '../../src/adapters/stores';
+import { ALL_HERE } from '../../src/efs/served';
 import { dataSync } from '../../src/steps/data-sync';
 import { dataSyncTask } from '../../src/steps/data-sync-task';
 import { planDataSync } from '../../src/steps/plan-data-sync';
@@ -97,7 +98,14 @@ async function run(fields: object = {}, { before, after }: Run = {}) {
   const history: HistoryEvent[] = [];
   const waits: number[] = [];
   const stores = awsStores({ s3Client, mounts: [] });
-  const world = { stores, mounts: [], signal, dataSync: SETTINGS, ...jsonObjects(stores, signal) };
+  const world = {
+    stores,
+    mounts: [],
+    served: ALL_HERE,
+    signal,
+    dataSync: SETTINGS,
+    ...jsonObjects(stores, signal),
+  };
   const taskWorld = {
     ...world,
     manifestFolder: `s3://${bucket}/manifests`,

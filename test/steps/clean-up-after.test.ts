@@ -16,6 +16,7 @@ import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 import { workingDirectories, workingFiles } from '../../src/adapters/files/working-files';
+import { ALL_HERE } from '../../src/efs/served';
 import type { ExecutionEvent } from '../../src/events/executions';
 import { LANDMARKS } from '../../src/events/remains';
 import { buildContext } from '../../src/steps/build-context';
@@ -76,7 +77,7 @@ async function worldOf(
   mkdirSync(scratch(), { recursive: true });
   const request = { demand_execution: demandOf(PARAMETERS), context_manager_configuration: configuration };
   const volumes = await resolveEfs(request, { ...SURROUNDINGS, fileSystems: DIRECTORY });
-  const world = { ...SURROUNDINGS, mounts, files: workingFiles() };
+  const world = { ...SURROUNDINGS, mounts, served: ALL_HERE, files: workingFiles() };
   if (states.includes('BuildContext')) {
     await buildContext({ request, volumes, execution: owner }, world);
     for (const name of ['run-1/in', 'far']) mkdirSync(scratch(name), { recursive: true });
