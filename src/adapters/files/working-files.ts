@@ -7,7 +7,7 @@ import type { WorkingFiles } from '../../steps/build-context';
 import { codeOf, unlessMissing } from './file-errors';
 
 /** Readable by whoever the job runs as, which may not be who this function runs as. */
-export const EVERYBODY_READS = 0o644;
+const EVERYBODY_READS = 0o644;
 
 const OWNER = '.demand.owner';
 /** Of renaming a folder to where something is already. */
