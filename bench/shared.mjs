@@ -12,9 +12,10 @@ const PROJECT = join(import.meta.dirname, '..');
 /** Bundled with the options of serverless.yml, so that what is measured is what is deployed. */
 export async function bundled(entry, name) {
   const yaml = readFileSync(join(PROJECT, 'serverless.yml'), 'utf8');
-  const { bundle, minify, target, platform, keepNames, mainFields } = parse(yaml).custom.esbuild;
+  const { bundle, minify, target, platform, keepNames, mainFields, alias } = parse(yaml).custom.esbuild;
+  const options = { bundle, minify, target, platform, keepNames, mainFields, alias };
   const outfile = join(PROJECT, '.cache', 'bench', `${name}.js`);
-  await build({ entryPoints: [entry], outfile, bundle, minify, target, platform, keepNames, mainFields });
+  await build({ entryPoints: [entry], outfile, absWorkingDir: PROJECT, ...options });
   return outfile;
 }
 

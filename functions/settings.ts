@@ -1,12 +1,10 @@
 /** What every function reads from its environment: once, when it is loaded. */
 
-import { jsonObjects } from '../src/adapters/json-objects';
 import type { Documents } from '../src/context/references';
 import type { FileSystemDirectory } from '../src/efs/model';
 import { readMountSettings, readServed, resolveMounts } from '../src/efs/mount-settings';
 import { readDataSyncSettings } from '../src/transfer/datasync/settings';
 import type { MountPoint } from '../src/transfer/mounts';
-import type { Stores } from '../src/transfer/store';
 
 /** Never aborted: Lambda stops a function by ending it, and what is resumable watches its time. */
 export const signal = new AbortController().signal;
@@ -56,8 +54,8 @@ export function lazyMounts(directory: FileSystemDirectory): () => Promise<readon
 }
 
 /** What is too large for the state of an execution is kept here. */
-export function documentsIn(stores: Stores): Documents {
-  return { folder: `s3://${required('TEMP_BUCKET')}/executions`, ...jsonObjects(stores, signal) };
+export function documentsIn(objects: Omit<Documents, 'folder'>): Documents {
+  return { folder: `s3://${required('TEMP_BUCKET')}/executions`, ...objects };
 }
 
 /** @throws when it is not set, and so when the function is loaded */

@@ -12,7 +12,8 @@ export function unpackBundles(packaged, target) {
 
 function unpack(zip, folder) {
   execFileSync('python3', ['-m', 'zipfile', '-e', zip, folder]);
-  const file = readdirSync(folder, { recursive: true, withFileTypes: true }).find((entry) => entry.isFile());
-  const path = join(file.parentPath, file.name);
+  // Beside it there may be what it loads later.
+  const file = readdirSync(folder, { recursive: true }).find((name) => basename(name) === 'handler.js');
+  const path = join(folder, file);
   return { name: basename(zip, '.zip'), path, bytes: statSync(path).size, zipped: statSync(zip).size };
 }

@@ -107,7 +107,7 @@ export class FunctionLogs {
 }
 
 /** Names of the functions that a state machine's definition calls, of whatever version. */
-export function functionsIn(definition: string): ReadonlySet<string> {
+function functionsIn(definition: string): ReadonlySet<string> {
   return new Set([...definition.matchAll(/:function:([A-Za-z0-9_-]+)/g)].map(([, name = '']) => name));
 }
 
@@ -127,7 +127,7 @@ export function besides(names: ReadonlySet<string>): ReadonlySet<string> {
   return new Set(found);
 }
 
-export function groupOf(name: string): string {
+function groupOf(name: string): string {
   return `/aws/lambda/${name}`;
 }
 

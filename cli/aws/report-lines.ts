@@ -30,7 +30,7 @@ export function reportLines(report: Report, now: number): string[] {
   ];
 }
 
-export function stateWords({ state, within, since }: OpenState, now: number): string {
+function stateWords({ state, within, since }: OpenState, now: number): string {
   const place = within === undefined ? state : `${within.map}, ${within.item}: ${state}`;
   return `${place} for ${formatDuration(now - since)}`;
 }

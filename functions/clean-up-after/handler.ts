@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import { BatchClient } from '@aws-sdk/client-batch';
 import { EFSClient } from '@aws-sdk/client-efs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import { AwsEndableJobs } from '../../src/adapters/aws/aws-endable-jobs';
@@ -14,9 +13,9 @@ import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 import { workingDirectories } from '../../src/adapters/files/working-files';
-import { awsStores } from '../../src/adapters/stores';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
 import { logged } from '../logging';
+import { s3Documents } from '../s3-documents';
 import { documentsIn, lazyMounts, required, served, signal, surroundings } from '../settings';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
@@ -28,7 +27,7 @@ const transfers = {
   dataSync: awsFunction(lambda, required('DATA_SYNC_FUNCTION')),
 };
 const trees = new FileTrees();
-const documents = documentsIn(awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] }));
+const documents = documentsIn(s3Documents);
 
 export const handler = logged(async (event: unknown, context: Context) => {
   const mounts = await findMounts();

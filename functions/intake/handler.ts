@@ -4,7 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { AwsExecutions } from '../../src/adapters/aws/aws-executions';
 import { AwsStatusBus } from '../../src/adapters/aws/aws-status-bus';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
-import { isPassing } from '../../src/adapters/s3/failures';
+import { verdictOn } from '../../src/adapters/s3/failures';
 import { awsStores } from '../../src/adapters/stores';
 import { intake } from '../../src/steps/intake';
 import { logged } from '../logging';
@@ -15,5 +15,5 @@ const executions = new AwsExecutions(new SFNClient(CLIENT_SETTINGS), required('S
 const bus = new AwsStatusBus(new EventBridgeClient(CLIENT_SETTINGS), required('EVENT_BUS_NAME'));
 
 export const handler = logged((event: unknown) =>
-  intake(event, { ...surroundings, stores, signal, isPassing, executions, bus }),
+  intake(event, { ...surroundings, stores, signal, verdictOn, executions, bus }),
 );

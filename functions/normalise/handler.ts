@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
-import { isPassing } from '../../src/adapters/s3/failures';
+import { jsonObjects } from '../../src/adapters/json-objects';
+import { verdictOn } from '../../src/adapters/s3/failures';
 import { awsStores } from '../../src/adapters/stores';
 import { normaliseForState } from '../../src/steps/normalise';
 import { logged } from '../logging';
@@ -8,8 +9,8 @@ import { documentsIn, signal, surroundings } from '../settings';
 
 const stores = awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] });
 
-const documents = documentsIn(stores);
+const documents = documentsIn(jsonObjects(stores, signal));
 
 export const handler = logged((event: unknown) =>
-  normaliseForState(event, { ...surroundings, stores, signal, isPassing, documents }),
+  normaliseForState(event, { ...surroundings, stores, signal, verdictOn, documents }),
 );

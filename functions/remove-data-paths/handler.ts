@@ -1,19 +1,17 @@
 import { EFSClient } from '@aws-sdk/client-efs';
-import { S3Client } from '@aws-sdk/client-s3';
 import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
-import { jsonObjects } from '../../src/adapters/json-objects';
-import { awsStores } from '../../src/adapters/stores';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { logged } from '../logging';
+import { s3Documents } from '../s3-documents';
 import { lazyMounts, served, signal } from '../settings';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const trees = new FileTrees();
-const { readJson } = jsonObjects(awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] }), signal);
+const { readJson } = s3Documents;
 
 export const handler = logged(async (event: unknown) => {
   const mounts = await findMounts();

@@ -12,7 +12,7 @@ import { startGateway } from './gateway/gateway';
 import { startMotoServer } from './moto-server';
 import type { ApiServer } from './python-server';
 
-export const LOCAL_REGION = 'us-west-2';
+const LOCAL_REGION = 'us-west-2';
 /** Any would do. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 

@@ -1,6 +1,7 @@
 """Types of CloudFormation that moto 5.2.5 does not make, and ids that it does not tell."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,13 @@ from moto.core.common_models import CloudFormationModel
 from moto.efs.models import AccessPoint
 from moto.sqs.models import sqs_backends
 
+Properties = dict[str, Any]
+# From name, properties, account and region to the physical id.
+Make = Callable[[str, Properties, str, str], str]
+
 
 def apply() -> None:
-    """The classes below are found by being there."""
+    """The resources below are found by being there."""
     AccessPoint.physical_resource_id = property(lambda self: self.access_point_id)
     _tell_versions()
     _tell_times_as_numbers()
@@ -44,105 +49,87 @@ def _tell_versions() -> None:
     LambdaVersion.create_from_cloudformation_json = classmethod(create_told)
 
 
-# moto tells the service of a class from its module.
-_AS_IF_IN = "moto.cloudformation.models"
+def _resource(type_name: str, name_property: str = "") -> Callable[[Make], type[CloudFormationModel]]:
+    """Turns a function that makes a resource into the class that moto looks for."""
+
+    def made_by(make: Make) -> type[CloudFormationModel]:
+        class Made(CloudFormationModel):
+            # moto tells the service of a class from its module.
+            __module__ = "moto.cloudformation.models"
+
+            def __init__(self, physical_id: str) -> None:
+                self.physical_resource_id = physical_id
+
+            @staticmethod
+            def cloudformation_type() -> str:
+                return type_name
+
+            @staticmethod
+            def cloudformation_name_type() -> str:
+                return name_property
+
+            @classmethod
+            def create_from_cloudformation_json(
+                cls, resource_name, cloudformation_json, account_id, region_name, **kwargs
+            ):
+                return cls(make(resource_name, cloudformation_json["Properties"], account_id, region_name))
+
+            @classmethod
+            def update_from_cloudformation_json(
+                cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+            ):
+                return cls.create_from_cloudformation_json(
+                    new_resource_name, cloudformation_json, account_id, region_name
+                )
+
+            @classmethod
+            def delete_from_cloudformation_json(
+                cls, resource_name, cloudformation_json, account_id, region_name
+            ) -> None:
+                pass
+
+        return Made
+
+    return made_by
 
 
-class _Made:
-    def __init__(self, physical_id: str) -> None:
-        self.physical_resource_id = physical_id
-
-    @staticmethod
-    def cloudformation_type() -> str:
-        return "Local::Made"
-
-    @staticmethod
-    def cloudformation_name_type() -> str:
-        return ""
-
-    @classmethod
-    def update_from_cloudformation_json(
-        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
-    ):
-        return cls.create_from_cloudformation_json(new_resource_name, cloudformation_json, account_id, region_name)
-
-    @classmethod
-    def delete_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name) -> None:
-        pass
-
-
-class BucketPolicy(_Made, CloudFormationModel):
+@_resource("AWS::S3::BucketPolicy")
+def _bucket_policy(name: str, properties: Properties, account_id: str, region_name: str) -> str:
     """On record only: moto refuses by a policy without looking at its conditions."""
-
-    __module__ = _AS_IF_IN
-
-    @staticmethod
-    def cloudformation_type() -> str:
-        return "AWS::S3::BucketPolicy"
-
-    @classmethod
-    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
-        return cls(cloudformation_json["Properties"]["Bucket"])
+    return properties["Bucket"]
 
 
-class QueuePolicy(_Made, CloudFormationModel):
-    __module__ = _AS_IF_IN
-
-    @staticmethod
-    def cloudformation_type() -> str:
-        return "AWS::SQS::QueuePolicy"
-
-    @classmethod
-    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
-        properties = cloudformation_json["Properties"]
-        policy = json.dumps(properties["PolicyDocument"])
-        for url in properties["Queues"]:
-            sqs_backends[account_id][region_name].set_queue_attributes(url.rsplit("/", 1)[1], {"Policy": policy})
-        return cls(resource_name)
+@_resource("AWS::SQS::QueuePolicy")
+def _queue_policy(name: str, properties: Properties, account_id: str, region_name: str) -> str:
+    policy = json.dumps(properties["PolicyDocument"])
+    for url in properties["Queues"]:
+        sqs_backends[account_id][region_name].set_queue_attributes(url.rsplit("/", 1)[1], {"Policy": policy})
+    return name
 
 
-class MetricAlarm(_Made, CloudFormationModel):
-    __module__ = _AS_IF_IN
-
-    @staticmethod
-    def cloudformation_type() -> str:
-        return "AWS::CloudWatch::Alarm"
-
-    @staticmethod
-    def cloudformation_name_type() -> str:
-        return "AlarmName"
-
-    @classmethod
-    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
-        properties: dict[str, Any] = cloudformation_json["Properties"]
-        cloudwatch_backends[account_id][region_name].put_metric_alarm(
-            name=resource_name,
-            namespace=properties["Namespace"],
-            metric_name=properties["MetricName"],
-            comparison_operator=properties["ComparisonOperator"],
-            evaluation_periods=properties["EvaluationPeriods"],
-            period=properties["Period"],
-            threshold=properties["Threshold"],
-            statistic=properties["Statistic"],
-            description=properties.get("AlarmDescription", ""),
-            dimensions=properties["Dimensions"],
-            alarm_actions=properties.get("AlarmActions", []),
-            ok_actions=properties.get("OKActions", []),
-            treat_missing_data=properties.get("TreatMissingData"),
-        )
-        return cls(resource_name)
+@_resource("AWS::CloudWatch::Alarm", "AlarmName")
+def _metric_alarm(name: str, properties: Properties, account_id: str, region_name: str) -> str:
+    cloudwatch_backends[account_id][region_name].put_metric_alarm(
+        name=name,
+        namespace=properties["Namespace"],
+        metric_name=properties["MetricName"],
+        comparison_operator=properties["ComparisonOperator"],
+        evaluation_periods=properties["EvaluationPeriods"],
+        period=properties["Period"],
+        threshold=properties["Threshold"],
+        statistic=properties["Statistic"],
+        description=properties.get("AlarmDescription", ""),
+        dimensions=properties["Dimensions"],
+        alarm_actions=properties.get("AlarmActions", []),
+        ok_actions=properties.get("OKActions", []),
+        treat_missing_data=properties.get("TreatMissingData"),
+    )
+    return name
 
 
-class EventInvokeSettings(_Made, CloudFormationModel):
-    __module__ = _AS_IF_IN
-
-    @staticmethod
-    def cloudformation_type() -> str:
-        return "AWS::Lambda::EventInvokeConfig"
-
-    @classmethod
-    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
-        properties = {**cloudformation_json["Properties"]}
-        name = properties.pop("FunctionName")
-        get_backend(account_id, region_name).put_function_event_invoke_config(name, properties)
-        return cls(resource_name)
+@_resource("AWS::Lambda::EventInvokeConfig")
+def _event_invoke_settings(name: str, properties: Properties, account_id: str, region_name: str) -> str:
+    settings = {**properties}
+    function = settings.pop("FunctionName")
+    get_backend(account_id, region_name).put_function_event_invoke_config(function, settings)
+    return name

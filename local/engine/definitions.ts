@@ -1,7 +1,7 @@
 /** The state machines as they are deployed, with local ARNs for their placeholders. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parse } from 'yaml';
+import { fillIn } from './placeholders';
 
 export interface State {
   readonly Type: string;
@@ -40,10 +40,9 @@ export function executionArn(machine: MachineName, name: string): string {
   return `${ARN}:execution:${machine}:${name}`;
 }
 
-/** Reads a state machine's file and fills in its placeholders; of each function there is one. */
+/** Reads a state machine's file and fills in its placeholders. */
 export function loadDefinition(machine: MachineName): Definition {
-  const text = readFileSync(join(definitionsFolder(), `${machine}.asl.yml`), 'utf8');
-  return parse(text.replaceAll(/\$\{(\w+?)(Function|StateMachine)Arns?\}/g, localArn), { merge: true });
+  return fillIn(readFileSync(join(definitionsFolder(), `${machine}.asl.yml`), 'utf8'), localArn);
 }
 
 /** Every state of a definition, those inside Map and Parallel states too. */
@@ -54,7 +53,7 @@ export function placedStates(definition: Definition, within: readonly string[] =
   });
 }
 
-function localArn(_: string, name: string, kind: string): string {
+function localArn(name: string, kind: string): string {
   const kebab = name.replaceAll(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
   return kind === 'Function' ? functionArn(kebab) : stateMachineArn(kebab as MachineName);
 }

@@ -6,6 +6,7 @@ import { FileTrees } from '../../src/adapters/files/file-trees';
 import { fileVerified } from '../../src/adapters/files/file-verified';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { jsonObjects } from '../../src/adapters/json-objects';
+import { ALL_HERE } from '../../src/efs/served';
 import { buildContextForState } from '../../src/steps/build-context';
 import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
 import { normaliseForState } from '../../src/steps/normalise';
@@ -45,6 +46,7 @@ export function localFunctions({
   report,
 }: FunctionsWorld): LocalFunctions {
   const { mounts } = root;
+  const served = ALL_HERE;
   const stores = localStores(root);
   const trees = new FileTrees();
   const leases = fileLeases({ mounts, settings: LOCAL_LEASE });
@@ -63,6 +65,7 @@ export function localFunctions({
         ...LOCAL_SURROUNDINGS,
         fileSystems: localFileSystems,
         documents: documents(signal),
+        served,
       }),
     'build-context': (event, signal) =>
       buildContextForState(event, {
@@ -70,6 +73,7 @@ export function localFunctions({
         mounts,
         files: workingFiles(),
         documents: documents(signal),
+        served,
       }),
     'prepare-batch-args': (event) =>
       prepareBatchArgs(event, {
@@ -85,6 +89,7 @@ export function localFunctions({
         stores,
         mounts,
         dataSync: NO_DATA_SYNC,
+        served,
         signal,
         defaultPayloadPath: `s3://demand-plans/${randomUUID()}`,
         ...jsonObjects(stores, signal),
@@ -93,6 +98,7 @@ export function localFunctions({
       dataSync(event, {
         stores,
         mounts,
+        served,
         signal,
         inlineLimits,
         report,
@@ -107,6 +113,7 @@ export function localFunctions({
       removeDataPaths(event, {
         trees,
         mounts,
+        served,
         signal,
         use: { leases, readers },
         readJson: documents(signal).readJson,

@@ -10,17 +10,20 @@ import { pointerOf } from '../wire/json';
 /** Where so many files match no filter, the transfer itself will tell: a check must not take minutes. */
 const MAX_LISTED = 100_000;
 
+/** What it says that an input cannot be listed: something of the demand, of the moment, or of who has asked. */
+export type Verdict = 'mistake' | 'passing' | 'unknown';
+
 export interface InputsWorld {
   readonly stores: Stores;
   readonly signal: AbortSignal;
-  /** Whether a failure says nothing of the input, but of the moment. */
-  readonly isPassing?: (error: unknown) => boolean;
+  /** Everything is a mistake by default. */
+  readonly verdictOn?: (error: unknown) => Verdict;
 }
 
 /**
- * What is wrong with the inputs: nothing there, no filter matching, not allowed to look.
+ * What is wrong with the inputs: nothing there, no filter matching, not allowed to look. What is unknown is nothing.
  *
- * @throws what `isPassing` holds for: it is no mistake of the demand
+ * @throws what is passing: it is no mistake of the demand
  */
 export async function inputProblems(inputs: readonly Transfer[], world: InputsWorld): Promise<Problem[]> {
   // A filter that is no regular expression was told when the demand was read.
@@ -37,13 +40,9 @@ async function inputProblem(input: Transfer, world: InputsWorld): Promise<Proble
     return found === 'nothing' ? { pointer, ...missing(input) } : { pointer, ...unmatched(input) };
   } catch (error) {
     world.signal.throwIfAborted();
-    if (world.isPassing?.(error)) throw error;
-    const { name, message } = describeError(error);
-    return {
-      pointer,
-      message: `${input.remote} cannot be read (${name}: ${message})`,
-      remedy: 'Check the name, and that this role may list and read it',
-    };
+    const verdict = world.verdictOn?.(error) ?? 'mistake';
+    if (verdict === 'passing') throw error;
+    return verdict === 'unknown' ? undefined : { pointer, ...unreadable(input, error) };
   }
 }
 
@@ -62,6 +61,14 @@ function missing({ remote }: Transfer) {
   return {
     message: `there is nothing at ${remote}`,
     remedy: 'Check bucket and key; a folder needs at least one file in it',
+  };
+}
+
+function unreadable({ remote }: Transfer, error: unknown) {
+  const { name, message } = describeError(error);
+  return {
+    message: `${remote} cannot be read (${name}: ${message})`,
+    remedy: 'Check the name, and that this role may list and read it',
   };
 }
 

@@ -19,7 +19,7 @@ import {
 } from '../wire/schema';
 
 /** What `notify_on` may name. */
-export const DEMAND_STATUSES = [
+const DEMAND_STATUSES = [
   'AWAITING_TRIGGER',
   'SUBMITTED',
   'IN_PROGRESS',

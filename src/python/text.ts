@@ -20,7 +20,7 @@ export function pythonStr(value: unknown): string {
 }
 
 /** `repr(value)` of what `json.loads` makes of JSON. */
-export function pythonRepr(value: unknown): string {
+function pythonRepr(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'number') return pythonNumber(value);

@@ -17,7 +17,7 @@ import {
   type StateResponse,
 } from '../context/references';
 import { sizeProblems, stateBytes } from '../context/sizes';
-import { ALL_HERE, type Route, type Served, stay } from '../efs/served';
+import { type Route, type Served, stay } from '../efs/served';
 import { volumesSchema } from '../efs/wire';
 import { refuseIfAny } from '../errors';
 import type { MountPoint } from '../transfer/mounts';
@@ -27,7 +27,6 @@ import { model, optional, readModel, text } from '../wire/schema';
 export interface BuildContextWorld extends LayoutOptions {
   readonly mounts: readonly MountPoint[];
   readonly files: WorkingFiles;
-  readonly served?: Served;
 }
 
 /** What this step leaves on a mounted file system. */
@@ -76,11 +75,11 @@ export async function buildContext(event: unknown, world: BuildContextWorld) {
  */
 export async function buildContextForState(
   event: unknown,
-  world: BuildContextWorld & { readonly documents: Documents },
+  world: BuildContextWorld & { readonly documents: Documents; readonly served: Served },
 ): Promise<StateResponse & { readonly route: Route }> {
   const { request: given, volumes, execution } = readModel(eventSchema, event);
   const request = await readWrittenRequest(given, world.documents);
-  const route = stay(world.served ?? ALL_HERE);
+  const route = stay(world.served);
   if (execution === undefined) return { ...(await buildContext({ request, volumes }, world)), route };
   const built = build(soundRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
   const { response, documents } = inState(built.response, executionFolder(execution, world.documents));

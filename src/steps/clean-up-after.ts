@@ -3,7 +3,7 @@ import { buildContext } from '../context/context';
 import { soundRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
 import { type Documents, readWrittenRequest } from '../context/references';
-import { ALL_HERE, isElsewhere, type Served } from '../efs/served';
+import { isElsewhere, type Served } from '../efs/served';
 import { volumesSchema } from '../efs/wire';
 import { RemovalFailed } from '../errors';
 import type { Executions } from '../events/executions';
@@ -36,7 +36,7 @@ export interface CleanUpWorld
   readonly trees: Trees & MovedTrees;
   readonly documents: Documents;
   /** Each file system's function is told of the same end, and removes what is there. */
-  readonly served?: Served;
+  readonly served: Served;
 }
 
 export interface OwnedDirectories {
@@ -143,14 +143,13 @@ async function removeNobodys(path: string | undefined, { directories }: CleanUpW
 
 /** As BuildContext laid it out, from the same input, without making anything; of paths those on this file system. */
 async function rebuild(contextInput: string, world: CleanUpWorld) {
-  const { served = ALL_HERE } = world;
   const { request: given, efs } = readModel(contextSchema, JSON.parse(contextInput));
   const request = await readWrittenRequest(given, world.documents);
   const volumes = withoutEmpty(efs.volumes);
   const built = buildContext(soundRequest(request, world), volumes, world.mounts, world.envBase);
   const removals = built.response.cleanup_configs.remove_data_paths_requests.flatMap(({ paths }) => paths);
   return {
-    paths: removals.filter((path) => !isElsewhere(path, served)),
+    paths: removals.filter((path) => !isElsewhere(path, world.served)),
     workingDirectory: built.workingDirectory,
   };
 }

@@ -4,7 +4,7 @@ import type { Readers, UseWorld } from '../transfer/lease/readers';
 import { contains, type Location, parseLocation } from '../transfer/location';
 import { tryFindMount } from '../transfer/mounts';
 import type { RemovalWorld } from '../transfer/remove';
-import { removeDataPaths } from './remove-data-paths';
+import { type RemoveDataPathsWorld, removeDataPaths } from './remove-data-paths';
 
 /**
  * Those places in the given paths that an execution has on record, on the file systems that are mounted here. An input
@@ -36,7 +36,7 @@ export async function recordedIn(
 export async function removeRecorded(
   locations: readonly Location[],
   executionArn: string,
-  world: RemovalWorld,
+  world: RemoveDataPathsWorld,
 ) {
   const { use } = world;
   const paths = locations.flatMap((location) => (location.kind === 'path' ? [location.path] : []));

@@ -1,5 +1,5 @@
 /** Ends what the transfers of an execution that has ended have begun outside of it, as their machine would have. */
-import { ALL_HERE, type Served } from '../efs/served';
+import type { Served } from '../efs/served';
 import { JobStillRunning } from '../errors';
 import type { Executions } from '../events/executions';
 import { findTransferRemains, type TransferRemains } from '../events/transfer-remains';
@@ -8,7 +8,7 @@ import { integer, model, readModel, text } from '../wire/schema';
 export interface CleanUpTransfersWorld {
   readonly executions: Pick<Executions, 'describe' | 'history'>;
   readonly transfers: TransferFunctions;
-  readonly served?: Served;
+  readonly served: Served;
   wait(milliseconds: number): Promise<void>;
   remainingMs(): number;
 }
@@ -36,10 +36,7 @@ export async function unfinishedTransfers(
 }
 
 /** Those of another file system's function are its own to clean up. */
-function ownOf(
-  transfers: ReadonlyMap<string, TransferRemains>,
-  { served = ALL_HERE }: CleanUpTransfersWorld,
-) {
+function ownOf(transfers: ReadonlyMap<string, TransferRemains>, { served }: CleanUpTransfersWorld) {
   return [...transfers].filter(([, { index }]) => index === served.index);
 }
 

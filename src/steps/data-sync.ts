@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ALL_HERE, orElsewhere, type Route, routeOn, routeSchema, type Served, stay } from '../efs/served';
+import { orElsewhere, type Route, routeOn, routeSchema, type Served, stay } from '../efs/served';
 import { BatchDataSyncFailed, describeError } from '../errors';
 import { abandonAll } from '../transfer/assemble';
 import { refuseDataSync } from '../transfer/engine';
@@ -27,7 +27,7 @@ export interface DataSyncWorld extends Omit<SyncWorld, 'report'> {
   readonly readJson: (uri: string) => Promise<unknown>;
   /** What a `reader` is recorded with. */
   readonly readers?: Readers;
-  readonly served?: Served;
+  readonly served: Served;
   report(request: DataSyncRequest, progress: SyncProgress): void;
 }
 
@@ -106,7 +106,7 @@ interface Answer {
 
 async function resumable(value: unknown, world: DataSyncWorld) {
   const event = readModel(eventSchema, value);
-  const { served = ALL_HERE } = world;
+  const { served } = world;
   const {
     status,
     cursor,
@@ -200,7 +200,7 @@ async function resumableBatch(
         return { status: 'INCOMPLETE', cursor: writeCursor(next.place), results };
     } catch (error) {
       // What was done before it is told; where there is nothing, all of the event goes elsewhere.
-      const { served = ALL_HERE } = world;
+      const { served } = world;
       const route = place === from ? undefined : routeOn(error, served, stay(served));
       if (route === undefined) throw error;
       return { status: 'INCOMPLETE', cursor: writeCursor(place), results, route };

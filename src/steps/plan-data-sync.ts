@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ALL_HERE, orElsewhere, type Route, routeSchema, type Served, stay } from '../efs/served';
+import { orElsewhere, type Route, routeSchema, type Served, stay } from '../efs/served';
 import { DataSourceMissing } from '../errors';
 import { runLimited } from '../transfer/concurrency';
 import { chooseEngine, type EngineWorld, refuseDataSync } from '../transfer/engine';
@@ -34,7 +34,7 @@ export interface PlanDataSyncWorld extends SourceWorld, EngineWorld {
   readonly writeJson: (uri: string, document: unknown) => Promise<void>;
   /** An s3:// folder of this call's own, for a plan that is too large for a state. */
   readonly defaultPayloadPath: string;
-  readonly served?: Served;
+  readonly served: Served;
 }
 
 const machineEventSchema = model({ data_sync_request: v.unknown(), route: routeSchema });
@@ -85,7 +85,7 @@ async function planForMachine(
   { data_sync_request, route }: v.InferOutput<typeof machineEventSchema>,
   world: PlanDataSyncWorld,
 ) {
-  const { served = ALL_HERE } = world;
+  const { served } = world;
   return orElsewhere<MachinePlan>(
     async () => ({ ...(await planHere(data_sync_request, world)), route: stay(served) }),
     (elsewhere) => ({ engine: 'elsewhere', batches: [], finish_request: {}, route: elsewhere }),

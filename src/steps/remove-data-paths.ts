@@ -1,13 +1,5 @@
 import * as v from 'valibot';
-import {
-  ALL_HERE,
-  isElsewhere,
-  type Route,
-  routeAround,
-  routeSchema,
-  type Served,
-  stay,
-} from '../efs/served';
+import { isElsewhere, type Route, routeAround, routeSchema, type Served, stay } from '../efs/served';
 import { DataPathInUse, DemandError, RemovalFailed } from '../errors';
 import { type RemovalWorld, removePaths } from '../transfer/remove';
 import { readRemoveDataPathsRequest } from '../transfer/request';
@@ -32,7 +24,7 @@ type SoFar = v.InferOutput<typeof machineSchema>['so_far'];
 export interface RemoveDataPathsWorld extends RemovalWorld {
   /** Reads a JSON document at an s3:// uri. */
   readonly readJson?: (uri: string) => Promise<unknown>;
-  readonly served?: Served;
+  readonly served: Served;
 }
 
 /**
@@ -76,7 +68,7 @@ async function removeInTurn(
   { route, soFar }: { readonly route: Route; readonly soFar: SoFar },
   world: RemoveDataPathsWorld,
 ) {
-  const { served = ALL_HERE } = world;
+  const { served } = world;
   const own = paths.filter((path) => !isElsewhere(path, served));
   const next = routeAround(served, route);
   const isOnly = next === undefined && soFar.failures.length === 0;

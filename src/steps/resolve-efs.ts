@@ -4,7 +4,7 @@ import { readRequestOrRefuse } from '../context/request';
 import { chooseCandidates } from '../efs/configuration';
 import type { FileSystemDirectory } from '../efs/model';
 import { resolveVolumes } from '../efs/resolve';
-import { ALL_HERE, routeTo, type Served } from '../efs/served';
+import { routeTo, type Served } from '../efs/served';
 import { writeVolumes } from '../efs/wire';
 import { model, readModel } from '../wire/schema';
 
@@ -13,7 +13,6 @@ export interface ResolveEfsWorld {
   readonly fileSystems: FileSystemDirectory;
   readonly documents?: Documents;
   readonly containerRoot?: string;
-  readonly served?: Served;
 }
 
 /**
@@ -35,8 +34,11 @@ const eventSchema = model({ request: v.unknown() });
  * The same for a state machine: `{request}` in, `{volumes, route}` out, the route to the functions that have the
  * scratch file system.
  */
-export async function resolveEfsForState(event: unknown, world: ResolveEfsWorld) {
+export async function resolveEfsForState(
+  event: unknown,
+  world: ResolveEfsWorld & { readonly served: Served },
+) {
   const { request } = readModel(eventSchema, event);
   const volumes = await resolveEfs(request, world);
-  return { volumes, route: routeTo(volumes.scratch.file_system_id, world.served ?? ALL_HERE) };
+  return { volumes, route: routeTo(volumes.scratch.file_system_id, world.served) };
 }

@@ -27,7 +27,7 @@ export interface Place {
   readonly state?: string;
 }
 
-export const START: Place = { index: 0 };
+const START: Place = { index: 0 };
 
 /** @throws DemandValidationError for what {@link writeCursor} has not written */
 export function readCursor(cursor: string): Place {

@@ -74,11 +74,6 @@ export function nameOf(location: Location): string {
   return segmentsOf(location).at(-1) ?? '';
 }
 
-/** Whether two locations are the same file or folder, a slash at the end aside. */
-export function isSameLocation(one: Location, other: Location): boolean {
-  return relativeTo(one, other) === '';
-}
-
 /** Whether `inner` is `outer` or lies below it; whole names count, so `foo` does not contain `foo-bar`. */
 export function contains(outer: Location, inner: Location): boolean {
   return relativeTo(outer, inner) !== undefined;

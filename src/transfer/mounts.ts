@@ -56,7 +56,7 @@ export function tryFindMount(location: Location, mounts: readonly MountPoint[]):
 }
 
 /** Refuses a path that climbs: what it means depends on symbolic links on its way. */
-export function refuseClimbing(location: Location): void {
+function refuseClimbing(location: Location): void {
   if (location.kind !== 's3' && location.path.split('/').includes('..'))
     throw new UnsafePath(`${formatLocation(location)} has ".." in it. Give the path it stands for`);
 }

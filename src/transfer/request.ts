@@ -57,7 +57,7 @@ export interface ByteRange {
 }
 
 /** `lambda`: our own functions; `datasync`: the AWS service of that name. */
-export const ENGINES = ['lambda', 'datasync'] as const;
+const ENGINES = ['lambda', 'datasync'] as const;
 export type Engine = (typeof ENGINES)[number];
 
 export interface BatchDataSyncRequest {

@@ -4,6 +4,7 @@ import { FileTrees } from '../../src/adapters/files/file-trees';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { pathListing } from '../../src/adapters/path-listing';
 import { awsStores } from '../../src/adapters/stores';
+import { ALL_HERE } from '../../src/efs/served';
 import { DemandError } from '../../src/errors';
 import { batchDataSync, dataSync } from '../../src/steps/data-sync';
 import { getDataPathStats } from '../../src/steps/get-data-path-stats';
@@ -94,7 +95,14 @@ function stepOf(feature: string): (event: unknown) => Promise<unknown> {
   const mounts = [{ path: root, fileSystemId: 'fs-00000000', root: '/' }];
   const stores = awsStores({ s3Client, mounts });
   const defaultPayloadPath = 's3://tmp-bucket/plans';
-  const around = { stores, mounts, signal, defaultPayloadPath, ...jsonObjects(stores, signal) };
+  const around = {
+    stores,
+    mounts,
+    served: ALL_HERE,
+    signal,
+    defaultPayloadPath,
+    ...jsonObjects(stores, signal),
+  };
   const paths = pathListing({ s3Client, mounts });
   const sync = {
     ...around,
@@ -110,7 +118,7 @@ function stepOf(feature: string): (event: unknown) => Promise<unknown> {
     list: (event) => listDataPaths(event, { paths, signal }),
     stats: (event) => getDataPathStats(event, { paths, signal }),
     outdated: (event) => scanOutdatedDataPaths(event, { paths, signal, now: Date.now }),
-    remove: (event) => removeDataPaths(event, { trees: new FileTrees(), mounts, signal }),
+    remove: (event) => removeDataPaths(event, { ...around, trees: new FileTrees() }),
   };
   const step = steps[feature];
   if (step === undefined) throw new Error(`no step replays "${feature}"`);

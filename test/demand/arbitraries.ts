@@ -32,7 +32,7 @@ const segment = fc.oneof(
 const start = fc.constantFrom('', '', '', './', '/', '//', '/opt/efs/scratch/', '/opt/efs/shared/', '/opt/');
 
 /** Paths that try to get out, among such that do not. */
-export const hostilePath = fc
+const hostilePath = fc
   .tuple(start, fc.array(segment, { maxLength: 4 }))
   .map(([root, segments]) => root + segments.join('/'));
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { chooseCandidates, fileSystemConfigurationsSchema } from '../../src/efs/configuration';
 import type { AccessPoint, FileSystem } from '../../src/efs/model';
 import { resolveVolumes } from '../../src/efs/resolve';
@@ -77,14 +77,25 @@ test('each alarm is told to the address', () => {
   for (const id of alarms) expect(propertiesOf(packaged, id).AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
 });
 
+/** Of a function's package: names and bytes. */
+function filesIn(name: string): ReadonlyMap<string, number> {
+  const listing = execFileSync('python3', ['-m', 'zipfile', '-l', join(packaged.folder, `${name}.zip`)]);
+  const rows = [...String(listing).matchAll(/^(\S+) .* (\d+)\s*$/gm)];
+  return new Map(rows.map(([, path = '', bytes]) => [basename(path), Number(bytes)]));
+}
+
 test('no bundle is larger than its budget, and each has one', () => {
   const budget: Record<string, number> = JSON.parse(readFileSync('bench/coldstart/budget.json', 'utf8'));
   const sizes = Object.entries(budget).map(([name, most]) => {
-    const listing = execFileSync('python3', ['-m', 'zipfile', '-l', join(packaged.folder, `${name}.zip`)]);
-    const bytes = Number(/(\d+)\s*$/.exec(String(listing).trim())?.[1]);
+    const bytes = filesIn(name).get('handler.js') ?? 0;
     return { name, isWithin: bytes > 0 && bytes <= most };
   });
   // What grows on purpose gets a larger budget: `npm run bench:coldstart` shows what it costs.
   expect(sizes.filter(({ isWithin }) => !isWithin)).toEqual([]);
   expect(sizes).toHaveLength(idsOf(packaged, 'AWS::Lambda::Function').length);
+});
+
+test('what a function loads later is packed with it, and with no other', () => {
+  expect([...filesIn('buildContext').keys()]).toEqual(['handler.js', 'handler.s3-documents-loaded.js']);
+  expect([...filesIn('normalise').keys()]).toEqual(['handler.js']);
 });

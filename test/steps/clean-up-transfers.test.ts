@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { ALL_HERE } from '../../src/efs/served';
 import type { ExecutionEvent } from '../../src/events/executions';
 import { TRANSFER_LANDMARKS } from '../../src/events/transfer-remains';
 import { abandonBatches, endDataSyncTasks, unfinishedTransfers } from '../../src/steps/clean-up-transfers';
@@ -35,7 +36,7 @@ function worldOf(events: ExecutionEvent[], more: { status?: string; polls?: numb
   const wait = async (ms: number) => {
     waits.push(ms);
   };
-  return { executions, transfers, asked, waits, wait, remainingMs: () => left };
+  return { executions, served: ALL_HERE, transfers, asked, waits, wait, remainingMs: () => left };
 }
 
 async function cleanUp(world: ReturnType<typeof worldOf>) {

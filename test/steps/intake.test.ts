@@ -148,16 +148,17 @@ describe('what is no mistake of the demand is thrown, so that it is delivered ag
   });
 
   test.each([
-    [true, 'rejects'],
-    [false, 'is refused'],
-  ])('of S3, if it passes: %s', async (isPassing) => {
+    ['passing', { name: 'SlowDown' }],
+    ['mistake', { status: 'REFUSED' }],
+    ['unknown', { status: 'STARTED' }],
+  ] as const)('of S3, if it is %s', async (verdict, expected) => {
     const store = {
       ...stepWorld().stores.open(),
       list: () => ({ [Symbol.asyncIterator]: () => ({ next: failing }) }),
     };
-    const world = intakeWorld({ stores: { open: () => store as never }, isPassing: () => isPassing });
+    const world = intakeWorld({ stores: { open: () => store as never }, verdictOn: () => verdict });
     const demand = demandOf({ params: { in: 's3://bucket/in @ in' }, inputs: ['in'] });
     const answer = await intake(eventOf(demand), world).catch((error) => error);
-    expect(answer).toMatchObject(isPassing ? { name: 'SlowDown' } : { status: 'REFUSED' });
+    expect(answer).toMatchObject(expected);
   });
 });

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { RegisteredJobDefinition } from '../../src/batch/model';
 import { type FileSystemDirectory, ROLES } from '../../src/efs/model';
+import { ALL_HERE } from '../../src/efs/served';
 import type { DataSyncTasks } from '../../src/transfer/datasync/model';
 import type { DataSyncSettings } from '../../src/transfer/datasync/settings';
 import type { Store } from '../../src/transfer/store';
@@ -145,6 +146,7 @@ export function stepWorld() {
         yield { key: 'a/b', size: 1, modified: 1 };
       },
     },
+    served: ALL_HERE,
     now: () => 1_900_000_000_000,
     scratchBucket: 'scratch',
     requestId: 'request',

@@ -9,7 +9,7 @@ import { versionOf } from './file-walk';
 
 const CHUNK_BYTES = 1024 ** 2;
 
-export async function openListed(path: string): Promise<FileHandle> {
+async function openListed(path: string): Promise<FileHandle> {
   return open(path, 'r').catch((error) => {
     throw toOpenError(error, path);
   });

@@ -8,7 +8,7 @@ import { codeOf, unlessMissing } from './file-errors';
 import { removeIfEmpty } from './file-folders';
 
 /** Readable by whoever the job runs as, which may not be who this function runs as. */
-export const EVERYBODY_READS = 0o644;
+const EVERYBODY_READS = 0o644;
 
 const OWNER = '.demand.owner';
 /** Of renaming a folder to where something is already. */

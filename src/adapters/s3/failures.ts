@@ -1,4 +1,5 @@
 /** What an answer of S3 that is no success means. */
+import type { Verdict } from '../../context/inputs';
 import { TransferMismatch } from '../../errors';
 
 /** A refusal of S3, named by its code as the SDK's errors are. */
@@ -58,6 +59,11 @@ export class BrokenBody extends Error {
   override readonly name = 'BrokenBody';
 }
 
+/** By S3's code: `NotFound`, `NoSuchUpload`. */
+export function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}
+
 export function isThrottling(error: unknown): boolean {
   return THROTTLING.has(textOf(error, 'name')) || statusOf(error) === 503;
 }
@@ -66,6 +72,11 @@ export function isThrottling(error: unknown): boolean {
 export function isPassing(error: unknown): boolean {
   if (error instanceof BrokenBody || isThrottling(error) || statusOf(error) >= 500) return true;
   return PASSING.has(textOf(error, 'name')) || PASSING.has(textOf(error, 'code'));
+}
+
+/** Of an input that cannot be listed, by who is to read it. */
+export function verdictOn(error: unknown): Verdict {
+  return isPassing(error) ? 'passing' : 'mistake';
 }
 
 /** @param text the body, which is XML or nothing */

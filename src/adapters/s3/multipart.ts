@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { runLimited } from '../../transfer/concurrency';
 import { type Patience, persist } from './attempts';
-import { explainRedirect } from './failures';
+import { explainRedirect, isNamed } from './failures';
 
 /** "Maximum number of parts per upload: 10,000" (S3 user guide, "Amazon S3 multipart upload limits"). */
 const MOST_PARTS = 10_000;
@@ -74,16 +74,29 @@ export async function putParts(
     signal.throwIfAborted();
     await client.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
   } catch (error) {
-    await abort(target, UploadId);
+    await endUpload(target, UploadId).catch(() => undefined);
     throw error;
   }
 }
 
-/** Patiently: what stays is billed until a lifecycle rule ends it. */
-async function abort({ client, object, patience }: MultipartTarget, UploadId: string): Promise<void> {
+/**
+ * Has S3 forget an upload and its parts; one that is no more is no error.
+ *
+ * Patiently: what stays is billed until a lifecycle rule ends it. Not with the signal, which may be why.
+ */
+export async function endUpload(
+  { client, object, patience }: Pick<MultipartTarget, 'client' | 'object' | 'patience'>,
+  UploadId: string,
+): Promise<void> {
   const send = () => client.send(new AbortMultipartUploadCommand({ ...object, UploadId }));
-  // Not with the signal, which may be why.
-  await persist({ ...patience, signal: new AbortController().signal }, send).catch(() => undefined);
+  await persist({ ...patience, signal: new AbortController().signal }, send).catch((error) => {
+    if (!isGone(error)) throw error;
+  });
+}
+
+/** Completed by another call, or ended. */
+export function isGone(error: unknown): boolean {
+  return isNamed(error, 'NoSuchUpload');
 }
 
 /** @returns its id */

@@ -1,6 +1,5 @@
 /** Large objects, put together from parts that several calls send: one upload, whose id all of them have. */
 import {
-  AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
@@ -14,8 +13,16 @@ import { runLimited } from '../../transfer/concurrency';
 import { formatLocation, type Location } from '../../transfer/location';
 import type { Assembler, Assembly, Store, StoredFile } from '../../transfer/store';
 import { isPositioned } from '../ranged';
-import { explainRedirect } from './failures';
-import { createUpload, type OpenUpload, type Part, partSizeOf, partsOf } from './multipart';
+import { explainRedirect, isNamed } from './failures';
+import {
+  createUpload,
+  endUpload,
+  isGone,
+  type OpenUpload,
+  type Part,
+  partSizeOf,
+  partsOf,
+} from './multipart';
 import type { S3Location } from './ranges';
 import { PART_BYTES, PARTS_AT_ONCE, sendFilePart, type UploadTarget } from './s3-upload';
 import { copyPartWithin } from './server-copy';
@@ -102,11 +109,7 @@ export class S3Assembler implements Assembler {
   }
 
   async abandon(to: Location, id: string): Promise<void> {
-    const { object } = this.world.uploadTo(to, NO_SIGNAL);
-    const command = new AbortMultipartUploadCommand({ ...object, UploadId: uploadIdOf(id) });
-    await this.world.client.send(command).catch((error) => {
-      if (!isGone(error)) throw error;
-    });
+    await endUpload(this.world.uploadTo(to, NO_SIGNAL), uploadIdOf(id));
   }
 
   async #sendAll(
@@ -213,12 +216,4 @@ async function sendParts(
 
 function toCompleted({ PartNumber, ETag, ChecksumCRC32 }: SentPart) {
   return { PartNumber: PartNumber ?? 0, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) };
-}
-
-function isGone(error: unknown): boolean {
-  return isNamed(error, 'NoSuchUpload');
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name;
 }

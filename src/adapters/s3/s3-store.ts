@@ -13,7 +13,7 @@ import type { Store, StoredFile } from '../../transfer/store';
 import { ByteBudget } from '../byte-budget';
 import { isPositioned, type PositionedSource, type RangedSource } from '../ranged';
 import type { Patience } from './attempts';
-import { explainRedirect } from './failures';
+import { explainRedirect, isNamed } from './failures';
 import { Gate } from './gate';
 import { type Range, readRange, type S3Location } from './ranges';
 import { S3Requests } from './requests';
@@ -217,8 +217,4 @@ function takeS3(location: Location): S3Location {
 
 function toFile(key: string, size = 0, version?: string): StoredFile {
   return version === undefined ? { key, size } : { key, size, version };
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name;
 }

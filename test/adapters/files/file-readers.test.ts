@@ -5,12 +5,14 @@ import { fileReaders } from '../../../src/adapters/files/file-readers';
 import { FileStore } from '../../../src/adapters/files/file-store';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
 import { workingFiles } from '../../../src/adapters/files/working-files';
+import { ALL_HERE } from '../../../src/efs/served';
 import { DataPathInUse, RemovalFailed, UnsafePath } from '../../../src/errors';
 import { type DataSyncWorld, dataSync } from '../../../src/steps/data-sync';
 import { removeDataPaths } from '../../../src/steps/remove-data-paths';
 import { NFS_LEASE } from '../../../src/transfer/lease/claims';
 import { acquireLease } from '../../../src/transfer/lease/lease';
 import { toMountedPath } from '../../../src/transfer/mounts';
+import type { Trees } from '../../../src/transfer/remove';
 import { waitUntil } from '../../cli/waiting';
 import { folderStores, harvest, plant, useFolder } from '../../transfer/folders';
 
@@ -34,6 +36,7 @@ function world(): DataSyncWorld {
       open: (location) => (location.kind === 's3' ? folderStores(folder.path).open(location) : files),
     },
     mounts: mounts(),
+    served: ALL_HERE,
     signal,
     inlineLimits: { maxBytes: 100, maxFiles: 10 },
     remainingMs: () => 900_000,
@@ -59,11 +62,15 @@ const stage = (reader?: string, destination = SHARED) =>
     },
     world(),
   );
+const removal = (trees: Trees) => ({
+  trees,
+  mounts: mounts(),
+  served: ALL_HERE,
+  signal,
+  use: { leases: leases(), readers: readers() },
+});
 const remove = (paths: string[], reader?: string) =>
-  removeDataPaths(
-    { requests: [{ paths }], reader },
-    { trees: new FileTrees(), mounts: mounts(), signal, use: { leases: leases(), readers: readers() } },
-  );
+  removeDataPaths({ requests: [{ paths }], reader }, removal(new FileTrees()));
 
 beforeEach(() => {
   plant(join(folder.path, 's3/bucket/in'), { a: 'x', b: 'y' });
@@ -93,8 +100,7 @@ test('what nobody reads is removed all the same, and each failure told', async (
   await expect(remove([SHARED, 'fs-1:/shared/other'])).rejects.toThrow(DataPathInUse);
   expect(data()).toEqual({ 'key/a': 'x', 'key/b': 'y' });
   const trees = { removeTree: async () => ({ bytes: 0, failures: ['x: EBUSY'] }) };
-  const use = { leases: leases(), readers: readers() };
-  const both = removeDataPaths({ paths: [SHARED, 'fs-1:/other'] }, { trees, mounts: mounts(), signal, use });
+  const both = removeDataPaths({ paths: [SHARED, 'fs-1:/other'] }, removal(trees));
   await expect(both).rejects.toThrow(RemovalFailed);
   await expect(both).rejects.toThrow(/2 path.*DataPathInUse.*x: EBUSY/);
   await expect(remove([SHARED, 'fs-1:/'])).rejects.toThrow(UnsafePath);
@@ -143,8 +149,7 @@ test('who comes while it is being removed stages it anew', async () => {
       return new FileTrees().removeTree(path, root, signal);
     },
   };
-  const use = { leases: leases(), readers: readers() };
-  await removeDataPaths({ paths: [SHARED] }, { trees, mounts: mounts(), signal, use });
+  await removeDataPaths({ paths: [SHARED] }, removal(trees));
   await staged;
   expect(data()).toMatchObject({ 'key/a': 'x', 'key/b': 'y' });
 });

@@ -21,6 +21,7 @@ export const SIZES = Object.keys(CONTENTS) as Size[];
 export const isGet = ({ method, url }: Asked) => method === 'GET' && !url.includes('list-type');
 export const isList = ({ method, url }: Asked) => method === 'GET' && url.includes('list-type');
 export const isPut = ({ method }: Asked) => method === 'PUT';
+export const isAbort = ({ method }: Asked) => method === 'DELETE';
 export const isComplete = ({ method, url }: Asked) => method === 'POST' && url.includes('uploadId=');
 
 function patterned(size: number): Buffer {

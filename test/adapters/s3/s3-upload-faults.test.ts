@@ -1,8 +1,8 @@
 /** Whatever goes wrong between us and S3: the object is complete, or as it was, and no part stays there. */
 import { TransferMismatch } from '../../../src/errors';
 import { S3_SERVERS } from '../../api/endpoint';
-import { type Asked, after, type Fault, first, refuse } from './fault-proxy';
-import { CONTENTS, isComplete, isPut, MIB, SIZES, useFaultWorld } from './fault-world';
+import { after, type Fault, first, refuse } from './fault-proxy';
+import { CONTENTS, isAbort, isComplete, isPut, MIB, SIZES, useFaultWorld } from './fault-world';
 
 describe.each(S3_SERVERS)('to $name', (server) => {
   const world = useFaultWorld(server);
@@ -95,11 +95,30 @@ describe.each(S3_SERVERS)('to $name', (server) => {
     });
 
     test('parts are given up also when S3 at first cannot', async () => {
-      const isAbort = ({ method }: Asked) => method === 'DELETE';
       const [denied, busy] = [refuse(403, 'AccessDenied'), first(2, isAbort, refuse(500, 'InternalError'))];
       proxy.fault = (asked, index) => (isPut(asked) ? denied : busy(asked, index));
       await expect(upload('parts')).rejects.toMatchObject({ name: 'AccessDenied' });
       expect(await bucket.pendingUploads()).toBe(0);
+    });
+
+    test('an upload that several calls share is given up also when S3 at first cannot', async () => {
+      const { assembler } = world.s3();
+      const id = await assembler.begin(world.object('shared'));
+      expect(await bucket.pendingUploads()).toBe(1);
+      proxy.fault = first(2, isAbort, refuse(500, 'InternalError'));
+      await assembler.abandon(world.object('shared'), id);
+      expect(await bucket.pendingUploads()).toBe(0);
+    });
+
+    test('that it cannot be given up is told, for somebody to try again', async () => {
+      const { assembler } = world.s3();
+      const id = await assembler.begin(world.object('kept'));
+      proxy.fault = (asked) => (isAbort(asked) ? refuse(403, 'AccessDenied') : undefined);
+      await expect(assembler.abandon(world.object('kept'), id)).rejects.toMatchObject({
+        name: 'AccessDenied',
+      });
+      proxy.fault = () => undefined;
+      await assembler.abandon(world.object('kept'), id);
     });
 
     test('each carries its checksum, and one more for the signature to cover', async () => {

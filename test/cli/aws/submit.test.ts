@@ -1,5 +1,7 @@
 /** `demand submit`: what is started, what is not, and what is said of it. */
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { jsonLines } from '../demand-process';
 import '../waiting';
@@ -113,6 +115,24 @@ test('inputs that are not in S3 are a mistake, and an unknown field is asked abo
   expect(absent.stderr).toContain('there is nothing at s3://bucket/absent/');
   const misspelt = await world.run('submit', world.demandOf('misspelt', 'slow', 'true', { executionn: 1 }));
   expect(misspelt).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('  /executionn\n') });
+});
+
+test.each([
+  ['which may not be listed is left to the service', 403, 'AccessDenied', { exitCode: 0, stderr: '' }],
+  ['in no bucket is a mistake', 404, 'NoSuchBucket', { exitCode: 2, stdout: '' }],
+])('an input %s', async (_, status, code, expected) => {
+  const s3 = createServer((__, response) => {
+    response.writeHead(status, { 'content-type': 'application/xml' });
+    response.end(`<Error><Code>${code}</Code><Message>No</Message></Error>`);
+  });
+  await new Promise<void>((resolve) => s3.listen(0, '127.0.0.1', resolve));
+  const { port } = s3.address() as AddressInfo;
+  const changes = { AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}` };
+  const ended = await world.startIn(changes, [], 'submit', world.demandOf(code, 'slow')).ended;
+  s3.closeAllConnections();
+  s3.close();
+  expect(ended).toMatchObject(expected);
+  expect(ended.stderr.includes('s3://bucket/data/ cannot be read (NoSuchBucket: No)')).toBe(status === 404);
 });
 
 test('a file that is no demand is refused as validate refuses it', async () => {

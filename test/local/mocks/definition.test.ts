@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import validate from 'asl-validator';
 
 test('the machine is printed as JSON, with a value for each of its placeholders', () => {
-  const printed = execFileSync(process.execPath, ['scripts/print-definition.mjs'], { encoding: 'utf8' });
+  const printed = execFileSync('npm', ['run', '--silent', 'definition'], { encoding: 'utf8' });
   expect(printed).not.toContain('${');
   expect(printed).toContain(
     "'arn:aws:lambda:us-west-2:123456789012:function:demand-executions-local-dataSync'",

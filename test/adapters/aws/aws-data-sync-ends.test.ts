@@ -1,0 +1,161 @@
+/** How a task of AWS DataSync ends, and what is removed of it then. */
+import { CreateLocationS3Command, DescribeLocationS3Command } from '@aws-sdk/client-datasync';
+import { type Answer, invalid } from './datasync-api';
+import { useDataSyncTasks } from './datasync-tasks';
+
+const REGION = 'eu-west-2';
+const { api, bucket, madeBy, running, settings, task, tasksNamed, tasksWith, toS3, untilEnd } =
+  useDataSyncTasks(REGION);
+
+describe('an execution', () => {
+  const told = (body: object): Answer => ({ status: 200, body: body as Answer['body'] });
+
+  test('runs, and ends', async () => {
+    const arn = await running(task());
+    expect((await tasksWith().describe(arn)).status).toBe('RUNNING');
+    expect(await untilEnd(arn)).toEqual({
+      status: 'SUCCESS',
+      bytes: 0,
+      transferred: 0,
+      verified: 0,
+      skipped: 0,
+      failed: 0,
+    });
+  });
+
+  test('is counted', async () => {
+    api.script('DescribeTaskExecution', async () =>
+      told({
+        Status: 'VERIFYING',
+        BytesWritten: 10,
+        BytesTransferred: 12,
+        FilesTransferred: 3,
+        FilesVerified: 2,
+        FilesSkipped: 1,
+        FilesFailed: { Prepare: 1, Transfer: 2, Verify: 4, Delete: 8 },
+      }),
+    );
+    expect(await tasksWith().describe('arn')).toEqual({
+      status: 'RUNNING',
+      bytes: 10,
+      transferred: 3,
+      verified: 2,
+      skipped: 1,
+      failed: 7,
+    });
+  });
+
+  test('fails with a code and words', async () => {
+    const Result = { ErrorCode: 'VerifyFailed', ErrorDetail: 'checksums differ' };
+    api.script('DescribeTaskExecution', async () => told({ Status: 'ERROR', Result }));
+    expect(await tasksWith().describe('arn')).toMatchObject({
+      status: 'ERROR',
+      error: { code: 'VerifyFailed', detail: 'checksums differ' },
+    });
+  });
+
+  test('that is gone is told', async () => {
+    const arn = `arn:aws:datasync:${REGION}:111222333444:task/task-0/execution/exec-0`;
+    await expect(tasksWith().describe(arn)).rejects.toMatchObject({ name: 'DataSyncTaskFailed' });
+  });
+
+  test('is asked for again when the account is throttled', async () => {
+    let calls = 0;
+    api.script('DescribeTaskExecution', async () =>
+      calls++ < 3
+        ? { status: 400, error: 'ThrottlingException', body: { message: 'Rate exceeded' } }
+        : told({ Status: 'SUCCESS' }),
+    );
+    expect((await tasksWith().describe('arn')).status).toBe('SUCCESS');
+    expect(calls).toBe(4);
+  }, 30_000);
+});
+
+describe('removed', () => {
+  test('are task and locations, and again is no error', async () => {
+    await untilEnd(await running(task()));
+    expect(await tasksWith().remove(task())).toBe(true);
+    expect(await tasksNamed(task().name)).toEqual([]);
+    expect(api.inputsOf('DeleteLocation')).toHaveLength(2);
+    expect(await tasksWith().remove(task())).toBe(true);
+    expect(api.inputsOf('CancelTaskExecution')).toHaveLength(0);
+    await running(task());
+    expect(api.inputsOf('CreateLocationS3')).toHaveLength(2);
+  });
+
+  test('is what was begun and not finished', async () => {
+    api.script('CreateTask', async () => invalid('no'));
+    await expect(tasksWith().start(task())).rejects.toMatchObject({ name: 'InvalidRequestException' });
+    expect(await tasksWith().remove(task())).toBe(true);
+    expect(api.inputsOf('DeleteLocation')).toHaveLength(2);
+  });
+
+  test('is no location that another task needs, until that is removed', async () => {
+    const other = task({ name: `test-${bucket()}-other`, destination: toS3() });
+    await untilEnd(await running(task()));
+    await untilEnd(await running(other));
+    expect(api.inputsOf('CreateLocationS3')).toHaveLength(2);
+    const shared = api.inputsOf('CreateTask').map(({ SourceLocationArn }) => SourceLocationArn);
+    expect(new Set(shared).size).toBe(1);
+    await tasksWith().remove(task());
+    const deleted = () => api.inputsOf('DeleteLocation').map(({ LocationArn }) => LocationArn);
+    expect(deleted()).toHaveLength(1);
+    expect(deleted()).not.toContain(shared[0]);
+    await tasksWith().remove(other);
+    expect(deleted()).toContain(shared[0]);
+  });
+
+  test('is no location of somebody else, nor is it used', async () => {
+    const theirs = await api.client(REGION).send(
+      new CreateLocationS3Command({
+        S3BucketArn: `arn:aws:s3:::${bucket()}`,
+        Subdirectory: 'in/',
+        S3Config: { BucketAccessRoleArn: settings.bucketAccessRoleArn },
+      }),
+    );
+    await untilEnd(await running(task()));
+    expect(madeBy('CreateTask')?.SourceLocationArn).not.toBe(theirs.LocationArn);
+    await tasksWith().remove(task());
+    const described = await api
+      .client(REGION)
+      .send(new DescribeLocationS3Command({ LocationArn: theirs.LocationArn }));
+    expect(described.LocationUri).toBe(`s3://${bucket()}/in/`);
+  });
+
+  test('is what runs only after it was stopped', async () => {
+    const arn = await running(task());
+    let isStopping = true;
+    api.script('DescribeTaskExecution', async (_, real) => {
+      const answer = await real();
+      return isStopping ? { ...answer, body: { ...answer.body, Status: 'CANCELLING' } } : answer;
+    });
+    api.script('CancelTaskExecution', async () => ({ status: 200, body: {} }));
+    expect(await tasksWith().remove(task())).toBe(false);
+    expect(api.inputsOf('DeleteTask')).toHaveLength(0);
+    isStopping = false;
+    api.script('CancelTaskExecution', async () => undefined);
+    expect(await tasksWith().remove(task())).toBe(true);
+    expect(api.inputsOf('CancelTaskExecution').at(-1)).toEqual({ TaskExecutionArn: arn });
+    expect(await tasksNamed(task().name)).toEqual([]);
+  });
+
+  test('is no location that came to be needed, or went away, a moment ago', async () => {
+    await untilEnd(await running(task()));
+    api.script('DeleteLocation', async () => invalid('in use by a task'));
+    expect(await tasksWith().remove(task())).toBe(true);
+    expect(api.inputsOf('DeleteLocation')).toHaveLength(2);
+    api.script('DeleteLocation', async () => undefined);
+    api.script('ListTagsForResource', async () => invalid('not found'));
+    expect(await tasksWith().remove(task())).toBe(true);
+    expect(api.inputsOf('DeleteLocation')).toHaveLength(2);
+    api.script('DeleteLocation', async () => ({ status: 400, error: 'AccessDeniedException', body: {} }));
+    api.script('ListTagsForResource', async () => undefined);
+    await expect(tasksWith().remove(task())).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  test('is told when DataSync refuses to', async () => {
+    await untilEnd(await running(task()));
+    api.script('DeleteTask', async () => invalid('task is busy'));
+    await expect(tasksWith().remove(task())).rejects.toThrow('task is busy');
+  });
+});

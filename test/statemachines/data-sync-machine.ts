@@ -1,0 +1,175 @@
+/** The data-sync machine where AWS DataSync copies: the real steps, moto's S3 and DataSync. */
+import { randomUUID } from 'node:crypto';
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { execute, type LocalFunctions } from '../../local/engine/engine';
+import type { HistoryEvent } from '../../local/engine/history';
+import { AwsDataSync } from '../../src/adapters/aws/aws-data-sync';
+import { jsonObjects } from '../../src/adapters/json-objects';
+import { writeTextObject } from '../../src/adapters/s3/text-object';
+import { awsStores } from '../../src/adapters/stores';
+import { ALL_HERE } from '../../src/efs/served';
+import { dataSync } from '../../src/steps/data-sync';
+import { dataSyncTask } from '../../src/steps/data-sync-task';
+import { planDataSync } from '../../src/steps/plan-data-sync';
+import { type DataSyncSettings, readDataSyncSettings } from '../../src/transfer/datasync/settings';
+import { type DataSyncApi, useDataSyncApi } from '../adapters/aws/datasync-api';
+import { endpoint } from '../api/endpoint';
+
+const s3Client = new S3Client({ region: 'us-east-1', endpoint: endpoint(), forcePathStyle: true });
+const signal = new AbortController().signal;
+
+interface Run {
+  /** Stands before the function; what it throws the function throws. */
+  readonly before?: (event: unknown) => void;
+  /** The same for what was done and is not told. */
+  readonly after?: (event: unknown) => void;
+}
+
+interface Told {
+  readonly wait_seconds: number;
+}
+
+export const NOTHING_LEFT = { tasks: 0, manifests: [] };
+
+/** @param region of this file's own, as the files of tests share one moto */
+export function useDataSyncMachine(region: string) {
+  const api = useDataSyncApi();
+  let bucket = '';
+  const put = async (...keys: string[]) => {
+    for (const Key of keys) await s3Client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'text' }));
+  };
+  const keys = async (Prefix: string) => {
+    const { Contents = [] } = await s3Client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix }));
+    return Contents.map(({ Key = '' }) => Key);
+  };
+  beforeEach(async () => {
+    bucket = `machine-${randomUUID()}`;
+    await s3Client.send(new CreateBucketCommand({ Bucket: bucket }));
+    await put('in/a.txt', 'in/b/c.txt', 'in/d.txt', 'in/e.log', 'out/stale.txt');
+  });
+  return {
+    api,
+    put,
+    keys,
+    copying: () => copying(api, bucket),
+
+    leftOver: async () => {
+      const deleted = api.inputsOf('DeleteTask').length;
+      const created = api.inputsOf('CreateTask').length;
+      return { tasks: created - deleted, manifests: await keys('manifests/') };
+    },
+
+    /** Nobody waits here; what would be waited for is told. */
+    async run(fields: object = {}, { before, after }: Run = {}) {
+      const waits: number[] = [];
+      const { 'data-sync-task': task, ...others } = functionsOn(api, region, bucket);
+      const watched = async (event: unknown) => {
+        before?.(event);
+        const answer = await task(event);
+        after?.(event);
+        waits.push(answer.wait_seconds);
+        return { ...answer, wait_seconds: 0 };
+      };
+      const data_sync_request = {
+        source_path: `s3://${bucket}/in/`,
+        destination_path: `s3://${bucket}/out/`,
+        filter_config: { include: '.*\\.txt' },
+        ...fields,
+      };
+      return {
+        ...(await runMachine({ data_sync_request }, { ...others, 'data-sync-task': watched })),
+        waits,
+      };
+    },
+  };
+}
+
+function functionsOn(api: DataSyncApi, region: string, bucket: string) {
+  const stores = awsStores({ s3Client, mounts: [] });
+  const world = {
+    stores,
+    mounts: [],
+    served: ALL_HERE,
+    signal,
+    dataSync: settingsIn(region),
+    ...jsonObjects(stores, signal),
+  };
+  const taskWorld = {
+    ...world,
+    manifestFolder: `s3://${bucket}/manifests`,
+    openTasks: (settings: DataSyncSettings) => new AwsDataSync(api.client(region), settings),
+    writeText: (uri: string, content: AsyncIterable<string>) =>
+      writeTextObject(s3Client, uri, content, { signal }),
+  };
+  return {
+    'plan-data-sync': (event: unknown) =>
+      planDataSync(event, { ...world, defaultPayloadPath: `s3://${bucket}/plans` }),
+    'data-sync': (event: unknown) =>
+      dataSync(event, {
+        ...world,
+        inlineLimits: { maxBytes: 1, maxFiles: 1 },
+        report: () => undefined,
+        remainingMs: () => 900_000,
+      }),
+    'data-sync-task': (event: unknown): Promise<Told> => dataSyncTask(event, taskWorld),
+  };
+}
+
+async function runMachine(input: object, functions: LocalFunctions) {
+  const history: HistoryEvent[] = [];
+  const outcome = await execute('data-sync', randomUUID(), input, {
+    functions,
+    batch: { now: () => 0 } as never,
+    onEvent: (event) => void history.push(event),
+    signal,
+  });
+  const states = history.flatMap((event) => (event.type === 'StateEntered' ? [event.state] : []));
+  return { outcome, states };
+}
+
+/** DataSync copies at once, and tells of it when asked for the last time. */
+function copying(api: DataSyncApi, bucket: string): void {
+  api.script('StartTaskExecution', async (_, real) => {
+    await copyByManifest(api, bucket);
+    return real();
+  });
+  api.script('DescribeTaskExecution', async (_, real) => {
+    const answer = await real();
+    const counts = { BytesWritten: 12, FilesTransferred: 3, FilesVerified: 3 };
+    return { ...answer, body: { ...answer.body, ...counts } };
+  });
+}
+
+/** What DataSync itself does: copies what the manifest of the last task names. */
+async function copyByManifest(api: DataSyncApi, bucket: string): Promise<void> {
+  const { ManifestConfig } = api.inputsOf('CreateTask').at(-1) as {
+    ManifestConfig: { Source: { S3: { ManifestObjectPath: string } } };
+  };
+  const Key = ManifestConfig.Source.S3.ManifestObjectPath;
+  const { Body } = await s3Client.send(new GetObjectCommand({ Bucket: bucket, Key }));
+  const names = ((await Body?.transformToString()) ?? '')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  for (const name of names)
+    await s3Client.send(
+      new CopyObjectCommand({ Bucket: bucket, Key: `out/${name}`, CopySource: `${bucket}/in/${name}` }),
+    );
+}
+
+function settingsIn(region: string) {
+  return readDataSyncSettings({
+    ENV_BASE: 'test',
+    AWS_REGION: region,
+    DATASYNC_ENABLED: 'true',
+    DATASYNC_BUCKET_ACCESS_ROLE_ARN: 'arn:aws:iam::111122223333:role/buckets',
+    DATASYNC_FROM_FILES: '3',
+  });
+}
