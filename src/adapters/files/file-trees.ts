@@ -8,6 +8,7 @@ import { isRemovingNameOf, removingPathOf } from './file-names';
 import { FileRoot } from './file-root';
 import { isInside } from './file-walk';
 import { HeldFolder, TreeRemoval } from './tree-removal';
+import { ownerOf } from './working-files';
 
 /** A writer that outlives its demand may make the path anew; one that always does is not ours to fight. */
 const ROUNDS = 2;
@@ -16,7 +17,8 @@ const ROUNDS = 2;
 export class FileTrees implements Trees, MovedTrees {
   /**
    * Moves the tree aside before removing it, so that a late writer finds no folder to write to, and
-   * looks once more whether it made one. What an earlier call left aside is removed too.
+   * looks once more whether it made one. What an earlier call left aside is removed too. A working directory that an
+   * execution has made there meanwhile stays: no late writer makes one.
    *
    * The folder of the path is held open from before it is found to lie in the root: to put a symbolic
    * link in its place, or in that of a folder above it, changes nothing any more.
@@ -60,6 +62,7 @@ async function removeRounds(
   const removal = new TreeRemoval(signal);
   let found = false;
   for (let round = 0; round < ROUNDS && removal.failures.length === 0; round++) {
+    if (round > 0 && (await ownerOf(folder.pathOf(basename(path)))) !== undefined) break;
     const aside = await moveAside(folder, path);
     const names = round === 0 ? [...new Set([...(await findAside(folder, path)), ...aside])] : aside;
     if (names.length === 0) break;

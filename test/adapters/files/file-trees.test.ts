@@ -82,6 +82,17 @@ test('takes what a late writer made meanwhile, too', async () => {
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
+test('leaves a working directory that another execution has made there meanwhile', async () => {
+  const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`work/${index}`, '1']));
+  plant(folder.path, many);
+  const removing = remove('work');
+  while (readdirSync(folder.path).includes('work')) await new Promise(setImmediate);
+  plant(folder.path, { 'work/.demand.owner': 'arn:other', 'work/in': '22' });
+  expect(await removing).toEqual({ bytes: 500, failures: [] });
+  expect(readdirSync(folder.path)).toEqual(['work']);
+  expect(harvest(join(folder.path, 'work'))).toMatchObject({ in: '22' });
+});
+
 test('goes on past what cannot be removed, and names it', async () => {
   plant(folder.path, { 'work/a': '1', 'work/locked/b': '2', 'work/z': '3' });
   const locked = join(folder.path, 'work/locked');
