@@ -8,14 +8,13 @@ import { volumesSchema } from '../efs/wire';
 import { RemovalFailed } from '../errors';
 import type { Executions } from '../events/executions';
 import { findRemains, type Remains } from '../events/remains';
-import { contains } from '../transfer/location';
-import { tryFindMount } from '../transfer/mounts';
 import type { MovedTrees, RemovalWorld, Trees } from '../transfer/remove';
 import { withoutEmpty } from '../wire/json';
 import { model, readModel, requiredText } from '../wire/schema';
 import { type CleanUpCallsWorld, waitForCalls } from './clean-up-calls';
 import { stopChildren } from './clean-up-children';
-import { type CleanUpJobsWorld, endJobs } from './clean-up-jobs';
+import { type CleanUpJobsWorld, type Ended, endJobs } from './clean-up-jobs';
+import { endRemovals, isIn, refuseFailures, sparing } from './clean-up-moved';
 import { recordedIn, removeRecorded } from './clean-up-recorded';
 import {
   abandonBatches,
@@ -75,6 +74,7 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   const hasWaited = await waitForCalls([remains, ...transfers.values()], executionArn, world);
   // A call that went on may have begun one.
   if (hasWaited) await endDataSyncTasks(transfers, world);
+  if (!(await isOverStill(ended, world))) return { status: 'GOES_ON' };
   const isUnstored = remains.storing === 'begun' || (isJobDone && remains.storing === 'not begun');
   const answer = isUnstored
     ? await release('KEPT', executionArn, world)
@@ -82,6 +82,12 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   // Last, as it keeps nobody from writing, and its failure nothing from being removed.
   await abandonBatches(transfers, world);
   return answer;
+}
+
+/** Whoever redrives an execution may do so while what it has left is waited for; its new end is another event. */
+async function isOverStill({ executionArn, endedAt }: Ended, { executions }: CleanUpWorld): Promise<boolean> {
+  const now = await executions.describe(executionArn);
+  return FAILURES.has(now.status) && now.endedAt === endedAt;
 }
 
 /** What it was reading, others may remove. */
@@ -94,45 +100,32 @@ async function release(status: string, executionArn: string, world: CleanUpWorld
 async function removeRemains(
   { contextInput = '{}', wasBuilt }: Remains,
   executionArn: string,
-  world: CleanUpWorld,
+  given: CleanUpWorld,
 ) {
-  const { paths, workingDirectory } = await rebuild(contextInput, world);
-  const owner = await ownerOf(workingDirectory, world);
-  if (owner === executionArn)
+  const { paths, workingDirectory } = await rebuild(contextInput, given);
+  const isOthers = async () => ![undefined, executionArn].includes(await ownerOf(workingDirectory, given));
+  const world = { ...given, trees: sparing(workingDirectory, isOthers, given.trees) };
+  if ((await ownerOf(workingDirectory, world)) === executionArn)
     return { status: 'REMOVED', ...(await removeDataPaths({ paths, reader: executionArn }, world)) };
-  const wasMoved = await endRemoval(workingDirectory, world);
-  const kept = owner === undefined ? undefined : workingDirectory;
+  const moved = await endRemovals(paths, world);
+  const kept = (await isOthers()) ? workingDirectory : undefined;
   const recorded = (await recordedIn(paths, executionArn, world)).filter((location) => !isIn(kept, location));
   const answer =
     recorded.length === 0
-      ? await release(wasMoved ? 'REMOVED' : 'NOTHING_LEFT', executionArn, world)
+      ? await release(moved.isFound ? 'REMOVED' : 'NOTHING_LEFT', executionArn, world)
       : { status: 'REMOVED', ...(await removeRecorded(recorded, executionArn, world)) };
-  if (wasBuilt && owner === undefined) await removeNobodys(workingDirectory, world);
+  refuseFailures(moved.failures);
+  if (wasBuilt) await removeNobodys(workingDirectory, world);
   return answer;
-}
-
-function isIn(folder: string | undefined, location: Parameters<typeof contains>[1]): boolean {
-  return folder !== undefined && contains({ kind: 'path', path: folder }, location);
 }
 
 async function ownerOf(path: string | undefined, { directories }: CleanUpWorld): Promise<string | undefined> {
   return path === undefined ? undefined : (await directories.inspect(path))?.owner;
 }
 
-/** The machine's, or that of an earlier call of this. @returns whether there was one that had not come to its end */
-async function endRemoval(path: string | undefined, world: CleanUpWorld): Promise<boolean> {
-  const found = path === undefined ? undefined : tryFindMount({ kind: 'path', path }, world.mounts);
-  if (found === undefined) return false;
-  const { location, mount } = found;
-  const removed = await world.trees.removeAside(location.path, mount.path, world.signal);
-  if (removed !== undefined && removed.failures.length > 0)
-    throw new RemovalFailed(`${path} was removed but for ${removed.failures.slice(0, 20).join('; ')}`);
-  return removed !== undefined;
-}
-
 /** Folders that a late function has made where the directory was go; more than that may be anybody's. */
 async function removeNobodys(path: string | undefined, { directories }: CleanUpWorld): Promise<void> {
-  if (path === undefined) return;
+  if (path === undefined || (await directories.inspect(path))?.owner !== undefined) return;
   await directories.removeIfEmpty(path);
   const left = await directories.inspect(path);
   if (left === undefined || left.owner !== undefined) return;
