@@ -18,7 +18,8 @@ export interface Remains {
   readonly children: readonly string[];
   /** Those that may have begun without their ARN having come back. */
   readonly askedChildren: readonly AskedExecution[];
-  readonly storing: 'not begun' | 'begun' | 'done';
+  /** Given up: the machine has begun to remove everything. */
+  readonly storing: 'not begun' | 'begun' | 'done' | 'given up';
 }
 
 export interface AskedJob {
@@ -26,6 +27,8 @@ export interface AskedJob {
   readonly queue: string;
   /** Milliseconds since 1970: no job of that name is this one that was made before. */
   readonly askedAt: number;
+  /** Another state was entered, so that nobody asks any more. */
+  readonly leftAt?: number;
 }
 
 export interface AskedExecution {
@@ -46,6 +49,7 @@ export const LANDMARKS = {
   running: 'RunJob',
   storing: 'StoreOutputs',
   stored: 'RemoveData',
+  givenUp: 'CleanUpAfterFailure',
 } as const;
 
 export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promise<Remains> {
@@ -61,7 +65,7 @@ export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promi
     if (event.type === 'entered') {
       entered.add(event.state);
       if (event.state === LANDMARKS.building) contextInput = event.input;
-      if (event.state === LANDMARKS.running) askedJob = askedJobOf(event);
+      askedJob = event.state === LANDMARKS.running ? askedJobOf(event) : leave(askedJob, event.at);
     }
     if (event.type === 'starting') askedChildren.set(event.execution, event.at);
     if (event.type !== 'submitted') continue;
@@ -75,7 +79,6 @@ export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promi
       askedChildren.delete(child);
     }
   }
-  const storing = entered.has(LANDMARKS.storing) ? 'begun' : 'not begun';
   return {
     ...(contextInput !== undefined && { contextInput }),
     ...(askedJob !== undefined && { askedJob }),
@@ -84,8 +87,18 @@ export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promi
     jobs,
     children,
     askedChildren: [...askedChildren].map(([execution, askedAt]) => ({ execution, askedAt })),
-    storing: entered.has(LANDMARKS.stored) ? 'done' : storing,
+    storing: storingOf(entered),
   };
+}
+
+function storingOf(entered: ReadonlySet<string>): Remains['storing'] {
+  if (entered.has(LANDMARKS.stored)) return 'done';
+  if (entered.has(LANDMARKS.storing)) return 'begun';
+  return entered.has(LANDMARKS.givenUp) ? 'given up' : 'not begun';
+}
+
+function leave(asked: AskedJob | undefined, leftAt: number | undefined): AskedJob | undefined {
+  return asked && leftAt !== undefined ? { leftAt, ...asked } : asked;
 }
 
 function askedJobOf({ input, at }: Extract<ExecutionEvent, { type: 'entered' }>): AskedJob | undefined {

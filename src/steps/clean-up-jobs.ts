@@ -4,6 +4,8 @@ import type { Remains } from '../events/remains';
 
 export interface CleanUpJobsWorld {
   readonly jobs: EndableJobs;
+  /** Milliseconds since 1970. */
+  now(): number;
   wait(milliseconds: number): Promise<void>;
   /** Of this call. */
   remainingMs(): number;
@@ -32,6 +34,7 @@ export interface Ended {
 
 const ENDED = new Set(['SUCCEEDED', 'FAILED']);
 const POLL_MS = 5_000;
+const LOOK_MS = 2_000;
 /** For what comes after the job: the removal takes its own time, and is taken up again by the next call. */
 const LEAST_MS = 60_000;
 /** What was asked for just before the end may be made just after it. */
@@ -40,7 +43,7 @@ const IN_FLIGHT_MS = 10_000;
 /**
  * Waits until they have ended.
  *
- * @returns whether one has succeeded: what it wrote is there then
+ * @returns whether one has succeeded, and so what it wrote is there; or may have, where Batch knows nothing of it any more
  * @throws JobStillRunning when one has not in the time of this call
  */
 export async function endJobs(remains: Remains, ended: Ended, world: CleanUpJobsWorld): Promise<boolean> {
@@ -49,7 +52,7 @@ export async function endJobs(remains: Remains, ended: Ended, world: CleanUpJobs
   for (;;) {
     const statuses = await statusesOf(ids, world);
     const running = [...statuses].filter(([, status]) => !ENDED.has(status)).map(([id]) => id);
-    if (running.length === 0) return [...statuses.values()].includes('SUCCEEDED');
+    if (running.length === 0) return ids.some((id) => (statuses.get(id) ?? 'SUCCEEDED') === 'SUCCEEDED');
     for (const id of running.filter((each) => !asked.has(each))) {
       await world.jobs.terminate(id, reasonOf(ended));
       asked.add(id);
@@ -64,16 +67,22 @@ export function reasonOf({ executionArn }: Ended): string {
   return `${executionArn} has ended`;
 }
 
-/** A job's name is that of another attempt's job, too; this execution's was made while it ran. */
+/** A job's name is that of another attempt's job, too; this execution's was made while it asked for one. */
 async function unknownJobs(
   { askedJob }: Remains,
   { endedAt = Number.POSITIVE_INFINITY }: Ended,
-  { jobs }: CleanUpJobsWorld,
+  world: CleanUpJobsWorld,
 ) {
   if (askedJob === undefined) return [];
-  const { name, queue, askedAt } = askedJob;
-  const isOurs = ({ createdAt }: CreatedJob) => createdAt >= askedAt && createdAt <= endedAt + IN_FLIGHT_MS;
-  return (await jobs.named(name, queue)).filter(isOurs).map(({ id }) => id);
+  const { name, queue, askedAt, leftAt = endedAt } = askedJob;
+  const until = Math.min(leftAt, endedAt) + IN_FLIGHT_MS;
+  const isOurs = ({ createdAt }: CreatedJob) => createdAt >= askedAt && createdAt <= until;
+  for (;;) {
+    const found = (await world.jobs.named(name, queue)).filter(isOurs).map(({ id }) => id);
+    const left = until - world.now();
+    if (found.length > 0 || left <= 0 || !Number.isFinite(left)) return found;
+    await world.wait(Math.min(LOOK_MS, left));
+  }
 }
 
 async function statusesOf(ids: readonly string[], { jobs }: CleanUpJobsWorld) {

@@ -114,6 +114,35 @@ describe('what still runs for it', () => {
     expect(jobs.asked).toHaveLength(2);
   });
 
+  describe('and whose id did not come back', () => {
+    const JOB = JSON.stringify({ batch: { args: { job_name: 'job', job_queue_arn: 'arn:queue' } } });
+
+    test("is not another attempt's, made once this one had given its job up", async () => {
+      const created = [{ id: 'theirs', createdAt: 60_000 }];
+      const jobs = new Jobs(new Map([['theirs', 'RUNNING']]), 1, created);
+      const world = await worldOf(STAGING, { jobs });
+      world.executions.events.push(
+        { type: 'entered', state: 'RunJob', input: JOB, at: 1_000 },
+        { type: 'entered', state: 'CleanUpAfterFailure', input: '{}', at: 2_000 },
+      );
+      world.executions.kept.set(ARN, { name: 'run-1', status: 'FAILED', endedAt: 600_000 });
+      await cleanUpAfter(EVENT, world);
+      expect(jobs.terminated).toEqual([]);
+    });
+
+    test('is looked for until it must be there', async () => {
+      const jobs = new Jobs(new Map([['late', 'RUNNING']]));
+      const world = await worldOf(STAGING, { jobs });
+      const endedAt = world.now();
+      world.executions.events.push({ type: 'entered', state: 'RunJob', input: JOB, at: endedAt - 10 });
+      world.executions.kept.set(ARN, { name: 'run-1', status: 'ABORTED', endedAt });
+      const created = async () => (world.now() > endedAt ? [{ id: 'late', createdAt: endedAt + 1_000 }] : []);
+      Object.assign(jobs, { named: created });
+      expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
+      expect(jobs.terminated).toEqual(['late']);
+    });
+  });
+
   test('and does not end keeps everything, until the next call', async () => {
     const jobs = new Jobs(new Map([['job-1', 'RUNNING']]), 0);
     const world = await worldOf([...STAGING, 'RunJob'], { jobs });
@@ -122,10 +151,17 @@ describe('what still runs for it', () => {
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
   });
 
-  test('that Batch has forgotten has ended', async () => {
-    const world = await worldOf([...STAGING, 'RunJob']);
+  test.each([
+    ['may have succeeded, so what it wrote stays', [...STAGING, 'RunJob'], 'KEPT'],
+    [
+      'had failed where the machine has given it up',
+      [...STAGING, 'RunJob', 'CleanUpAfterFailure'],
+      'REMOVED',
+    ],
+  ])('that Batch has forgotten %s', async (_, states, status) => {
+    const world = await worldOf(states);
     world.executions.events.push(submitted({ JobId: 'job-1' }));
-    expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
+    expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status });
   });
 });
 
