@@ -5,8 +5,8 @@ import { notFound } from './failures';
 import type { Described } from './follower';
 import { History } from './history';
 
-/** A function that runs when its execution is stopped runs on for as long as Lambda lets it. */
-const LATEST_END_MS = 16 * 60_000;
+/** The cleaner may be called three times, a quarter of an hour each; Lambda waits a minute, and then two, between them. */
+const LATEST_END_MS = 50 * 60_000;
 /** Lines arrive late, and not in their order. */
 const LATE_MS = 30_000;
 /** Of one pattern, which may have 1,024 characters. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html */

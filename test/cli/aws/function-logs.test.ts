@@ -169,6 +169,18 @@ test('what events call beside the machine is told as well, where it is there', a
   });
 });
 
+test('the last of the calls of a cleaner is told of', async () => {
+  const arn = await run('cleaned-late');
+  const now = Date.now();
+  const serverless = parse(readFileSync('serverless.yml', 'utf8'));
+  // Each may take its time, and after a failure Lambda waits a minute, then two.
+  const last = 1_000 * (3 * serverless.functions.cleanUpAfter.timeout + 180);
+  await makeGroup('app-dev-cleanUpAfter').catch(() => undefined);
+  await put('app-dev-cleanUpAfter', 'two', [now + last, line(arn, '', 'end', { outcome: 'succeeded' })]);
+  const { stdout } = await world.run('logs', '--functions', arn);
+  expect(stdout).toContain('app-dev-cleanUpAfter: end outcome=succeeded');
+});
+
 test.each([
   [['app-dev-dataSync', 'app-dev-normalise'], ['app-dev-cleanUpAfter']],
   [
