@@ -50,8 +50,11 @@ export class FunctionPool {
     while (!this.#isStopped && instances.idle.length === 0 && instances.count >= MOST_INSTANCES)
       await new Promise<void>((wake) => instances.waiting.push(wake));
     if (this.#isStopped) return undefined;
-    const idle = instances.idle.pop();
-    if (idle !== undefined) return idle;
+    for (let idle = instances.idle.pop(); idle !== undefined; idle = instances.idle.pop()) {
+      if (!idle.hasEnded) return idle;
+      instances.count--;
+      this.#workers.delete(idle);
+    }
     instances.count++;
     const worker = new FunctionWorker(deployed, this.openLog(deployed.name));
     this.#workers.add(worker);

@@ -63,6 +63,7 @@ parentPort.on('message', async ({ id, event, endsAt }) => {
 export class FunctionWorker {
   readonly #thread: Worker;
   readonly #written: Promise<unknown>;
+  #hasEnded = false;
 
   constructor(
     private readonly deployed: DeployedFunction,
@@ -80,7 +81,15 @@ export class FunctionWorker {
     this.#written = Promise.all([readLines(stdout, onLine), readLines(stderr, onLine)]);
     // What an instance that is given up still says is nobody's failure.
     this.#thread.on('error', () => undefined);
+    this.#thread.on('exit', () => {
+      this.#hasEnded = true;
+    });
     this.#thread.unref();
+  }
+
+  /** By itself: something that it had left behind has failed. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   /** Its end, or its time-out, is an outcome as well; it is then not fit for another event. */
@@ -102,6 +111,7 @@ export class FunctionWorker {
       const late = () =>
         fail('Sandbox.Timedout', `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`);
       const timer = setTimeout(late, timeoutMs);
+      if (this.#hasEnded) return crash('it had ended before');
       this.#thread.on('message', answer).on('error', crash).on('exit', exit);
       this.#thread.postMessage({ id, event, endsAt: Date.now() + timeoutMs });
     });

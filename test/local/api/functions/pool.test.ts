@@ -1,4 +1,5 @@
 import { FunctionPool } from '../../../../local/api/functions/pool';
+import { FunctionWorker } from '../../../../local/api/functions/worker';
 import { type Bundles, bundles } from './bundles';
 
 let made: Bundles;
@@ -33,6 +34,22 @@ test('each instance has a log, opened when it starts', async () => {
   ]);
   // Of whichever was done first.
   expect(logs.flatMap(({ lines }) => lines.slice(1))).toEqual(['3']);
+}, 20_000);
+
+test('an instance that has ended by itself while it was idle is given no event', async () => {
+  let started = 0;
+  const pool = new FunctionPool(() => {
+    started += 1;
+    return () => undefined;
+  });
+  const echo = made.of('echo', 'return event;');
+  await pool.invoke(echo, '1');
+  const hasEnded = jest.spyOn(FunctionWorker.prototype, 'hasEnded', 'get').mockReturnValue(true);
+  expect(await pool.invoke(echo, '2')).toEqual({ payload: '2' });
+  hasEnded.mockRestore();
+  expect(await pool.invoke(echo, '3')).toEqual({ payload: '3' });
+  expect(started).toBe(2);
+  await pool.stop();
 }, 20_000);
 
 test('once stopped it starts none: neither for who waits nor for who comes', async () => {

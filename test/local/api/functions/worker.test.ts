@@ -33,3 +33,16 @@ test('what an instance writes comes by lines, at its end the last one too', asyn
   ]);
   expect(lines).toContain('an error');
 }, 20_000);
+
+test('an instance that has ended between two events says so, and keeps nobody waiting', async () => {
+  const ends = 'setTimeout(() => { throw new Error("later"); }, 200); return event;';
+  const worker = new FunctionWorker(made.of('ends-later', ends), () => undefined);
+  expect(await worker.invoke('1')).toEqual({ outcome: { payload: '1' }, isAlive: true });
+  while (!worker.hasEnded) await new Promise(setImmediate);
+  const { outcome, isAlive } = await worker.invoke('2');
+  expect({ outcome, isAlive }).toMatchObject({
+    outcome: { error: { errorType: 'Runtime.ExitError' } },
+    isAlive: false,
+  });
+  await worker.stop();
+}, 20_000);
