@@ -11,6 +11,7 @@ export interface ExecutionDescription {
   readonly cause?: string;
   /** Milliseconds since 1970, once it has ended. */
   readonly endedAt?: number;
+  readonly redriveCount?: number;
 }
 
 /** Texts are JSON. */
@@ -44,6 +45,7 @@ export interface Executions {
    */
   start(name: string, input: string): Promise<string | undefined>;
   arnOf(name: string): string;
+  /** It may be older than what was told of it: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
   describe(arn: string): Promise<ExecutionDescription>;
   /** What happened, in its order. */
   history(arn: string): AsyncIterable<ExecutionEvent>;

@@ -10,10 +10,11 @@ import type { Executions } from '../events/executions';
 import { findRemains, type Remains } from '../events/remains';
 import type { MovedTrees, RemovalWorld, Trees } from '../transfer/remove';
 import { withoutEmpty } from '../wire/json';
-import { model, readModel, requiredText } from '../wire/schema';
+import { integer, model, readModel, requiredText } from '../wire/schema';
 import { type CleanUpCallsWorld, waitForCalls } from './clean-up-calls';
 import { stopChildren } from './clean-up-children';
-import { type CleanUpJobsWorld, type Ended, endJobs } from './clean-up-jobs';
+import { endOf } from './clean-up-end';
+import { type CleanUpJobsWorld, endJobs } from './clean-up-jobs';
 import { endRemovals, isIn, refuseFailures, sparing } from './clean-up-moved';
 import { recordedIn, removeRecorded } from './clean-up-recorded';
 import {
@@ -45,9 +46,13 @@ export interface OwnedDirectories {
   removeIfEmpty(path: string): Promise<void>;
 }
 
-const FAILURES = new Set(['FAILED', 'TIMED_OUT', 'ABORTED']);
-
-const eventSchema = model({ detail: model({ executionArn: requiredText() }) });
+const redriveCount = v.pipe(
+  v.nullable(integer()),
+  v.transform((count) => count ?? 0),
+);
+const eventSchema = model({
+  detail: model({ executionArn: requiredText(), redriveCount: v.optional(redriveCount, 0) }),
+});
 const contextSchema = model({ request: v.unknown(), efs: model({ volumes: volumesSchema }) });
 
 /**
@@ -61,10 +66,10 @@ const contextSchema = model({ request: v.unknown(), efs: model({ volumes: volume
  * @throws JobStillRunning, RemovalFailed, DataPathInUse, and whatever AWS fails with: it is to be called again
  */
 export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
-  const { executionArn } = readModel(eventSchema, event).detail;
-  const { status, endedAt } = await world.executions.describe(executionArn);
-  if (!FAILURES.has(status)) return { status: 'GOES_ON' };
-  const ended = { executionArn, endedAt };
+  const { detail } = readModel(eventSchema, event);
+  const { executionArn } = detail;
+  const ended = await endOf(detail, world);
+  if (ended === undefined) return { status: 'GOES_ON' };
   const remains = await findRemains(world.executions.history(executionArn));
   if (remains.contextInput === undefined) return { status: 'NOTHING_LEFT' };
   const children = await stopChildren(remains, ended, world);
@@ -74,7 +79,8 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   const hasWaited = await waitForCalls([remains, ...transfers.values()], executionArn, world);
   // A call that went on may have begun one.
   if (hasWaited) await endDataSyncTasks(transfers, world);
-  if (!(await isOverStill(ended, world))) return { status: 'GOES_ON' };
+  // Whoever redrives it may do so while all that is waited for.
+  if ((await endOf(detail, world)) === undefined) return { status: 'GOES_ON' };
   const isUnstored = remains.storing === 'begun' || (isJobDone && remains.storing === 'not begun');
   const answer = isUnstored
     ? await release('KEPT', executionArn, world)
@@ -82,12 +88,6 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   // Last, as it keeps nobody from writing, and its failure nothing from being removed.
   await abandonBatches(transfers, world);
   return answer;
-}
-
-/** Whoever redrives an execution may do so while what it has left is waited for; its new end is another event. */
-async function isOverStill({ executionArn, endedAt }: Ended, { executions }: CleanUpWorld): Promise<boolean> {
-  const now = await executions.describe(executionArn);
-  return FAILURES.has(now.status) && now.endedAt === endedAt;
 }
 
 /** What it was reading, others may remove. */

@@ -165,15 +165,42 @@ describe('what still runs for it', () => {
   });
 });
 
-test.each(['RUNNING', 'SUCCEEDED', 'PENDING_REDRIVE'])(
-  'an execution that is %s by now is left alone',
+test.each(['RUNNING', 'SUCCEEDED', 'FAILED'])(
+  'an execution that was redriven, and is %s by now, is left alone',
   async (status) => {
     const world = await worldOf(STAGING);
-    world.executions.kept.get(ARN)!.status = status;
-    expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'GOES_ON' });
+    Object.assign(world.executions.kept.get(ARN)!, { status, redriveCount: 2 });
+    const event = { detail: { ...EVENT.detail, redriveCount: 1 } };
+    expect(await cleanUpAfter(event, world)).toEqual({ status: 'GOES_ON' });
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
   },
 );
+
+describe('a description that is older than the end', () => {
+  const late = async (ms: number) => {
+    const world = await worldOf(STAGING);
+    const kept = world.executions.kept.get(ARN)!;
+    Object.assign(kept, { status: 'RUNNING', redriveCount: 0 });
+    const begun = world.now();
+    const { wait } = world;
+    world.wait = async (each) => {
+      await wait(each);
+      if (world.now() - begun >= ms) kept.status = 'ABORTED';
+    };
+    return world;
+  };
+
+  test('is asked for again', async () => {
+    expect(await cleanUpAfter(EVENT, await late(3_000))).toMatchObject({ status: 'REMOVED' });
+  });
+
+  test('is left to the next call after a while', async () => {
+    const world = await late(600_000);
+    await expect(cleanUpAfter(EVENT, world)).rejects.toMatchObject({ name: 'JobStillRunning' });
+    expect(world.now()).toBeLessThan(2_100_000);
+    expect(existsSync(scratch('run-1/in/a'))).toBe(true);
+  });
+});
 
 describe('a removal that was cut short after it had moved the directory aside', () => {
   async function cutShort() {

@@ -60,8 +60,8 @@ describe("another attempt's directory stays when it comes", () => {
 
 describe('an execution that is redriven while its functions are waited for', () => {
   test.each([
-    ['and runs', { status: 'RUNNING' }],
-    ['and has ended anew, of which there is another event', { status: 'FAILED', endedAt: 2_600_000 }],
+    ['and runs', { status: 'RUNNING', redriveCount: 1 }],
+    ['and has ended anew, of which there is another event', { status: 'FAILED', redriveCount: 1 }],
   ])('keeps everything: %s', async (_, now) => {
     const world = await worldOf(STAGING);
     world.executions.events.push(...called(700));

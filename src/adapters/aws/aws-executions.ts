@@ -48,9 +48,10 @@ export class AwsExecutions implements Executions {
 
   async describe(executionArn: string): Promise<ExecutionDescription> {
     const found = await this.client.send(new DescribeExecutionCommand({ executionArn }));
-    const { status = 'UNKNOWN', input, output, error, cause, stopDate } = found;
+    const { status = 'UNKNOWN', input, output, error, cause, stopDate, redriveCount } = found;
     const endedAt = stopDate?.getTime();
-    return { status, ...withoutEmpty({ input, output, error, cause, endedAt }) } as ExecutionDescription;
+    const told = withoutEmpty({ input, output, error, cause, endedAt, redriveCount });
+    return { status, ...told } as ExecutionDescription;
   }
 
   async *history(executionArn: string): AsyncIterable<ExecutionEvent> {

@@ -100,6 +100,12 @@ describe('executions', () => {
     });
   });
 
+  test('how often one was redriven, and when it has ended', async () => {
+    api.answers = [{ status: 'ABORTED', stopDate: 1.5, redriveCount: 2 }];
+    const scripted = new AwsExecutions(new SFNClient({ region, endpoint: api.endpoint }));
+    expect(await scripted.describe('arn')).toEqual({ status: 'ABORTED', endedAt: 1_500, redriveCount: 2 });
+  });
+
   test('a history of several pages: states that were entered, tasks that were handed over', async () => {
     api.answers = [
       {
