@@ -27,6 +27,8 @@ export type ExecutionEvent =
   | { readonly type: 'submitted'; readonly output: string }
   /** A nested execution was asked for, under this ARN, at milliseconds since 1970. */
   | { readonly type: 'starting'; readonly execution: string; readonly at: number }
+  /** Nothing comes after it, unless it is redriven. */
+  | { readonly type: 'over' | 'redriven' }
   | CallEvent;
 
 /** Of the call of a function. Ids are those of the history: what follows an event says so by its id. */

@@ -13,7 +13,7 @@ import { withoutEmpty } from '../wire/json';
 import { integer, model, readModel, requiredText } from '../wire/schema';
 import { type CleanUpCallsWorld, waitForCalls } from './clean-up-calls';
 import { stopChildren } from './clean-up-children';
-import { endOf } from './clean-up-end';
+import { endOf, readToTheEnd } from './clean-up-end';
 import { type CleanUpJobsWorld, endJobs } from './clean-up-jobs';
 import { endRemovals, isIn, refuseFailures, sparing } from './clean-up-moved';
 import { recordedIn, removeRecorded } from './clean-up-recorded';
@@ -70,7 +70,7 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   const { executionArn } = detail;
   const ended = await endOf(detail, world);
   if (ended === undefined) return { status: 'GOES_ON' };
-  const remains = await findRemains(world.executions.history(executionArn));
+  const remains = await readToTheEnd(executionArn, findRemains, world);
   if (remains.contextInput === undefined) return { status: 'NOTHING_LEFT' };
   const children = await stopChildren(remains, ended, world);
   const transfers = await unfinishedTransfers(children, world);

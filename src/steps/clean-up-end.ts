@@ -1,10 +1,10 @@
 /** Whether an execution is over, as it was said. */
 import { JobStillRunning } from '../errors';
-import type { Executions } from '../events/executions';
+import type { ExecutionEvent, Executions } from '../events/executions';
 import type { Ended } from './clean-up-jobs';
 
 export interface CleanUpEndWorld {
-  readonly executions: Pick<Executions, 'describe'>;
+  readonly executions: Pick<Executions, 'describe' | 'history'>;
   /** Milliseconds since 1970. */
   now(): number;
   wait(milliseconds: number): Promise<void>;
@@ -18,7 +18,7 @@ export interface ToldEnd {
 
 const FAILURES = new Set(['FAILED', 'TIMED_OUT', 'ABORTED']);
 const POLL_MS = 1_000;
-/** What Step Functions describes may be older than what it has told. */
+/** What Step Functions says of an execution may be older than what it has told of it. */
 const SETTLED_MS = 30_000;
 
 /**
@@ -27,17 +27,53 @@ const SETTLED_MS = 30_000;
  */
 export async function endOf(
   { executionArn, redriveCount }: ToldEnd,
-  { executions, now, wait }: CleanUpEndWorld,
+  world: CleanUpEndWorld,
 ): Promise<Ended | undefined> {
-  for (const until = now() + SETTLED_MS; ; ) {
-    const { status, endedAt, redriveCount: described = 0 } = await executions.describe(executionArn);
-    if (described > redriveCount) return undefined;
-    if (FAILURES.has(status)) return { executionArn, endedAt };
-    if (now() >= until)
+  const look = async () => {
+    const { status, endedAt, redriveCount: now = 0 } = await world.executions.describe(executionArn);
+    if (now > redriveCount) return { found: undefined };
+    return FAILURES.has(status) ? { found: { executionArn, endedAt } } : undefined;
+  };
+  return settled(look, executionArn, world);
+}
+
+/**
+ * What a history of an execution that is over says: all of it, or else what is said to be left may be a result.
+ *
+ * @throws JobStillRunning when its end is missing for longer than it may be late
+ */
+export async function readToTheEnd<T>(
+  executionArn: string,
+  read: (history: AsyncIterable<ExecutionEvent>) => Promise<T>,
+  world: CleanUpEndWorld,
+): Promise<T> {
+  const look = async () => {
+    let isOver = false;
+    async function* watched() {
+      for await (const event of world.executions.history(executionArn)) {
+        if (event.type === 'over' || event.type === 'redriven') isOver = event.type === 'over';
+        yield event;
+      }
+    }
+    const found = await read(watched());
+    return isOver ? { found } : undefined;
+  };
+  return settled(look, executionArn, world);
+}
+
+async function settled<T>(
+  look: () => Promise<{ readonly found: T } | undefined>,
+  executionArn: string,
+  world: CleanUpEndWorld,
+): Promise<T> {
+  for (const until = world.now() + SETTLED_MS; ; ) {
+    const looked = await look();
+    if (looked !== undefined) return looked.found;
+    if (world.now() >= until)
       throw new JobStillRunning(
-        `${executionArn} was said to have ended without success, and is ${status}, so nothing was removed from under ` +
-          'it. Send the event again once it has ended',
+        `${executionArn} is said to have ended, and to run, so nothing was removed from under it. ` +
+          'Send the event again once it has ended',
       );
-    await wait(POLL_MS);
+    await world.wait(POLL_MS);
   }
 }

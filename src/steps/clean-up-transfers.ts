@@ -1,15 +1,13 @@
 /** Ends what the transfers of an execution that has ended have begun outside of it, as their machine would have. */
 import type { Served } from '../efs/served';
 import { JobStillRunning } from '../errors';
-import type { Executions } from '../events/executions';
 import { findTransferRemains, type TransferRemains } from '../events/transfer-remains';
 import { integer, model, readModel, text } from '../wire/schema';
+import { type CleanUpEndWorld, readToTheEnd } from './clean-up-end';
 
-export interface CleanUpTransfersWorld {
-  readonly executions: Pick<Executions, 'describe' | 'history'>;
+export interface CleanUpTransfersWorld extends CleanUpEndWorld {
   readonly transfers: TransferFunctions;
   readonly served: Served;
-  wait(milliseconds: number): Promise<void>;
   remainingMs(): number;
 }
 
@@ -26,12 +24,12 @@ const answerSchema = model({ status: text(), wait_seconds: integer() });
 /** Of nested executions that did not succeed, by ARN. */
 export async function unfinishedTransfers(
   children: readonly string[],
-  { executions }: Pick<CleanUpTransfersWorld, 'executions'>,
+  world: CleanUpEndWorld,
 ): Promise<ReadonlyMap<string, TransferRemains>> {
   const found = new Map<string, TransferRemains>();
   for (const child of children)
-    if ((await executions.describe(child)).status !== 'SUCCEEDED')
-      found.set(child, await findTransferRemains(executions.history(child)));
+    if ((await world.executions.describe(child)).status !== 'SUCCEEDED')
+      found.set(child, await readToTheEnd(child, findTransferRemains, world));
   return found;
 }
 

@@ -202,6 +202,32 @@ describe('a description that is older than the end', () => {
   });
 });
 
+describe('a history that has not come to the end yet', () => {
+  test('is read again: results stay that were being stored', async () => {
+    const world = await worldOf([...STAGING, 'RunJob']);
+    const { executions, wait } = world;
+    executions.isTold = () =>
+      executions.events.some((each) => 'state' in each && each.state === 'StoreOutputs');
+    world.wait = async (ms) => {
+      await wait(ms);
+      executions.events.push({ type: 'entered', state: 'StoreOutputs', input: '{}' });
+    };
+    expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'KEPT' });
+    expect(existsSync(scratch('run-1/in/a'))).toBe(true);
+  });
+
+  test.each([ARN, 'arn:child'])('is left to the next call after a while: %s', async (arn) => {
+    const world = await worldOf(STAGING);
+    world.executions.events.push(submitted({ ExecutionArn: 'arn:child' }));
+    world.executions.kept.set('arn:child', { name: 'child', status: 'ABORTED' });
+    world.executions.histories.set('arn:child', []);
+    world.executions.isTold = (each) => each !== arn;
+    await expect(cleanUpAfter(EVENT, world)).rejects.toMatchObject({ name: 'JobStillRunning' });
+    expect(world.now()).toBeLessThan(2_100_000);
+    expect(existsSync(scratch('run-1/in/a'))).toBe(true);
+  });
+});
+
 describe('a removal that was cut short after it had moved the directory aside', () => {
   async function cutShort() {
     const world = await worldOf([...STAGING, 'CleanUpAfterFailure']);

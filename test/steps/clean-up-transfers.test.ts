@@ -36,7 +36,16 @@ function worldOf(events: ExecutionEvent[], more: { status?: string; polls?: numb
   const wait = async (ms: number) => {
     waits.push(ms);
   };
-  return { executions, served: ALL_HERE, transfers, asked, waits, wait, remainingMs: () => left };
+  return {
+    executions,
+    served: ALL_HERE,
+    transfers,
+    asked,
+    waits,
+    wait,
+    now: () => 0,
+    remainingMs: () => left,
+  };
 }
 
 async function cleanUp(world: ReturnType<typeof worldOf>) {

@@ -24,6 +24,14 @@ const FATE_UNKNOWN = new Set([
   'Lambda.AWSLambdaException',
 ]);
 
+const TURNS: Readonly<Record<string, 'over' | 'redriven'>> = {
+  ExecutionFailed: 'over',
+  ExecutionTimedOut: 'over',
+  ExecutionAborted: 'over',
+  ExecutionSucceeded: 'over',
+  ExecutionRedriven: 'redriven',
+};
+
 export class AwsExecutions implements Executions {
   /** @param stateMachineArn of the demand machine, for those who start or name its executions */
   constructor(
@@ -66,6 +74,8 @@ export class AwsExecutions implements Executions {
 
 function toEvent(event: HistoryEvent): ExecutionEvent[] {
   const { timestamp, stateEnteredEventDetails, taskSubmittedEventDetails } = event;
+  const turn = TURNS[event.type ?? ''];
+  if (turn !== undefined) return [{ type: turn }];
   if (stateEnteredEventDetails !== undefined) {
     const { name: state = '', input = 'null' } = stateEnteredEventDetails;
     const at = timestamp?.getTime();

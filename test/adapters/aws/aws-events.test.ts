@@ -145,6 +145,17 @@ describe('executions', () => {
     expect(api.requests).toMatchObject([{ executionArn: 'arn' }, { nextToken: 'more' }]);
   });
 
+  test('the end of one, and its redrive', async () => {
+    const types = ['ExecutionFailed', 'ExecutionRedriven', 'ExecutionTimedOut', 'ExecutionAborted'];
+    api.answers = [
+      { events: [...types, 'ExecutionSucceeded'].map((type, index) => ({ id: index + 1, type })) },
+    ];
+    const scripted = new AwsExecutions(new SFNClient({ region, endpoint: api.endpoint }));
+    const told = [];
+    for await (const { type } of scripted.history('arn')) told.push(type);
+    expect(told).toEqual(['over', 'redriven', 'over', 'over', 'over']);
+  });
+
   test('a nested execution that was asked for, by the name that it was given', async () => {
     const machine = 'arn:aws:states:eu-west-1:123456789012:stateMachine:data-sync';
     const details = { resourceType: 'states', resource: 'startExecution.sync:2', region };
