@@ -10,6 +10,7 @@ import { FunctionLogs } from './function-logs';
 import { functionLine } from './function-view';
 import { hasEnded, LogReader, logPlace } from './job';
 import { onExecution } from './machine';
+import { nextCommand } from './next';
 import type { LogsOptions } from './options';
 import { leaveOnSignals, printJson, printLines } from './verb';
 
@@ -24,7 +25,7 @@ export function logsCommand(id: string, options: LogsOptions): Promise<number> {
     if (options.follow) return follow(follower, log);
     await follower.look(false);
     const job = follower.job;
-    if (job === undefined) throw noLog(execution.name ?? id, follower);
+    if (job === undefined) throw noLog(execution.name ?? id, follower, options);
     await log.print(job);
     return EXIT.ok;
   });
@@ -97,9 +98,11 @@ class JobLog {
   }
 }
 
-function noLog(id: string, { jobId, isOver }: Follower): Error {
+function noLog(id: string, { jobId, isOver }: Follower, options: LogsOptions): Error {
   if (jobId !== undefined)
     return notFound('JobNotFound', `Batch has no job ${jobId} any more, and so no place of its log`);
-  const then = isOver ? 'it ended before that' : '`demand logs --follow` waits for it';
+  const then = isOver
+    ? 'it ended before that'
+    : `\`${nextCommand(`logs ${id} --follow`, options)}\` waits for it`;
   return notFound('JobNotFound', `${id} has submitted no job: ${then}`);
 }

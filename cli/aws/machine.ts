@@ -1,8 +1,9 @@
 /** Which machine, and which of its executions. */
-import { executionName } from '../../src/events/names';
+import { executionName, isMadeName } from '../../src/events/names';
 import type { AwsApi } from './api';
 import { closestTo } from './closest';
 import { notFound } from './failures';
+import { nextCommand } from './next';
 import type { AwsOptions, ExecutionOptions } from './options';
 import { withAws } from './verb';
 
@@ -44,20 +45,30 @@ export function onExecution<T extends ExecutionOptions>(
   return withAws(place, async (api) => verb(api, await findExecution(api, id, options)));
 }
 
-/** @param id an execution's name, which is the demand's id, or its ARN */
+/** @param id of a demand, or an execution's name, or its ARN */
 async function findExecution(api: AwsApi, id: string, options: ExecutionOptions) {
-  const isArn = id.startsWith('arn:');
-  const machine = isArn ? undefined : await findMachine(api, options);
-  const arn = machine === undefined ? id : executionArn(machine, executionName(id, options.attempt));
-  const found = await api.execution(arn);
-  if (found !== undefined) return found;
-  const name = arn.split(':').at(-1) ?? arn;
+  if (id.startsWith('arn:')) {
+    const found = await api.execution(id);
+    if (found === undefined) throw notFound('ExecutionDoesNotExist', `There is no execution ${id}`);
+    return found;
+  }
+  const machine = await findMachine(api, options);
+  for (const name of namesOf(id, options.attempt)) {
+    const found = await api.execution(executionArn(machine, name));
+    if (found !== undefined) return found;
+  }
+  const [list, { attempt }] = [nextCommand('list', options), options];
+  const name = attempt === undefined ? id : executionName(id, attempt);
   throw notFound(
     'ExecutionDoesNotExist',
-    machine === undefined
-      ? `There is no execution ${id}`
-      : `${machine.name} has no execution ${name}${await alike(api, machine, name)}. \`demand list\` tells the newest`,
+    `${machine.name} has no execution ${name}${await alike(api, machine, name)}. \`${list}\` tells the newest`,
   );
+}
+
+/** The demand's with this id comes first: an id may look like the name of another's execution. */
+function namesOf(id: string, attempt?: number): ReadonlySet<string> {
+  const name = executionName(id, attempt);
+  return new Set(attempt === undefined && isMadeName(id) ? [name, id] : [name]);
 }
 
 export function executionArn({ arn }: Machine, name: string): string {
