@@ -158,6 +158,17 @@ test.each([
   expect(ended.stderr.includes('s3://bucket/data/ cannot be read (NoSuchBucket: No)')).toBe(status === 404);
 });
 
+test('what is more than Step Functions takes is refused here, and by validate', async () => {
+  const params = { data: 's3://bucket/data/ @ data', out: 'out @ s3://bucket/results/' };
+  const long = { command: ['true'], params: { ...params, long: 'x'.repeat(262_144) }, inputs: ['data'] };
+  const file = world.demandOf('long', 'slow', 'true', { execution_parameters: long });
+  for (const verb of ['submit', 'validate']) {
+    const { exitCode, stderr } = await world.run(verb, file);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/the demand has \d+ bytes, and Step Functions takes 262144/);
+  }
+});
+
 test('a file that is no demand is refused as validate refuses it', async () => {
   const file = world.write('list.json', '[1]');
   const [submitted, validated] = [await world.run('submit', file), await world.run('validate', file)];
