@@ -21,8 +21,8 @@ interface Cancelled {
   readonly allEnded: boolean;
 }
 
-export function cancelCommand(id: string, options: CancelOptions): Promise<number> {
-  return onExecution(id, options, async (api, execution) => {
+export function cancelCommand(id: string, given: CancelOptions): Promise<number> {
+  return onExecution(id, given, async (api, execution, options) => {
     const { executionArn = '', name: executionId = '' } = execution;
     const reason = options.reason ?? `cancelled by ${userInfo().username} on ${hostname()}`;
     const hadEnded = execution.status !== 'RUNNING';

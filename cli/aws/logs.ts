@@ -17,8 +17,8 @@ import { leaveOnSignals, printJson, printLines } from './verb';
 /** Lines arrive some time after they were written. */
 const LAST_LINES_MS = 2_000;
 
-export function logsCommand(id: string, options: LogsOptions): Promise<number> {
-  return onExecution(id, options, async (api, execution) => {
+export function logsCommand(id: string, given: LogsOptions): Promise<number> {
+  return onExecution(id, given, async (api, execution, options) => {
     if (options.functions) return printFunctions(new FunctionLogs(api, execution, options.since), options);
     const follower = new Follower(api, execution);
     const log = new JobLog(api, options);

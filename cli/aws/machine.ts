@@ -34,15 +34,18 @@ export async function findMachine(api: AwsApi, { stage, stateMachine }: AwsOptio
 
 export type Execution = Awaited<ReturnType<typeof findExecution>>;
 
-/** Runs a verb on the execution with this id. */
+/** Runs a verb on the execution with this id; its options name the machine where the id is an ARN. */
 export function onExecution<T extends ExecutionOptions>(
   id: string,
   options: T,
-  verb: (api: AwsApi, execution: Execution) => Promise<number>,
+  verb: (api: AwsApi, execution: Execution, options: T) => Promise<number>,
 ): Promise<number> {
-  // Its ARN says as well as a machine's where it is.
-  const place = id.startsWith('arn:') ? { ...options, stateMachine: id } : options;
-  return withAws(place, async (api) => verb(api, await findExecution(api, id, options)));
+  const placed = id.startsWith('arn:') ? { ...options, stateMachine: machineOfExecution(id) } : options;
+  return withAws(placed, async (api) => verb(api, await findExecution(api, id, placed), placed));
+}
+
+function machineOfExecution(arn: string): string {
+  return arn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, '');
 }
 
 /** @param id of a demand, or an execution's name, or its ARN */
