@@ -67,7 +67,7 @@ function addOnExecution<T extends AwsOptions>(
   const verb = demand
     .command(name)
     .description(description)
-    .argument('<id>', "the demand's execution_id, or an execution's ARN")
+    .argument('<id>', "the demand's execution_id, or an execution's name or ARN", executionId)
     .option('--attempt <n>', 'the one that was submitted with this number', positive);
   return withAwsOptions(verb).action(lazily(action));
 }
@@ -82,7 +82,7 @@ function withAwsOptions(verb: Command): Command {
     )
     .option('--profile <name>', 'of the AWS configuration (or AWS_PROFILE)')
     .option('--region <name>', 'where the machine is (or AWS_REGION, or as in the profile)')
-    .option('--endpoint-url <url>', 'in the place of AWS (or AWS_ENDPOINT_URL)')
+    .option('--endpoint-url <url>', 'in the place of AWS (or AWS_ENDPOINT_URL)', endpoint)
     .option('--json', 'one JSON document a line, for machines', false)
     .addHelpText('after', `\n${AWS_EXIT_CODES.replace('On AWS: 0 also', 'Exit codes: 0 it succeeded, and')}`);
 }
@@ -90,6 +90,19 @@ function withAwsOptions(verb: Command): Command {
 function stateMachineArn(text: string): string {
   if (/^arn:[^:]+:states:[^:]+:\d+:stateMachine:[^:]+$/.test(text)) return text;
   throw new InvalidArgumentError('It must be an ARN like arn:aws:states:REGION:ACCOUNT:stateMachine:NAME.');
+}
+
+function executionId(text: string): string {
+  if (!text.startsWith('arn:') || /^arn:[^:]+:states:[^:]+:\d+:execution:[^:]+:[^:]+$/.test(text))
+    return text;
+  throw new InvalidArgumentError(
+    'It must be an id, or an ARN like arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME.',
+  );
+}
+
+function endpoint(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a URL like http://127.0.0.1:4566.');
 }
 
 function lazily<A extends unknown[]>(action: Action<A>) {

@@ -29,6 +29,7 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
       if (!signal.aborted) throw error;
       process.stderr.write(`${describeError(signal.reason).message}\n`);
     });
+    if (ended !== undefined && options.mock !== undefined && !options.json) tellOfMocks(options);
     if (ended?.status === 'SUCCEEDED') return EXIT.ok;
     return signal.aborted ? EXIT.cancelled : EXIT.failed;
   });
@@ -36,6 +37,12 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
 
 function mocksOf(file: string, path: string): MockPath {
   return new MockPath(readMockFile(file), 'local-demand-execution', path);
+}
+
+function tellOfMocks({ mock, mockFile }: RunCommandOptions): void {
+  process.stdout.write(
+    `  mocked: answers of ${mock} in ${mockFile} stood in for tasks, and what they tell was not done\n`,
+  );
 }
 
 function listenerFor(json: boolean): Listener {

@@ -1,7 +1,8 @@
 import { examineDocument } from '../local/execution/examine';
 import { ignoredFields } from '../local/execution/ignored-fields';
 import { LocalRoot } from '../local/world/root';
-import { DemandValidationError } from '../src/errors';
+import { tooLarge } from '../src/demand/size';
+import { refuseIfAny } from '../src/errors';
 import { readDocument } from './document';
 import type { WorldOptions } from './options';
 import { EXIT, withRefusals } from './refusal';
@@ -16,7 +17,7 @@ export function validateCommand(file: string, { root, json, ...options }: WorldO
       root: new LocalRoot(root),
       signal,
     });
-    if (problems.length > 0) throw new DemandValidationError(problems);
+    refuseIfAny([...problems, ...tooLarge(JSON.stringify(document))]);
     const ignored = ignoredFields(document);
     const lines = json
       ? [JSON.stringify({ type: 'valid', ignoredFields: ignored })]

@@ -29,8 +29,8 @@ const securityGroupId = text(new RegExp(`^sg-${ID}$`), 'a security group id, sg-
 const vpcId = text(new RegExp(`^vpc-${ID}$`), 'a VPC id, vpc-...');
 const fileSystemId = text(new RegExp(`^fs-${ID}$`), 'a file system id, fs-...');
 const accessPointArn = text(
-  new RegExp(`^arn:aws:elasticfilesystem:[a-z0-9-]+:\\d{12}:access-point/fsap-${ID}$`),
-  'the ARN of an access point',
+  /^arn:aws:elasticfilesystem:[a-z0-9-]+:\d{12}:access-point\/fsap-[0-9a-f]{17}$/,
+  'the ARN of an access point, with 17 hexadecimal digits',
 );
 const roleArn = text(/^arn:aws:iam::\d{12}:role\/.+$/, 'the ARN of a role');
 const queueArn = text(/^arn:aws:batch:[a-z0-9-]+:\d{12}:job-queue\/.+$/, 'the ARN of a job queue');
@@ -210,7 +210,7 @@ export function readConfig(given: unknown, file: string): DeploymentConfig {
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const keys = (issue.path ?? []).map((item) => item.key as string | number);
-  const at = pointerOf(...keys);
+  const at = pointerOf(...keys) || '(the file)';
   if (issue.expected === 'never') return `${at}: is not known; expected ${issue.message}`;
   if (issue.input === undefined) return `${at}: is missing`;
   return `${at}: expected ${issue.message}, got ${JSON.stringify(issue.input)}`;

@@ -24,13 +24,31 @@ function load(name) {
  * The file that DEPLOYMENT_CONFIG names, or a stage's own, or the one that stands in: the whole file or none, lest it
  * mount another stage's file system.
  *
- * @throws when DEPLOYMENT_CONFIG names no file
+ * @throws when it cannot be read, or is no YAML
  */
 function readConfigFile(stage) {
   const own = join('config', `${stage}.yml`);
   const fallback = existsSync(join(PROJECT, own)) ? own : join('config', 'default.yml');
   const file = process.env.DEPLOYMENT_CONFIG || fallback;
-  return { file, given: require('yaml').parse(readFileSync(resolve(PROJECT, file), 'utf8')) };
+  return { file, given: parsed(read(file), file) };
+}
+
+function read(file) {
+  try {
+    return readFileSync(resolve(PROJECT, file), 'utf8');
+  } catch ({ message }) {
+    throw new Error(
+      `${file} cannot be read (${message}). DEPLOYMENT_CONFIG, where it is set, is a path from the root of the clone`,
+    );
+  }
+}
+
+function parsed(text, file) {
+  try {
+    return require('yaml').parse(text);
+  } catch ({ message }) {
+    throw new Error(`${file} is not YAML: ${message}`);
+  }
 }
 
 module.exports = { load, readConfigFile };

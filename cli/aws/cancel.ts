@@ -7,6 +7,7 @@ import { Pace } from './follow';
 import { Follower } from './follower';
 import { hasEnded } from './job';
 import { onExecution } from './machine';
+import { nextCommand } from './next';
 import type { CancelOptions } from './options';
 import { printJson, printLines } from './verb';
 
@@ -20,8 +21,8 @@ interface Cancelled {
   readonly allEnded: boolean;
 }
 
-export function cancelCommand(id: string, options: CancelOptions): Promise<number> {
-  return onExecution(id, options, async (api, execution) => {
+export function cancelCommand(id: string, given: CancelOptions): Promise<number> {
+  return onExecution(id, given, async (api, execution, options) => {
     const { executionArn = '', name: executionId = '' } = execution;
     const reason = options.reason ?? `cancelled by ${userInfo().username} on ${hostname()}`;
     const hadEnded = execution.status !== 'RUNNING';
@@ -58,7 +59,8 @@ async function endOfBoth(
   }
 }
 
-function tell(cancelled: Cancelled, { json, wait }: CancelOptions): void {
+function tell(cancelled: Cancelled, options: CancelOptions): void {
+  const { json, wait } = options;
   if (json) {
     printJson({ type: 'cancelled', ...cancelled });
     return;
@@ -70,7 +72,9 @@ function tell(cancelled: Cancelled, { json, wait }: CancelOptions): void {
     ...(job === undefined ? [] : [`  job ${job.jobId}: ${job.status}`]),
     ...(allEnded || wait === 0
       ? []
-      : [`  not everything has ended within ${wait} s: \`demand cancel ${executionId}\` waits on`]),
+      : [
+          `  not everything has ended within ${wait} s: \`${nextCommand(`cancel ${executionId}`, options)}\` waits on`,
+        ]),
     '  what it has left on the file systems is removed by the deployed service, not by this command',
   ]);
 }

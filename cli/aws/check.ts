@@ -2,6 +2,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { awsStores } from '../../src/adapters/stores';
 import type { Verdict } from '../../src/context/inputs';
+import { tooLarge } from '../../src/demand/size';
 import { DemandError, describeError, type Problem } from '../../src/errors';
 import { examine } from '../../src/steps/normalise';
 import type { Stores } from '../../src/transfer/store';
@@ -29,7 +30,8 @@ export async function checkDocument(document: unknown, options: SubmitOptions): 
     signal: new AbortController().signal,
     verdictOn,
   });
-  return { executionId: request?.demandExecution.executionId ?? '', problems };
+  const all = [...problems, ...tooLarge(JSON.stringify(document))];
+  return { executionId: request?.demandExecution.executionId ?? '', problems: all };
 }
 
 function s3Stores(options: SubmitOptions): Stores {

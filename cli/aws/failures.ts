@@ -30,6 +30,8 @@ interface SdkError {
 export function explainAwsError(error: unknown, action: string): VerbFailed {
   const read = readSdkError(error);
   const { name, message } = read;
+  if (name === 'StateMachineDoesNotExist')
+    return notFound(name, `${message}. Check the ARN of --state-machine, --region and --profile`);
   const hint = hintFor(read, action);
   const told = hint === undefined ? `${action}: ${message}` : `${message}. ${hint}`;
   return new VerbFailed(name, told, EXIT.unanswered);
@@ -84,6 +86,8 @@ function hintFor({ name, message, code }: SdkError, action: string): string | un
   if (name === 'CredentialsProviderError')
     return 'There are no credentials: set --profile or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in (aws sso login)';
   if (message === 'Region is missing') return 'Set --region, AWS_REGION, or a region in the profile';
+  if (message === 'Invalid URL')
+    return 'An endpoint must be a URL like http://127.0.0.1:4566: check AWS_ENDPOINT_URL';
   if (isDenied({ name })) return `The identity in use needs ${deniedAction(message) ?? action}`;
   if (UNKNOWN_IDENTITY.has(name))
     return 'These credentials are unknown there: are they of this account, whole, and is the region enabled in it?';

@@ -5,6 +5,8 @@ import type { AwsApi } from './api';
 import type { Report, WatchEvent } from './events';
 import { isAwsError, isTransient, VerbFailed } from './failures';
 import { type Described, Follower } from './follower';
+import { nextCommand } from './next';
+import type { AwsOptions } from './options';
 import { leaveOnSignals } from './verb';
 import { viewFor } from './view';
 
@@ -27,12 +29,12 @@ export class Pace {
 }
 
 /** Tells how an execution goes on, to its end or to a Ctrl-C, which leaves it alone. */
-export async function watch(api: AwsApi, execution: Described, json: boolean): Promise<number> {
+export async function watch(api: AwsApi, execution: Described, options: AwsOptions): Promise<number> {
   const { name: executionId = '', executionArn = '' } = execution;
   leaveOnSignals(
-    `no longer watching; the execution goes on (\`demand watch ${executionId}\`, \`demand cancel ${executionId}\`)`,
+    `no longer watching; the execution goes on (\`${nextCommand(`watch ${executionId}`, options)}\`, \`${nextCommand(`cancel ${executionId}`, options)}\`)`,
   );
-  const view = viewFor(json);
+  const view = viewFor(options.json);
   const follower = new Follower(api, execution);
   const looking = new PatientLook(follower, (event) => view.tell(event));
   try {

@@ -10,21 +10,22 @@ import { FunctionLogs } from './function-logs';
 import { functionLine } from './function-view';
 import { hasEnded, LogReader, logPlace } from './job';
 import { onExecution } from './machine';
+import { nextCommand } from './next';
 import type { LogsOptions } from './options';
 import { leaveOnSignals, printJson, printLines } from './verb';
 
 /** Lines arrive some time after they were written. */
 const LAST_LINES_MS = 2_000;
 
-export function logsCommand(id: string, options: LogsOptions): Promise<number> {
-  return onExecution(id, options, async (api, execution) => {
+export function logsCommand(id: string, given: LogsOptions): Promise<number> {
+  return onExecution(id, given, async (api, execution, options) => {
     if (options.functions) return printFunctions(new FunctionLogs(api, execution, options.since), options);
     const follower = new Follower(api, execution);
     const log = new JobLog(api, options);
     if (options.follow) return follow(follower, log);
     await follower.look(false);
     const job = follower.job;
-    if (job === undefined) throw noLog(execution.name ?? id, follower);
+    if (job === undefined) throw noLog(execution.name ?? id, follower, options);
     await log.print(job);
     return EXIT.ok;
   });
@@ -97,9 +98,11 @@ class JobLog {
   }
 }
 
-function noLog(id: string, { jobId, isOver }: Follower): Error {
+function noLog(id: string, { jobId, isOver }: Follower, options: LogsOptions): Error {
   if (jobId !== undefined)
     return notFound('JobNotFound', `Batch has no job ${jobId} any more, and so no place of its log`);
-  const then = isOver ? 'it ended before that' : '`demand logs --follow` waits for it';
+  const then = isOver
+    ? 'it ended before that'
+    : `\`${nextCommand(`logs ${id} --follow`, options)}\` waits for it`;
   return notFound('JobNotFound', `${id} has submitted no job: ${then}`);
 }

@@ -1,8 +1,9 @@
 /** Which machine, and which of its executions. */
-import { executionName } from '../../src/events/names';
+import { executionName, isMadeName } from '../../src/events/names';
 import type { AwsApi } from './api';
 import { closestTo } from './closest';
 import { notFound } from './failures';
+import { nextCommand } from './next';
 import type { AwsOptions, ExecutionOptions } from './options';
 import { withAws } from './verb';
 
@@ -33,31 +34,44 @@ export async function findMachine(api: AwsApi, { stage, stateMachine }: AwsOptio
 
 export type Execution = Awaited<ReturnType<typeof findExecution>>;
 
-/** Runs a verb on the execution with this id. */
+/** Runs a verb on the execution with this id; its options name the machine where the id is an ARN. */
 export function onExecution<T extends ExecutionOptions>(
   id: string,
   options: T,
-  verb: (api: AwsApi, execution: Execution) => Promise<number>,
+  verb: (api: AwsApi, execution: Execution, options: T) => Promise<number>,
 ): Promise<number> {
-  // Its ARN says as well as a machine's where it is.
-  const place = id.startsWith('arn:') ? { ...options, stateMachine: id } : options;
-  return withAws(place, async (api) => verb(api, await findExecution(api, id, options)));
+  const placed = id.startsWith('arn:') ? { ...options, stateMachine: machineOfExecution(id) } : options;
+  return withAws(placed, async (api) => verb(api, await findExecution(api, id, placed), placed));
 }
 
-/** @param id an execution's name, which is the demand's id, or its ARN */
+function machineOfExecution(arn: string): string {
+  return arn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, '');
+}
+
+/** @param id of a demand, or an execution's name, or its ARN */
 async function findExecution(api: AwsApi, id: string, options: ExecutionOptions) {
-  const isArn = id.startsWith('arn:');
-  const machine = isArn ? undefined : await findMachine(api, options);
-  const arn = machine === undefined ? id : executionArn(machine, executionName(id, options.attempt));
-  const found = await api.execution(arn);
-  if (found !== undefined) return found;
-  const name = arn.split(':').at(-1) ?? arn;
+  if (id.startsWith('arn:')) {
+    const found = await api.execution(id);
+    if (found === undefined) throw notFound('ExecutionDoesNotExist', `There is no execution ${id}`);
+    return found;
+  }
+  const machine = await findMachine(api, options);
+  for (const name of namesOf(id, options.attempt)) {
+    const found = await api.execution(executionArn(machine, name));
+    if (found !== undefined) return found;
+  }
+  const [list, { attempt }] = [nextCommand('list', options), options];
+  const name = attempt === undefined ? id : executionName(id, attempt);
   throw notFound(
     'ExecutionDoesNotExist',
-    machine === undefined
-      ? `There is no execution ${id}`
-      : `${machine.name} has no execution ${name}${await alike(api, machine, name)}. \`demand list\` tells the newest`,
+    `${machine.name} has no execution ${name}${await alike(api, machine, name)}. \`${list}\` tells the newest`,
   );
+}
+
+/** The demand's with this id comes first: an id may look like the name of another's execution. */
+function namesOf(id: string, attempt?: number): ReadonlySet<string> {
+  const name = executionName(id, attempt);
+  return new Set(attempt === undefined && isMadeName(id) ? [name, id] : [name]);
 }
 
 export function executionArn({ arn }: Machine, name: string): string {

@@ -23,7 +23,7 @@ export function statusCommand(id: string, options: ExecutionOptions): Promise<nu
 }
 
 export function watchCommand(id: string, options: ExecutionOptions): Promise<number> {
-  return onExecution(id, options, (api, execution) => watch(api, execution, options.json));
+  return onExecution(id, options, watch);
 }
 
 export function listCommand(options: ListOptions): Promise<number> {

@@ -10,6 +10,7 @@ import { type Checked, checkDocument } from './check';
 import { isDenied, VerbFailed } from './failures';
 import { watch } from './follow';
 import { executionArn, findMachine, type Machine } from './machine';
+import { nextCommand } from './next';
 import type { SubmitOptions } from './options';
 import { printJson, printLines, withAws } from './verb';
 
@@ -27,11 +28,11 @@ export function submitCommand(file: string, options: SubmitOptions): Promise<num
     const checked = await checkDocument(document, options);
     refuseIfAny(checked.problems);
     const machine = await findMachine(api, options);
-    const submission = await submit(api, machine, document, { ...checked, attempt: options.attempt });
-    tell(submission, ignoredFields(document), options.json);
+    const submission = await submit(api, machine, document, { ...options, executionId: checked.executionId });
+    tell(submission, ignoredFields(document), options);
     if (!options.watch) return EXIT.ok;
     // Not asked for: DescribeExecution may not know yet of what was started just now.
-    return watch(api, { ...submission, input: JSON.stringify(document) }, options.json);
+    return watch(api, { ...submission, input: JSON.stringify(document) }, options);
   });
 }
 
@@ -39,8 +40,9 @@ async function submit(
   api: AwsApi,
   machine: Machine,
   document: unknown,
-  { executionId, attempt }: Checked & { readonly attempt: number | undefined },
+  options: SubmitOptions & Pick<Checked, 'executionId'>,
 ): Promise<Submission> {
+  const { executionId, attempt } = options;
   const name = executionName(executionId, attempt);
   const submission = { executionId, name, executionArn: executionArn(machine, name) };
   const isSame = async () => isSameRunning(await mayLook(api, submission.executionArn), document);
@@ -50,7 +52,7 @@ async function submit(
     return { ...submission, alreadyRunning: false };
   // Somebody was faster, with the same demand or another.
   if (await isSame()) return { ...submission, alreadyRunning: true };
-  throw await taken(api, submission, { executionId, attempt });
+  throw await taken(api, submission, options);
 }
 
 function isSameRunning(existing: Awaited<ReturnType<AwsApi['execution']>>, document: unknown): boolean {
@@ -68,19 +70,20 @@ async function mayLook(api: AwsApi, arn: string) {
 async function taken(
   api: AwsApi,
   { name, executionArn: arn }: Pick<Submission, 'name' | 'executionArn'>,
-  { executionId, attempt = 1 }: { readonly executionId: string; readonly attempt: number | undefined },
+  options: SubmitOptions & Pick<Checked, 'executionId'>,
 ): Promise<ExecutionAlreadyExists> {
+  const { executionId, attempt = 1 } = options;
   const status = (await mayLook(api, arn))?.status;
   const again = `\`--attempt ${attempt + 1}\` runs it as ${executionName(executionId, attempt + 1)}`;
   return new ExecutionAlreadyExists(
     status === 'RUNNING'
-      ? `Another demand with the execution_id "${executionId}" is running (${name}). Give this one an id of its own, or wait (\`demand watch ${name}\`), or stop the other (\`demand cancel ${name}\`)`
+      ? `Another demand with the execution_id "${executionId}" is running (${name}). Give this one an id of its own, or wait (\`${nextCommand(`watch ${name}`, options)}\`), or stop the other (\`${nextCommand(`cancel ${name}`, options)}\`)`
       : `There was an execution ${name} already${status === undefined ? '' : ` (${status})`}, and a name is taken for 90 days. ${again}; if the last one has kept its working directory, an id of its own is needed`,
   );
 }
 
-function tell(submission: Submission, ignored: readonly string[], json: boolean): void {
-  if (json) {
+function tell(submission: Submission, ignored: readonly string[], options: SubmitOptions): void {
+  if (options.json) {
     printJson({ type: 'submitted', ...submission, ignoredFields: ignored });
     return;
   }
@@ -92,5 +95,6 @@ function tell(submission: Submission, ignored: readonly string[], json: boolean)
   const what = alreadyRunning
     ? 'is already running, the very same demand: nothing was started'
     : 'was submitted';
-  printLines([`demand ${name} ${what}`, `  ${arn}`, ...(alreadyRunning ? [] : [`  demand watch ${name}`])]);
+  const next = alreadyRunning ? [] : [`  ${nextCommand(`watch ${name}`, options)}`];
+  printLines([`demand ${name} ${what}`, `  ${arn}`, ...next]);
 }

@@ -1,16 +1,43 @@
 /** What to type next. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { LocalOptions } from './options';
 import type { RunningApi } from './state';
 
-export function instructions({ endpoint, region, stateMachineArn }: RunningApi): string {
+export const DEFAULT_ROOT = '.demand/api';
+
+export function instructions(running: RunningApi, options: LocalOptions): string {
+  const { endpoint, region, stateMachineArn } = running;
+  const file = exampleOf(options);
+  const machine = (stateMachineArn.split(':').at(-1) ?? '').replace(/-demand-execution$/, '');
   return `AWS is at ${endpoint}, with the service deployed.
 
   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+  export AWS_DEFAULT_REGION=${region}   # version 1 of the aws command line asks for this one
+
+  demand submit ${file} --stage ${machine} --watch
 
   aws stepfunctions start-execution --endpoint-url ${endpoint} --region ${region} \\
     --state-machine-arn ${stateMachineArn} \\
-    --name my-demand --input file://demand.json
+    --name by-command-line --input file://${file}
 
-  new SFNClient({ endpoint: '${endpoint}', region: '${region}' }).send(
-    new StartExecutionCommand({ stateMachineArn: '${stateMachineArn}', name, input }))
+  import { readFileSync } from 'node:fs';
+  import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+  const stateMachineArn = '${stateMachineArn}';
+  const input = readFileSync('${file}', 'utf8');
+  await new SFNClient({ endpoint: '${endpoint}', region: '${region}' }).send(
+    new StartExecutionCommand({ stateMachineArn, name: 'by-sdk', input }));
+
+${downCommandFor(options)} stops it.
 `;
+}
+
+export function downCommandFor({ root }: Pick<LocalOptions, 'root'>): string {
+  return `demand local down${root === DEFAULT_ROOT ? '' : ` --root ${root}`}`;
+}
+
+/** A demand that lies beside its buckets, as in examples/. */
+function exampleOf({ seed }: LocalOptions): string {
+  const beside = seed === undefined ? undefined : join(dirname(seed), 'demand.json');
+  return beside !== undefined && existsSync(beside) ? beside : 'demand.json';
 }

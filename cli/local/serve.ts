@@ -1,28 +1,34 @@
 /** `demand local serve`: the local API in the foreground, until it is told to stop. */
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { LOCAL_CREDENTIALS, startLocalApi } from '../../local/api/local-api';
+import { LOCAL_CREDENTIALS, type LocalApi, startLocalApi } from '../../local/api/local-api';
 import { seedBuckets } from '../../local/api/seed';
 import { RUNNERS } from '../../local/batch/runners';
+import { EXIT } from '../refusal';
+import { mistakesIn } from './check';
 import { instructions } from './instructions';
 import type { LocalOptions } from './options';
-import { forgetRunning, type RunningApi, writeRunning } from './state';
+import { claimRoot, forgetState, type RunningApi, writeRunning } from './state';
 
 export async function serveCommand(options: LocalOptions): Promise<number> {
+  const mistakes = mistakesIn(options);
+  if (mistakes.length > 0) {
+    process.stderr.write(`${mistakes.join('\n')}\n`);
+    return EXIT.refused;
+  }
   const root = resolve(options.root);
-  await mkdir(root, { recursive: true });
-  const Runner = RUNNERS[options.runner];
-  const api = await startLocalApi({
-    project: resolve(options.project),
-    root,
-    stage: options.stage,
-    runner: new Runner(process.env, async () => undefined),
-    hasContainers: options.runner === 'docker',
-    port: options.port,
-    log: (source, line) => process.stdout.write(`${source}: ${line}\n`),
-  });
+  await claimRoot(root);
+  try {
+    await serve(options, root);
+  } finally {
+    await forgetState(root);
+  }
+  return EXIT.ok;
+}
+
+async function serve(options: LocalOptions, root: string): Promise<void> {
+  const api = await start(options, root);
   try {
     const { endpoint, region } = api;
     const settings = { endpoint, region, credentials: LOCAL_CREDENTIALS };
@@ -34,12 +40,30 @@ export async function serveCommand(options: LocalOptions): Promise<number> {
       region,
       stateMachineArn: api.resources.get('DemandExecutionStateMachine') ?? '',
     };
+    const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
     await writeRunning(root, running);
-    process.stdout.write(instructions(running));
-    await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+    process.stdout.write(instructions(running, options));
+    await told;
+    await forgetState(root);
   } finally {
-    await forgetRunning(root);
     await api.stop();
   }
-  return 0;
+}
+
+async function start(options: LocalOptions, root: string): Promise<LocalApi> {
+  const Runner = RUNNERS[options.runner];
+  try {
+    return await startLocalApi({
+      project: resolve(options.project),
+      root,
+      stage: options.stage,
+      runner: new Runner(process.env, async () => undefined),
+      hasContainers: options.runner === 'docker',
+      port: options.port,
+      log: (source, line) => process.stdout.write(`${source}: ${line}\n`),
+    });
+  } catch (error) {
+    if (Object(error).code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${options.port} is taken. Give another --port, or none for any that is free`);
+  }
 }

@@ -1,30 +1,62 @@
-/** The local API that runs in the background, as far as other commands have to know it. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+/** The local API of a root, as far as other commands have to know it. */
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 
-export interface RunningApi {
+/** One that is not ready yet has no endpoint. */
+export interface StartingApi {
   readonly pid: number;
+}
+
+export interface RunningApi extends StartingApi {
   readonly endpoint: string;
   readonly region: string;
   readonly stateMachineArn: string;
 }
 
 const FILE = 'api.json';
+/** The first time a Python environment is made, which takes a minute or two. */
+export const MOST_SECONDS_TO_START = 300;
 
-export async function readRunning(root: string): Promise<RunningApi | undefined> {
+export function isReady(api: StartingApi | RunningApi | undefined): api is RunningApi {
+  return api !== undefined && 'endpoint' in api;
+}
+
+/** @returns undefined where none runs or starts; what a killed one has left is none, whoever has its process id now */
+export async function readState(root: string): Promise<StartingApi | RunningApi | undefined> {
+  const file = join(root, FILE);
   try {
-    const running: RunningApi = JSON.parse(await readFile(join(root, FILE), 'utf8'));
-    return isAlive(running.pid) ? running : undefined;
+    const state: StartingApi | RunningApi = JSON.parse(await readFile(file, 'utf8'));
+    const { mtimeMs } = await stat(file);
+    const isStill = isReady(state)
+      ? () => answers(state.endpoint)
+      : () => Date.now() - mtimeMs < MOST_SECONDS_TO_START * 1_000;
+    return isAlive(state.pid) && (await isStill()) ? state : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** @throws Error when another has this root */
+export async function claimRoot(root: string): Promise<void> {
+  await mkdir(root, { recursive: true });
+  const mine: StartingApi = { pid: process.pid };
+  if (await madeNew(root, mine)) return;
+  const other = await readState(root);
+  if (other === undefined) {
+    await forgetState(root);
+    if (await madeNew(root, mine)) return;
+  }
+  throw new Error(
+    `A local API runs in ${root}, process ${other?.pid}. Give another --root, or stop it: demand local down`,
+  );
 }
 
 export async function writeRunning(root: string, running: RunningApi): Promise<void> {
   await writeFile(join(root, FILE), `${JSON.stringify(running, undefined, 2)}\n`);
 }
 
-export async function forgetRunning(root: string): Promise<void> {
+export async function forgetState(root: string): Promise<void> {
   await rm(join(root, FILE), { force: true });
 }
 
@@ -35,4 +67,23 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+async function madeNew(root: string, state: StartingApi): Promise<boolean> {
+  try {
+    await writeFile(join(root, FILE), `${JSON.stringify(state)}\n`, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (Object(error).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function answers(endpoint: string): Promise<boolean> {
+  const { hostname, port } = new URL(endpoint);
+  const socket = connect(Number(port), hostname);
+  return new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  }).finally(() => socket.destroy());
 }

@@ -1,51 +1,71 @@
 /** `demand local up`: starts the local API in the background and says how to use it. */
-import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { EXIT } from '../refusal';
+import { mistakesIn } from './check';
+import { tellToStop } from './down';
 import { instructions } from './instructions';
 import type { LocalOptions } from './options';
-import { isAlive, readRunning } from './state';
+import { isAlive, isReady, MOST_SECONDS_TO_START, type RunningApi, readState } from './state';
 
-/** The first time a Python environment is made, which takes a minute or two. */
-const MOST_SECONDS = 300;
 const LOG_SHOWN = 2000;
 
 export async function upCommand(options: LocalOptions): Promise<number> {
-  const root = resolve(options.root);
-  const already = await readRunning(root);
-  if (already !== undefined) {
-    process.stdout.write(instructions(already));
-    return 0;
+  const mistakes = mistakesIn(options);
+  if (mistakes.length > 0) {
+    process.stderr.write(`${mistakes.join('\n')}\n`);
+    return EXIT.refused;
   }
-  mkdirSync(root, { recursive: true });
+  const root = resolve(options.root);
+  const already = await readState(root);
+  if (isReady(already)) {
+    process.stdout.write(instructions(already, options));
+    process.stdout.write('It was running already: the options of this command are not used.\n');
+    return EXIT.ok;
+  }
   const logFile = join(root, 'api.log');
-  const log = openSync(logFile, 'w');
+  const child = already === undefined ? startInBackground(options, root, logFile) : undefined;
+  const running = await waitFor(root, child);
+  if (running !== undefined) {
+    process.stdout.write(`${instructions(running, options)}It logs to ${logFile}.\n`);
+    return EXIT.ok;
+  }
+  process.stderr.write(`The local API did not start:\n${readFileSync(logFile, 'utf8').slice(-LOG_SHOWN)}\n`);
+  return EXIT.failed;
+}
+
+function startInBackground(options: LocalOptions, root: string, logFile: string): ChildProcess {
+  mkdirSync(root, { recursive: true });
+  writeFileSync(logFile, '');
+  const log = openSync(logFile, 'a');
   const child = spawn(
     process.execPath,
     [process.argv[1] ?? '', 'local', 'serve', ...argumentsOf(options, root)],
-    {
-      detached: true,
-      stdio: ['ignore', log, log],
-    },
+    { detached: true, stdio: ['ignore', log, log] },
   );
   closeSync(log);
   child.unref();
-  for (
-    let waited = 0;
-    waited < MOST_SECONDS * 10 && child.pid !== undefined && isAlive(child.pid);
-    waited++
-  ) {
-    const running = await readRunning(root);
-    if (running !== undefined) {
-      process.stdout.write(`${instructions(running)}\nIt logs to ${logFile}; demand local down stops it.\n`);
-      return 0;
-    }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      if (child.pid !== undefined && isAlive(child.pid)) tellToStop({ pid: child.pid });
+      process.exit(EXIT.cancelled);
+    });
+  return child;
+}
+
+/** Another command may have been faster: then the one that it has started is waited for. */
+async function waitFor(root: string, child: ChildProcess | undefined): Promise<RunningApi | undefined> {
+  for (let waited = 0; waited < MOST_SECONDS_TO_START * 10; waited++) {
+    const mayComeYet = child?.pid !== undefined && isAlive(child.pid);
+    const state = await readState(root);
+    if (isReady(state)) return state;
+    if (state === undefined && !mayComeYet) return undefined;
     await setTimeout(100);
   }
-  child.kill();
-  process.stderr.write(`The local API did not start:\n${readFileSync(logFile, 'utf8').slice(-LOG_SHOWN)}\n`);
-  return 1;
+  if (child?.pid !== undefined && isAlive(child.pid)) tellToStop({ pid: child.pid });
+  return undefined;
 }
 
 function argumentsOf({ project, stage, runner, port, seed, bucket }: LocalOptions, root: string): string[] {

@@ -1,6 +1,7 @@
 /** `demand local ...`: AWS on this machine. */
 import { type Command, Option } from 'commander';
 import { wholeNumber } from '../numbers';
+import { DEFAULT_ROOT } from './instructions';
 import type { LocalOptions } from './options';
 
 export function addLocal(demand: Command): void {
@@ -15,7 +16,7 @@ export function addLocal(demand: Command): void {
     local
       .command(name)
       .description(description)
-      .option('--root <dir>', 'what it keeps: file systems, the package, logs', '.demand/api')
+      .option('--root <dir>', 'what it keeps: file systems, the package, logs', DEFAULT_ROOT)
       .option('--project <dir>', 'the clone whose package is deployed', '.')
       .option('--stage <name>', 'the stage that is deployed: config/<stage>.yml', 'local')
       .option('--port <n>', 'of this machine; 0 for any', wholeNumber, 0)
@@ -30,7 +31,7 @@ export function addLocal(demand: Command): void {
   local
     .command('down')
     .description('Stops it.')
-    .option('--root <dir>', 'where it was started', '.demand/api')
+    .option('--root <dir>', 'where it was started', DEFAULT_ROOT)
     .action(async (options: { readonly root: string }) => {
       process.exitCode = await (await import('./down')).downCommand(options);
     });

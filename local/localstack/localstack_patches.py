@@ -16,6 +16,8 @@ from localstack.services.moto import _proxy_moto
 from localstack.services.plugins import PLUGIN_NAMESPACE, SERVICE_PLUGINS, Service, ServicePluginAdapter
 from localstack.services.stepfunctions.asl.component.common.error_name.custom_error_name import CustomErrorName
 from localstack.services.stepfunctions.asl.component.common.error_name.error_name import ErrorName
+from localstack.services.stepfunctions.asl.eval.environment import Environment
+from localstack.services.stepfunctions.asl.eval.program_state import ProgramStopped
 from localstack.services.stepfunctions.asl.utils.encoding import to_json_str
 from localstack.services.stepfunctions.backend.execution import Execution
 from moto.batch.models import BatchBackend
@@ -40,6 +42,7 @@ def apply(endpoint: str) -> None:
     _prepare_no_functions()
     _tell_times_as_numbers()
     _pass_errors_on()
+    _stay_stopped()
     localstack_resources.apply()
 
 
@@ -144,3 +147,17 @@ def _pass_errors_on() -> None:
         ErrorName.__init__(self, error_name=error_name)
 
     CustomErrorName.__init__ = any_name
+
+
+def _stay_stopped() -> None:
+    """What fails after StopExecution, such as a task that runs on within a Map, leaves an execution ABORTED."""
+
+    def unless_stopped(change):
+        def guarded(self: Environment, *args, **kwargs) -> None:
+            if not isinstance(self.program_state(), ProgramStopped):
+                change(self, *args, **kwargs)
+
+        return guarded
+
+    Environment.set_error = unless_stopped(Environment.set_error)
+    Environment.set_timed_out = unless_stopped(Environment.set_timed_out)

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { refuseIfAny } from '../../src/errors';
+import { DemandValidationError, describeError, refuseIfAny } from '../../src/errors';
 
 const answer = v.union([
   v.object({ Return: v.unknown() }),
@@ -19,12 +19,14 @@ const mockFile = v.object({
   MockedResponses: v.record(v.string(), v.record(v.pipe(v.string(), v.regex(/^\d+(-\d+)?$/)), answer)),
 });
 
+const REMEDY = 'Give --mock-file a file in the format of Step Functions Local';
+
 export type MockFile = v.InferOutput<typeof mockFile>;
 export type MockedAnswer = v.InferOutput<typeof answer>;
 
 /** @throws DemandValidationError naming every mistake */
 export function readMockFile(path: string): MockFile {
-  const result = v.safeParse(mockFile, JSON.parse(readFileSync(path, 'utf8')));
+  const result = v.safeParse(mockFile, parse(read(path), path));
   if (result.success) return result.output;
   refuseIfAny(
     result.issues.map((issue) => ({
@@ -34,6 +36,26 @@ export function readMockFile(path: string): MockFile {
     })),
   );
   throw new TypeError('issues without problems');
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    return refuse('', `${path} cannot be read (${describeError(error).message})`, REMEDY);
+  }
+}
+
+function parse(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return refuse('', `${path} is not JSON (${describeError(error).message})`, REMEDY);
+  }
+}
+
+function refuse(pointer: string, message: string, remedy: string): never {
+  throw new DemandValidationError([{ pointer, message, remedy }]);
 }
 
 /** The answers of one test case, each state's in turn; states that it does not name have none. */
@@ -46,15 +68,15 @@ export class MockPath {
     private readonly machineName: string,
     private readonly testCase: string,
   ) {
+    if (file.StateMachines[machineName] === undefined)
+      refuse('/StateMachines', `has no "${machineName}"`, 'Its test cases are what can be run here');
     const known = Object.keys(this.#testCases);
     if (!known.includes(testCase))
-      refuseIfAny([
-        {
-          pointer: `/StateMachines/${machineName}/TestCases`,
-          message: `has no "${testCase}"`,
-          remedy: `Give one of ${known.join(', ')}`,
-        },
-      ]);
+      refuse(
+        `/StateMachines/${machineName}/TestCases`,
+        `has no "${testCase}"`,
+        `Give one of ${known.join(', ')}`,
+      );
   }
 
   /** @throws Error when the state is called more often than there are answers */

@@ -27,8 +27,13 @@ export function attemptOf(name: string, executionId: string): number | undefined
   return executionName(executionId, attempt) === name ? attempt : undefined;
 }
 
+/** Whether it ends as a name does that is made here: one of a later attempt, or with a hash for the id. */
+export function isMadeName(name: string): boolean {
+  return MADE.test(name);
+}
+
 function isName(executionId: string): boolean {
-  return PLAIN.test(executionId) && !MADE.test(executionId);
+  return PLAIN.test(executionId) && !isMadeName(executionId);
 }
 
 function hashedName(executionId: string): string {

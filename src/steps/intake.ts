@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { readField, readRequest } from '../context/request';
 import { writeDemandExecution } from '../demand/model';
+import { tooLarge } from '../demand/size';
 import { describeProblem, type Problem } from '../errors';
 import { aboutDemand } from '../events/about';
 import type { Executions } from '../events/executions';
@@ -29,9 +30,6 @@ interface Refusal {
 
 /** What nobody reads to its end; the problems are there one by one as well. */
 const LONGEST_MESSAGE = 8_000;
-
-/** Of StartExecution: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const INPUT_BYTES = 262_144;
 
 const eventSchema = model({
   id: requiredText(),
@@ -81,18 +79,6 @@ function withExecutionId(detail: Record<string, unknown>, eventId: string): Reco
 function readAttempt(detail: Record<string, unknown>) {
   const { output, problems } = tryModel(attemptSchema, detail);
   return { ...(output?.attempt !== undefined && { attempt: output.attempt }), problems };
-}
-
-function tooLarge(input: string): Problem[] {
-  const bytes = Buffer.byteLength(input);
-  if (bytes <= INPUT_BYTES) return [];
-  return [
-    {
-      pointer: '',
-      message: `the demand has ${bytes} bytes, and Step Functions takes ${INPUT_BYTES}`,
-      remedy: 'Put what is long into a file that is an input',
-    },
-  ];
 }
 
 /** The execution of that name, if it is of this demand, however that was spelled. */

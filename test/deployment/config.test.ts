@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import { parse } from 'yaml';
@@ -9,6 +10,9 @@ import { stackOf } from '../../deployment/stack';
 const { readConfigFile } = jest.requireActual<{ readConfigFile(stage: string): { file: string } }>(
   '../../deployment/load.cjs',
 );
+const readStack = jest.requireActual<
+  (variables: { resolveVariable: () => Promise<string> }) => Promise<unknown>
+>('../../deployment/variables.cjs');
 const given = (file: string) => parse(readFileSync(join('config', file), 'utf8'));
 const BROUGHT = given('default.yml');
 const CREATED = given('local.yml');
@@ -86,6 +90,32 @@ test('a file that is asked for and not there is refused, not stood in for', () =
     else process.env.DEPLOYMENT_CONFIG = before;
   }
   expect(readConfigFile('no-such-stage').file).toBe('config/default.yml');
+});
+
+test.each([
+  ['is not there', undefined, /mine\.yml cannot be read .*ENOENT/],
+  ['is no YAML', 'network: [', /mine\.yml is not YAML/],
+  ['is empty', '', /mine\.yml has mistakes:\n {2}\(the file\): expected an object with fields, got null/],
+])('a file that %s is refused in words, without a stack', async (_, content, told) => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  const file = join(folder, 'mine.yml');
+  if (content !== undefined) writeFileSync(file, content);
+  const before = process.env.DEPLOYMENT_CONFIG;
+  process.env.DEPLOYMENT_CONFIG = file;
+  const error = await readStack({ resolveVariable: async () => 'dev' }).catch((each: Error) => each);
+  if (before === undefined) delete process.env.DEPLOYMENT_CONFIG;
+  else process.env.DEPLOYMENT_CONFIG = before;
+  rmSync(folder, { recursive: true });
+  expect(error).toMatchObject({ message: expect.stringMatching(told) });
+  expect((error as Error).stack).toBe((error as Error).message);
+});
+
+test('an access point has the one form of id that Lambda takes', () => {
+  const rootAccessPointArn = 'arn:aws:elasticfilesystem:us-west-2:111122223333:access-point/fsap-0123abcd';
+  const fileSystems = [{ ...BROUGHT.fileSystems[0], rootAccessPointArn }];
+  expect(mistakesOf({ ...BROUGHT, fileSystems })).toEqual([
+    expect.stringMatching(/^\/fileSystems\/0\/rootAccessPointArn: expected the ARN of an access point/),
+  ]);
 });
 
 test('what is brought along is not made', () => {

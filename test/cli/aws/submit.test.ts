@@ -85,6 +85,29 @@ test('one that has ended is refused, and run again with --attempt', async () => 
   expect(stdout).toContain('demand again--2 FAILED');
 });
 
+test('what is told to type next works as it is told: the name, and where it is', async () => {
+  const file = world.demandOf('told', 'slow');
+  const where = ['--region', 'us-east-1', '--state-machine', world.machineArn];
+  const { stdout } = await world.run('submit', file, '--attempt', '2', ...where);
+  const [, next = ''] = /^ {2}demand (watch .*)$/m.exec(stdout) ?? [];
+  expect(next).toBe(`watch told--2 ${where.slice(2).join(' ')} ${where.slice(0, 2).join(' ')}`);
+  const status = await world.run(...next.replace('watch', 'status').split(' '));
+  expect(status).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('demand told--2 is running') });
+});
+
+test('a name that the list tells is known to the other verbs', async () => {
+  await world.run('submit', world.demandOf('dots.again', 'slow'));
+  await world.run('submit', world.demandOf('dots.again', 'slow'), '--attempt', '3');
+  const listed = jsonLines(await world.run('list', '--json')).map(({ name }) => String(name));
+  const mine = listed.filter((name) => name.startsWith('dots-again--x'));
+  expect(mine).toHaveLength(2);
+  for (const name of mine)
+    expect(await world.run('status', name)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(`demand ${name} is running`),
+    });
+});
+
 test('every mistake is told at once, and nothing is sent', async () => {
   const before = await names();
   const file = world.demandOf('not a name', 'slow', 'true', {
@@ -133,6 +156,17 @@ test.each([
   s3.close();
   expect(ended).toMatchObject(expected);
   expect(ended.stderr.includes('s3://bucket/data/ cannot be read (NoSuchBucket: No)')).toBe(status === 404);
+});
+
+test('what is more than Step Functions takes is refused here, and by validate', async () => {
+  const params = { data: 's3://bucket/data/ @ data', out: 'out @ s3://bucket/results/' };
+  const long = { command: ['true'], params: { ...params, long: 'x'.repeat(262_144) }, inputs: ['data'] };
+  const file = world.demandOf('long', 'slow', 'true', { execution_parameters: long });
+  for (const verb of ['submit', 'validate']) {
+    const { exitCode, stderr } = await world.run(verb, file);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/the demand has \d+ bytes, and Step Functions takes 262144/);
+  }
 });
 
 test('a file that is no demand is refused as validate refuses it', async () => {

@@ -104,6 +104,32 @@ test('an ARN is a machine without asking which there are, and brings its region'
   expect(await world.run('list', '--state-machine', 'nonsense')).toMatchObject({ exitCode: 2, stdout: '' });
 });
 
+test('an ARN of a machine that is not there is one that was not found', async () => {
+  const absent = world.machineArn.replace(/[^:]+$/, 'absent');
+  for (const args of [['list'], ['submit', world.demandOf('no-machine', 'slow')]]) {
+    const { exitCode, stderr } = await world.run(...args, '--state-machine', absent);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^StateMachineDoesNotExist: .*absent.*--state-machine.*--region/);
+  }
+});
+
+test('what is neither an id nor the ARN of an execution is refused before AWS is asked', async () => {
+  for (const id of ['arn:rubbish', world.machineArn]) {
+    const { exitCode, stderr } = await world.run('status', id);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME');
+  }
+});
+
+test('an endpoint that is no URL is told as such, wherever it was given', async () => {
+  const given = await world.run('list', '--endpoint-url', 'nonsense');
+  expect(given.exitCode).toBe(2);
+  expect(given.stderr).toContain('It must be a URL');
+  const { exitCode, stderr } = await runIn({ AWS_ENDPOINT_URL: 'nonsense' }, 'list');
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/Invalid URL.*AWS_ENDPOINT_URL/);
+});
+
 test.each(['status', 'watch', 'cancel', 'logs'])('%s of an unknown id names those like it', async (verb) => {
   await world.run('submit', world.demandOf('penguins', 'slow'));
   const { exitCode, stdout, stderr } = await world.run(verb, 'pengiuns');

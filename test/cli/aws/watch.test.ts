@@ -142,6 +142,17 @@ test('a history of several pages is read as a whole', async () => {
   );
 });
 
+test('an execution that was named by its ARN is watched on by the machine of that', async () => {
+  await world.run('submit', patient('by-its-arn'));
+  const watching = world.start('watch', world.arnOf('by-its-arn'));
+  await watching.hasTold('  | hello');
+  watching.kill('SIGINT');
+  expect((await watching.ended).stderr).toContain(
+    `\`demand watch by-its-arn --state-machine ${world.machineArn}\``,
+  );
+  letGo('by-its-arn');
+});
+
 test('Ctrl-C ends the watching, and not the execution', async () => {
   await world.run('submit', patient('left'));
   const watching = world.start('watch', 'left');

@@ -1,0 +1,111 @@
+/** `demand local up` and `down`: one server for a root, and none that is left. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DemandProcess } from '../demand-process';
+import { haveEnded, isRunning, waitUntil } from '../waiting';
+
+const PROJECT = join(__dirname, '../../..');
+/** The service is packaged and deployed, and other work may keep the machine busy. */
+const STARTED_MS = 120_000;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'demand-local-'));
+});
+afterEach(async () => {
+  await local('down').ended;
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const local = (verb: string, ...args: string[]) =>
+  new DemandProcess(folder, [], ['local', verb, '--root', 'api', ...args]);
+const up = (...args: string[]) => local('up', '--project', PROJECT, ...args);
+const stateFile = () => join(folder, 'api', 'api.json');
+
+async function startedProcess(): Promise<number> {
+  await waitUntil(
+    'a server that starts',
+    () => existsSync(stateFile()) && readFileSync(stateFile()).length > 2,
+  );
+  return JSON.parse(readFileSync(stateFile(), 'utf8')).pid;
+}
+
+test(
+  'two that begin at once are one server; what is printed can be pasted; down ends it',
+  async () => {
+    mkdirSync(join(folder, 'example', 's3', 'some-bucket'), { recursive: true });
+    writeFileSync(join(folder, 'example', 'demand.json'), '{}');
+    const both = [up('--seed', 'example/s3'), up('--seed', 'example/s3')].map(({ ended }) => ended);
+    const ended = await Promise.all(both);
+    expect(ended).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
+    const { pid, endpoint } = JSON.parse(readFileSync(stateFile(), 'utf8'));
+    for (const { stdout } of ended) {
+      expect(stdout).toContain(`AWS is at ${endpoint}`);
+      expect(stdout).toContain('--input file://example/demand.json');
+      expect(stdout).toContain('demand submit example/demand.json --stage local');
+      expect(stdout).toContain('demand local down --root api');
+    }
+    const third = await up('--port', '4999').ended;
+    expect(third).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`AWS is at ${endpoint}`) });
+    expect(third.stdout).toContain('running already: the options of this command are not used');
+    expect(await local('down').ended).toMatchObject({ exitCode: 0, stdout: 'Stopped.\n' });
+    expect(isRunning(pid)).toBe(false);
+  },
+  STARTED_MS,
+);
+
+test('one that is still starting is stopped by down, and whoever waits for it is told', async () => {
+  const waiting = up();
+  const pid = await startedProcess();
+  expect(await local('down').ended).toMatchObject({ exitCode: 0, stdout: 'Stopped.\n' });
+  await haveEnded([pid]);
+  expect(await waiting.ended).toMatchObject({ exitCode: 1 });
+  expect(existsSync(stateFile())).toBe(false);
+});
+
+test('Ctrl-C of an up takes its server along', async () => {
+  const waiting = up();
+  const pid = await startedProcess();
+  waiting.kill('SIGINT');
+  expect(await waiting.ended).toMatchObject({ exitCode: 130 });
+  await haveEnded([pid]);
+});
+
+test('a port that is taken is told with what to do', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const { exitCode, stderr } = await up('--port', String(port)).ended;
+  server.close();
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(new RegExp(`port ${port} is taken.*--port`, 'i'));
+});
+
+test.each([
+  ['a port that there is not', ['--port', '99999'], '--port'],
+  ['a project that is none', ['--project', '/'], '--project'],
+  ['a seed that is not there', ['--seed', 'nowhere'], '--seed'],
+])('%s is refused before anything starts', async (_, args, told) => {
+  const { exitCode, stderr } = await up(...args).ended;
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(told);
+  expect(existsSync(stateFile())).toBe(false);
+});
+
+test('another process that has got the number of a killed server is left alone', async () => {
+  const bystander = spawn('sleep', ['60']);
+  mkdirSync(join(folder, 'api'));
+  writeFileSync(stateFile(), JSON.stringify({ pid: bystander.pid, endpoint: 'http://127.0.0.1:1' }));
+  const { exitCode, stdout } = await local('down').ended;
+  const isLeft = isRunning(bystander.pid ?? 0);
+  bystander.kill();
+  expect({ exitCode, stdout, isLeft }).toEqual({
+    exitCode: 0,
+    stdout: 'No local API runs here.\n',
+    isLeft: true,
+  });
+});
