@@ -11,18 +11,18 @@ import { findRemains, type Remains } from '../events/remains';
 import type { MovedTrees, RemovalWorld, Trees } from '../transfer/remove';
 import { withoutEmpty } from '../wire/json';
 import { integer, model, readModel, requiredText } from '../wire/schema';
-import { type CleanUpCallsWorld, waitForCalls } from './clean-up-calls';
-import { stopChildren } from './clean-up-children';
-import { endOf, readToTheEnd } from './clean-up-end';
-import { type CleanUpJobsWorld, endJobs } from './clean-up-jobs';
-import { endRemovals, isIn, refuseFailures, sparing } from './clean-up-moved';
-import { recordedIn, removeRecorded } from './clean-up-recorded';
+import { type CleanUpCallsWorld, waitForCalls } from './clean-up/calls';
+import { stopChildren } from './clean-up/children';
+import { endOf, readToTheEnd } from './clean-up/end';
+import { type CleanUpJobsWorld, endJobs } from './clean-up/jobs';
+import { endRemovals, isIn, refuseFailures, sparing } from './clean-up/moved';
+import { recordedIn, removeRecorded } from './clean-up/recorded';
 import {
   abandonBatches,
   type CleanUpTransfersWorld,
   endDataSyncTasks,
   unfinishedTransfers,
-} from './clean-up-transfers';
+} from './clean-up/transfers';
 import { removeDataPaths } from './remove-data-paths';
 
 export interface CleanUpWorld

@@ -7,7 +7,7 @@ import { workingFiles } from '../../src/adapters/files/working-files';
 import { LANDMARKS } from '../../src/events/remains';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
 import { arnOf } from '../events/worlds';
-import { ARN, EVENT, folder, Jobs, STAGING, scratch, submitted, worldOf } from './clean-up-worlds';
+import { ARN, EVENT, folder, Jobs, STAGING, scratch, submitted, worldOf } from './clean-up/worlds';
 
 test('an execution that was stopped while it staged: everything of it goes', async () => {
   const world = await worldOf(STAGING);

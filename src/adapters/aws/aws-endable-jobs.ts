@@ -5,7 +5,7 @@ import {
   paginateListJobs,
   TerminateJobCommand,
 } from '@aws-sdk/client-batch';
-import type { CreatedJob, EndableJobs } from '../../steps/clean-up-jobs';
+import type { CreatedJob, EndableJobs } from '../../steps/clean-up/jobs';
 
 /** Of one DescribeJobs: https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobs.html */
 const AT_ONCE = 100;

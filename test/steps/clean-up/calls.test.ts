@@ -2,23 +2,13 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { workingFiles } from '../../src/adapters/files/working-files';
-import { cleanUpAfter } from '../../src/steps/clean-up-after';
-import { dataSync } from '../../src/steps/data-sync';
-import { removeDataPaths } from '../../src/steps/remove-data-paths';
-import { arnOf } from '../events/worlds';
-import { harvest, plant } from '../transfer/folders';
-import {
-  ARN,
-  called,
-  EVENT,
-  folder,
-  STAGING,
-  scratch,
-  submitted,
-  transferWorldOf,
-  worldOf,
-} from './clean-up-worlds';
+import { workingFiles } from '../../../src/adapters/files/working-files';
+import { cleanUpAfter } from '../../../src/steps/clean-up-after';
+import { dataSync } from '../../../src/steps/data-sync';
+import { removeDataPaths } from '../../../src/steps/remove-data-paths';
+import { arnOf } from '../../events/worlds';
+import { harvest, plant } from '../../transfer/folders';
+import { ARN, called, EVENT, folder, STAGING, scratch, submitted, transferWorldOf, worldOf } from './worlds';
 
 type World = Awaited<ReturnType<typeof worldOf>>;
 

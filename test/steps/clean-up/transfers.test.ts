@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { ALL_HERE } from '../../src/efs/served';
-import type { ExecutionEvent } from '../../src/events/executions';
-import { TRANSFER_LANDMARKS } from '../../src/events/transfer-remains';
-import { abandonBatches, endDataSyncTasks, unfinishedTransfers } from '../../src/steps/clean-up-transfers';
-import { MemoryExecutions } from '../events/worlds';
+import { ALL_HERE } from '../../../src/efs/served';
+import type { ExecutionEvent } from '../../../src/events/executions';
+import { TRANSFER_LANDMARKS } from '../../../src/events/transfer-remains';
+import { abandonBatches, endDataSyncTasks, unfinishedTransfers } from '../../../src/steps/clean-up/transfers';
+import { MemoryExecutions } from '../../events/worlds';
 
 const CHILD = 'arn:child';
 const entered = (state: string, plan: object): ExecutionEvent => ({

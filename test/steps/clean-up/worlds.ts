@@ -2,21 +2,21 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileLeases } from '../../src/adapters/files/file-leases';
-import { fileReaders } from '../../src/adapters/files/file-readers';
-import { FileTrees } from '../../src/adapters/files/file-trees';
-import { workingDirectories, workingFiles } from '../../src/adapters/files/working-files';
-import { mountedStores } from '../../src/adapters/stores';
-import { ALL_HERE, type Served } from '../../src/efs/served';
-import type { ExecutionEvent } from '../../src/events/executions';
-import { buildContext } from '../../src/steps/build-context';
-import type { CreatedJob } from '../../src/steps/clean-up-jobs';
-import { resolveEfs } from '../../src/steps/resolve-efs';
-import type { Location } from '../../src/transfer/location';
-import { demandOf, type Fields } from '../demand/arbitraries';
-import { arnOf, MemoryExecutions } from '../events/worlds';
-import { folderStores } from '../transfer/folders';
-import { DIRECTORY, SURROUNDINGS } from './worlds';
+import { fileLeases } from '../../../src/adapters/files/file-leases';
+import { fileReaders } from '../../../src/adapters/files/file-readers';
+import { FileTrees } from '../../../src/adapters/files/file-trees';
+import { workingDirectories, workingFiles } from '../../../src/adapters/files/working-files';
+import { mountedStores } from '../../../src/adapters/stores';
+import { ALL_HERE, type Served } from '../../../src/efs/served';
+import type { ExecutionEvent } from '../../../src/events/executions';
+import { buildContext } from '../../../src/steps/build-context';
+import type { CreatedJob } from '../../../src/steps/clean-up/jobs';
+import { resolveEfs } from '../../../src/steps/resolve-efs';
+import type { Location } from '../../../src/transfer/location';
+import { demandOf, type Fields } from '../../demand/arbitraries';
+import { arnOf, MemoryExecutions } from '../../events/worlds';
+import { folderStores } from '../../transfer/folders';
+import { DIRECTORY, SURROUNDINGS } from '../worlds';
 
 export const ARN = arnOf('run-1');
 /** Where an input is that is not in the working directory: on its file system, or on another one. */

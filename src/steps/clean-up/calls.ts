@@ -1,6 +1,6 @@
 /** Waits for functions that were called for an execution before it ended: to stop it stops none of them. */
-import { JobStillRunning } from '../errors';
-import { formatMoment } from '../python/time';
+import { JobStillRunning } from '../../errors';
+import { formatMoment } from '../../python/time';
 
 export interface CleanUpCallsWorld {
   /** Milliseconds since 1970. */

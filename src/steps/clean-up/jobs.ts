@@ -1,6 +1,6 @@
 /** Ends the jobs of an execution that has ended: those whose ids are known, and one whose id did not come back. */
-import { JobStillRunning } from '../errors';
-import type { Remains } from '../events/remains';
+import { JobStillRunning } from '../../errors';
+import type { Remains } from '../../events/remains';
 
 export interface CleanUpJobsWorld {
   readonly jobs: EndableJobs;

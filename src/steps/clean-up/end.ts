@@ -1,7 +1,7 @@
 /** Whether an execution is over, as it was said. */
-import { JobStillRunning } from '../errors';
-import type { ExecutionEvent, Executions } from '../events/executions';
-import type { Ended } from './clean-up-jobs';
+import { JobStillRunning } from '../../errors';
+import type { ExecutionEvent, Executions } from '../../events/executions';
+import type { Ended } from './jobs';
 
 export interface CleanUpEndWorld {
   readonly executions: Pick<Executions, 'describe' | 'history'>;

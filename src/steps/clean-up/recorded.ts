@@ -1,10 +1,10 @@
 /** Removes what an execution has put outside of a working directory of its own: its records as a reader tell of it. */
-import { DataPathInUse } from '../errors';
-import type { Readers, UseWorld } from '../transfer/lease/readers';
-import { contains, type Location, parseLocation } from '../transfer/location';
-import { tryFindMount } from '../transfer/mounts';
-import type { RemovalWorld } from '../transfer/remove';
-import { type RemoveDataPathsWorld, removeDataPaths } from './remove-data-paths';
+import { DataPathInUse } from '../../errors';
+import type { Readers, UseWorld } from '../../transfer/lease/readers';
+import { contains, type Location, parseLocation } from '../../transfer/location';
+import { tryFindMount } from '../../transfer/mounts';
+import type { RemovalWorld } from '../../transfer/remove';
+import { type RemoveDataPathsWorld, removeDataPaths } from '../remove-data-paths';
 
 /**
  * Those places in the given paths that an execution has on record, on the file systems that are mounted here. An input

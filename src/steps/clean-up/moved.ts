@@ -1,8 +1,8 @@
 /** Removals for an execution that has ended, beside those for others that go on. */
-import { describeError, RemovalFailed } from '../errors';
-import { contains, type Location, parseLocation } from '../transfer/location';
-import { type MountedPath, tryFindMount } from '../transfer/mounts';
-import type { MovedTrees, RemovalWorld, Trees } from '../transfer/remove';
+import { describeError, RemovalFailed } from '../../errors';
+import { contains, type Location, parseLocation } from '../../transfer/location';
+import { type MountedPath, tryFindMount } from '../../transfer/mounts';
+import type { MovedTrees, RemovalWorld, Trees } from '../../transfer/remove';
 
 interface EndedRemovals {
   /** There was one that had not come to its end. */

@@ -4,14 +4,14 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileLeases } from '../../src/adapters/files/file-leases';
-import { fileReaders } from '../../src/adapters/files/file-readers';
-import { cleanUpAfter } from '../../src/steps/clean-up-after';
-import { dataSync } from '../../src/steps/data-sync';
-import { removeDataPaths } from '../../src/steps/remove-data-paths';
-import { arnOf } from '../events/worlds';
-import { harvest, plant } from '../transfer/folders';
-import { ARN, EVENT, folder, STAGING, submitted, transferWorldOf, worldOf } from './clean-up-worlds';
+import { fileLeases } from '../../../src/adapters/files/file-leases';
+import { fileReaders } from '../../../src/adapters/files/file-readers';
+import { cleanUpAfter } from '../../../src/steps/clean-up-after';
+import { dataSync } from '../../../src/steps/data-sync';
+import { removeDataPaths } from '../../../src/steps/remove-data-paths';
+import { arnOf } from '../../events/worlds';
+import { harvest, plant } from '../../transfer/folders';
+import { ARN, EVENT, folder, STAGING, submitted, transferWorldOf, worldOf } from './worlds';
 
 const FAR = 'fs-2:/tmp/far';
 const far = () => join(folder, 'second/tmp/far');

@@ -1,13 +1,13 @@
 /** What happens while the cleaner works: another attempt begins, the execution is redriven, the event comes twice. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { removingPathOf } from '../../src/adapters/files/file-names';
-import { FileTrees } from '../../src/adapters/files/file-trees';
-import { workingFiles } from '../../src/adapters/files/working-files';
-import { cleanUpAfter } from '../../src/steps/clean-up-after';
-import { arnOf } from '../events/worlds';
-import { harvest, plant } from '../transfer/folders';
-import { ARN, called, EVENT, folder, STAGING, scratch, worldOf } from './clean-up-worlds';
+import { removingPathOf } from '../../../src/adapters/files/file-names';
+import { FileTrees } from '../../../src/adapters/files/file-trees';
+import { workingFiles } from '../../../src/adapters/files/working-files';
+import { cleanUpAfter } from '../../../src/steps/clean-up-after';
+import { arnOf } from '../../events/worlds';
+import { harvest, plant } from '../../transfer/folders';
+import { ARN, called, EVENT, folder, STAGING, scratch, worldOf } from './worlds';
 
 const OTHER = arnOf('run-1--2');
 
