@@ -34,7 +34,15 @@ export function explainAwsError(error: unknown, action: string): VerbFailed {
     return notFound(name, `${message}. Check the ARN of --state-machine, --region and --profile`);
   const hint = hintFor(read, action);
   const told = hint === undefined ? `${action}: ${message}` : `${message}. ${hint}`;
-  return new VerbFailed(name, told, EXIT.unanswered);
+  return new VerbFailed(nameOf(read), told, EXIT.unanswered);
+}
+
+/** A name to rely on, where the SDK's error has one that any error has. */
+function nameOf({ name, message, code }: SdkError): string {
+  if (name !== 'Error' && name !== 'TypeError' && name !== 'AggregateError') return name;
+  if (message === NO_REGION) return 'RegionMissing';
+  if (message === NO_URL) return 'InvalidEndpoint';
+  return UNREACHABLE.has(code) ? 'EndpointUnreachable' : name;
 }
 
 /** By name, or the code of a connection that failed. */
@@ -54,6 +62,10 @@ export function isTransient(error: unknown): boolean {
     (each) => UNREACHABLE.has(each) || /Throttl|TooManyRequests|ServiceUnav|^5\d\d$/.test(each),
   );
 }
+
+/** As the SDK says it. */
+const NO_REGION = 'Region is missing';
+const NO_URL = 'Invalid URL';
 
 const UNREACHABLE: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -85,8 +97,8 @@ function hintFor({ name, message, code }: SdkError, action: string): string | un
     return 'The session has expired: sign in again (aws sso login), or get new keys';
   if (name === 'CredentialsProviderError')
     return 'There are no credentials: set --profile or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in (aws sso login)';
-  if (message === 'Region is missing') return 'Set --region, AWS_REGION, or a region in the profile';
-  if (message === 'Invalid URL')
+  if (message === NO_REGION) return 'Set --region, AWS_REGION, or a region in the profile';
+  if (message === NO_URL)
     return 'An endpoint must be a URL like http://127.0.0.1:4566: check AWS_ENDPOINT_URL';
   if (isDenied({ name })) return `The identity in use needs ${deniedAction(message) ?? action}`;
   if (UNKNOWN_IDENTITY.has(name))

@@ -41,7 +41,7 @@ test('a profile gives keys and region', async () => {
 test('without a region it is said where to give one', async () => {
   const { exitCode, stderr } = await runIn({ AWS_REGION: undefined }, 'list');
   expect(exitCode).toBe(4);
-  expect(stderr).toContain('Region is missing. Set --region');
+  expect(stderr).toContain('RegionMissing: Region is missing. Set --region');
 });
 
 test('an endpoint that nobody answers at is told with what to check, as JSON too', async () => {
@@ -54,7 +54,7 @@ test('an endpoint that nobody answers at is told with what to check, as JSON too
   const submitted = await runIn({ AWS_ENDPOINT_URL: url }, 'submit', '--json', world.demandOf('far', 'slow'));
   expect(submitted).toMatchObject({ exitCode: 4, stderr: '' });
   expect(jsonLines(submitted)).toMatchObject([
-    { type: 'error', message: expect.stringContaining('ECONNREFUSED') },
+    { type: 'error', error: 'EndpointUnreachable', message: expect.stringContaining('ECONNREFUSED') },
   ]);
 });
 
@@ -127,7 +127,7 @@ test('an endpoint that is no URL is told as such, wherever it was given', async 
   expect(given.stderr).toContain('It must be a URL');
   const { exitCode, stderr } = await runIn({ AWS_ENDPOINT_URL: 'nonsense' }, 'list');
   expect(exitCode).toBe(4);
-  expect(stderr).toMatch(/Invalid URL.*AWS_ENDPOINT_URL/);
+  expect(stderr).toMatch(/^InvalidEndpoint: Invalid URL.*AWS_ENDPOINT_URL/);
 });
 
 test.each(['status', 'watch', 'cancel', 'logs'])('%s of an unknown id names those like it', async (verb) => {
