@@ -86,6 +86,7 @@ function cleanUpWorld(context: unknown) {
       ...FAILED,
       async *history() {
         yield { type: 'entered', state: 'BuildContext', input } as const;
+        yield { type: 'over' } as const;
       },
     },
     jobs: { statuses: async () => new Map(), named: async () => [], terminate: async () => undefined },

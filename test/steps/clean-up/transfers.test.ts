@@ -90,7 +90,7 @@ test.each([
 });
 
 test('the states that it knows are in the machine', () => {
-  const text = readFileSync(join(__dirname, '../../statemachines/data-sync.asl.yml'), 'utf8');
+  const text = readFileSync(join(__dirname, '../../../statemachines/data-sync.asl.yml'), 'utf8');
   const { States } = parse(text, { merge: true });
   expect(Object.keys(States)).toEqual(expect.arrayContaining(Object.values(TRANSFER_LANDMARKS)));
   expect(States.CleanUpDataSyncTask.Parameters.Payload.clean_up).toMatchObject({
