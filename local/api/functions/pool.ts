@@ -28,11 +28,7 @@ export class FunctionPool {
     if (worker === undefined) return STOPPED;
     const { outcome, isAlive } = await worker.invoke(event);
     if (isAlive) instances.idle.push(worker);
-    else {
-      instances.count--;
-      await worker.stop();
-      this.#workers.delete(worker);
-    }
+    else await this.#end(worker, instances);
     instances.waiting.shift()?.();
     return outcome;
   }
@@ -52,13 +48,18 @@ export class FunctionPool {
     if (this.#isStopped) return undefined;
     for (let idle = instances.idle.pop(); idle !== undefined; idle = instances.idle.pop()) {
       if (!idle.hasEnded) return idle;
-      instances.count--;
-      this.#workers.delete(idle);
+      void this.#end(idle, instances);
     }
     instances.count++;
     const worker = new FunctionWorker(deployed, this.openLog(deployed.name));
     this.#workers.add(worker);
     return worker;
+  }
+
+  async #end(worker: FunctionWorker, instances: Instances): Promise<void> {
+    instances.count--;
+    await worker.stop();
+    this.#workers.delete(worker);
   }
 
   #instancesOf(name: string): Instances {
