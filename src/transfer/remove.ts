@@ -113,7 +113,8 @@ function describeMounts(mounts: readonly MountPoint[]): string {
   return mounts.map((mount) => mount.path).join(', ') || 'none';
 }
 
-function explainFailures(failures: readonly string[]): string {
+/** @param failures a line for each path */
+export function explainFailures(failures: readonly string[]): string {
   const shown = failures.slice(0, 20).join('; ');
   const more = failures.length > 20 ? `; and ${failures.length - 20} more` : '';
   return `${failures.length} path(s) could not be removed: ${shown}${more}. Mend that and run it again: what is left is found again`;

@@ -1,6 +1,7 @@
 /** Waits for functions that were called for an execution before it ended: to stop it stops none of them. */
 import { JobStillRunning } from '../../errors';
 import { formatMoment } from '../../python/time';
+import { REMOVAL_MS } from './end';
 
 export interface CleanUpCallsWorld {
   /** Milliseconds since 1970. */
@@ -11,8 +12,6 @@ export interface CleanUpCallsWorld {
 }
 
 const POLL_MS = 5_000;
-/** For what comes after: the removal takes its own time, and is taken up again by the next call. */
-const LEAST_MS = 60_000;
 /** A call begins a little later than its task, and so may end. */
 const LATE_MS = 10_000;
 
@@ -33,7 +32,7 @@ export async function waitForCalls(
   const overAt = Math.max(0, ...of.map(({ callsOverAt }) => callsOverAt)) + LATE_MS;
   if (world.now() >= overAt) return false;
   for (let left = overAt - world.now(); left > 0; left = overAt - world.now()) {
-    if (world.remainingMs() < LEAST_MS)
+    if (world.remainingMs() < REMOVAL_MS)
       throw new JobStillRunning(
         `A function that was called for ${executionArn} may go on until ${formatMoment(overAt * 1_000)}, so nothing ` +
           'was removed from under it. Send the event again then',

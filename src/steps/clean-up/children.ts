@@ -2,7 +2,7 @@
 import { describeError } from '../../errors';
 import type { Executions } from '../../events/executions';
 import type { AskedExecution, Remains } from '../../events/remains';
-import { type Ended, reasonOf } from './jobs';
+import { type Ended, IN_FLIGHT_MS, reasonOf } from './end';
 
 export interface CleanUpChildrenWorld {
   readonly executions: Pick<Executions, 'describe' | 'stop'>;
@@ -12,8 +12,6 @@ export interface CleanUpChildrenWorld {
 }
 
 const POLL_MS = 1_000;
-/** What was asked for just before the end may begin just after it. */
-const IN_FLIGHT_MS = 10_000;
 
 /** @returns their ARNs */
 export async function stopChildren(

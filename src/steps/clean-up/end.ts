@@ -1,7 +1,13 @@
 /** Whether an execution is over, as it was said. */
 import { JobStillRunning } from '../../errors';
 import type { ExecutionEvent, Executions } from '../../events/executions';
-import type { Ended } from './jobs';
+
+/** An execution that is over. */
+export interface Ended {
+  readonly executionArn: string;
+  /** Milliseconds since 1970. */
+  readonly endedAt?: number | undefined;
+}
 
 export interface CleanUpEndWorld {
   readonly executions: Pick<Executions, 'describe' | 'history'>;
@@ -15,6 +21,11 @@ export interface ToldEnd {
   readonly executionArn: string;
   readonly redriveCount: number;
 }
+
+/** What was asked for just before the end may be made just after it. */
+export const IN_FLIGHT_MS = 10_000;
+/** What a call keeps for the removal, which takes its own time, and is taken up again by the next call. */
+export const REMOVAL_MS = 60_000;
 
 const FAILURES = new Set(['FAILED', 'TIMED_OUT', 'ABORTED']);
 const POLL_MS = 1_000;
@@ -76,4 +87,9 @@ async function settled<T>(
       );
     await world.wait(POLL_MS);
   }
+}
+
+/** What is ended along with an execution is told so. */
+export function reasonOf({ executionArn }: Ended): string {
+  return `${executionArn} has ended`;
 }

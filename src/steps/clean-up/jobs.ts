@@ -1,6 +1,7 @@
 /** Ends the jobs of an execution that has ended: those whose ids are known, and one whose id did not come back. */
 import { JobStillRunning } from '../../errors';
 import type { Remains } from '../../events/remains';
+import { type Ended, IN_FLIGHT_MS, REMOVAL_MS, reasonOf } from './end';
 
 export interface CleanUpJobsWorld {
   readonly jobs: EndableJobs;
@@ -25,20 +26,9 @@ export interface CreatedJob {
   readonly createdAt: number;
 }
 
-/** An execution that is over. */
-export interface Ended {
-  readonly executionArn: string;
-  /** Milliseconds since 1970. */
-  readonly endedAt?: number | undefined;
-}
-
 const ENDED = new Set(['SUCCEEDED', 'FAILED']);
 const POLL_MS = 5_000;
 const LOOK_MS = 2_000;
-/** For what comes after the job: the removal takes its own time, and is taken up again by the next call. */
-const LEAST_MS = 60_000;
-/** What was asked for just before the end may be made just after it. */
-const IN_FLIGHT_MS = 10_000;
 
 /**
  * Waits until they have ended.
@@ -57,14 +47,9 @@ export async function endJobs(remains: Remains, ended: Ended, world: CleanUpJobs
       await world.jobs.terminate(id, reasonOf(ended));
       asked.add(id);
     }
-    if (world.remainingMs() < LEAST_MS) throw stillRunning(running);
+    if (world.remainingMs() < REMOVAL_MS) throw stillRunning(running);
     await world.wait(POLL_MS);
   }
-}
-
-/** What is ended along with an execution is told so. */
-export function reasonOf({ executionArn }: Ended): string {
-  return `${executionArn} has ended`;
 }
 
 /** A job's name is that of another attempt's job, too; this execution's was made while it asked for one. */

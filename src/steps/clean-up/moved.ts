@@ -2,7 +2,7 @@
 import { describeError, RemovalFailed } from '../../errors';
 import { contains, type Location, parseLocation } from '../../transfer/location';
 import { type MountedPath, tryFindMount } from '../../transfer/mounts';
-import type { MovedTrees, RemovalWorld, Trees } from '../../transfer/remove';
+import { explainFailures, type MovedTrees, type RemovalWorld, type Trees } from '../../transfer/remove';
 
 interface EndedRemovals {
   /** There was one that had not come to its end. */
@@ -10,8 +10,6 @@ interface EndedRemovals {
   /** A line each for what could not be removed. */
   readonly failures: readonly string[];
 }
-
-const MOST_SHOWN = 20;
 
 /** Ends what was moved aside and not removed to its end: by the machine, or an earlier call of the cleaner. */
 export async function endRemovals(
@@ -45,9 +43,7 @@ async function endRemoval(
 /** @throws RemovalFailed where there are any */
 export function refuseFailures(failures: readonly string[]): void {
   if (failures.length === 0) return;
-  throw new RemovalFailed(
-    `${failures.length} path(s) were moved aside and could not be removed: ${failures.slice(0, MOST_SHOWN).join('; ')}`,
-  );
+  throw new RemovalFailed(explainFailures(failures));
 }
 
 /**
