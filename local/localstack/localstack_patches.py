@@ -3,6 +3,7 @@
 from datetime import datetime
 from types import SimpleNamespace
 
+import localstack_plugins
 import localstack_resources
 import requests
 from localstack.aws import handlers
@@ -57,8 +58,7 @@ def _serve_from_moto(api: str) -> None:
     spec = PluginSpec(
         PLUGIN_NAMESPACE, f"{api}:default", factory=lambda: ServicePluginAdapter(api=api, create_service=create)
     )
-    plugins = SERVICE_PLUGINS.plugin_manager
-    plugins._plugins[spec.name] = plugins._create_container(spec)
+    localstack_plugins.add(SERVICE_PLUGINS.plugin_manager, spec)
 
 
 def _know_roles() -> None:

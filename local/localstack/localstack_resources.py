@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import localstack_plugins
 from localstack.services.cloudformation.resource_provider import (
     CloudFormationResourceProviderPlugin,
     OperationStatus,
@@ -26,8 +27,7 @@ def _register(made: type["_Made"]) -> None:
         def load(self) -> None:
             self.factory = made
 
-    spec = PluginSpec(Plugin.namespace, made.TYPE, factory=Plugin)
-    plugin_manager._plugins[made.TYPE] = plugin_manager._create_container(spec)
+    localstack_plugins.add(plugin_manager, PluginSpec(Plugin.namespace, made.TYPE, factory=Plugin))
 
 
 class _Made(ResourceProvider[dict[str, Any]]):
