@@ -37,32 +37,34 @@ test('each instance has a log, opened when it starts', async () => {
 }, 20_000);
 
 test('an instance that has ended by itself while it was idle is given no event', async () => {
-  let started = 0;
-  const pool = new FunctionPool(() => {
-    started += 1;
-    return () => undefined;
-  });
+  const { pool, started } = countingPool();
   const echo = made.of('echo', 'return event;');
   await pool.invoke(echo, '1');
   const hasEnded = jest.spyOn(FunctionWorker.prototype, 'hasEnded', 'get').mockReturnValue(true);
   expect(await pool.invoke(echo, '2')).toEqual({ payload: '2' });
   hasEnded.mockRestore();
   expect(await pool.invoke(echo, '3')).toEqual({ payload: '3' });
-  expect(started).toBe(2);
+  expect(started()).toBe(2);
   await pool.stop();
 }, 20_000);
 
 test('once stopped it starts none: neither for who waits nor for who comes', async () => {
-  let started = 0;
-  const pool = new FunctionPool(() => {
-    started += 1;
-    return () => undefined;
-  });
+  const { pool, started } = countingPool();
   const sleeps = made.of('sleeps', 'await new Promise((wake) => setTimeout(wake, 4_000));');
   const invoked = Array.from({ length: 6 }, () => pool.invoke(sleeps, '{}'));
-  const before = started;
+  const before = started();
   await pool.stop();
   for (const outcome of await Promise.all([...invoked, pool.invoke(sleeps, '{}')]))
     expect(outcome).toMatchObject({ error: { errorType: 'Runtime.ExitError' } });
-  expect(started).toBe(before);
+  expect(started()).toBe(before);
 }, 20_000);
+
+/** Each instance opens a log. */
+function countingPool() {
+  let count = 0;
+  const pool = new FunctionPool(() => {
+    count += 1;
+    return () => undefined;
+  });
+  return { pool, started: () => count };
+}
