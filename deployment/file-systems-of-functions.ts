@@ -1,7 +1,7 @@
 /**
  * A Lambda mounts one file system. The functions that serverless.yml has mount the first of a stage; for each further
  * one, those that a demand's machines and events call are in the template once more: the same code, with a role, a log
- * group and a version of their own. src/efs/served.ts tells which of them is called.
+ * group and a version of their own. src/efs/function-routing.ts tells which of them is called.
  */
 import { createHash } from 'node:crypto';
 import type { Mount } from './file-systems';

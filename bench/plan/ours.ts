@@ -1,5 +1,5 @@
 /** Our planner on a canned listing, timed: prints one JSON line. Run by run.mjs. */
-import { planBatches } from '../../src/transfer/plan';
+import { planBatches } from '../../src/transfer/plan/contract-plan';
 import { readPrepareBatchDataSyncRequest } from '../../src/transfer/request';
 import type { Store, StoredFile } from '../../src/transfer/store';
 

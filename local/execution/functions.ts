@@ -6,7 +6,7 @@ import { FileTrees } from '../../src/adapters/files/file-trees';
 import { fileVerified } from '../../src/adapters/files/file-verified';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { jsonObjects } from '../../src/adapters/json-objects';
-import { ALL_HERE } from '../../src/efs/served';
+import { ALL_HERE } from '../../src/efs/function-routing';
 import { buildContextForState } from '../../src/steps/build-context';
 import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
 import { normaliseForState } from '../../src/steps/normalise';

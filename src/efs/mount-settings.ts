@@ -1,8 +1,8 @@
 /** Which file systems are mounted where this process runs: pairs of environment variables name them. */
 import { AccessPointNotFound } from '../errors';
 import type { MountPoint } from '../transfer/mounts';
+import type { Served } from './function-routing';
 import type { FileSystemDirectory } from './model';
-import type { Served } from './served';
 
 const PATH_PREFIX = 'EFS_MOUNT_POINT_PATH_';
 const ID_PREFIX = 'EFS_MOUNT_POINT_ID_';

@@ -3,7 +3,7 @@ import { examineRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
 import { formatMoment } from '../python/time';
 import { isJsonObject, withoutEmpty } from '../wire/json';
-import { aboutDemand } from './about';
+import { aboutDemand } from './demand-summary';
 import { explainFailure } from './failure';
 import type { Status, StatusEvent } from './model';
 import { attemptOf } from './names';

@@ -17,7 +17,7 @@ import {
   type StateResponse,
 } from '../context/references';
 import { sizeProblems, stateBytes } from '../context/sizes';
-import { type Route, type Served, stay } from '../efs/served';
+import { type Route, type Served, stay } from '../efs/function-routing';
 import { volumesSchema } from '../efs/wire';
 import { refuseIfAny } from '../errors';
 import type { MountPoint } from '../transfer/mounts';

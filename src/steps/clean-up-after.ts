@@ -3,19 +3,19 @@ import { buildContext } from '../context/context';
 import { soundRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
 import { type Documents, readWrittenRequest } from '../context/references';
-import { isElsewhere, type Served } from '../efs/served';
+import { isElsewhere, type Served } from '../efs/function-routing';
 import { volumesSchema } from '../efs/wire';
 import { RemovalFailed } from '../errors';
 import type { Executions } from '../events/executions';
-import { findRemains, type Remains } from '../events/remains';
-import type { MovedTrees, RemovalWorld, Trees } from '../transfer/remove';
+import { findRemains, type Remains } from '../events/leftovers';
+import type { MovedTrees, RemovalWorld, Trees } from '../paths/remove';
 import { withoutEmpty } from '../wire/json';
 import { integer, model, readModel, requiredText } from '../wire/schema';
 import { type CleanUpCallsWorld, waitForCalls } from './clean-up/calls';
 import { stopChildren } from './clean-up/children';
-import { endOf, readToTheEnd } from './clean-up/end';
+import { endOf, readToTheEnd } from './clean-up/end-state';
 import { type CleanUpJobsWorld, endJobs } from './clean-up/jobs';
-import { endRemovals, isIn, refuseFailures, sparing } from './clean-up/moved';
+import { endRemovals, isIn, refuseFailures, sparing } from './clean-up/pending-removals';
 import { recordedIn, removeRecorded } from './clean-up/recorded';
 import {
   abandonBatches,

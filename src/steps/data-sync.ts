@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { orElsewhere, type Route, routeOn, routeSchema, type Served, stay } from '../efs/served';
+import { orElsewhere, type Route, routeOn, routeSchema, type Served, stay } from '../efs/function-routing';
 import { BatchDataSyncFailed, describeError } from '../errors';
-import { abandonAll } from '../transfer/assemble';
-import { refuseDataSync } from '../transfer/engine';
+import { abandonAll } from '../transfer/copy/assemble';
 import type { Readers } from '../transfer/lease/readers';
 import { parseLocation } from '../transfer/location';
+import { refuseDataSync } from '../transfer/plan/engine';
 import {
   type BatchDataSyncRequest,
   type DataSyncRequest,
@@ -18,7 +18,7 @@ import type { SyncProgress, SyncWorld } from '../transfer/transfer';
 import { isJsonObject } from '../wire/json';
 import { flag, integer, listOf, model, optional, readModel, text } from '../wire/schema';
 import { asOriginal, echoRequest } from './as-original';
-import { advance, finishUnlessBusy, type Place, readCursor, writeCursor } from './resumption';
+import { advance, finishUnlessBusy, type Place, readCursor, writeCursor } from './cursor';
 
 export interface DataSyncWorld extends Omit<SyncWorld, 'report'> {
   /** Above these a transfer is too much for one call. */

@@ -1,17 +1,17 @@
 import * as v from 'valibot';
-import { orElsewhere, type Route, routeSchema, type Served, stay } from '../efs/served';
+import { orElsewhere, type Route, routeSchema, type Served, stay } from '../efs/function-routing';
 import { DataSourceMissing } from '../errors';
 import { runLimited } from '../transfer/concurrency';
-import { chooseEngine, type EngineWorld, refuseDataSync } from '../transfer/engine';
-import type { TreePart } from '../transfer/partition';
-import { type Plan, planBatches } from '../transfer/plan';
+import { type Plan, planBatches } from '../transfer/plan/contract-plan';
+import { chooseEngine, type EngineWorld, refuseDataSync } from '../transfer/plan/engine';
+import { planSegments } from '../transfer/plan/machine-plan';
+import type { TreePart } from '../transfer/plan/partition';
 import {
   type Engine,
   type PrepareBatchDataSyncRequest,
   readPrepareBatchDataSyncRequest,
   writeDataSyncRequest,
 } from '../transfer/request';
-import { planSegments } from '../transfer/segment-plan';
 import type { SourceWorld } from '../transfer/source';
 import { isJsonObject, type JsonObject } from '../wire/json';
 import { model, readModel } from '../wire/schema';

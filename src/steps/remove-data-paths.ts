@@ -1,7 +1,14 @@
 import * as v from 'valibot';
-import { isElsewhere, type Route, routeAround, routeSchema, type Served, stay } from '../efs/served';
+import {
+  isElsewhere,
+  type Route,
+  routeAround,
+  routeSchema,
+  type Served,
+  stay,
+} from '../efs/function-routing';
 import { DataPathInUse, DemandError, RemovalFailed } from '../errors';
-import { type RemovalWorld, removePaths } from '../transfer/remove';
+import { type RemovalWorld, removePaths } from '../paths/remove';
 import { readRemoveDataPathsRequest } from '../transfer/request';
 import { isJsonObject } from '../wire/json';
 import { integer, listOf, model, optional, readModel, text } from '../wire/schema';

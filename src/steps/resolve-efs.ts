@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { type Documents, readWrittenRequest } from '../context/references';
 import { readRequestOrRefuse } from '../context/request';
 import { chooseCandidates } from '../efs/configuration';
+import { routeTo, type Served } from '../efs/function-routing';
 import type { FileSystemDirectory } from '../efs/model';
 import { resolveVolumes } from '../efs/resolve';
-import { routeTo, type Served } from '../efs/served';
 import { writeVolumes } from '../efs/wire';
 import { model, readModel } from '../wire/schema';
 

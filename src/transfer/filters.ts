@@ -1,7 +1,7 @@
 /** Which files of a source are meant: regular expressions over their paths. */
 import { type Problem, refuseIfAny } from '../errors';
+import { compilePythonRegex, type Matching } from '../python/regex';
 import { pointerOf } from '../wire/json';
-import { compilePythonRegex, type Matching } from './python-regex';
 
 /** Python regular expressions, matched against the whole path relative to the filter root. */
 export interface Filters {

@@ -1,12 +1,12 @@
 /** What a transfer would do, and why; nothing is changed. */
-import { withChecksums } from './compare';
-import { type CopyReason, decide, type Verdict } from './decide';
-import { listDestination, staleFiles } from './mirror';
+import { withChecksums } from './copy/compare';
+import { type CopyReason, decide, type Verdict } from './copy/decide';
+import { withVerified } from './copy/verified';
+import { listDestination, staleFiles } from './finish/mirror';
 import type { DataSyncRequest } from './request';
 import type { SourceWorld } from './source';
 import type { StoredFile } from './store';
 import { openTransfer, type SyncWorld, type Transfer } from './transfer';
-import { withVerified } from './verified';
 
 export interface TransferPreview {
   /** In byte order of the keys; `''` where source and destination are one file. */

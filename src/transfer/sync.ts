@@ -1,19 +1,19 @@
 /** A whole transfer: copy, then mirror, then remove the source; resumable after any file. */
-import { assembleRange, finishLarge } from './assemble';
-import { withChecksums } from './compare';
-import { copyFile } from './copy';
-import { decide } from './decide';
-import { type Ends, type Existing, listEnds, needsDestination } from './ends';
+import { assembleRange, finishLarge } from './copy/assemble';
+import { withChecksums } from './copy/compare';
+import { copyFile } from './copy/copy-file';
+import { decide } from './copy/decide';
+import { Refusals } from './copy/refusals';
+import { copyOnRecord, withVerified } from './copy/verified';
+import { listDestination, removeStale } from './finish/mirror';
+import { isSourceWhole, refuseOtherSource, removeSource } from './finish/move';
 import { compareKeys } from './keys';
 import { withLease } from './lease/hold';
-import { listDestination, removeStale } from './mirror';
-import { isSourceWhole, refuseOtherSource, removeSource } from './move';
-import { Refusals } from './refusals';
+import { type Ends, type Existing, listEnds, needsDestination } from './listings';
 import type { DataSyncRequest } from './request';
 import { sourceStateOf } from './source';
 import type { StoredFile } from './store';
 import { forEachFile, openTransfer, type SyncProgress, type SyncWorld, type Transfer } from './transfer';
-import { copyOnRecord, withVerified } from './verified';
 
 export interface SyncOutcome {
   /** INCOMPLETE: time was nearly up; call again with the cursor. */

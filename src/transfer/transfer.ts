@@ -1,6 +1,7 @@
 /** One transfer, looked at from both ends before anything is written. */
 import { UnsafePath } from '../errors';
 import { runLimited } from './concurrency';
+import type { VerifiedEnds, VerifiedRecords } from './copy/verified';
 import { refuseAll, refuseUnsafeKeys } from './keys';
 import type { LeaseWorld } from './lease/claims';
 import type { Location } from './location';
@@ -9,7 +10,6 @@ import { toMountedPath } from './mounts';
 import type { DataSyncRequest } from './request';
 import { listSource, type SourceWorld } from './source';
 import type { Store, StoredFile } from './store';
-import type { VerifiedEnds, VerifiedRecords } from './verified';
 
 /** Milliseconds kept back: enough to finish what runs and to answer before Lambda ends the function. */
 export const RESERVE_MS = 30_000;

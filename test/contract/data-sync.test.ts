@@ -4,7 +4,7 @@ import { FileTrees } from '../../src/adapters/files/file-trees';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { pathListing } from '../../src/adapters/path-listing';
 import { awsStores } from '../../src/adapters/stores';
-import { ALL_HERE } from '../../src/efs/served';
+import { ALL_HERE } from '../../src/efs/function-routing';
 import { DemandError } from '../../src/errors';
 import { batchDataSync, dataSync } from '../../src/steps/data-sync';
 import { getDataPathStats } from '../../src/steps/get-data-path-stats';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { removingPathOf } from '../../src/adapters/files/file-names';
 import { workingFiles } from '../../src/adapters/files/working-files';
-import { LANDMARKS } from '../../src/events/remains';
+import { LANDMARKS } from '../../src/events/leftovers';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
 import { arnOf } from '../events/worlds';
 import { ARN, EVENT, folder, Jobs, STAGING, scratch, submitted, worldOf } from './clean-up/worlds';

@@ -2,7 +2,7 @@
 import { LeaseNotAcquired } from '../../src/errors';
 import { dataSync } from '../../src/steps/data-sync';
 import { acquireLease, type Lease } from '../../src/transfer/lease/lease';
-import { LeaseServer, leaseWorld } from '../transfer/lease-server';
+import { LeaseServer, leaseWorld } from '../transfer/lease/lease-server';
 import { stepWorld } from './worlds';
 
 const SYNC = {

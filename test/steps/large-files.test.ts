@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DataSourceMissing, UnsafePath } from '../../src/errors';
 import { formatLocation, type Location } from '../../src/transfer/location';
 import { harvest, plant } from '../transfer/folders';
-import { LeaseServer, leaseWorld } from '../transfer/lease-server';
+import { LeaseServer, leaseWorld } from '../transfer/lease/lease-server';
 import { SIZE, useLargeFiles, work } from './large-files-world';
 
 const { arrived, folder, hasty, plan, request, source, world } = useLargeFiles();

@@ -5,7 +5,7 @@ import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 import { mountedStores } from '../../src/adapters/stores';
-import { type Route, stay } from '../../src/efs/served';
+import { type Route, stay } from '../../src/efs/function-routing';
 import { dataSync } from '../../src/steps/data-sync';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';

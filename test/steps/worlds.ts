@@ -1,12 +1,12 @@
 /** The world as the steps see it, in memory: one file system with an access point a role, one file everywhere. */
 import { Readable } from 'node:stream';
 import type { RegisteredJobDefinition } from '../../src/batch/model';
+import { ALL_HERE } from '../../src/efs/function-routing';
 import { type FileSystemDirectory, ROLES } from '../../src/efs/model';
-import { ALL_HERE } from '../../src/efs/served';
 import type { DataSyncTasks } from '../../src/transfer/datasync/model';
 import type { DataSyncSettings } from '../../src/transfer/datasync/settings';
 import type { Store } from '../../src/transfer/store';
-import { LeaseServer, leaseWorld } from '../transfer/lease-server';
+import { LeaseServer, leaseWorld } from '../transfer/lease/lease-server';
 
 const tags = { env_base: 'dev' };
 const FILE = { key: 'a.txt', size: 1, version: '1' };

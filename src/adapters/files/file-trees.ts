@@ -2,7 +2,7 @@
 import { readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UnsafePath } from '../../errors';
-import type { MovedTrees, RemovedTree, Trees } from '../../transfer/remove';
+import type { MovedTrees, RemovedTree, Trees } from '../../paths/remove';
 import { isMissing, unlessMissing } from './file-errors';
 import { isRemovingNameOf, removingPathOf } from './file-names';
 import { FileRoot } from './file-root';

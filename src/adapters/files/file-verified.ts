@@ -2,10 +2,10 @@
 import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join, normalize, relative } from 'node:path';
+import type { Seen, Verified, VerifiedRecord, VerifiedRecords } from '../../transfer/copy/verified';
 import type { Location } from '../../transfer/location';
 import { type MountPoint, toMountedPath, tryFindMount } from '../../transfer/mounts';
 import type { StoredFile } from '../../transfer/store';
-import type { Seen, Verified, VerifiedRecord, VerifiedRecords } from '../../transfer/verified';
 import { ownFolderOf, VERIFIED_FOLDER } from './file-names';
 import { FileRoot } from './file-root';
 import { versionOf } from './file-walk';

@@ -1,7 +1,7 @@
 /** Waits for functions that were called for an execution before it ended: to stop it stops none of them. */
 import { JobStillRunning } from '../../errors';
 import { formatMoment } from '../../python/time';
-import { REMOVAL_MS } from './end';
+import { REMOVAL_MS } from './end-state';
 
 export interface CleanUpCallsWorld {
   /** Milliseconds since 1970. */

@@ -1,8 +1,8 @@
 /** Stops nested executions of one that has ended, also those whose ARN did not come back to it. */
 import { describeError } from '../../errors';
 import type { Executions } from '../../events/executions';
-import type { AskedExecution, Remains } from '../../events/remains';
-import { type Ended, IN_FLIGHT_MS, reasonOf } from './end';
+import type { AskedExecution, Remains } from '../../events/leftovers';
+import { type Ended, IN_FLIGHT_MS, reasonOf } from './end-state';
 
 export interface CleanUpChildrenWorld {
   readonly executions: Pick<Executions, 'describe' | 'stop'>;

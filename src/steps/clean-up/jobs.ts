@@ -1,7 +1,7 @@
 /** Ends the jobs of an execution that has ended: those whose ids are known, and one whose id did not come back. */
 import { JobStillRunning } from '../../errors';
-import type { Remains } from '../../events/remains';
-import { type Ended, IN_FLIGHT_MS, REMOVAL_MS, reasonOf } from './end';
+import type { Remains } from '../../events/leftovers';
+import { type Ended, IN_FLIGHT_MS, REMOVAL_MS, reasonOf } from './end-state';
 
 export interface CleanUpJobsWorld {
   readonly jobs: EndableJobs;

@@ -1,9 +1,9 @@
 /** Removes what an execution has put outside of a working directory of its own: its records as a reader tell of it. */
 import { DataPathInUse } from '../../errors';
+import type { RemovalWorld } from '../../paths/remove';
 import type { Readers, UseWorld } from '../../transfer/lease/readers';
 import { contains, type Location, parseLocation } from '../../transfer/location';
 import { tryFindMount } from '../../transfer/mounts';
-import type { RemovalWorld } from '../../transfer/remove';
 import { type RemoveDataPathsWorld, removeDataPaths } from '../remove-data-paths';
 
 /**

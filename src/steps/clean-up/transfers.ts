@@ -1,9 +1,9 @@
 /** Ends what the transfers of an execution that has ended have begun outside of it, as their machine would have. */
-import type { Served } from '../../efs/served';
+import type { Served } from '../../efs/function-routing';
 import { JobStillRunning } from '../../errors';
-import { findTransferRemains, type TransferRemains } from '../../events/transfer-remains';
+import { findTransferRemains, type TransferRemains } from '../../events/transfer-leftovers';
 import { integer, model, readModel, text } from '../../wire/schema';
-import { type CleanUpEndWorld, readToTheEnd } from './end';
+import { type CleanUpEndWorld, readToTheEnd } from './end-state';
 
 export interface CleanUpTransfersWorld extends CleanUpEndWorld {
   readonly transfers: TransferFunctions;

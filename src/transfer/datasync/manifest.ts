@@ -1,5 +1,5 @@
 /** The list of exactly the files that a task is to transfer, as DataSync reads it. */
-import { decide, isBySize } from '../decide';
+import { decide, isBySize } from '../copy/decide';
 import { compareKeys, refuseAll, refuseUnsafeKeys } from '../keys';
 import { formatLocation, type Location, parseLocation } from '../location';
 import type { DataSyncRequest } from '../request';

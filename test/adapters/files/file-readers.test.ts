@@ -5,14 +5,14 @@ import { fileReaders } from '../../../src/adapters/files/file-readers';
 import { FileStore } from '../../../src/adapters/files/file-store';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
 import { workingFiles } from '../../../src/adapters/files/working-files';
-import { ALL_HERE } from '../../../src/efs/served';
+import { ALL_HERE } from '../../../src/efs/function-routing';
 import { DataPathInUse, RemovalFailed, UnsafePath } from '../../../src/errors';
+import type { Trees } from '../../../src/paths/remove';
 import { type DataSyncWorld, dataSync } from '../../../src/steps/data-sync';
 import { removeDataPaths } from '../../../src/steps/remove-data-paths';
 import { NFS_LEASE } from '../../../src/transfer/lease/claims';
 import { acquireLease } from '../../../src/transfer/lease/lease';
 import { toMountedPath } from '../../../src/transfer/mounts';
-import type { Trees } from '../../../src/transfer/remove';
 import { waitUntil } from '../../cli/waiting';
 import { folderStores, harvest, plant, useFolder } from '../../transfer/folders';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { ALL_HERE } from '../../../src/efs/served';
+import { ALL_HERE } from '../../../src/efs/function-routing';
 import type { ExecutionEvent } from '../../../src/events/executions';
-import { TRANSFER_LANDMARKS } from '../../../src/events/transfer-remains';
+import { TRANSFER_LANDMARKS } from '../../../src/events/transfer-leftovers';
 import { abandonBatches, endDataSyncTasks, unfinishedTransfers } from '../../../src/steps/clean-up/transfers';
 import { MemoryExecutions } from '../../events/worlds';
 

@@ -7,7 +7,7 @@ import { fileReaders } from '../../../src/adapters/files/file-readers';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
 import { workingDirectories, workingFiles } from '../../../src/adapters/files/working-files';
 import { mountedStores } from '../../../src/adapters/stores';
-import { ALL_HERE, type Served } from '../../../src/efs/served';
+import { ALL_HERE, type Served } from '../../../src/efs/function-routing';
 import type { ExecutionEvent } from '../../../src/events/executions';
 import { buildContext } from '../../../src/steps/build-context';
 import type { CreatedJob } from '../../../src/steps/clean-up/jobs';

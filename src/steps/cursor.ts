@@ -1,0 +1,190 @@
+/** How a transfer goes on from call to call. */
+import { DemandValidationError, LeaseNotAcquired, TransferMismatch } from '../errors';
+import { isBySize } from '../transfer/copy/decide';
+import { withLease } from '../transfer/lease/hold';
+import { formatLocation, joinLocation } from '../transfer/location';
+import type { DataSyncRequest } from '../transfer/request';
+import { listSourcePages, sourceStateOf } from '../transfer/source';
+import type { Store, StoredFile, Stores } from '../transfer/store';
+import { finishSync, type SyncOutcome, syncData } from '../transfer/sync';
+import { destinationOf, openTransfer, type SyncWorld } from '../transfer/transfer';
+
+/** Below this a file that did not arrive in a whole call did not lack time. */
+const LEAST_SLOW_BYTES = 64 * 1024 ** 2;
+
+/** Where the next call begins. */
+export interface Place {
+  /** Which of the requests. */
+  readonly index: number;
+  /** All keys up to this one are done. */
+  readonly key?: string;
+  /**
+   * A call moved nothing on: the next file is put together by several. Which one, of which version, and the
+   * assembly's id; `''` when it is not begun.
+   */
+  readonly slow?: string;
+  /** Of a source that is to be removed, as the first call found it. */
+  readonly state?: string;
+}
+
+const START: Place = { index: 0 };
+
+/** @throws DemandValidationError for what {@link writeCursor} has not written */
+export function readCursor(cursor: string): Place {
+  if (cursor === '') return START;
+  const [index, key, slow, state] = parse(cursor);
+  if (!Number.isSafeInteger(index))
+    throw new DemandValidationError([
+      {
+        pointer: '/cursor',
+        message: 'is not a cursor',
+        remedy: 'Give that of the last answer, or "" at first',
+      },
+    ]);
+  return {
+    index: index as number,
+    ...(typeof key === 'string' ? { key } : {}),
+    ...(typeof slow === 'string' ? { slow } : {}),
+    ...(typeof state === 'string' ? { state } : {}),
+  };
+}
+
+export function writeCursor({ index, key, slow, state }: Place): string {
+  if (state !== undefined) return JSON.stringify([index, key ?? null, slow ?? null, state]);
+  if (index === 0 && key === undefined && slow === undefined) return '';
+  return JSON.stringify([index, key ?? null, ...(slow === undefined ? [] : [slow])]);
+}
+
+export interface Advance {
+  /** A request that is not done goes on at `place`. */
+  readonly outcome: SyncOutcome;
+  readonly place: Place;
+}
+
+/**
+ * Works on one request from a place on, for one call.
+ *
+ * A call that could only wait for another writer is no failure: the next one begins where it would have begun.
+ *
+ * @param listed the source, where somebody has just listed it
+ */
+export async function advance(
+  request: DataSyncRequest,
+  place: Place,
+  world: SyncWorld,
+  listed?: readonly StoredFile[],
+): Promise<Advance> {
+  return unlessBusy(place, async () => {
+    const slow = place.slow === undefined ? undefined : await advanceSlow(request, place, world);
+    if (slow !== undefined) return slow;
+    const state = place.state === undefined ? {} : { sourceState: place.state };
+    const outcome = await syncData({ ...request, ...state }, place.key, world, listed);
+    const next = {
+      index: place.index,
+      ...(outcome.cursor === undefined ? {} : { key: outcome.cursor }),
+      ...stateOf(place.state ?? outcome.sourceState),
+    };
+    const isStuck = outcome.status === 'INCOMPLETE' && outcome.cursor === place.key;
+    return { outcome, place: isStuck && request.byteRange === undefined ? { ...next, slow: '' } : next };
+  });
+}
+
+/** The end of a transfer in batches, as {@link finishSync}; INCOMPLETE also while another writer has the destination. */
+export async function finishUnlessBusy(request: DataSyncRequest, world: SyncWorld): Promise<SyncOutcome> {
+  const { outcome } = await unlessBusy(START, async () => ({
+    outcome: await finishSync(request, world),
+    place: START,
+  }));
+  return outcome;
+}
+
+async function unlessBusy(place: Place, task: () => Promise<Advance>): Promise<Advance> {
+  try {
+    return await task();
+  } catch (error) {
+    if (!(error instanceof LeaseNotAcquired)) throw error;
+    return { outcome: { status: 'INCOMPLETE', bytesTransferred: 0, filesTransferred: 0 }, place };
+  }
+}
+
+/** A file that takes longer than a call is put together by several. @returns undefined when there is none */
+async function advanceSlow(
+  request: DataSyncRequest,
+  place: Place,
+  world: SyncWorld,
+): Promise<Advance | undefined> {
+  const file = await nextFile(request, place, world);
+  if (file === undefined || file.size < LEAST_SLOW_BYTES) return undefined;
+  const transfer = await openTransfer(request, world, [file]);
+  const { assembler } = transfer.target;
+  if (assembler === undefined) return undefined;
+  const to = destinationOf(transfer, file);
+  // Under the lease of the whole request, which that of a range would not keep another writer from.
+  return withLease(transfer, world, async ({ mayCommit }, held) => {
+    const state = sourceStateOf([file]);
+    const [begunOf, ...begun] = (place.slow ?? '').split(' ');
+    const isBegun = begunOf === state;
+    // What came of another version is never mixed with this one.
+    if (begun.length > 0 && !isBegun) await assembler.abandon(to, begun.join(' '));
+    const id = isBegun ? begun.join(' ') : await assembler.begin(to, file);
+    const { size, version } = file;
+    const whole = {
+      ...request,
+      sourcePath: formatLocation(joinLocation(transfer.from, file.key)),
+      destinationPath: formatLocation(to),
+      filterRoot: request.filterRoot ?? request.sourcePath,
+      delete: false,
+      retainSourceData: true,
+      sizeOnly: isBySize(request),
+      requireLock: false,
+      byteRange: { from: 0, to: size, size, assembly: id, ...(version === undefined ? {} : { version }) },
+    };
+    const { keyRange: _, ...alone } = whole;
+    const guarded = { ...held, stores: guardedBy(mayCommit, held.stores) };
+    const outcome = await syncData(alone, undefined, guarded).catch(async (error) => {
+      // Of an upload nobody is told any more, and its parts would be billed; what is on a file system is found again.
+      if (error instanceof TransferMismatch || to.kind === 's3') await assembler.abandon(to, id);
+      throw error;
+    });
+    if (outcome.status === 'INCOMPLETE') return { outcome, place: { ...place, slow: `${state} ${id}` } };
+    return {
+      outcome: { ...outcome, status: 'INCOMPLETE' },
+      place: { index: place.index, key: file.key, ...stateOf(place.state) },
+    };
+  });
+}
+
+function guardedBy(mayCommit: (() => Promise<void>) | undefined, stores: Stores): Stores {
+  if (mayCommit === undefined) return stores;
+  const guard = (store: Store) => store.guardedBy?.(mayCommit) ?? store;
+  return { open: (location) => guard(stores.open(location)) };
+}
+
+function stateOf(state: string | undefined): { readonly state?: string } {
+  return state === undefined ? {} : { state };
+}
+
+async function nextFile(
+  request: DataSyncRequest,
+  { key }: Place,
+  world: SyncWorld,
+): Promise<StoredFile | undefined> {
+  const after = key ?? request.keyRange?.after;
+  const range = { ...request.keyRange, ...(after === undefined ? {} : { after }) };
+  const rest = { ...request, keyRange: range, failIfMissing: false };
+  for await (const page of listSourcePages(rest, world)) {
+    const [first] = page;
+    // A source that is itself the file is in any range.
+    if (first !== undefined) return first.key === '' && key !== undefined ? undefined : first;
+  }
+  return undefined;
+}
+
+function parse(cursor: string): readonly unknown[] {
+  try {
+    const read: unknown = JSON.parse(cursor);
+    return Array.isArray(read) ? read : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,127 @@
+/** A call's share in a large file that several calls put together. */
+import { TransferMismatch } from '../../errors';
+import { formatLocation, parseLocation } from '../location';
+import { LARGE_FILE_BYTES } from '../plan/segments';
+import type { ByteRange, DataSyncRequest } from '../request';
+import type { Assembler, StoredFile } from '../store';
+import type { SyncOutcome } from '../sync';
+import { destinationOf, RESERVE_MS, type SyncWorld, sourceOf, type Transfer } from '../transfer';
+
+/**
+ * Brings the range of the request, and gives the file its name if that was the last one missing.
+ *
+ * Called again after any end, it goes on with what is missing: there is no cursor.
+ *
+ * @throws TransferMismatch when the source is not what was planned, or the file was given up
+ */
+export async function assembleRange(transfer: Transfer, world: SyncWorld): Promise<SyncOutcome> {
+  const { byteRange } = transfer.request;
+  const [file] = transfer.files;
+  if (byteRange === undefined || file === undefined) throw new TypeError('there is no range to bring');
+  refuseOther(file, byteRange, transfer);
+  const assembly = {
+    to: destinationOf(transfer, file),
+    id: byteRange.assembly,
+    source: transfer.source,
+    from: sourceOf(transfer, file),
+    file,
+  };
+  const assembler = assemblerOf(transfer);
+  const { bytes, isDone } = await bring(byteRange, world, (options) =>
+    assembler.bring(assembly, byteRange, options),
+  );
+  if (!isDone) return { status: 'INCOMPLETE', bytesTransferred: bytes, filesTransferred: 0 };
+  const isLast = (await assembler.finish(assembly)) === 'done' && bytes > 0;
+  return { status: 'DONE', bytesTransferred: bytes, filesTransferred: isLast ? 1 : 0 };
+}
+
+/**
+ * Finishes the large files that were put together, if no call saw the last range of one: over NFS two that end at the
+ * same moment may each miss the other's. Makes sure that all of them are there.
+ *
+ * @throws TransferMismatch when one is not
+ */
+export async function finishLarge(transfer: Transfer, world: SyncWorld): Promise<void> {
+  const { target, files } = transfer;
+  const { largeFileBytes = LARGE_FILE_BYTES } = world;
+  if (target.assembler === undefined) return;
+  for (const file of files) {
+    if (file.size <= largeFileBytes) continue;
+    const to = destinationOf(transfer, file);
+    const id = await target.assembler.find(to, file);
+    // Another execution may have begun one of the same version: it is missing nothing of ours.
+    if (id !== undefined) await target.assembler.finish({ to, id, file });
+    const there = await target.stat(to);
+    if (there?.size !== file.size)
+      throw new TransferMismatch(
+        `${formatLocation(to)} has ${there?.size ?? 'no'} of ${file.size} bytes after all batches. Run this again`,
+      );
+  }
+}
+
+/**
+ * Forgets what was brought to S3 for requests that will not be finished: its parts would be billed. On a file system it
+ * stays, for a later plan to go on with, or for another execution that has found it already.
+ *
+ * @returns how many files were given up
+ */
+export async function abandonAll(
+  requests: readonly DataSyncRequest[],
+  assemblerFor: (destinationPath: string) => {
+    readonly assembler: Assembler | undefined;
+    readonly to: Parameters<Assembler['abandon']>[0];
+  },
+): Promise<number> {
+  const begun = new Map<string, string>();
+  for (const { byteRange, destinationPath } of requests)
+    if (byteRange !== undefined && parseLocation(destinationPath).kind === 's3')
+      begun.set(byteRange.assembly, destinationPath);
+  const failures: unknown[] = [];
+  for (const [id, destinationPath] of begun)
+    try {
+      const { assembler, to } = assemblerFor(destinationPath);
+      await assembler?.abandon(to, id);
+    } catch (error) {
+      failures.push(error);
+    }
+  if (failures.length > 0) throw failures[0];
+  return begun.size;
+}
+
+async function bring(
+  range: ByteRange,
+  world: SyncWorld,
+  task: (options: Parameters<Assembler['bring']>[2]) => Promise<boolean>,
+): Promise<{ readonly bytes: number; readonly isDone: boolean }> {
+  const { signal, deadline } = world;
+  const bytesTotal = range.to - range.from;
+  let bytes = 0;
+  try {
+    const isDone = await task({
+      signal: deadline === undefined ? signal : AbortSignal.any([signal, deadline]),
+      mayStart: () => world.remainingMs() >= RESERVE_MS,
+      onBytes: (more) => {
+        bytes += more;
+        world.report({ filesDone: 0, filesTotal: 1, bytesDone: bytes, bytesTotal });
+      },
+    });
+    return { bytes, isDone };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (deadline?.aborted !== true) throw error;
+    return { bytes, isDone: false };
+  }
+}
+
+function refuseOther(file: StoredFile, { size, version }: ByteRange, { from }: Transfer): void {
+  if (file.size === size && file.version === version) return;
+  throw new TransferMismatch(
+    `${formatLocation(from)} has changed since the transfer was planned. Run this again once nothing writes there`,
+  );
+}
+
+function assemblerOf({ target, to }: Transfer): Assembler {
+  if (target.assembler === undefined)
+    throw new TypeError(`${formatLocation(to)} cannot be put together from ranges`);
+  return target.assembler;
+}

@@ -1,0 +1,105 @@
+/** A source, cut into parts and packed into batches that one call after another can copy. */
+import { DemandValidationError } from '../../errors';
+import { compileFilters } from '../filters';
+import {
+  asFolder,
+  formatLocation,
+  joinLocation,
+  type Location,
+  parseLocation,
+  pathOf,
+  withPath,
+} from '../location';
+import { DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from '../request';
+import { listSourcePages, type SourceWorld } from '../source';
+import type { StoredFile } from '../store';
+import { pack } from './pack';
+import { TreeCutter, type TreePart } from './partition';
+
+/** A part of the source, and where it is to go. */
+export interface PlanNode extends TreePart {
+  readonly sourcePath: string;
+  readonly destinationPath: string;
+}
+
+export interface Plan {
+  readonly batches: readonly (readonly TreePart[])[];
+  readonly bytes: number;
+  readonly files: number;
+  /** Paths are made when they are asked for: those of a million parts would be most of the memory. */
+  toNode(part: TreePart): PlanNode;
+}
+
+/**
+ * Cuts the source into parts of at most `batch_size_bytes_limit` and packs them into batches: contract section 6.
+ *
+ * @throws what {@link listSourcePages} throws
+ * @throws DemandValidationError for filters between two file systems
+ */
+export async function planBatches(request: PrepareBatchDataSyncRequest, world: SourceWorld): Promise<Plan> {
+  const source = parseLocation(request.sourcePath);
+  const destination = parseLocation(request.destinationPath);
+  refuseLocalFilters(request, source, destination);
+  const limit = request.batchSizeBytesLimit || DEFAULT_BATCH_SIZE_BYTES;
+  const parts = await partitionTree(listSourcePages(request, world), limit);
+  return {
+    batches: pack(parts, limit),
+    bytes: parts.reduce((sum, part) => sum + part.size, 0),
+    files: parts.reduce((sum, part) => sum + part.files, 0),
+    toNode: (part) => toNode(part, request, { source, destination }),
+  };
+}
+
+/** The parts of a listing, see {@link TreeCutter}. */
+export async function partitionTree(
+  listing: AsyncIterable<readonly StoredFile[]>,
+  limit: number,
+): Promise<TreePart[]> {
+  const cutter = new TreeCutter(limit);
+  for await (const page of listing) for (const { key, size } of page) cutter.add(key, size);
+  return cutter.finish();
+}
+
+function toNode(
+  part: TreePart,
+  request: PrepareBatchDataSyncRequest,
+  { source, destination }: { readonly source: Location; readonly destination: Location },
+): PlanNode {
+  const isWhole = part.key === '';
+  return {
+    ...part,
+    sourcePath: isWhole ? request.sourcePath : placeOf(source, part.key),
+    destinationPath: isWhole ? placeOfWhole(destination) : placeOf(destination, part.key),
+  };
+}
+
+/** In S3 a folder ends with a slash, on a file system it does not. */
+function placeOf(base: Location, key: string): string {
+  return formatLocation(joinLocation(base, base.kind === 's3' ? key : withoutSlash(key)));
+}
+
+/** As the original writes it, which takes any whole for a folder; `key` tells who knows better. */
+function placeOfWhole(destination: Location): string {
+  if (destination.kind === 's3') return formatLocation(asFolder(destination));
+  return formatLocation(withPath(destination, withoutSlash(pathOf(destination)) || '/'));
+}
+
+function withoutSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+function refuseLocalFilters(
+  request: PrepareBatchDataSyncRequest,
+  source: Location,
+  destination: Location,
+): void {
+  if (source.kind === 's3' || destination.kind === 's3' || compileFilters(request.filterConfig).isEmpty)
+    return;
+  throw new DemandValidationError([
+    {
+      pointer: '/filter_config',
+      message: `filters cannot be planned from ${request.sourcePath} to ${request.destinationPath}, neither is in S3`,
+      remedy: 'Leave the filters out, or have one side in S3',
+    },
+  ]);
+}

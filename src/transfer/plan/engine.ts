@@ -1,0 +1,120 @@
+/** Which engine copies a transfer of the data-sync state machine: our own functions, or the AWS DataSync service. */
+import { type Problem, refuseIfAny } from '../../errors';
+import { explainSubdirectory, toTaskEnd } from '../datasync/ends';
+import { type DataSyncSettings, NOT_CONFIGURED, type NoDataSync } from '../datasync/settings';
+import { parseLocation } from '../location';
+import type { MountPoint } from '../mounts';
+import type { DataSyncRequest, Engine } from '../request';
+
+/**
+ * "25 million" files, objects and folders for each task execution between AWS storage services, in Basic mode
+ * (DataSync user guide, "Quotas"). Enhanced mode knows no such limit, but what is verified and removed afterwards
+ * is listed by one function, which holds no more than these either.
+ */
+export const MAX_ENTRIES = 25_000_000;
+
+export interface EngineWorld {
+  readonly mounts?: readonly MountPoint[];
+  /** Absent where it is not configured. */
+  readonly dataSync?: DataSyncSettings | NoDataSync | undefined;
+}
+
+/** What a plan counted. */
+export interface Measured {
+  readonly bytes: number;
+  readonly files: number;
+}
+
+/**
+ * Chooses for what was counted:
+ *
+ * | request's `engine` | DataSync can | large enough | engine           |
+ * | ------------------ | ------------ | ------------ | ---------------- |
+ * | `lambda`           | any          | any          | lambda           |
+ * | `datasync`         | yes          | any          | datasync         |
+ * | `datasync`         | no           | any          | refused, and why |
+ * | absent             | yes          | yes          | datasync         |
+ * | absent             | any other    |              | lambda           |
+ *
+ * A transfer of no file is always lambda's, since there is nothing to copy.
+ *
+ * @throws DemandValidationError naming everything that keeps DataSync from it, where it was asked for
+ */
+export function chooseEngine(request: DataSyncRequest, measured: Measured, world: EngineWorld): Engine {
+  if (request.engine === 'lambda' || measured.files === 0) return 'lambda';
+  const obstacles = findObstacles(request, measured, world);
+  if (request.engine === 'datasync') {
+    refuseIfAny(obstacles);
+    return 'datasync';
+  }
+  return obstacles.length === 0 && isLarge(measured, world.dataSync) ? 'datasync' : 'lambda';
+}
+
+/**
+ * Refuses a request that asks for DataSync where it is our own functions that are asked.
+ *
+ * @throws DemandValidationError
+ */
+export function refuseDataSync({ engine }: DataSyncRequest, at = ''): void {
+  if (engine !== 'datasync') return;
+  refuseIfAny([
+    problem('this function copies by itself', 'Start the data-sync state machine, or leave "engine" out', at),
+  ]);
+}
+
+export function isConfigured(dataSync: EngineWorld['dataSync']): dataSync is DataSyncSettings {
+  return dataSync !== undefined && 'bucketAccessRoleArn' in dataSync;
+}
+
+function isLarge({ bytes, files }: Measured, dataSync: EngineWorld['dataSync']): boolean {
+  return isConfigured(dataSync) && (bytes >= dataSync.fromBytes || files >= dataSync.fromFiles);
+}
+
+function findObstacles(request: DataSyncRequest, { files }: Measured, world: EngineWorld): Problem[] {
+  const { dataSync = NOT_CONFIGURED, mounts = [] } = world;
+  if (!isConfigured(dataSync)) return [problem(dataSync.because, dataSync.remedy)];
+  const found = [
+    ...explainEnd('source_path', request.sourcePath, dataSync, mounts),
+    ...explainEnd('destination_path', request.destinationPath, dataSync, mounts),
+  ];
+  if (request.requireLock)
+    found.push(
+      problem('no lease can be held while another service writes (require_lock)', 'Give "lambda" for it'),
+    );
+  // It keeps the names of what it copies, and one file may get another.
+  if (files === 1) found.push(problem('AWS DataSync is for many files, this is one', 'Give "lambda" for it'));
+  if (files > MAX_ENTRIES)
+    found.push(
+      problem(
+        `a task takes ${MAX_ENTRIES} files and folders, these are ${files} files`,
+        'Split it, or give "lambda"',
+      ),
+    );
+  return found;
+}
+
+function explainEnd(
+  field: string,
+  path: string,
+  dataSync: DataSyncSettings,
+  mounts: readonly MountPoint[],
+): Problem[] {
+  const end = toTaskEnd(parseLocation(path), mounts);
+  if (end === undefined)
+    return [
+      problem(`${field} "${path}" is neither in S3 nor on a mounted file system`, 'Give "lambda" for it'),
+    ];
+  if (end.kind === 'efs' && dataSync.fileSystem === undefined)
+    return [
+      problem(
+        `${field} "${path}" is on a file system that AWS DataSync cannot reach from this stage`,
+        'Give "lambda", or set DATASYNC_SUBNET_ID and what goes with it',
+      ),
+    ];
+  const reason = explainSubdirectory(end);
+  return reason === undefined ? [] : [problem(`${field}: ${reason}`, 'Rename it, or give "lambda"')];
+}
+
+function problem(because: string, remedy: string, at = ''): Problem {
+  return { pointer: `${at}/engine`, message: `"datasync" is not possible: ${because}`, remedy };
+}

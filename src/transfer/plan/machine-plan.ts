@@ -1,0 +1,168 @@
+/** A source, cut into batches that calls can copy side by side, each on its own and in any order. */
+import { decide, isBySize } from '../copy/decide';
+import { KeyCheck } from '../keys';
+import {
+  formatLocation,
+  isFolderLike,
+  joinLocation,
+  type Location,
+  nameOf,
+  parseLocation,
+} from '../location';
+import { type DataSyncRequest, DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from '../request';
+import { listSourcePages, SourceState, type SourceWorld } from '../source';
+import type { Store, StoredFile } from '../store';
+import { refuseOverlap, refuseUnreadable } from '../transfer';
+import { type ByteSegment, LARGE_FILE_BYTES, Line, type Segment } from './segments';
+
+export interface SegmentPlan {
+  readonly bytes: number;
+  readonly files: number;
+  /** Of a source that is to be removed. */
+  readonly sourceState?: string;
+  /**
+   * Requests that only copy: a mirror, or a removal, needs to know that all of them are through. A file that
+   * several batches bring is begun here.
+   */
+  toBatches(): Promise<DataSyncRequest[][]>;
+}
+
+/**
+ * Plans a transfer, and refuses one that could not be finished before anything of it is begun.
+ *
+ * One pass, whose memory does not grow with the listing.
+ *
+ * @param maxBatches above which batches are made larger than `batch_size_bytes_limit`
+ * @throws what {@link listSourcePages} throws
+ * @throws UnsafePath naming every file that cannot be read or stored
+ */
+export async function planSegments(
+  request: PrepareBatchDataSyncRequest,
+  maxBatches: number,
+  world: SourceWorld,
+): Promise<SegmentPlan> {
+  const ends = endsOf(request, world);
+  const { line, isFolder, state } = await readLine(ends, maxBatches, request, world);
+  refuseOverlap({ request, isFolder, from: ends.from, to: ends.to }, world);
+  const { bytes, files } = line;
+  const sourceState = state === undefined ? {} : { sourceState: state.end() };
+  return { bytes, files, ...sourceState, toBatches: () => toBatches(line.cut(), request, ends) };
+}
+
+async function toBatches(
+  batches: readonly (readonly Segment[])[],
+  { batchSizeBytesLimit, temporaryRequestPayloadPath, ...whole }: PrepareBatchDataSyncRequest,
+  ends: Ends,
+): Promise<DataSyncRequest[][]> {
+  const copy = { ...whole, delete: false, retainSourceData: true, sizeOnly: isBySize(whole) };
+  const isWhole = batches.length <= 1 && (batches[0] ?? []).every(({ kind }) => kind === 'keys');
+  if (isWhole) return [[copy]];
+  const assemblies = new Assemblies(ends);
+  const requests: DataSyncRequest[][] = [];
+  for (const batch of batches) {
+    const each = await Promise.all(batch.map((segment) => toRequest(segment, copy, ends, assemblies)));
+    const made = each.filter((request) => request !== undefined);
+    if (made.length > 0) requests.push(made);
+  }
+  return requests;
+}
+
+interface Ends {
+  readonly from: Location;
+  readonly to: Location;
+  readonly source: Store;
+  readonly target: Store;
+}
+
+function endsOf(request: DataSyncRequest, { stores }: SourceWorld): Ends {
+  const [from, to] = [parseLocation(request.sourcePath), parseLocation(request.destinationPath)];
+  return { from, to, source: stores.open(from), target: stores.open(to) };
+}
+
+async function readLine(
+  { from, to, source, target }: Ends,
+  maxBatches: number,
+  request: PrepareBatchDataSyncRequest,
+  world: SourceWorld,
+) {
+  const { assembler } = target;
+  const line = new Line({
+    maxBytes: request.batchSizeBytesLimit || DEFAULT_BATCH_SIZE_BYTES,
+    maxBatches,
+    largeFileBytes: world.largeFileBytes ?? LARGE_FILE_BYTES,
+    ...(assembler === undefined ? {} : { grainOf: (size) => assembler.grainOf(size, source) }),
+  });
+  const keys = new KeyCheck(to);
+  const unreadable: StoredFile[] = [];
+  const state = request.retainSourceData ? undefined : new SourceState();
+  let isFolder = true;
+  for await (const page of listSourcePages(request, world))
+    for (const file of page) {
+      line.add(file);
+      state?.add(file);
+      if (file.key === '') isFolder = false;
+      else keys.add(file.key);
+      if (file.unsafe !== undefined) unreadable.push(file);
+    }
+  refuseUnreadable({ files: unreadable, from });
+  keys.finish();
+  return { line, isFolder, state };
+}
+
+async function toRequest(
+  segment: Segment,
+  copy: DataSyncRequest,
+  ends: Ends,
+  assemblies: Assemblies,
+): Promise<DataSyncRequest | undefined> {
+  if (segment.kind === 'keys') {
+    const { after, upTo } = segment;
+    const keyRange = { ...(after === undefined ? {} : { after }), ...(upTo === undefined ? {} : { upTo }) };
+    // What is missing of the whole is told at its end; of a range all that was wanted may have gone since.
+    return { ...copy, failIfMissing: false, keyRange };
+  }
+  const { from, to, file } = segment;
+  const { size, version } = file;
+  const destination = destinationOf(file, ends);
+  const assembly = await assemblies.of(segment, destination, copy);
+  if (assembly === undefined) return undefined;
+  return {
+    ...copy,
+    filterRoot: copy.filterRoot ?? copy.sourcePath,
+    sourcePath: formatLocation(joinLocation(ends.from, file.key)),
+    destinationPath: formatLocation(destination),
+    byteRange: {
+      from,
+      to,
+      size,
+      ...(version === undefined ? {} : { version }),
+      assembly,
+    },
+  };
+}
+
+function destinationOf({ key }: StoredFile, { from, to }: Ends): Location {
+  return joinLocation(to, key === '' && isFolderLike(to) ? nameOf(from) : key);
+}
+
+/** One for each file, however many batches it is divided between. */
+class Assemblies {
+  readonly #begun = new Map<string, Promise<string | undefined>>();
+
+  constructor(private readonly ends: Ends) {}
+
+  /** @returns undefined for a file that is there already */
+  of({ file }: ByteSegment, destination: Location, request: DataSyncRequest): Promise<string | undefined> {
+    const begun = this.#begun.get(file.key) ?? this.#begin(file, destination, request);
+    this.#begun.set(file.key, begun);
+    return begun;
+  }
+
+  async #begin(file: StoredFile, to: Location, request: DataSyncRequest): Promise<string | undefined> {
+    const { target } = this.ends;
+    if (target.assembler === undefined)
+      throw new TypeError('a file was divided where none can be put together');
+    const { copy } = decide(file, await target.stat(to), request);
+    return copy ? target.assembler.begin(to, file) : undefined;
+  }
+}

@@ -1,0 +1,165 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeError, TransferMismatch } from '../../../src/errors';
+import { type SyncOutcome, syncData } from '../../../src/transfer/sync';
+import { faultyStores } from '../faulty-store';
+import { folderStores, harvest, plant, syncRequest, type Tree, useFolder, worldOf } from '../folders';
+
+const folder = useFolder();
+const SOURCE: Tree = { 'a/1': 'one', 'a/2': 'two', c: 'three' };
+
+const move = (fields = {}) =>
+  syncRequest({
+    source_path: `${folder.path}/out`,
+    destination_path: 's3://bucket/o/',
+    retain_source_data: false,
+    max_concurrency: 1,
+    ...fields,
+  });
+const source = () => harvest(join(folder.path, 'out'));
+const destination = () => harvest(join(folder.path, 's3/bucket/o'));
+
+function plantAll(): void {
+  rmSync(folder.path, { recursive: true, force: true });
+  plant(join(folder.path, 'out'), SOURCE);
+  plant(join(folder.path, 's3/bucket/o'), { stale: 'old', 'a/1': 'an older one' });
+}
+
+async function moveFailingAt(failAt?: number): Promise<{ calls: string[]; error: unknown }> {
+  const calls: string[] = [];
+  const faults = failAt === undefined ? { calls } : { calls, failAt };
+  const world = worldOf(faultyStores(folderStores(folder.path), faults));
+  const error = await syncData(move(), undefined, world).catch((thrown: unknown) => thrown);
+  return { calls, error };
+}
+
+test('a move takes everything, and what it does not have from the destination', async () => {
+  plantAll();
+  const { calls } = await moveFailingAt();
+  expect(source()).toEqual({});
+  expect(destination()).toEqual(SOURCE);
+  const first = (verb: string) => calls.findIndex((call) => call.startsWith(verb));
+  const lastCopy = calls.lastIndexOf('written s3://bucket/o/c');
+  expect(first('remove s3://bucket/o/stale')).toBeGreaterThan(lastCopy);
+  expect(first(`remove ${folder.path}/out`)).toBeGreaterThan(first('remove s3://bucket/o/stale'));
+});
+
+test('whatever fails, one whole copy of each file exists, and a repeat ends it', async () => {
+  plantAll();
+  const { calls } = await moveFailingAt();
+  expect(calls.length).toBeGreaterThan(30);
+  for (const [failAt, call] of calls.entries()) {
+    plantAll();
+    const { error } = await moveFailingAt(failAt);
+    expect([call, describeError(error).name]).toEqual([call, 'Fault']);
+    const [left, arrived] = [source(), destination()];
+    for (const [key, content] of Object.entries(SOURCE))
+      expect([call, key, [left[key], arrived[key]]]).toEqual([call, key, expect.arrayContaining([content])]);
+    expect([call, arrived['a/1']]).toEqual([call, expect.stringMatching(/^(an older )?one$/)]);
+
+    await moveFailingAt();
+    expect([call, source()]).toEqual([call, {}]);
+    expect([call, destination()]).toEqual([call, expect.objectContaining(SOURCE)]);
+  }
+});
+
+test('a mirror does not take a half removed source for a whole one', async () => {
+  plantAll();
+  const { calls } = await moveFailingAt();
+  plantAll();
+  await moveFailingAt(calls.indexOf(`remove ${folder.path}/out/a/2`));
+  expect(Object.keys(source()).filter((key) => !key.includes('partial'))).toEqual(['a/2', 'c']);
+  await syncData(move(), undefined, worldOf(folderStores(folder.path)));
+  expect(destination()).toEqual(SOURCE);
+});
+
+test('the source stays when its copy is not whole', async () => {
+  plantAll();
+  const stores = folderStores(folder.path);
+  const faults = { calls: [] as string[] };
+  const tampered = faultyStores(stores, {
+    ...faults,
+    calls: new Proxy(faults.calls, {
+      set: (calls, index, call) => {
+        if (call === 'removed s3://bucket/o/stale') plant(join(folder.path, 's3/bucket/o'), { c: 'thr' });
+        return Reflect.set(calls, index, call);
+      },
+    }),
+  });
+  await expect(syncData(move(), undefined, worldOf(tampered))).rejects.toThrow(TransferMismatch);
+  expect(source()).toEqual(SOURCE);
+});
+
+test('a filtered move leaves the rest of the source', async () => {
+  plantAll();
+  await syncData(move({ filter_config: { include: 'a/.*' } }), undefined, worldOf(folderStores(folder.path)));
+  expect(source()).toEqual({ c: 'three' });
+  expect(destination()).toEqual({ 'a/1': 'one', 'a/2': 'two' });
+});
+
+test('one file moves', async () => {
+  plantAll();
+  const request = move({ source_path: `${folder.path}/out/c`, destination_path: 's3://bucket/o/c' });
+  await syncData(request, undefined, worldOf(folderStores(folder.path)));
+  expect(source()).toEqual({ 'a/1': 'one', 'a/2': 'two' });
+  expect(destination()).toEqual({ stale: 'old', 'a/1': 'an older one', c: 'three' });
+});
+
+describe('a move whose removal takes several calls', () => {
+  /** A call that ends after one file is removed: what it answers is for the next one. */
+  async function moveInPart(fields = {}): Promise<SyncOutcome> {
+    const calls: string[] = [];
+    const stores = faultyStores(folderStores(folder.path), { calls });
+    const isRemoved = () => calls.includes(`removed ${folder.path}/out/a/1`);
+    const outcome = await syncData(
+      move(fields),
+      undefined,
+      worldOf(stores, { remainingMs: () => (isRemoved() ? 0 : 900_000) }),
+    );
+    expect(outcome.status).toBe('INCOMPLETE');
+    expect(Object.keys(source())).not.toContain('a/1');
+    return outcome;
+  }
+  const goOn = ({ cursor, sourceState }: SyncOutcome) =>
+    syncData({ ...move(), ...(sourceState && { sourceState }) }, cursor, worldOf(folderStores(folder.path)));
+
+  test('goes on where it was', async () => {
+    plantAll();
+    const outcome = await moveInPart();
+    await expect(goOn(outcome)).resolves.toMatchObject({ status: 'DONE' });
+    expect(source()).toEqual({});
+    expect(destination()).toEqual(SOURCE);
+  });
+
+  test.each([
+    ['of the same size', 'THREE'],
+    ['of another size', 'three!'],
+  ])('refuses a file that was written to since, %s, and a repeat takes it', async (_, content) => {
+    plantAll();
+    const outcome = await moveInPart();
+    plant(join(folder.path, 'out'), { c: content });
+    await expect(goOn(outcome)).rejects.toThrow(TransferMismatch);
+    expect(source()).toMatchObject({ c: content });
+    await syncData(move(), undefined, worldOf(folderStores(folder.path)));
+    expect(source()).toEqual({});
+    expect(destination()).toEqual({ ...SOURCE, c: content });
+  });
+
+  test('refuses a file that came since, and a repeat takes it', async () => {
+    plantAll();
+    const outcome = await moveInPart();
+    plant(join(folder.path, 'out'), { b: 'new' });
+    await expect(goOn(outcome)).rejects.toThrow(TransferMismatch);
+    await syncData(move(), undefined, worldOf(folderStores(folder.path)));
+    expect(source()).toEqual({});
+    expect(destination()).toEqual({ ...SOURCE, b: 'new' });
+  });
+});
+
+test('of a file that is to be removed the same size is not the same content', async () => {
+  plantAll();
+  plant(join(folder.path, 's3/bucket/o'), { c: 'THREE' });
+  await syncData(move({ size_only: true }), undefined, worldOf(folderStores(folder.path)));
+  expect(source()).toEqual({});
+  expect(destination()).toEqual(SOURCE);
+});

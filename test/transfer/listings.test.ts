@@ -1,0 +1,67 @@
+import { setTimeout } from 'node:timers/promises';
+import { type Ends, listEnds } from '../../src/transfer/listings';
+import type { Location } from '../../src/transfer/location';
+import type { Store, StoredFile } from '../../src/transfer/store';
+import { syncRequest } from './folders';
+
+const signal = new AbortController().signal;
+const A: StoredFile = { key: 'a', size: 1 };
+const B: StoredFile = { key: 'b', size: 1 };
+
+/** A source in S3 that waits in its middle, and a destination on a disk that tells when it is asked. */
+function sidesOf(first: StoredFile, middle: () => Promise<void>) {
+  const asked: AbortSignal[] = [];
+  const source: Partial<Store> = {
+    async *list() {
+      yield first;
+      await middle();
+      yield B;
+    },
+  };
+  const target: Partial<Store> = {
+    async *list(_: Location, inner: AbortSignal) {
+      asked.push(inner);
+      yield A;
+    },
+  };
+  const stores = { open: ({ kind }: Location) => (kind === 's3' ? source : target) as Store };
+  return { asked, stores };
+}
+
+const list = (stores: { open(location: Location): Store }, fields = {}): Promise<Ends> =>
+  listEnds(syncRequest({ source_path: 's3://bucket/in', destination_path: '/efs/out', ...fields }), {
+    stores,
+    signal,
+  });
+
+test('the destination is listed while the source still is', async () => {
+  const { asked, stores } = sidesOf(A, async () => {
+    while (asked.length === 0) await setTimeout(1);
+  });
+  const { files, existing } = await list(stores);
+  expect(files).toEqual([A, B]);
+  expect([...((await existing)?.keys() ?? [])]).toEqual(['a']);
+});
+
+test.each([
+  ['under a lease, which others may hold until later', A, { require_lock: true }],
+  ['for a source that is a file', { key: '', size: 1 }, {}],
+  ['where nobody asks what is there', A, { force: true, delete: false }],
+])('the destination is not listed ahead %s', async (_, first, fields) => {
+  const { asked, stores } = sidesOf(first, () => setTimeout(5));
+  expect((await list(stores, fields)).existing).toBeUndefined();
+  expect(asked).toEqual([]);
+});
+
+test('what the destination fails with is told by its own promise only', async () => {
+  const { stores } = sidesOf(A, () => setTimeout(5));
+  const failing = {
+    open: (location: Location) => {
+      if (location.kind !== 's3') throw new Error('not mounted');
+      return stores.open(location);
+    },
+  };
+  const { files, existing } = await list(failing);
+  expect(files).toHaveLength(2);
+  await expect(existing).rejects.toThrow('not mounted');
+});

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { pack } from '../../../src/transfer/plan/pack';
+
+const sizes = (batches: { size: number }[][]) => batches.map((batch) => batch.map((item) => item.size));
+const packSizes = (given: number[], limit: number) =>
+  sizes(
+    pack(
+      given.map((size) => ({ size })),
+      limit,
+    ),
+  );
+
+test.each<[number[], number, number[][]]>([
+  [[], 10, []],
+  [
+    [10, 20, 30, 40, 50, 60, 70, 80],
+    100,
+    [
+      [80, 20],
+      [70, 30],
+      [60, 40],
+      [50, 10],
+    ],
+  ],
+  [[300, 100, 50, 50, 5, 1, 0], 150, [[300], [100, 50], [50, 5, 1, 0]]],
+  [[5, 5], 1, [[5], [5]]],
+  [[0, 0, 0], 1, [[0, 0, 0]]],
+])('%j in batches of %i', (given, limit, batches) => {
+  const packed = packSizes(given, limit);
+  expect(packed).toHaveLength(batches.length);
+  expect(packed.flat().toSorted()).toEqual(batches.flat().toSorted());
+});
+
+test('each is placed once, and no batch of several is above the limit', () => {
+  const size = fc.oneof(fc.nat(100), fc.constant(0));
+  fc.assert(
+    fc.property(fc.array(size), fc.integer({ min: 1, max: 80 }), (given, limit) => {
+      const batches = packSizes(given, limit);
+      expect(batches.flat().toSorted((a, b) => a - b)).toEqual(given.toSorted((a, b) => a - b));
+      for (const batch of batches) {
+        const sum = batch.reduce((total, each) => total + each, 0);
+        expect(batch.length === 1 || sum <= limit).toBe(true);
+      }
+    }),
+  );
+});
+
+test('no two batches would fit in one', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 50 })), (given) => {
+      const sums = packSizes(given, 50).map((batch) => batch.reduce((total, each) => total + each, 0));
+      sums.sort((one, other) => one - other);
+      expect((sums[0] ?? 0) + (sums[1] ?? Number.POSITIVE_INFINITY)).toBeGreaterThan(50);
+    }),
+  );
+});
+
+test('a million things of the limit take moments', () => {
+  const things = Array.from({ length: 1_000_000 }, () => ({ size: 7 }));
+  expect(pack(things, 7)).toHaveLength(1_000_000);
+}, 10_000);
+
+test('the batches are those of first-fit-decreasing, as it is told in books', () => {
+  const size = fc.oneof(fc.nat(60), fc.constant(0));
+  fc.assert(
+    fc.property(fc.array(size, { maxLength: 60 }), fc.integer({ min: 1, max: 50 }), (given, limit) => {
+      const bins: number[][] = [];
+      for (const each of given.toSorted((one, other) => other - one)) {
+        const sum = (bin: number[]) => bin.reduce((total, one) => total + one, 0);
+        const bin = bins.find((candidate) => sum(candidate) + each <= limit);
+        if (bin === undefined) bins.push([each]);
+        else bin.push(each);
+      }
+      expect(packSizes(given, limit)).toEqual(bins);
+    }),
+  );
+});
+
+test('a hundred thousand things of more than a third of the limit take moments, too', () => {
+  const things = Array.from({ length: 100_000 }, (_, index) => ({ size: 4000 + (index % 3000) }));
+  expect(pack([...things, { size: 1 }], 10_000).length).toBeLessThan(70_000);
+}, 5_000);
