@@ -1,8 +1,7 @@
 /** How a transfer by hand is shown: on a terminal, in plain lines, or for machines. */
 import { Presets, SingleBar } from 'cli-progress';
 import type { TransferPreview } from '../src/transfer/preview';
-import type { SyncOutcome } from '../src/transfer/sync';
-import type { SyncProgress } from '../src/transfer/transfer';
+import type { SyncOutcome, SyncProgress } from '../src/transfer/transfer';
 import { formatBytes, formatFiles, formatSeconds } from './format';
 
 export interface SyncFailure {

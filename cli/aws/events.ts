@@ -21,6 +21,13 @@ export type WatchEvent =
   | { readonly type: 'trouble'; readonly message: string }
   | { readonly type: 'ended'; readonly report: Report };
 
+/** Shows what is told of an execution. */
+export interface WatchView {
+  tell(event: WatchEvent): void;
+  /** Lets go of the terminal. */
+  close(): void;
+}
+
 export interface OpenState {
   readonly state: string;
   readonly within?: Within;

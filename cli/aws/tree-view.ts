@@ -1,10 +1,9 @@
 /** The tree of an execution on a terminal, drawn over itself as it changes. */
 import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
-import type { WatchEvent } from './events';
+import type { WatchEvent, WatchView } from './events';
 import { reportLines } from './report-lines';
 import { Tree } from './tree';
-import type { WatchView } from './view';
 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';

@@ -1,16 +1,10 @@
 /** An execution as it goes on: plain lines, or JSON, or (tree-view.ts) a tree on a terminal. */
 import { TextView } from '../text-view';
-import type { WatchEvent } from './events';
+import type { WatchEvent, WatchView } from './events';
 import { hasEnded } from './job';
 import { reportLines } from './report-lines';
 import { TreeView } from './tree-view';
 import { printJson } from './verb';
-
-export interface WatchView {
-  tell(event: WatchEvent): void;
-  /** Lets go of the terminal. */
-  close(): void;
-}
 
 export function viewFor(json: boolean): WatchView {
   if (json) return { tell: printJson, close: () => undefined };

@@ -7,7 +7,7 @@ import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { fileVerified } from '../../src/adapters/files/file-verified';
 import { awsStores } from '../../src/adapters/stores';
 import { readMountSettings, resolveMounts } from '../../src/efs/mount-settings';
-import type { VerifiedRecords } from '../../src/transfer/copy/verified';
+import type { VerifiedRecords } from '../../src/transfer/copy/verified-record';
 import type { SourceWorld } from '../../src/transfer/source';
 
 /** `s3://` and `fs-...:/` as they are; anything else is a path, from where the caller stands. */

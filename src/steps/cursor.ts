@@ -6,8 +6,8 @@ import { formatLocation, joinLocation } from '../transfer/location';
 import type { DataSyncRequest } from '../transfer/request';
 import { listSourcePages, sourceStateOf } from '../transfer/source';
 import type { Store, StoredFile, Stores } from '../transfer/store';
-import { finishSync, type SyncOutcome, syncData } from '../transfer/sync';
-import { destinationOf, openTransfer, type SyncWorld } from '../transfer/transfer';
+import { finishSync, syncData } from '../transfer/sync';
+import { destinationOf, openTransfer, type SyncOutcome, type SyncWorld } from '../transfer/transfer';
 
 /** Below this a file that did not arrive in a whole call did not lack time. */
 const LEAST_SLOW_BYTES = 64 * 1024 ** 2;

@@ -13,8 +13,8 @@ import {
   readDataSyncRequests,
 } from '../transfer/request';
 import { listSourceWithin, type SourceLimits } from '../transfer/source';
-import { type SyncOutcome, syncData } from '../transfer/sync';
-import type { SyncProgress, SyncWorld } from '../transfer/transfer';
+import { syncData } from '../transfer/sync';
+import type { SyncOutcome, SyncProgress, SyncWorld } from '../transfer/transfer';
 import { isJsonObject } from '../wire/json';
 import { flag, integer, listOf, model, optional, readModel, text } from '../wire/schema';
 import { asOriginal, echoRequest } from './as-original';

@@ -13,19 +13,14 @@ import { type Ends, type Existing, listEnds, needsDestination } from './listings
 import type { DataSyncRequest } from './request';
 import { sourceStateOf } from './source';
 import type { StoredFile } from './store';
-import { forEachFile, openTransfer, type SyncProgress, type SyncWorld, type Transfer } from './transfer';
-
-export interface SyncOutcome {
-  /** INCOMPLETE: time was nearly up; call again with the cursor. */
-  readonly status: 'DONE' | 'INCOMPLETE';
-  /** The key up to which all files are done, in byte order; may be `''`. */
-  readonly cursor?: string;
-  /** What this call copied; what was skipped does not count. */
-  readonly bytesTransferred: number;
-  readonly filesTransferred: number;
-  /** Of a source that is to be removed and was not: for the next call's request. */
-  readonly sourceState?: string;
-}
+import {
+  forEachFile,
+  openTransfer,
+  type SyncOutcome,
+  type SyncProgress,
+  type SyncWorld,
+  type Transfer,
+} from './transfer';
 
 /**
  * Makes the destination hold the filtered source.

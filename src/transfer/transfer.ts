@@ -1,7 +1,7 @@
 /** One transfer, looked at from both ends before anything is written. */
 import { UnsafePath } from '../errors';
 import { runLimited } from './concurrency';
-import type { VerifiedEnds, VerifiedRecords } from './copy/verified';
+import type { VerifiedEnds, VerifiedRecords } from './copy/verified-record';
 import { refuseAll, refuseUnsafeKeys } from './keys';
 import type { LeaseWorld } from './lease/claims';
 import type { Location } from './location';
@@ -31,6 +31,18 @@ export interface SyncProgress {
   readonly filesTotal: number;
   readonly bytesDone: number;
   readonly bytesTotal: number;
+}
+
+export interface SyncOutcome {
+  /** INCOMPLETE: time was nearly up; call again with the cursor. */
+  readonly status: 'DONE' | 'INCOMPLETE';
+  /** The key up to which all files are done, in byte order; may be `''`. */
+  readonly cursor?: string;
+  /** What this call copied; what was skipped does not count. */
+  readonly bytesTransferred: number;
+  readonly filesTransferred: number;
+  /** Of a source that is to be removed and was not: for the next call's request. */
+  readonly sourceState?: string;
 }
 
 /** Holds one record a file, never content. */

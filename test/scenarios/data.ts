@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { Tier } from './tier';
+import type { Tier } from './tiers/model';
 
 const EXAMPLE = 'examples/penguins/s3';
 const AT_ONCE = 20;

@@ -2,7 +2,7 @@
 import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join, normalize, relative } from 'node:path';
-import type { Seen, Verified, VerifiedRecord, VerifiedRecords } from '../../transfer/copy/verified';
+import type { Seen, Verified, VerifiedRecord, VerifiedRecords } from '../../transfer/copy/verified-record';
 import type { Location } from '../../transfer/location';
 import { type MountPoint, toMountedPath, tryFindMount } from '../../transfer/mounts';
 import type { StoredFile } from '../../transfer/store';

@@ -1,6 +1,6 @@
 /** Tags of up to a million files in 44 bytes each: as objects they would take more memory than a function has. */
 import { createHash } from 'node:crypto';
-import type { Verified } from '../../transfer/copy/verified';
+import type { Verified } from '../../transfer/copy/verified-record';
 
 /**
  * A row: 16 bytes of the path's hash, 8 of the version's, the tag's 16, its parts (0 for none) and whether it was

@@ -4,8 +4,14 @@ import { formatLocation, parseLocation } from '../location';
 import { LARGE_FILE_BYTES } from '../plan/segments';
 import type { ByteRange, DataSyncRequest } from '../request';
 import type { Assembler, StoredFile } from '../store';
-import type { SyncOutcome } from '../sync';
-import { destinationOf, RESERVE_MS, type SyncWorld, sourceOf, type Transfer } from '../transfer';
+import {
+  destinationOf,
+  RESERVE_MS,
+  type SyncOutcome,
+  type SyncWorld,
+  sourceOf,
+  type Transfer,
+} from '../transfer';
 
 /**
  * Brings the range of the request, and gives the file its name if that was the last one missing.

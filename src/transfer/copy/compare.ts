@@ -1,10 +1,11 @@
 /** Whether two files of one size have one content, as far as it can be told without copying. */
 import { createHash, type Hash } from 'node:crypto';
+import { partCountOf, tagOf } from '../etags';
 import type { Location } from '../location';
 import type { Store, StoredFile } from '../store';
 import { destinationOf, sourceOf, type Transfer } from '../transfer';
 import { isBySize } from './decide';
-import type { VerifiedRecord } from './verified';
+import type { VerifiedRecord } from './verified-record';
 
 const MIB = 1024 ** 2;
 /**
@@ -14,7 +15,6 @@ const MIB = 1024 ** 2;
  */
 const PART_SIZES = [8, 16, 5, 15, 32, 64, 100, 128, 256, 512].map((size) => size * MIB);
 const MOST_TRIED = 3;
-const ETAG = /^"?([0-9a-f]{32})(?:-(\d+))?"?$/;
 const NO_TAG = 'no part size gives this ETag';
 
 interface Side {
@@ -56,11 +56,6 @@ export async function withChecksums(
   ];
 }
 
-/** The ETag of a listed object; undefined for a file. */
-export function tagOf({ version }: StoredFile): string | undefined {
-  return version !== undefined && ETAG.test(version) ? version.replaceAll('"', '') : undefined;
-}
-
 /** The tag on record, where that settles it; else that of the content. @param like the tag to compare with */
 async function findTag(side: Side, like: string | undefined, signal: AbortSignal): Promise<string> {
   const seen = await side.record?.see(side.location, side.file);
@@ -80,9 +75,8 @@ function isOfWhole(...tags: readonly (string | undefined)[]): boolean {
 /** @param like the tag to compare with: how many parts it is made of */
 async function computeTag(side: Side, like: string | undefined, signal: AbortSignal): Promise<string> {
   const { size } = side.file;
-  const count = ETAG.exec(like ?? '')?.[2];
-  if (count === undefined) return md5(side, Math.max(1, size), signal).then(({ whole }) => whole);
-  const parts = Number(count);
+  const parts = partCountOf(like ?? '');
+  if (parts === undefined) return md5(side, Math.max(1, size), signal).then(({ whole }) => whole);
   const candidates = [...PART_SIZES, Math.ceil(size / 10_000 / MIB) * MIB].filter(
     (partSize) => partSize > 0 && Math.ceil(size / partSize) === parts,
   );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ROW_BYTES, VerifiedRows } from '../../../src/adapters/files/verified-rows';
-import type { Verified } from '../../../src/transfer/copy/verified';
+import type { Verified } from '../../../src/transfer/copy/verified-record';
 import { md5 } from '../../transfer/etag-stores';
 
 const DAY = 20_000;

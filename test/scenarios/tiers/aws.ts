@@ -3,7 +3,7 @@
  * `SCENARIOS_BUCKET` a bucket that its demands may read and write. What it costs: docs/scenarios.md.
  */
 import { CALLERS_ENVIRONMENT } from '../../api/callers-environment';
-import type { Tier } from '../tier';
+import type { Tier } from './model';
 import { openStackTier } from './stack';
 
 const POLL_MS = 5_000;

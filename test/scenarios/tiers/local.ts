@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { LOCAL_CREDENTIALS, type LocalApiOptions, startLocalApi } from '../../../local/api/local-api';
 import { ProcessRunner } from '../../../local/batch/process-runner';
-import type { Tier } from '../tier';
+import type { Tier } from './model';
 import { openStackTier } from './stack';
 
 export const PROJECT = join(__dirname, '../../..');

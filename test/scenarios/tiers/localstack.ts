@@ -1,8 +1,8 @@
 /** LocalStack without docker: `PYTHON313` is the Python 3.13 that it runs on, otherwise the one on the PATH. */
 import { join } from 'node:path';
 import { startLocalStack } from '../../../local/localstack/localstack-server';
-import type { Tier } from '../tier';
 import { openLocalTier, PROJECT } from './local';
+import type { Tier } from './model';
 
 const MOCK_FILE = join(PROJECT, 'local/step-functions-local/MockConfigFile.json');
 

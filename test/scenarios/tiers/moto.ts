@@ -1,5 +1,5 @@
-import type { Tier } from '../tier';
 import { openLocalTier } from './local';
+import type { Tier } from './model';
 
 /** @param deploymentConfig of another stack than that of the stage */
 export function openMotoTier(deploymentConfig?: string): Promise<Tier> {

@@ -4,7 +4,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { removeData, seedData } from '../data';
-import type { ClientSettings, Tier } from '../tier';
+import type { ClientSettings, Tier } from './model';
 
 export interface StackOptions {
   readonly name: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileVerified } from '../../../src/adapters/files/file-verified';
 import { withChecksums } from '../../../src/transfer/copy/compare';
-import type { Verified, VerifiedRecord } from '../../../src/transfer/copy/verified';
+import type { Verified, VerifiedRecord } from '../../../src/transfer/copy/verified-record';
 import { previewTransfer } from '../../../src/transfer/preview';
 import type { Stores } from '../../../src/transfer/store';
 import { syncData } from '../../../src/transfer/sync';

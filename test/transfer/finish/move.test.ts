@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError, TransferMismatch } from '../../../src/errors';
-import { type SyncOutcome, syncData } from '../../../src/transfer/sync';
+import { syncData } from '../../../src/transfer/sync';
+import type { SyncOutcome } from '../../../src/transfer/transfer';
 import { faultyStores } from '../faulty-store';
 import { folderStores, harvest, plant, syncRequest, type Tree, useFolder, worldOf } from '../folders';
 

@@ -1,0 +1,21 @@
+import { partCountOf, tagOf } from '../../src/transfer/etags';
+
+const MD5 = '0123456789abcdef0123456789abcdef';
+
+test.each([
+  ['an object that was uploaded as a whole', `"${MD5}"`, MD5],
+  ['an object in parts', `"${MD5}-12"`, `${MD5}-12`],
+  ['an ETag without quotes', MD5, MD5],
+  ['a file, whose version is no ETag', '1700000000000-5-77', undefined],
+  ['a file without a version', undefined, undefined],
+])('the tag of %s', (_, version, tag) => {
+  expect(tagOf({ key: 'a', size: 1, ...(version !== undefined && { version }) })).toBe(tag);
+});
+
+test.each([
+  [`${MD5}-12`, 12],
+  [MD5, undefined],
+  ['', undefined],
+])('the parts of %j', (tag, count) => {
+  expect(partCountOf(tag)).toBe(count);
+});
