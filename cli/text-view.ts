@@ -2,11 +2,12 @@
 
 import type { HistoryEvent } from '../local/engine/history';
 import type { DemandEvent, TransferEvent } from '../local/execution/events';
+import type { DemandState } from '../src/machines/states';
 import { formatBytes, formatFiles, formatPath } from './format';
 import { resultLines } from './result-lines';
 
 /** States that a reader follows; the small ones in between are in the history. */
-const TOLD: ReadonlySet<string> = new Set([
+const TOLD: ReadonlySet<string> = new Set<DemandState>([
   'Normalise',
   'ResolveEfs',
   'BuildContext',
@@ -19,6 +20,8 @@ const TOLD: ReadonlySet<string> = new Set([
   'SyncInputAtScale',
   'SyncOutputAtScale',
 ]);
+/** This state passes on a failure that was told already. */
+const FAILED: DemandState = 'DemandFailed';
 /** Milliseconds between two lines about one transfer that is under way. */
 const TRANSFER_LINE_MS = 2_000;
 
@@ -42,8 +45,7 @@ export class TextView {
 
   protected showState(event: HistoryEvent): void {
     if (event.type === 'StateEntered' && TOLD.has(event.state)) this.write(event.state);
-    // The state that passes a failure on says nothing new.
-    if (event.type === 'StateFailed' && event.state !== 'DemandFailed')
+    if (event.type === 'StateFailed' && event.state !== FAILED)
       this.write(`${event.state} failed: ${event.error}`);
     if (event.type === 'StateRetried') this.write(`${event.state} is tried again`);
   }

@@ -1,18 +1,12 @@
 /** What somebody should look at, and one dashboard to look at it. An alarm is 0.10 $ a month for each metric in it. */
+import { CALLED_BY, type LogicalName, logicalNameOf } from '../src/machines/functions';
 import type { DeploymentConfig } from './config';
 import { attribute, type Resources, ref, sub, type Value } from './template';
 
 const MACHINES = ['DemandExecution', 'DataSync'] as const;
 /** Not the others: what they refuse is somebody's demand, and an error of Lambda's metrics all the same. */
-const NEVER_AT_FAULT = ['RemoveDataPaths', 'PrepareBatchArgs'] as const;
-const FUNCTIONS = [
-  'Normalise',
-  'ResolveEfs',
-  'BuildContext',
-  'PrepareBatchArgs',
-  'DataSync',
-  'RemoveDataPaths',
-];
+const NEVER_AT_FAULT = ['RemoveDataPaths', 'PrepareBatchArgs'] as const satisfies readonly LogicalName[];
+const FUNCTIONS = CALLED_BY['demand-execution'].map(logicalNameOf);
 
 interface Metric {
   readonly namespace: string;
@@ -110,7 +104,7 @@ function executionsOf(machine: string, name: string): Metric {
   };
 }
 
-function functionOf(name: string, metric: string): Metric {
+function functionOf(name: LogicalName, metric: string): Metric {
   return {
     namespace: 'AWS/Lambda',
     name: metric,

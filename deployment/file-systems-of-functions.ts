@@ -4,6 +4,7 @@
  * group and a version of their own. src/efs/function-routing.ts tells which of them is called.
  */
 import { createHash } from 'node:crypto';
+import { logicalNameOf, ONCE_FOR_EACH_FILE_SYSTEM } from '../src/machines/functions';
 import type { Mount } from './file-systems';
 import { pascal } from './template';
 
@@ -26,14 +27,7 @@ interface Properties {
 }
 
 /** As they are named in the template. */
-const SERVING = [
-  'BuildContext',
-  'PlanDataSync',
-  'DataSync',
-  'DataSyncTask',
-  'RemoveDataPaths',
-  'CleanUpAfter',
-];
+const SERVING = ONCE_FOR_EACH_FILE_SYSTEM.map(logicalNameOf);
 /** What each of them has for itself. */
 const OWN = [
   'LambdaFunction',

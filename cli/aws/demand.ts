@@ -1,5 +1,6 @@
 /** What an execution's input says of it: the names of what it moves, and where the results go. */
 import { examineRequest } from '../../src/context/examine';
+import type { DemandState } from '../../src/machines/states';
 
 export interface DemandOfExecution {
   readonly outputs: readonly { readonly name: string; readonly remote: string }[];
@@ -12,7 +13,7 @@ export function readDemand(input: string | undefined): DemandOfExecution {
   const names: Readonly<Record<string, readonly { readonly name: string }[]>> = {
     StageInputs: inputs,
     StoreOutputs: outputs,
-  };
+  } satisfies Partial<Record<DemandState, unknown>>;
   return {
     outputs: outputs.map(({ name, remote }) => ({ name, remote })),
     itemName: (map, index) => names[map]?.[index]?.name ?? String(index),

@@ -1,4 +1,5 @@
 /** What the Lambda functions of an execution, and of those that it has started, have logged about it. */
+import { CALLED_BY_EVENTS, ONCE_FOR_EACH_FILE_SYSTEM } from '../../src/machines/functions';
 import { isJsonObject } from '../../src/wire/json';
 import type { AwsApi, LoggedEvent } from './api';
 import { notFound } from './failures';
@@ -111,18 +112,19 @@ function functionsIn(definition: string): ReadonlySet<string> {
   return new Set([...definition.matchAll(/:function:([A-Za-z0-9_-]+)/g)].map(([, name = '']) => name));
 }
 
-/** Functions of our stacks that events call, beside those of a machine: they tell of an execution, and clean up after it. */
-const CALLED_BY_EVENTS = ['intake', 'status', 'notify'];
-/** Once for each file system. */
-const CALLED_FOR_EACH = ['cleanUpAfter'];
+const FOR_EACH_FILE_SYSTEM: ReadonlySet<string> = new Set(ONCE_FOR_EACH_FILE_SYSTEM);
 
-/** @returns names of functions that may be there */
+/**
+ * The functions that events call, of the stacks of the given functions: they tell of an execution, and clean up after it.
+ *
+ * @returns names of functions that may be there
+ */
 export function besides(names: ReadonlySet<string>): ReadonlySet<string> {
   const found = [...names].flatMap((name) => {
     const [, stack, further = ''] = /^(.+?-)[A-Za-z]+(-on-.+)?$/.exec(name) ?? [];
     if (stack === undefined) return [];
-    const each = CALLED_FOR_EACH.map((called) => `${stack}${called}${further}`);
-    return further === '' ? [...CALLED_BY_EVENTS.map((called) => `${stack}${called}`), ...each] : each;
+    const called = CALLED_BY_EVENTS.filter((each) => further === '' || FOR_EACH_FILE_SYSTEM.has(each));
+    return called.map((each) => `${stack}${each}${further}`);
   });
   return new Set(found);
 }

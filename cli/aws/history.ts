@@ -2,16 +2,17 @@
 import type { HistoryEvent as AwsEvent } from '@aws-sdk/client-sfn';
 import type { HistoryEvent } from '../../local/engine/history';
 import type { TransferEvent } from '../../local/execution/events';
+import type { DemandState, MachineName } from '../../src/machines/states';
 import { isJsonObject } from '../../src/wire/json';
 import type { ExecutionEnd, OpenState, WatchEvent, Within } from './events';
 
 /** So that phases and counts are read off it as off a local run's. */
-const MACHINE = 'demand-execution';
+const MACHINE: MachineName = 'demand-execution';
 /** States whose output says what was moved, and the Map that they are in. */
 const MOVED: Readonly<Record<string, TransferEvent['direction']>> = {
   InputStaged: 'input',
   OutputStored: 'output',
-};
+} satisfies Partial<Record<DemandState, TransferEvent['direction']>>;
 const ENDS: Readonly<Record<string, ExecutionEnd>> = {
   ExecutionSucceeded: 'SUCCEEDED',
   ExecutionFailed: 'FAILED',

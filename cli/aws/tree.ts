@@ -1,10 +1,13 @@
 /** The states of an execution as a tree: those of the machine, and below a Map what its iterations do. */
 
+import type { DemandState } from '../../src/machines/states';
 import { transferLine } from '../text-view';
 import type { WatchEvent, Within } from './events';
 import { formatDuration } from './format';
 
 const LOG_LINES = 5;
+const JOB: DemandState = 'RunJob';
+const MAPS = { input: 'StageInputs', output: 'StoreOutputs' } as const satisfies Record<string, DemandState>;
 
 interface Node {
   readonly since: number;
@@ -37,7 +40,7 @@ export class Tree {
     const states = [...this.#nodes].flatMap(([name, node]) => [
       nodeLine(name, node, now, 0),
       ...[...node.items].map(([item, each]) => nodeLine(item, each, now, 1)),
-      ...(name === 'RunJob' ? this.#log.map((line) => `      | ${line}`) : []),
+      ...(name === JOB ? this.#log.map((line) => `      | ${line}`) : []),
     ]);
     return [`${this.#title}${passed}`, ...states];
   }
@@ -59,8 +62,7 @@ export class Tree {
   }
 
   #noteTransfer(event: Extract<WatchEvent, { type: 'transfer' }>): void {
-    const map = event.direction === 'input' ? 'StageInputs' : 'StoreOutputs';
-    const node = this.#nodes.get(map)?.items.get(event.name);
+    const node = this.#nodes.get(MAPS[event.direction])?.items.get(event.name);
     if (node !== undefined) node.note = transferLine(event).split(': ').at(-1) ?? '';
   }
 
@@ -76,7 +78,7 @@ export class Tree {
   }
 
   #noteJob(note: string): void {
-    const node = this.#nodes.get('RunJob');
+    const node = this.#nodes.get(JOB);
     if (node !== undefined && !node.failed) node.note = note;
   }
 

@@ -1,6 +1,8 @@
 /** The state machines as they are deployed, with local ARNs for their placeholders. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { MachineFunction } from '../../src/machines/functions';
+import type { MachineName } from '../../src/machines/states';
 import { fillIn } from './placeholders';
 
 export interface State {
@@ -22,13 +24,11 @@ export interface PlacedState {
   readonly within: readonly string[];
 }
 
-export type MachineName = 'demand-execution' | 'data-sync';
-
 const FOLDER = 'statemachines';
 const ARN = 'arn:aws:states:local:000000000000';
 
-/** `${DataSyncFunctionArns}` is the function `data-sync` here. */
-export function functionArn(name: string): string {
+/** Returns the ARN that stands for `${DataSyncFunctionArns}` here: it ends with the function's name, `dataSync`. */
+export function functionArn(name: MachineFunction): string {
   return `arn:aws:lambda:local:000000000000:function:${name}`;
 }
 
@@ -54,8 +54,8 @@ export function placedStates(definition: Definition, within: readonly string[] =
 }
 
 function localArn(name: string, kind: string): string {
-  const kebab = name.replaceAll(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
-  return kind === 'Function' ? functionArn(kebab) : stateMachineArn(kebab as MachineName);
+  if (kind === 'Function') return functionArn(`${name[0]?.toLowerCase()}${name.slice(1)}` as MachineFunction);
+  return stateMachineArn(name.replaceAll(/(?<!^)([A-Z])/g, '-$1').toLowerCase() as MachineName);
 }
 
 /** Beside the sources in a clone, and beside `dist` in a package. */

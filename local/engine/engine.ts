@@ -4,13 +4,14 @@
  */
 import { StateMachine } from 'aws-local-stepfunctions';
 import { describeError } from '../../src/errors';
+import type { MachineFunction } from '../../src/machines/functions';
+import type { MachineName } from '../../src/machines/states';
 import { type BatchServices, JobFailed, type SubmitJobParameters, submitJob } from '../batch/submit-job';
 import type { MockedAnswer, MockPath } from '../mocks/mock-file';
 import {
   executionArn,
   functionArn,
   loadDefinition,
-  type MachineName,
   type PlacedState,
   placedStates,
   stateMachineArn,
@@ -18,9 +19,9 @@ import {
 import { type HistoryEvent, RESOURCES } from './history';
 import { Tasks } from './tasks';
 
-/** The Lambdas, by the name of their folder. */
+/** The Lambdas, by their names in `serverless.yml`. */
 export type LocalFunctions = Readonly<
-  Record<string, (event: unknown, signal: AbortSignal) => Promise<unknown>>
+  Partial<Record<MachineFunction, (event: unknown, signal: AbortSignal) => Promise<unknown>>>
 >;
 
 export interface EngineServices {
@@ -39,7 +40,7 @@ export type Outcome =
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const STATE_BYTES = 262_144;
 /** Functions that must run also when the demand was cancelled. */
-const CLEANUP_FUNCTIONS: ReadonlySet<string> = new Set([functionArn('remove-data-paths')]);
+const CLEANUP_FUNCTIONS: ReadonlySet<string> = new Set([functionArn('removeDataPaths')]);
 const DATA_SYNC: MachineName = 'data-sync';
 
 // The engine asks for Node 22; this is all that it misses on Node 20.
@@ -218,7 +219,8 @@ async function invokeFunction(
   signal: AbortSignal,
 ): Promise<unknown> {
   const { FunctionName, Payload } = input as LambdaParameters;
-  const invoke = Object.entries(functions).find(([name]) => functionArn(name) === FunctionName)?.[1];
+  const isCalled = (name: string) => functionArn(name as MachineFunction) === FunctionName;
+  const invoke = Object.entries(functions).find(([name]) => isCalled(name))?.[1];
   if (invoke === undefined) throw new Error(`There is no local function ${FunctionName}`);
   try {
     return { StatusCode: 200, Payload: throughJson(await invoke(throughJson(Payload), signal)) };

@@ -38,7 +38,6 @@ export interface FunctionsWorld {
   readonly report: DataSyncWorld['report'];
 }
 
-/** Named after their folders below `functions/`. */
 export function localFunctions({
   root,
   jobDefinitions,
@@ -60,14 +59,14 @@ export function localFunctions({
   return {
     normalise: (event, signal) =>
       normaliseForState(event, { ...LOCAL_SURROUNDINGS, stores, signal, documents: documents(signal) }),
-    'resolve-efs': (event, signal) =>
+    resolveEfs: (event, signal) =>
       resolveEfsForState(event, {
         ...LOCAL_SURROUNDINGS,
         fileSystems: localFileSystems,
         documents: documents(signal),
         served,
       }),
-    'build-context': (event, signal) =>
+    buildContext: (event, signal) =>
       buildContextForState(event, {
         ...LOCAL_SURROUNDINGS,
         mounts,
@@ -75,7 +74,7 @@ export function localFunctions({
         documents: documents(signal),
         served,
       }),
-    'prepare-batch-args': (event) =>
+    prepareBatchArgs: (event) =>
       prepareBatchArgs(event, {
         ...LOCAL_SURROUNDINGS,
         jobDefinitions,
@@ -84,7 +83,7 @@ export function localFunctions({
         revisionsKept: Number.POSITIVE_INFINITY,
         uniqueId: randomUUID,
       }),
-    'plan-data-sync': (event, signal) =>
+    planDataSync: (event, signal) =>
       planDataSync(event, {
         stores,
         mounts,
@@ -94,7 +93,7 @@ export function localFunctions({
         defaultPayloadPath: `s3://demand-plans/${randomUUID()}`,
         ...jsonObjects(stores, signal),
       }),
-    'data-sync': (event, signal) =>
+    dataSync: (event, signal) =>
       dataSync(event, {
         stores,
         mounts,
@@ -109,7 +108,7 @@ export function localFunctions({
         remainingMs: () => Number.POSITIVE_INFINITY,
         ...jsonObjects(stores, signal),
       }),
-    'remove-data-paths': (event, signal) =>
+    removeDataPaths: (event, signal) =>
       removeDataPaths(event, {
         trees,
         mounts,

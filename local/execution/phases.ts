@@ -1,4 +1,5 @@
 /** How long each phase took, read off a history. */
+import type { DemandState } from '../../src/machines/states';
 import type { HistoryEvent } from '../engine/history';
 import { PHASES, type Phase } from './events';
 
@@ -9,7 +10,7 @@ const BEGINNINGS: Readonly<Record<string, Phase>> = {
   StoreOutputs: 'store outputs',
   RemoveData: 'clean up',
   CleanUpAfterFailure: 'clean up',
-};
+} satisfies Partial<Record<DemandState, Phase>>;
 
 /** Milliseconds of each phase; 0 for one that was not reached. */
 export function phasesOf(history: readonly HistoryEvent[]): Record<Phase, number> {

@@ -1,4 +1,5 @@
 /** What an execution that has ended may have left behind, read off its history. */
+import type { DemandState } from '../machines/states';
 import { model, readModel, requiredText } from '../wire/schema';
 import { Calls } from './calls';
 import type { ExecutionEvent } from './executions';
@@ -42,7 +43,7 @@ const argsSchema = model({
   batch: model({ args: model({ job_name: requiredText(), job_queue_arn: requiredText() }) }),
 });
 
-/** States of `statemachines/demand-execution.asl.yml`. That one was left says nothing: a state that catches is left, too. */
+/** An exit from a state tells nothing: an execution leaves a state also when the state catches an error. */
 export const LANDMARKS = {
   building: 'BuildContext',
   built: 'PrepareBatchArgs',
@@ -50,7 +51,7 @@ export const LANDMARKS = {
   storing: 'StoreOutputs',
   stored: 'RemoveData',
   givenUp: 'CleanUpAfterFailure',
-} as const;
+} as const satisfies Record<string, DemandState>;
 
 export async function findRemains(history: AsyncIterable<ExecutionEvent>): Promise<Remains> {
   const entered = new Set<string>();

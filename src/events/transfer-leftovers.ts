@@ -1,5 +1,6 @@
 /** What a nested execution of the data-sync machine may have left behind, read off its history. */
 import * as v from 'valibot';
+import type { DataSyncState } from '../machines/states';
 import { integer, listOf, model, readModel } from '../wire/schema';
 import { Calls } from './calls';
 import type { ExecutionEvent } from './executions';
@@ -15,8 +16,10 @@ export interface TransferRemains {
   readonly callsOverAt: number;
 }
 
-/** States of `statemachines/data-sync.asl.yml`. */
-export const TRANSFER_LANDMARKS = { task: 'StartDataSyncTask', batches: 'SyncBatches' } as const;
+export const TRANSFER_LANDMARKS = {
+  task: 'StartDataSyncTask',
+  batches: 'SyncBatches',
+} as const satisfies Record<string, DataSyncState>;
 
 const route = model({ index: integer(0) });
 const taskSchema = model({ plan: model({ finish_request: v.unknown(), route }) });

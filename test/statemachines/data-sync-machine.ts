@@ -69,7 +69,7 @@ export function useDataSyncMachine(region: string) {
     /** Nobody waits here; what would be waited for is told. */
     async run(fields: object = {}, { before, after }: Run = {}) {
       const waits: number[] = [];
-      const { 'data-sync-task': task, ...others } = functionsOn(api, region, bucket);
+      const { dataSyncTask: task, ...others } = functionsOn(api, region, bucket);
       const watched = async (event: unknown) => {
         before?.(event);
         const answer = await task(event);
@@ -84,7 +84,7 @@ export function useDataSyncMachine(region: string) {
         ...fields,
       };
       return {
-        ...(await runMachine({ data_sync_request }, { ...others, 'data-sync-task': watched })),
+        ...(await runMachine({ data_sync_request }, { ...others, dataSyncTask: watched })),
         waits,
       };
     },
@@ -109,16 +109,16 @@ function functionsOn(api: DataSyncApi, region: string, bucket: string) {
       writeTextObject(s3Client, uri, content, { signal }),
   };
   return {
-    'plan-data-sync': (event: unknown) =>
+    planDataSync: (event: unknown) =>
       planDataSync(event, { ...world, defaultPayloadPath: `s3://${bucket}/plans` }),
-    'data-sync': (event: unknown) =>
+    dataSync: (event: unknown) =>
       dataSync(event, {
         ...world,
         inlineLimits: { maxBytes: 1, maxFiles: 1 },
         report: () => undefined,
         remainingMs: () => 900_000,
       }),
-    'data-sync-task': (event: unknown): Promise<Told> => dataSyncTask(event, taskWorld),
+    dataSyncTask: (event: unknown): Promise<Told> => dataSyncTask(event, taskWorld),
   };
 }
 

@@ -1,0 +1,91 @@
+/** What the code knows about machines and functions, beside the YAML that is deployed. */
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { loadDefinition, placedStates } from '../../local/engine/definitions';
+import {
+  CALLED_BY,
+  CALLED_BY_EVENTS,
+  CALLED_BY_OTHERS,
+  logicalNameOf,
+  ONCE_FOR_EACH_FILE_SYSTEM,
+} from '../../src/machines/functions';
+import { type MachineName, STATES } from '../../src/machines/states';
+
+interface FunctionSettings {
+  readonly handler: string;
+  readonly role: string;
+  readonly fileSystemConfig?: object;
+}
+
+const MACHINES = Object.keys(STATES) as MachineName[];
+const service = parse(readFileSync('serverless.yml', 'utf8'), { merge: true });
+const functions: Readonly<Record<string, FunctionSettings>> = service.functions;
+const events = parse(readFileSync('resources/events.yml', 'utf8'), { merge: true }).Resources;
+const textOf = (machine: MachineName) => readFileSync(`statemachines/${machine}.asl.yml`, 'utf8');
+const statesOf = (machine: MachineName) => placedStates(loadDefinition(machine));
+const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
+
+test('the machines are those of serverless.yml', () => {
+  const files = Object.values<{ definition: string }>(service.stepFunctions.stateMachines).map(
+    ({ definition }) => definition,
+  );
+  expect(sorted(files)).toEqual(sorted(MACHINES.map((name) => `\${file(statemachines/${name}.asl.yml)}`)));
+});
+
+describe.each(MACHINES)('%s', (machine) => {
+  test('has the states that the code knows, in the same order', () => {
+    expect(statesOf(machine).map(({ name }) => name)).toEqual(STATES[machine]);
+  });
+
+  test('calls the functions that the code knows', () => {
+    const called = [...textOf(machine).matchAll(/\$\{(\w+)FunctionArns?\}/g)].map(([, name = '']) => name);
+    expect(sorted(called)).toEqual(sorted(CALLED_BY[machine].map(logicalNameOf)));
+  });
+
+  test('calls a function by the number of its file system, where a stage has the function once for each', () => {
+    const listed = [...textOf(machine).matchAll(/\$\{(\w+)FunctionArns\}/g)].map(([, name = '']) => name);
+    const serving: readonly string[] = ONCE_FOR_EACH_FILE_SYSTEM.map(logicalNameOf);
+    expect(sorted(listed)).toEqual(
+      sorted(CALLED_BY[machine].map(logicalNameOf)).filter((name) => serving.includes(name)),
+    );
+  });
+
+  test('names its state in what a function logs', () => {
+    const tasks = statesOf(machine).filter(
+      ({ state }) => state.Resource === 'arn:aws:states:::lambda:invoke',
+    );
+    expect(tasks).not.toHaveLength(0);
+    for (const { name, state } of tasks)
+      expect(state).toMatchObject({ Parameters: { Payload: { logged_as: { state: name } } } });
+  });
+});
+
+test('the functions are those of serverless.yml', () => {
+  const known = [...Object.values(CALLED_BY).flat(), ...CALLED_BY_EVENTS, ...CALLED_BY_OTHERS];
+  expect(sorted(known)).toEqual(sorted(Object.keys(functions)));
+});
+
+test('a function has a folder and a role of its name', () => {
+  for (const [name, { handler, role }] of Object.entries(functions)) {
+    const folder = `functions/${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    expect({ handler, role }).toEqual({
+      handler: `${folder}/handler.handler`,
+      role: `${name[0]?.toUpperCase()}${name.slice(1)}Role`,
+    });
+    expect(existsSync(`${folder}/handler.ts`)).toBe(true);
+  }
+});
+
+test('rules of events call the functions that the code knows', () => {
+  const targets = [...JSON.stringify(events).matchAll(/"Fn::GetAtt":\["(\w+)LambdaFunction","Arn"\]/g)];
+  expect(sorted(targets.map(([, name = '']) => name))).toEqual(sorted(CALLED_BY_EVENTS.map(logicalNameOf)));
+});
+
+test('a function that a stage has once for each file system mounts one', () => {
+  for (const name of ONCE_FOR_EACH_FILE_SYSTEM) expect(functions[name]?.fileSystemConfig).toBeDefined();
+});
+
+test('the budget of bundles is about the functions of serverless.yml', () => {
+  const budget = JSON.parse(readFileSync('bench/coldstart/budget.json', 'utf8'));
+  expect(sorted(Object.keys(budget))).toEqual(sorted(Object.keys(functions)));
+});
