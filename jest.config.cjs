@@ -1,4 +1,13 @@
-/** Two projects: `contract` replays recorded vectors, `unit` is everything else. */
+/**
+ * Four projects, by what a test needs. The name of a test file says its project:
+ *
+ * - `contract`: `test/contract/`, the recorded vectors, on moto's server.
+ * - `aws`: `*.aws.test.ts`, the adapters and what stands on them, on moto's server and versitygw.
+ * - `system`: `*.system.test.ts`, the parts put together: the built command line, the local API, the packaged service.
+ * - `core`: every other `*.test.ts`. It needs no server and no build.
+ *
+ * `test/projects.test.ts` holds every test file to this. `test/localstack/` belongs to `jest.localstack.cjs`.
+ */
 const shared = {
   testEnvironment: 'node',
   transform: {
@@ -9,16 +18,40 @@ const shared = {
   },
 };
 
-module.exports = {
+const withServers = {
   globalSetup: '<rootDir>/test/api/start-servers.ts',
   globalTeardown: '<rootDir>/test/api/stop-servers.ts',
+};
+
+module.exports = {
+  // A test that works by itself must not fail because the machine does something else as well.
+  testTimeout: 60_000,
+  // jest leaves a core to itself, which is half of a small machine.
+  maxWorkers: Math.max(2, require('node:os').availableParallelism() - 1),
   projects: [
-    { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.test.ts'] },
     {
       ...shared,
-      displayName: 'unit',
+      displayName: 'core',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/contract/', '<rootDir>/test/localstack/'],
+      testPathIgnorePatterns: [
+        '\\.(aws|system)\\.test\\.ts$',
+        '<rootDir>/test/contract/',
+        '<rootDir>/test/localstack/',
+      ],
+    },
+    { ...shared, ...withServers, displayName: 'aws', testMatch: ['<rootDir>/test/**/*.aws.test.ts'] },
+    {
+      ...shared,
+      displayName: 'system',
+      testMatch: ['<rootDir>/test/**/*.system.test.ts'],
+      globalSetup: '<rootDir>/test/api/build-and-start.ts',
+      globalTeardown: '<rootDir>/test/api/stop-servers.ts',
+    },
+    {
+      ...shared,
+      ...withServers,
+      displayName: 'contract',
+      testMatch: ['<rootDir>/test/contract/**/*.test.ts'],
     },
   ],
 };

@@ -1,14 +1,18 @@
-/** `npm run test:localstack`: what runs on LocalStack, and needs none of the servers of the other tests. */
-const { projects } = require('./jest.config.cjs');
+/** `npm run test:localstack`: the tests that run on LocalStack. They need none of the servers of the other tests. */
+const { projects, ...settings } = require('./jest.config.cjs');
 
-const { displayName, testPathIgnorePatterns, ...shared } = projects.find(
-  (project) => project.displayName === 'unit',
-);
+const {
+  displayName: _,
+  globalSetup: __,
+  globalTeardown: ___,
+  ...system
+} = projects.find((project) => project.displayName === 'system');
 
 module.exports = {
-  ...shared,
+  ...settings,
+  ...system,
   testMatch: [
-    '<rootDir>/test/scenarios/{api,file-systems}.test.ts',
+    '<rootDir>/test/scenarios/{api,file-systems}.system.test.ts',
     '<rootDir>/test/localstack/**/*.test.ts',
   ],
 };

@@ -20,7 +20,9 @@ const PROJECT = join(__dirname, '..', '..');
 const SOURCES = join(PROJECT, 'local', 'api');
 const CACHE = join(PROJECT, '.cache');
 
+/** Each project with servers calls this: only the first call starts them. */
 export default async function startServers(): Promise<void> {
+  if (globalThis.versitygw !== undefined) return;
   // Both at once: the first time each of them has to be installed.
   await Promise.all([startMoto(), startS3()]);
 }

@@ -1,7 +1,10 @@
 import { rm } from 'node:fs/promises';
 
+/** Each project with servers calls this: only the first call finds them. */
 export default async function stopServers(): Promise<void> {
-  await Promise.all([globalThis.motoServer?.stop(), globalThis.versitygw?.stop()]);
-  if (globalThis.versitygw !== undefined)
-    await rm(globalThis.versitygw.data, { recursive: true, force: true });
+  const { motoServer, versitygw } = globalThis;
+  globalThis.motoServer = undefined;
+  globalThis.versitygw = undefined;
+  await Promise.all([motoServer?.stop(), versitygw?.stop()]);
+  if (versitygw !== undefined) await rm(versitygw.data, { recursive: true, force: true });
 }

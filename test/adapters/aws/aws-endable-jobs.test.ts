@@ -1,10 +1,11 @@
 import { BatchClient } from '@aws-sdk/client-batch';
 import { AwsEndableJobs } from '../../../src/adapters/aws/aws-endable-jobs';
-import { useScriptedApi } from './scripted-api';
+import { CREDENTIALS, useScriptedApi } from './scripted-api';
 
 const region = 'eu-west-1';
 const api = useScriptedApi();
-const jobs = () => new AwsEndableJobs(new BatchClient({ region, endpoint: api.endpoint }));
+const jobs = () =>
+  new AwsEndableJobs(new BatchClient({ region, endpoint: api.endpoint, credentials: CREDENTIALS }));
 
 test('their statuses, a hundred at a time', async () => {
   const ids = Array.from({ length: 101 }, (_, index) => `job-${index}`);

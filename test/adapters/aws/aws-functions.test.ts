@@ -1,10 +1,13 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { awsFunction } from '../../../src/adapters/aws/aws-functions';
-import { useScriptedApi } from './scripted-api';
+import { CREDENTIALS, useScriptedApi } from './scripted-api';
 
 const api = useScriptedApi();
 const functionNamed = (name: string) =>
-  awsFunction(new LambdaClient({ region: 'eu-west-1', endpoint: api.endpoint }), name);
+  awsFunction(
+    new LambdaClient({ region: 'eu-west-1', endpoint: api.endpoint, credentials: CREDENTIALS }),
+    name,
+  );
 
 test("a function's answer to an event", async () => {
   api.answers = [{ status: 'DONE' }];

@@ -14,6 +14,9 @@ export interface ScriptedApi {
   headers: Record<string, string>;
 }
 
+/** For the clients of a scripted API, which checks none. */
+export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
 export function useScriptedApi(): ScriptedApi {
   const api: ScriptedApi = { endpoint: '', requests: [], answers: [{}], headers: {} };
   const server = createServer(async (request, response) => {

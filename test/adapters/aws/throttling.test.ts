@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { EFSClient } from '@aws-sdk/client-efs';
 import { AwsFileSystems } from '../../../src/adapters/aws/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../../src/adapters/aws/client-settings';
+import { CREDENTIALS } from './scripted-api';
 
 /** Refuses the first calls. */
 function useRefusingApi(status: number, error: string, times: number) {
@@ -29,7 +30,7 @@ function useRefusingApi(status: number, error: string, times: number) {
   return api;
 }
 
-const settings = { ...CLIENT_SETTINGS, region: 'eu-west-1' };
+const settings = { ...CLIENT_SETTINGS, region: 'eu-west-1', credentials: CREDENTIALS };
 
 describe('a throttled account', () => {
   // One more than the SDK would get over by itself.

@@ -28,7 +28,7 @@ beforeAll(() => {
   delete process.env.AWS_ENDPOINT_URL;
 });
 afterAll(() => {
-  process.env.AWS_ENDPOINT_URL = configured;
+  if (configured !== undefined) process.env.AWS_ENDPOINT_URL = configured;
 });
 
 async function sentFor(config: S3ClientConfig, uri = "s3://bucket/a b/+é'x") {
