@@ -8,7 +8,7 @@ export type Value =
   | readonly Value[]
   | { readonly [key: string]: Value };
 
-export interface Resource {
+interface Resource {
   readonly Type: string;
   readonly Properties?: { readonly [key: string]: Value };
   readonly DependsOn?: string | readonly string[];

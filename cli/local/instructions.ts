@@ -32,7 +32,7 @@ ${downCommandFor(options)} stops it.
 `;
 }
 
-export function downCommandFor({ root }: Pick<LocalOptions, 'root'>): string {
+function downCommandFor({ root }: Pick<LocalOptions, 'root'>): string {
   return `demand local down${root === DEFAULT_ROOT ? '' : ` --root ${root}`}`;
 }
 

@@ -21,7 +21,7 @@ import { jobsRoute } from './jobs/route';
 import { jobsWorld } from './jobs/world';
 import { LogWriter } from './logs/log-writer';
 
-export interface ServerSettings {
+interface ServerSettings {
   /** Of the server behind the gateway. */
   readonly endpoint: string;
   readonly region: string;

@@ -33,7 +33,7 @@ interface FunctionProperties {
   readonly MemorySize?: number;
 }
 
-export interface PackagedFunction {
+interface PackagedFunction {
   /** In the template. */
   readonly logicalId: string;
   /** The unpacked bundle, and which of its exports is the handler. */

@@ -5,7 +5,7 @@ import type { MachineFunction } from '../../src/machines/functions';
 import type { MachineName } from '../../src/machines/states';
 import { fillIn } from './placeholders';
 
-export interface State {
+interface State {
   readonly Type: string;
   readonly Resource?: string;
   readonly Branches?: readonly Definition[];

@@ -5,5 +5,5 @@ export class LambdaClient {
   }
 }
 
-export const InvokeCommand = LambdaClient;
+export class InvokeCommand extends LambdaClient {}
 export const fromCognitoIdentityPool = () => new LambdaClient();

@@ -34,7 +34,7 @@ export type Listener = (event: DemandEvent) => void;
 export const PHASES = ['prepare', 'stage inputs', 'job', 'store outputs', 'clean up'] as const;
 export type Phase = (typeof PHASES)[number];
 
-export interface StoredOutput {
+interface StoredOutput {
   readonly name: string;
   readonly remote: string;
   /** Where it is on this machine. */

@@ -28,7 +28,7 @@ export interface DemandPlan {
   readonly ignoredFields: readonly string[];
 }
 
-export interface PlannedInput extends Pick<Transfer, 'name' | 'path' | 'remote'> {
+interface PlannedInput extends Pick<Transfer, 'name' | 'path' | 'remote'> {
   readonly files: number;
   readonly bytes: number;
   /** In one call, or through the data-sync state machine. */

@@ -11,7 +11,7 @@ export interface JobDefinitionToRegister {
   readonly propagateTags: boolean;
 }
 
-export interface ContainerProperties {
+interface ContainerProperties {
   readonly image: string;
   readonly command: readonly string[];
   readonly jobRoleArn?: string;

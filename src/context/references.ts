@@ -24,7 +24,7 @@ export interface Documents {
 }
 
 /** Several transfers in the place of one: a list that the step data-sync reads. */
-export interface TransferGroup {
+interface TransferGroup {
   /** Where the list is. */
   readonly requests: string;
   /** That as well: the machine repeats both beside the counts. */

@@ -21,7 +21,7 @@ const candidateSchema = camelCased(
   }),
 );
 
-export type Candidate = v.InferOutput<typeof candidateSchema>;
+type Candidate = v.InferOutput<typeof candidateSchema>;
 
 /** One alone is read where it stands, so that a pointer into it is one into what was given. */
 const candidates = accepting(

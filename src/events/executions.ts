@@ -32,7 +32,7 @@ export type ExecutionEvent =
   | CallEvent;
 
 /** Of the call of a function. Ids are those of the history: what follows an event says so by its id. */
-export type CallEvent =
+type CallEvent =
   /** It is over by then, in milliseconds since 1970, as no function may take as long as its task. */
   | { readonly type: 'called'; readonly id: number; readonly overAt: number }
   | { readonly type: 'call started'; readonly id: number; readonly after: number }

@@ -23,7 +23,7 @@ export interface Remains {
   readonly storing: 'not begun' | 'begun' | 'done' | 'given up';
 }
 
-export interface AskedJob {
+interface AskedJob {
   readonly name: string;
   readonly queue: string;
   /** Milliseconds since 1970: no job of that name is this one that was made before. */

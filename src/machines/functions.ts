@@ -41,7 +41,7 @@ export const ONCE_FOR_EACH_FILE_SYSTEM = [
 /** The key of a function in `serverless.yml`. */
 export type FunctionName = MachineFunction | EventFunction | (typeof CALLED_BY_OTHERS)[number];
 export type MachineFunction = (typeof CALLED_BY)[MachineName][number];
-export type EventFunction = (typeof CALLED_BY_EVENTS)[number];
+type EventFunction = (typeof CALLED_BY_EVENTS)[number];
 
 /** What a function's logical ids begin with in the template: `BuildContext` for `buildContext`. */
 export type LogicalName = Capitalize<FunctionName>;

@@ -1,7 +1,7 @@
 /** The names of all states in `statemachines/*.asl.yml`. A test compares both, in either direction. */
 
 /** The states of `demand-execution.asl.yml`, those inside its Maps too, in the order of the file. */
-export const DEMAND_EXECUTION_STATES = [
+const DEMAND_EXECUTION_STATES = [
   'Normalise',
   'ResolveEfs',
   'BuildContext',
@@ -28,7 +28,7 @@ export const DEMAND_EXECUTION_STATES = [
 ] as const;
 
 /** The states of `data-sync.asl.yml`, those inside its Map too, in the order of the file. */
-export const DATA_SYNC_STATES = [
+const DATA_SYNC_STATES = [
   'BeginPlan',
   'PlanDataSync',
   'ChooseEngine',
@@ -67,4 +67,3 @@ export const STATES = {
 export type MachineName = keyof typeof STATES;
 export type DemandState = (typeof DEMAND_EXECUTION_STATES)[number];
 export type DataSyncState = (typeof DATA_SYNC_STATES)[number];
-export type StateName = DemandState | DataSyncState;

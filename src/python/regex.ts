@@ -7,7 +7,7 @@
  */
 
 /** The pattern was refused; the message says why, after "it". */
-export class UntranslatablePattern extends Error {
+class UntranslatablePattern extends Error {
   override readonly name = 'UntranslatablePattern';
 }
 

@@ -39,7 +39,7 @@ export interface CleanUpWorld
   readonly served: Served;
 }
 
-export interface OwnedDirectories {
+interface OwnedDirectories {
   /** Undefined when nothing is there. */
   inspect(path: string): Promise<{ readonly owner?: string } | undefined>;
   /** Removes a folder with nothing but folders in it; any other stays, without its empty folders. */

@@ -3,7 +3,7 @@ import { fieldOf } from './recorded-request';
 import { type DataCase, filesOf } from './recorded-transfer';
 import type { World } from './vectors';
 
-export interface Batch {
+interface Batch {
   readonly requests: readonly unknown[] | string;
 }
 

@@ -10,7 +10,7 @@ export interface Statement {
   Resource: unknown;
   Condition?: unknown;
 }
-export interface Policy {
+interface Policy {
   Statement: Statement[];
 }
 export type GetAtt = { 'Fn::GetAtt': [string, string] };

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkerTask } from './worker';
 
-export interface Ended {
+interface Ended {
   readonly wasKilled: boolean;
   /** The last line of what it printed. */
   readonly outcome: Record<string, unknown>;
 }
 
-export interface Worker {
+interface Worker {
   /** It is about to begin. */
   readonly begun: Promise<void>;
   readonly ended: Promise<Ended>;

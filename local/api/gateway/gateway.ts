@@ -12,7 +12,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { describeError } from '../../../src/errors';
 
-export interface ApiRequest {
+interface ApiRequest {
   readonly method: string;
   /** Decoded, without the query. */
   readonly path: string;

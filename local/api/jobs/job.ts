@@ -1,6 +1,6 @@
 /** Jobs as Batch tells of them. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html */
 
-export type JobStatus = 'SUBMITTED' | 'RUNNABLE' | 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
+type JobStatus = 'SUBMITTED' | 'RUNNABLE' | 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
 
 interface NamedValue {
   readonly name: string;

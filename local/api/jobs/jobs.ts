@@ -20,7 +20,7 @@ export interface JobsWorld {
 }
 
 /** A request that Batch refuses. */
-export class ClientException extends Error {
+class ClientException extends Error {
   override readonly name = 'ClientException';
 }
 

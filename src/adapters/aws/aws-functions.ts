@@ -1,7 +1,7 @@
 /** Functions through the Lambda API: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 
-export class FunctionFailed extends Error {
+class FunctionFailed extends Error {
   override readonly name = 'FunctionFailed';
 }
 

@@ -3,7 +3,7 @@ import type { Verdict } from '../../context/inputs';
 import { TransferMismatch } from '../../errors';
 
 /** A refusal of S3, named by its code as the SDK's errors are. */
-export class S3Failure extends Error {
+class S3Failure extends Error {
   constructor(
     code: string,
     message: string,

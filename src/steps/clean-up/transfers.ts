@@ -12,7 +12,7 @@ export interface CleanUpTransfersWorld extends CleanUpEndWorld {
 }
 
 /** The functions of the data-sync machine that have the same file system: they may do what no other function may. */
-export interface TransferFunctions {
+interface TransferFunctions {
   dataSyncTask(event: unknown): Promise<unknown>;
   dataSync(event: unknown): Promise<unknown>;
 }

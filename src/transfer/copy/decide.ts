@@ -2,7 +2,7 @@
 import type { StoredFile } from '../store';
 
 export type CopyReason = 'forced' | 'missing' | 'other-size' | 'other-checksum' | 'no-checksum';
-export type SkipReason = 'same-size' | 'same-checksum';
+type SkipReason = 'same-size' | 'same-checksum';
 export type Verdict =
   | { readonly copy: true; readonly because: CopyReason }
   | { readonly copy: false; readonly because: SkipReason };

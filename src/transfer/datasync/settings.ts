@@ -1,7 +1,7 @@
 /** What AWS DataSync needs to know of this stage, from the environment of a function. */
 
 /** How DataSync reaches a mounted file system. */
-export interface FileSystemSettings {
+interface FileSystemSettings {
   /** Role that DataSync mounts the file system with. */
   readonly accessRoleArn: string;
   /** Where its network interfaces are made: a subnet in a zone that has a mount target. */

@@ -17,7 +17,7 @@ import { pack } from './pack';
 import { TreeCutter, type TreePart } from './partition';
 
 /** A part of the source, and where it is to go. */
-export interface PlanNode extends TreePart {
+interface PlanNode extends TreePart {
   readonly sourcePath: string;
   readonly destinationPath: string;
 }

@@ -3,7 +3,7 @@ import type { Page } from '../../../src/adapters/s3/s3-page';
 import type { Request } from '../../../src/adapters/s3/s3-ranges';
 import { compareKeys } from '../../../src/transfer/keys';
 
-export interface Asked {
+interface Asked {
   readonly input: Parameters<Request>[0];
   /** How many requests were under way, this one included. */
   readonly atOnce: number;

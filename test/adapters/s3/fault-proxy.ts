@@ -10,7 +10,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-export interface Upstream {
+interface Upstream {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -24,7 +24,7 @@ export interface Asked {
 }
 
 /** Sends the request on, its body changed if need be. */
-export type Ask = (change?: (body: Buffer) => Buffer) => Promise<Upstream>;
+type Ask = (change?: (body: Buffer) => Buffer) => Promise<Upstream>;
 
 /** Answers in place of the server, which it may ask. */
 export type Fault = (ask: Ask, response: ServerResponse) => void | Promise<void>;
