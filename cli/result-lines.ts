@@ -1,5 +1,6 @@
 /** The end of a run: what came of it, where it is, what it took. */
-import { type DemandResult, type Failure, PHASES } from '../local/execution/events';
+import { type DemandResult, PHASES } from '../local/execution/events';
+import type { ExecutionFailure } from '../src/history/failure';
 import { formatPath, formatSeconds, plural } from './format';
 
 export function resultLines(result: DemandResult): string[] {
@@ -22,7 +23,7 @@ export function resultLines(result: DemandResult): string[] {
   ];
 }
 
-export function failureLines({ error, message, lastLines = [] }: Failure): string[] {
+export function failureLines({ error, message, lastLines = [] }: ExecutionFailure): string[] {
   const quoted =
     lastLines.length === 0 ? [] : ['  its last lines:', ...lastLines.map((line) => `  | ${line}`)];
   return [

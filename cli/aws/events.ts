@@ -1,6 +1,7 @@
 /** What is told of an execution on AWS: what a local run tells, and what only AWS has. */
 import type { Counts } from '../../local/engine/history';
-import type { DemandEvent, Failure, Phase, TransferEvent } from '../../local/execution/events';
+import type { DemandEvent, Phase, TransferEvent } from '../../local/execution/events';
+import type { ExecutionFailure } from '../../src/history/failure';
 
 export type ExecutionEnd = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
@@ -62,7 +63,7 @@ export interface Report {
   readonly transferred: Readonly<Record<TransferEvent['direction'], Moved>>;
   /** Where the results are, or will be. */
   readonly outputs: readonly { readonly name: string; readonly remote: string }[];
-  readonly failure?: Failure;
+  readonly failure?: ExecutionFailure;
   /** ARNs of the executions that it started for large transfers. */
   readonly nested: readonly string[];
 }

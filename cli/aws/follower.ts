@@ -3,9 +3,9 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { count, RESOURCES } from '../../local/engine/history';
-import { type Failure, PHASES } from '../../local/execution/events';
-import { explainFailure } from '../../local/execution/failure';
+import { PHASES } from '../../local/execution/events';
 import { phasesOf } from '../../local/execution/phases';
+import { type ExecutionFailure, explainEnd } from '../../src/history/failure';
 import type { AwsApi } from './api';
 import { type DemandOfExecution, readDemand } from './demand';
 import type { Report, WatchEvent } from './events';
@@ -92,13 +92,10 @@ export class Follower {
     };
   }
 
-  #failure(): Failure | undefined {
+  #failure(): ExecutionFailure | undefined {
     const { end } = this.#history;
     if (end === undefined || end.status === 'SUCCEEDED') return undefined;
-    const error = end.error || NAMES[end.status];
-    const cause = end.cause || WORDS[end.status];
-    const { lastLines = [], ...failure } = explainFailure({ error, cause }, this.#lastLines);
-    return lastLines.length === 0 ? failure : { ...failure, lastLines };
+    return explainEnd({ ...end, status: end.status }, this.#lastLines);
   }
 
   async #lookAtJob(withLog: boolean): Promise<WatchEvent[]> {
@@ -157,17 +154,6 @@ function isSubmission(event: WatchEvent): boolean {
     event.type === 'state' && event.event.type === 'TaskScheduled' && event.event.resource === RESOURCES.batch
   );
 }
-
-const NAMES = {
-  FAILED: 'States.TaskFailed',
-  TIMED_OUT: 'States.Timeout',
-  ABORTED: 'DemandCancelled',
-} as const;
-const WORDS = {
-  FAILED: 'the machine gave no cause',
-  TIMED_OUT: 'the execution ran for longer than its machine allows',
-  ABORTED: 'the execution was stopped',
-} as const;
 
 function total(transfers: History['transfers'], direction: 'input' | 'output') {
   const moved = transfers.filter((transfer) => transfer.direction === direction);

@@ -1,6 +1,6 @@
 /** A Batch job as this command tells of it, and its log. */
 import type { JobDetail } from '@aws-sdk/client-batch';
-import { ENDED_BY_ITSELF } from '../../local/execution/failure';
+import { STATUS_REASONS } from '../../src/batch/causes';
 import { isJsonObject } from '../../src/wire/json';
 import type { AwsApi } from './api';
 import type { JobReport, WatchEvent } from './events';
@@ -23,7 +23,8 @@ export function jobReport({
   statusReason,
   container,
 }: JobDetail): JobReport {
-  const { exitCode, reason = statusReason === ENDED_BY_ITSELF ? undefined : statusReason } = container ?? {};
+  const { exitCode, reason = statusReason === STATUS_REASONS.exited ? undefined : statusReason } =
+    container ?? {};
   return {
     jobId,
     status,

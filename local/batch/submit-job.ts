@@ -1,5 +1,6 @@
 /** `batch:submitJob.sync` on this machine: answers and fails as the Step Functions integration does. */
 import { randomUUID } from 'node:crypto';
+import { STATUS_REASONS } from '../../src/batch/causes';
 import type { EfsVolume, JobDefinitionToRegister } from '../../src/batch/model';
 import type { FileSystemDirectory } from '../../src/efs/model';
 import { describeError } from '../../src/errors';
@@ -78,7 +79,7 @@ export async function submitJob(
     JobQueue: parameters.JobQueue,
     JobDefinition: parameters.JobDefinition,
     Status: isSuccess ? 'SUCCEEDED' : 'FAILED',
-    StatusReason: exit.exitCode === undefined ? 'Task failed to start' : 'Essential container in task exited',
+    StatusReason: exit.exitCode === undefined ? STATUS_REASONS.notStarted : STATUS_REASONS.exited,
     StartedAt: startedAt,
     StoppedAt: services.now(),
     Container: {

@@ -1,5 +1,5 @@
 /** What a local execution tells while it runs; each kind has a text and a JSON face in cli/. */
-import type { Problem } from '../../src/errors';
+import type { ExecutionFailure } from '../../src/history/failure';
 import type { Counts, HistoryEvent } from '../engine/history';
 
 export type DemandEvent =
@@ -51,19 +51,9 @@ export interface DemandResult {
   /** Everything but the job. */
   readonly overheadMs: number;
   readonly counts: Counts;
-  readonly failure?: Failure;
+  readonly failure?: ExecutionFailure;
   /** There only if it was kept. */
   readonly workingDirectory?: string;
   /** Where history, input and the job's output are. */
   readonly records: string;
-}
-
-export interface Failure {
-  readonly error: string;
-  /** In words: what failed, with what, and what to do. */
-  readonly message: string;
-  readonly problems?: readonly Problem[];
-  readonly exitCode?: number;
-  /** The job's last lines, if it was the job. */
-  readonly lastLines?: readonly string[];
 }

@@ -2,12 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Layout } from '../../src/context/layout';
+import { type ExecutionFailure, explainFailure } from '../../src/history/failure';
 import type { Outcome } from '../engine/engine';
 import { count } from '../engine/history';
 import { LOCAL_FILE_SYSTEM_ID, type LocalRoot } from '../world/root';
 import type { Attempt } from './attempts';
-import type { DemandResult, Failure } from './events';
-import { explainFailure } from './failure';
+import type { DemandResult } from './events';
 import { phasesOf } from './phases';
 import type { Recorder } from './recorder';
 
@@ -47,7 +47,7 @@ export async function toResult(outcome: Outcome, context: ResultContext): Promis
 }
 
 /** Local paths for those of the file system; an output that is missing by its name, and not as a request of ours. */
-function inLocalWords(failure: Failure, { layout, root }: ResultContext): Failure {
+function inLocalWords(failure: ExecutionFailure, { layout, root }: ResultContext): ExecutionFailure {
   const local = (text: string) => text.replaceAll(`${LOCAL_FILE_SYSTEM_ID}:/`, `${join(root.path, 'efs')}/`);
   const { error, message } = failure;
   const { outputs } = layout.parameters;

@@ -5,6 +5,7 @@ import type { Volume, Volumes } from '../efs/model';
 import type { Problem } from '../errors';
 import type { Environment } from '../surroundings';
 import { withoutEmpty } from '../wire/json';
+import { STATUS_REASONS } from './causes';
 import {
   HASH_LENGTH,
   jobDefinitionName,
@@ -24,7 +25,7 @@ const NAME_BUDGET = 139;
 export const RETRY_STRATEGY = {
   attempts: 5,
   evaluateOnExit: [
-    { action: 'RETRY', onStatusReason: 'Task failed to start', onReason: 'DockerTimeoutError*' },
+    { action: 'RETRY', onStatusReason: STATUS_REASONS.notStarted, onReason: 'DockerTimeoutError*' },
     { action: 'RETRY', onStatusReason: 'Host EC2*' },
     { action: 'EXIT', onStatusReason: '*' },
   ],

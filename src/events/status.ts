@@ -1,10 +1,11 @@
 /** From an execution's change to the event that tells of it. */
 import { examineRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
+import { explainEnd, explainFailure } from '../history/failure';
 import { formatMoment } from '../python/time';
 import { isJsonObject, withoutEmpty } from '../wire/json';
 import { aboutDemand } from './demand-summary';
-import { explainFailure } from './failure';
+import { eventFailure } from './failure';
 import type { Status, StatusEvent } from './model';
 import { attemptOf } from './names';
 
@@ -51,7 +52,7 @@ export function statusEvent(change: Change, options: LayoutOptions): StatusEvent
     ...(hasEnded &&
       stopDate !== undefined && { stopped_at: moment(stopDate), duration_ms: stopDate - startDate }),
     ...(status === 'SUCCEEDED' && results(parse(change.output), document, options)),
-    ...(hasEnded && status !== 'SUCCEEDED' && { failure: failureOf(change) }),
+    ...(hasEnded && status !== 'SUCCEEDED' && { failure: eventFailure(explainEnd({ ...change, status })) }),
     links: { execution: consoleLink(executionArn, options.region) },
   };
 }
@@ -60,14 +61,6 @@ export function statusEvent(change: Change, options: LayoutOptions): StatusEvent
 function attemptField(name: string, executionId: string | undefined) {
   const attempt = executionId === undefined ? undefined : attemptOf(name, executionId);
   return attempt === undefined ? {} : { attempt };
-}
-
-function failureOf({ status, error, cause }: Change) {
-  if (status === 'TIMED_OUT')
-    return explainFailure(error ?? 'States.Timeout', cause ?? 'the execution took too long');
-  if (status === 'ABORTED')
-    return explainFailure(error ?? 'Aborted', cause ?? 'somebody stopped the execution');
-  return explainFailure(error, cause);
 }
 
 /** What the machine's last state holds: transfers in the order of the demand, or in groups where there are many. */
@@ -81,7 +74,9 @@ function results(output: unknown, document: unknown, options: LayoutOptions) {
     transferred: withoutEmpty({ inputs: total(countsOf(staged)), outputs: total(counts) }),
     ...(isJsonObject(job) && typeof job.job_id === 'string' && { job: jobOf(job.job_id, job.job_name) }),
     ...(isJsonObject(removal) && {
-      removal_failure: explainFailure(text(removal.Error), text(removal.Cause)),
+      removal_failure: eventFailure(
+        explainFailure({ error: text(removal.Error), cause: text(removal.Cause) }),
+      ),
     }),
   };
 }

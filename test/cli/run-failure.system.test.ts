@@ -21,7 +21,7 @@ test('a job that fails is told by its exit code and its last lines', async () =>
   expect(exitCode).toBe(1);
   expect(verdictOf(stdout).slice(0, 24)).toEqual([
     'demand one FAILED',
-    '  States.TaskFailed: the job ended with exit code 3',
+    '  States.TaskFailed: the job ended with exit code 3: a program ended with a code of its own. Read its last lines in the log of the job',
     '  its last lines:',
     ...Array.from({ length: 20 }, (_, index) => `  | line ${index + 11}`),
     '  records: root/executions/one/1',

@@ -149,8 +149,8 @@ test.each([
     'DataSourceMissing',
     'nothing there',
   ],
-  ['TIMED_OUT', {}, 'States.Timeout', 'the execution took too long'],
-  ['ABORTED', {}, 'Aborted', 'somebody stopped the execution'],
+  ['TIMED_OUT', {}, 'States.Timeout', 'the execution ran for longer than its machine allows'],
+  ['ABORTED', {}, 'DemandCancelled', 'somebody stopped the execution'],
   ['ABORTED', { error: 'mine', cause: 'enough' }, 'mine', 'enough'],
 ])('%s with %j', async (status, fields, error, message) => {
   const told = await tell(change(status, fields), { status, input: JSON.stringify(DEMAND) });

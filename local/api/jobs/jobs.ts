@@ -1,5 +1,6 @@
 /** Batch's jobs, run on this machine one beside the other, each as often as its definition allows. */
 import { randomUUID } from 'node:crypto';
+import { STATUS_REASONS } from '../../../src/batch/causes';
 import { describeError } from '../../../src/errors';
 import type { JobExit, JobMount, JobRunner, RunnableJob } from '../../batch/runner';
 import { type Attempt, isEnded, type Job, type JobDefinition, mayRetry, type SubmitJobRequest } from './job';
@@ -153,5 +154,5 @@ export class Jobs {
 }
 
 function reasonOf({ exitCode }: { readonly exitCode?: number | undefined }): string {
-  return exitCode === undefined ? 'Task failed to start' : 'Essential container in task exited';
+  return exitCode === undefined ? STATUS_REASONS.notStarted : STATUS_REASONS.exited;
 }

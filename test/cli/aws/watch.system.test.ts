@@ -86,7 +86,7 @@ test('a job that fails is told by its exit code and its last lines, also to who 
   expect(watched.exitCode).toBe(1);
   const verdict = [
     'demand failing FAILED',
-    '  States.TaskFailed: the job ended with exit code 3',
+    '  States.TaskFailed: the job ended with exit code 3: a program ended with a code of its own. Read its last lines in the log of the job',
     '  its last lines:',
     ...Array.from({ length: 20 }, (_, index) => `  | line ${index + 11}`),
   ].join('\n');

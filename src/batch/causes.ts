@@ -1,0 +1,271 @@
+/** The table of causes: from the way a Batch job ended to what happened, and what to do next. */
+
+/** Status reasons of Batch that say how an attempt ended, and not why. */
+export const STATUS_REASONS = {
+  exited: 'Essential container in task exited',
+  notStarted: 'Task failed to start',
+} as const;
+
+/** A row of the table. It matches when each column that it has matches. */
+export interface JobCause {
+  readonly exitCode?: number;
+  /** Matches one of the reasons. */
+  readonly reason?: RegExp;
+  /** Matches one of the last lines. */
+  readonly log?: RegExp;
+  /** What happened: a clause that follows a colon. */
+  readonly happened: string;
+  /** What to do next: an imperative sentence without its full stop. */
+  readonly next: string;
+}
+
+const MORE_MEMORY = "Raise memory in the demand's resource_requirements";
+const ARCHITECTURE = {
+  happened: 'the image is built for another processor architecture than the hosts have',
+  next: 'Build it for theirs (docker build --platform linux/amd64, or linux/arm64)',
+};
+const NO_BASH = {
+  happened: 'the image has no /bin/bash, which runs the command of a demand',
+  next: 'Use an image with bash, or install it in this one',
+};
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html */
+const IMAGE_PULLS: readonly JobCause[] = [
+  {
+    reason: /CannotPull.*(?:toomanyrequests|too many requests|pull rate limit)/is,
+    happened: 'the registry refused the image because it was asked too often',
+    next: "Wait and submit the demand again, or copy the image to ECR and name that in the demand's execution_image",
+  },
+  {
+    reason: /CannotPull.*no space left on device/is,
+    happened: 'the disk of the host is too small for the image',
+    next: 'Give the hosts of the compute environment a larger root volume, or use a smaller image',
+  },
+  { reason: /CannotPull.*(?:descriptor matching platform|no matching manifest)/is, ...ARCHITECTURE },
+  {
+    reason: /CannotPull.*(?:access denied|not authorized|no basic auth|403 forbidden|AccessDenied)/is,
+    happened: 'the registry refused the image: it does not exist, or the host may not pull it',
+    next: "Check the demand's execution_image, and that the instance role (or the execution role) may pull it: ecr:GetAuthorizationToken, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer",
+  },
+  {
+    reason: /CannotPull.*(?:not found|manifest unknown|does not exist)/is,
+    happened: 'the registry has no such image',
+    next: "Check the name and the tag of the demand's execution_image",
+  },
+  {
+    reason:
+      /CannotPull.*(?:request canceled|context canceled|deadline exceeded|i\/o timeout|dial tcp|no such host)/is,
+    happened: 'the host could not reach the registry',
+    next: 'Give the subnets of the compute environment a route to it: a NAT gateway, or VPC endpoints for ECR and S3',
+  },
+  {
+    reason: /CannotPull/,
+    happened: 'the image could not be pulled',
+    next: "Check the demand's execution_image, the rights of the host to pull it, and the host's network",
+  },
+];
+
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cannot-start-container.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/userguide/stopped-task-error-codes.html
+ */
+const CONTAINER_STARTS: readonly JobCause[] = [
+  {
+    reason: /EFS utils|mount\.nfs|mounting volume failed/i,
+    happened: 'a file system could not be mounted',
+    next: 'Check that the file system and its access point exist, that it has a mount target in each zone of the compute environment, and that its security group lets NFS (port 2049) in',
+  },
+  {
+    reason: /unable to (?:pull|retrieve) secrets?/i,
+    happened: 'a secret, or the credentials of the registry, could not be read',
+    next: 'Give the execution role the right to read it, and the subnets a route to Secrets Manager, SSM and ECR',
+  },
+  {
+    reason: /logger args|logging driver|log stream/i,
+    happened: "the job's log could not be opened",
+    next: 'Check that its log group exists (/aws/batch/job by default), and that the instance role (or the execution role) has logs:CreateLogStream and logs:PutLogEvents',
+  },
+  {
+    reason: /ResourceInitializationError/,
+    happened: 'what the container needs could not be set up',
+    next: 'Check that the VPC resolves DNS names, and that its subnets have a route to ECR, CloudWatch Logs and EFS',
+  },
+  { reason: /exec format error/i, ...ARCHITECTURE },
+  {
+    reason: /\/bin\/bash.*(?:no such file or directory|not found)/is,
+    ...NO_BASH,
+  },
+  {
+    reason: /DockerTimeoutError|ContainerRuntimeTimeoutError|CannotInspectContainerError/,
+    happened: 'the container agent of the host answered too late',
+    next: 'Submit the demand again. If this repeats, give the hosts faster disks, or start fewer jobs at once on one host',
+  },
+  {
+    reason: /CannotCreate|CannotStart|ContainerRuntimeError/,
+    happened: 'the host could not start the container',
+    next: "Check the image, and the volumes and resources of the job's definition",
+  },
+  {
+    reason: /spawn docker ENOENT/,
+    happened: 'this machine has no docker',
+    next: 'Install docker, or run the demand with --runner process',
+  },
+];
+
+/**
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_retries.html
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
+ */
+const BATCH_ENDINGS: readonly JobCause[] = [
+  {
+    reason: /OutOfMemoryError/,
+    happened: 'it needed more memory than its container has',
+    next: MORE_MEMORY,
+  },
+  {
+    reason: /attempt duration exceeded timeout/i,
+    happened: 'it ran longer than its time-out in Batch',
+    next: "Raise attemptDurationSeconds of the job's time-out, or split the work",
+  },
+  {
+    reason: /Host EC2 .*terminated|Spot Task was interrupted/i,
+    happened: 'its host was terminated, as happens when Spot capacity is taken back',
+    next: 'Submit the demand again. If this repeats, use a job queue with On-Demand capacity',
+  },
+  {
+    reason: /MISCONFIGURATION:(?:JOB_RESOURCE_REQUIREMENT|COMPUTE_ENVIRONMENT_MAX_RESOURCE)/,
+    happened: 'the job queue has no compute environment that is large enough',
+    next: "Ask for less in the demand's resource_requirements, or use a job queue with larger instances",
+  },
+  {
+    reason: /CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY/,
+    happened: 'EC2 had no capacity for the instance types of the job queue',
+    next: 'Submit the demand again later, or use a job queue with more instance types',
+  },
+];
+
+const LOG_LINES: readonly JobCause[] = [
+  { log: /exec format error|cannot execute binary file/i, ...ARCHITECTURE },
+  { log: /exec: "\/bin\/bash".*(?:no such file or directory|not found)/i, ...NO_BASH },
+  {
+    log: /\bMemoryError\b|\bOutOfMemoryError\b|bad_alloc|cannot allocate memory|heap out of memory/i,
+    happened: 'a program ran out of memory',
+    next: MORE_MEMORY,
+  },
+  {
+    log: /no space left on device|disk quota exceeded/i,
+    happened: 'a disk is full',
+    next: 'Write to the working directory instead of the disk of the container, or give the hosts larger disks',
+  },
+  {
+    log: /read-only file system/i,
+    happened: 'a program wrote to a read-only file system, as shared inputs are on one',
+    next: 'Write to the working directory instead',
+  },
+  {
+    log: /ModuleNotFoundError: No module named/,
+    happened: 'a Python module is missing',
+    next: 'Install it in the image',
+  },
+  {
+    log: /unable to locate credentials|\bAccessDenied(?:Exception)?\b/i,
+    happened: 'AWS refused a request of the job',
+    next: "Give the demand's job_role the right that the log names",
+  },
+];
+
+/**
+ * https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html
+ * https://docs.docker.com/engine/containers/run/#exit-status (125)
+ * https://www.gnu.org/software/coreutils/manual/html_node/timeout-invocation.html (124)
+ * https://man7.org/linux/man-pages/man7/signal.7.html (128 and the number of a signal)
+ */
+const EXIT_CODES: readonly JobCause[] = [
+  { exitCode: 1, happened: 'a program failed', next: 'Read its last lines in the log of the job' },
+  {
+    exitCode: 2,
+    happened: 'a program failed, in most cases because of the arguments it was given',
+    next: "Check the demand's command, and the last lines in the log of the job",
+  },
+  {
+    exitCode: 124,
+    happened: 'the program `timeout` ended another program, which took too long',
+    next: "Raise the time limit in the demand's command",
+  },
+  {
+    exitCode: 125,
+    happened: 'docker could not start the container',
+    next: 'Read the message of docker in the log of the job',
+  },
+  {
+    exitCode: 126,
+    happened: 'a program could not be started',
+    next: 'Make it executable, or run it through its interpreter. If it is executable, give it shorter arguments',
+  },
+  {
+    exitCode: 127,
+    happened: 'a program was not found',
+    next: "Install it where the job runs, or correct its name in the demand's command",
+  },
+  { exitCode: 130, happened: 'SIGINT interrupted it', next: 'Submit the demand again' },
+  {
+    exitCode: 132,
+    happened: 'it used an instruction that the processor of the host does not have (SIGILL)',
+    next: 'Build its programs for an older processor, or use a job queue with newer instances',
+  },
+  {
+    exitCode: 134,
+    happened: 'a program aborted itself (SIGABRT), as a failed assertion or a lack of memory makes it do',
+    next: 'Read its last lines in the log of the job',
+  },
+  {
+    exitCode: 135,
+    happened:
+      'a program read memory that has no storage behind it (SIGBUS), such as a file that became shorter',
+    next: 'Check that nothing else writes to its inputs',
+  },
+  {
+    exitCode: 136,
+    happened: 'a program divided by zero, or computed out of range (SIGFPE)',
+    next: 'Check its inputs, and report it to its authors',
+  },
+  {
+    exitCode: 137,
+    happened: 'it was killed (SIGKILL), in most cases because memory ran out',
+    next: `${MORE_MEMORY}, unless somebody stopped the job`,
+  },
+  {
+    exitCode: 139,
+    happened: 'a program read memory that is not its own (SIGSEGV)',
+    next: 'Check its inputs, and report it to its authors',
+  },
+  {
+    exitCode: 141,
+    happened: 'a program wrote to a pipe that nothing reads any more (SIGPIPE)',
+    next: 'Let the reader of the pipe read to its end',
+  },
+  {
+    exitCode: 143,
+    happened: 'it was told to stop (SIGTERM)',
+    next: 'Find out who stopped the job. If nobody did, submit the demand again',
+  },
+];
+
+/**
+ * The table. The first row that matches counts: AWS's reasons name a cause better than a line of the log does, and that
+ * better than an exit code. A job that runs too long, or loses its host, ends with the code of a signal as well.
+ */
+export const JOB_CAUSES: readonly JobCause[] = [
+  ...BATCH_ENDINGS,
+  ...IMAGE_PULLS,
+  ...CONTAINER_STARTS,
+  ...LOG_LINES,
+  ...EXIT_CODES,
+  {
+    reason: new RegExp(STATUS_REASONS.notStarted),
+    happened: 'its container was not started',
+    next: 'Submit the demand again. If this repeats, look at the hosts of the compute environment',
+  },
+];

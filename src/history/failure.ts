@@ -1,0 +1,108 @@
+/** Why an execution failed: from its error and cause to the first thing that went wrong, in plain words. */
+import { explainJobEnd } from '../batch/job-end';
+import { isJsonObject } from '../wire/json';
+
+/** How an execution ends without success. */
+export type FailedStatus = 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+/** An error name, and a cause that is text or JSON. Step Functions leaves out either. */
+export interface ErrorAndCause {
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
+export interface ExecutionFailure {
+  /** A name of docs/errors.md, or an AWS error name. */
+  readonly error: string;
+  /** What failed, why, and what to do next. */
+  readonly message: string;
+  /** The fields of the job, when the job failed. */
+  readonly exitCode?: number;
+  readonly jobId?: string;
+  /** A stream in the log group of the job. */
+  readonly logStream?: string;
+  /** The last lines of the job's log. */
+  readonly lastLines?: readonly string[];
+  /** ARN of the nested execution that failed, the innermost one. */
+  readonly executionArn?: string;
+}
+
+const DEFAULTS: Readonly<Record<FailedStatus, Required<ErrorAndCause>>> = {
+  FAILED: { error: '', cause: '' },
+  TIMED_OUT: { error: 'States.Timeout', cause: 'the execution ran for longer than its machine allows' },
+  ABORTED: { error: 'DemandCancelled', cause: 'somebody stopped the execution' },
+};
+
+/**
+ * Explains the end of an execution that did not succeed.
+ *
+ * @param lastLines of the job's log, where the caller has them
+ */
+export function explainEnd(
+  { status, error, cause }: ErrorAndCause & { readonly status: FailedStatus },
+  lastLines: readonly string[] = [],
+): ExecutionFailure {
+  const { error: defaultError, cause: defaultCause } = DEFAULTS[status];
+  return explainFailure({ error: error || defaultError, cause: cause || defaultCause }, lastLines);
+}
+
+/**
+ * Explains an error with its cause. A cause is JSON about what failed: `{errorType, errorMessage}` of a function, the
+ * description of a Batch job, or the description of a nested execution, which has a cause of its own. Any other cause
+ * is quoted as it is.
+ *
+ * @param lastLines of the job's log, where the caller has them
+ */
+export function explainFailure(
+  { error = '', cause = '' }: ErrorAndCause,
+  lastLines: readonly string[] = [],
+): ExecutionFailure {
+  const detail = parse(cause);
+  if (typeof detail.ExecutionArn === 'string' && typeof detail.Error === 'string')
+    return {
+      executionArn: detail.ExecutionArn,
+      ...explainFailure({ error: detail.Error, cause: text(detail.Cause) }, lastLines),
+    };
+  if (typeof detail.JobId === 'string') return explainJob(error, detail, detail.JobId, lastLines);
+  return {
+    error: error || text(detail.errorType) || 'States.TaskFailed',
+    message: text(detail.errorMessage) || cause || 'no cause was given',
+  };
+}
+
+function explainJob(
+  error: string,
+  detail: Record<string, unknown>,
+  jobId: string,
+  lastLines: readonly string[],
+): ExecutionFailure {
+  const container = isJsonObject(detail.Container) ? detail.Container : {};
+  const { ExitCode: exitCode, Reason: reason, LogStreamName: logStream } = container;
+  const end = {
+    ...(typeof exitCode === 'number' && { exitCode }),
+    reasons: [reason, detail.StatusReason].filter((each) => typeof each === 'string'),
+    lastLines,
+  };
+  return {
+    error: error || 'States.TaskFailed',
+    message:
+      error === 'DemandCancelled' ? `the job was stopped: ${text(detail.StatusReason)}` : explainJobEnd(end),
+    ...(typeof exitCode === 'number' && { exitCode }),
+    jobId,
+    ...(typeof logStream === 'string' && { logStream }),
+    ...(lastLines.length > 0 && { lastLines }),
+  };
+}
+
+function parse(cause: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    return isJsonObject(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
