@@ -2,7 +2,7 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import { pointerOf } from '../src/wire/json';
-import { toCamelCase } from '../src/wire/schema';
+import { toCamelCase } from '../src/wire/names';
 
 const CONVERSION: ConversionConfig = {
   typeMode: 'input',

@@ -1,6 +1,6 @@
 /** A Batch job as the scaffolding asks for it: `batch_create_request` of the contract. */
 
-import { type DemandExecution, givenResources } from '../demand/model';
+import type { DemandExecution } from '../demand/model';
 import type { Volume, Volumes } from '../efs/model';
 import type { Problem } from '../errors';
 import type { Environment } from '../surroundings';
@@ -88,9 +88,7 @@ export function nameBudgetProblems(
 }
 
 function resourceRequirements(demand: DemandExecution) {
-  const { gpu, memory, vcpus } = givenResources(demand.resourceRequirements) as Partial<
-    Record<string, number>
-  >;
+  const { gpu, memory, vcpus } = demand.resourceRequirements;
   const given = { GPU: gpu, MEMORY: memory, VCPU: vcpus };
   return Object.entries(given).flatMap(([type, value]) =>
     value === undefined ? [] : [{ type, value: String(value) }],

@@ -1,17 +1,6 @@
 /** `batch_create_request` as it arrives: what is to be registered and run. */
 import * as v from 'valibot';
-import {
-  accepting,
-  camelCased,
-  flag,
-  integer,
-  listOf,
-  mapOf,
-  model,
-  optional,
-  requiredText,
-  text,
-} from '../wire/schema';
+import { accepting, flag, integer, listOf, mapOf, model, optional, requiredText, text } from '../wire/schema';
 import type { EfsVolume, MountedVolume, ResourceRequirement, RetryStrategy } from './model';
 
 const requirement = model({
@@ -57,22 +46,20 @@ const batchName = v.pipe(
   v.regex(/^[A-Za-z0-9_-]{1,128}$/, 'a name of up to 128 letters, digits, hyphens and underscores'),
 );
 
-export const batchCreateRequestSchema = camelCased(
-  model({
-    image: requiredText(),
-    job_definition_name: batchName,
-    job_queue_name: requiredText(),
-    job_name: optional(batchName),
-    job_role_arn: optional(text()),
-    job_definition_tags: v.optional(mapOf(text()), {}),
-    command: v.optional(listOf(text()), []),
-    environment: v.optional(mapOf(text()), {}),
-    resource_requirements: v.optional(requirements, []),
-    mount_points: v.optional(listOf(awsShape<MountedVolume>()), []),
-    volumes: v.optional(listOf(awsShape<EfsVolume>()), []),
-    retry_strategy: optional(retryStrategy),
-    privileged: v.optional(flag(), false),
-  }),
-);
+export const batchCreateRequestSchema = model({
+  image: requiredText(),
+  jobDefinitionName: batchName,
+  jobQueueName: requiredText(),
+  jobName: optional(batchName),
+  jobRoleArn: optional(text()),
+  jobDefinitionTags: v.optional(mapOf(text()), {}),
+  command: v.optional(listOf(text()), []),
+  environment: v.optional(mapOf(text()), {}),
+  resourceRequirements: v.optional(requirements, []),
+  mountPoints: v.optional(listOf(awsShape<MountedVolume>()), []),
+  volumes: v.optional(listOf(awsShape<EfsVolume>()), []),
+  retryStrategy: optional(retryStrategy),
+  privileged: v.optional(flag(), false),
+});
 
 export type BatchCreateRequest = v.InferOutput<typeof batchCreateRequestSchema>;

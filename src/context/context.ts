@@ -76,7 +76,10 @@ function writeResponse(
   const command = buildCommand(names.command, hasEnvironmentFile);
   const { privileged } = configuration;
   return {
-    demand_execution: writeDemandExecution(demand, names.params),
+    demand_execution: writeDemandExecution({
+      ...demand,
+      executionParameters: { ...demand.executionParameters, params: names.params },
+    }),
     setup_configs: {
       data_sync_requests: inputSyncRequests(inputs, locate, configuration.inputDataSyncConfiguration),
       batch_create_request: batchCreateRequest({ demand, names, command, environment, volumes, privileged }),

@@ -3,7 +3,7 @@
  * touch the data of others.
  */
 
-import { givenResources, type ResourceRequirements } from '../demand/model';
+import type { ResourceRequirements } from '../demand/model';
 import { environmentName } from '../demand/names';
 import type { ResolvedParameters, Transfer } from '../demand/parameters';
 import { parameterAt, type Refusal } from '../demand/refusals';
@@ -96,9 +96,8 @@ function splitByShells(value: string, name: string): Refusal {
 /** AWS Batch registers no container without them. */
 function resourceProblems(resources: ResourceRequirements | undefined): Problem[] {
   if (resources === undefined) return [];
-  const given: Partial<Record<string, number>> = givenResources(resources);
   return (['memory', 'vcpus'] as const)
-    .filter((name) => given[name] === undefined)
+    .filter((name) => resources[name] === undefined)
     .map((name) => ({
       pointer: `/resource_requirements/${name}`,
       message: `${name} is missing, and AWS Batch runs no container without it`,

@@ -10,16 +10,15 @@ import {
 import { type FileSystemConfigurations, fileSystemConfigurationsSchema } from '../efs/configuration';
 import { type Problem, refuseIfAny } from '../errors';
 import { isJsonObject } from '../wire/json';
-import { camelCased, model, toCamelCase, toSnakeCase, tryModel } from '../wire/schema';
+import { toCamelCase, toSnakeCase } from '../wire/names';
+import { model, tryModel } from '../wire/schema';
 import { type ContextConfiguration, contextConfigurationSchema } from './configuration';
 
-export const scaffoldingRequestSchema = camelCased(
-  model({
-    demand_execution: demandExecutionSchema,
-    file_system_configurations: v.optional(fileSystemConfigurationsSchema, {}),
-    context_manager_configuration: v.optional(contextConfigurationSchema, {}),
-  }),
-);
+export const scaffoldingRequestSchema = model({
+  demandExecution: demandExecutionSchema,
+  fileSystemConfigurations: v.optional(fileSystemConfigurationsSchema, {}),
+  contextManagerConfiguration: v.optional(contextConfigurationSchema, {}),
+});
 
 const NO_OBJECT: Problem = {
   pointer: '',

@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import type { Problem } from '../errors';
 import { type Filters, findFilterProblems } from '../transfer/filters';
 import { pointerOf, withoutEmpty } from '../wire/json';
-import { camelCased, listOf, model, optional, requiredText, text, tryModel } from '../wire/schema';
+import { listOf, model, optional, requiredText, text, tryModel } from '../wire/schema';
 
 export type Direction = 'input' | 'output';
 
@@ -33,15 +33,13 @@ const objectForm = {
 
 function objectSchema(direction: Direction) {
   const action = ACTIONS[direction];
-  return camelCased(
-    model({
-      local: requiredText(),
-      remote: requiredText(),
-      include: optional(patterns),
-      exclude: optional(patterns),
-      action: v.optional(v.literal(action, `"${action}"`), action),
-    }),
-  );
+  return model({
+    local: requiredText(),
+    remote: requiredText(),
+    include: optional(patterns),
+    exclude: optional(patterns),
+    action: v.optional(v.literal(action, `"${action}"`), action),
+  });
 }
 
 /** Reads what a parameter that is an input or output says; `at` points to it. */
@@ -91,6 +89,6 @@ function malformed(direction: Direction, value: string, at: readonly string[]): 
   };
 }
 
-function given(filter: string | string[] | undefined): string | string[] | undefined {
+function given(filter: Filters[keyof Filters]) {
   return filter === undefined || filter.length === 0 ? undefined : filter;
 }

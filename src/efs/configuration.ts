@@ -5,21 +5,19 @@
  */
 import * as v from 'valibot';
 import { pythonChoice } from '../python/random';
-import { accepting, camelCased, listOf, model, optional, text } from '../wire/schema';
+import { accepting, listOf, model, optional, text } from '../wire/schema';
 import type { Role } from './model';
 
 /** Where containers see file systems, a folder a role, unless a request or the deployment says otherwise. */
 const CONTAINER_ROOT = '/opt/efs';
 
-const candidateSchema = camelCased(
-  model({
-    file_system: optional(text()),
-    access_point: optional(text()),
-    container_path: optional(
-      v.pipe(text(), v.regex(/^\/(?!(?:.*\/)?\.\.(?:\/|$))[^\0]*$/s, 'an absolute path without ".."')),
-    ),
-  }),
-);
+const candidateSchema = model({
+  fileSystem: optional(text()),
+  accessPoint: optional(text()),
+  containerPath: optional(
+    v.pipe(text(), v.regex(/^\/(?!(?:.*\/)?\.\.(?:\/|$))[^\0]*$/s, 'an absolute path without ".."')),
+  ),
+});
 
 type Candidate = v.InferOutput<typeof candidateSchema>;
 
@@ -37,21 +35,19 @@ const candidates = accepting(
 );
 const oneOrMore = v.pipe(candidates, v.minLength(1, 'at least one configuration'));
 
-export const fileSystemConfigurationsSchema = camelCased(
-  model({
-    scratch: v.optional(oneOrMore, {}),
-    shared: v.optional(oneOrMore, {}),
-    tmp: v.optional(
-      v.pipe(
-        accepting(v.unknown(), () => v.nullable(candidates)),
-        v.transform((given) => given ?? []),
-        candidates,
-      ),
-      [],
+export const fileSystemConfigurationsSchema = model({
+  scratch: v.optional(oneOrMore, {}),
+  shared: v.optional(oneOrMore, {}),
+  tmp: v.optional(
+    v.pipe(
+      accepting(v.unknown(), () => v.nullable(candidates)),
+      v.transform((given) => given ?? []),
+      candidates,
     ),
-    selection_strategy: v.optional(v.literal('RANDOM', '"RANDOM"'), 'RANDOM'),
-  }),
-);
+    [],
+  ),
+  selectionStrategy: v.optional(v.literal('RANDOM', '"RANDOM"'), 'RANDOM'),
+});
 
 export type FileSystemConfigurations = v.InferOutput<typeof fileSystemConfigurationsSchema>;
 

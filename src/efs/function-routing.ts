@@ -5,7 +5,8 @@
 import * as v from 'valibot';
 import { FileSystemNotMounted } from '../errors';
 import { parseLocation } from '../transfer/location';
-import { integer, model } from '../wire/schema';
+import { integer, model, writeModel } from '../wire/schema';
+import type { Wire } from '../wire/types';
 
 export interface Served {
   /** Of all functions of one kind, in their order; none where one process has everything mounted. */
@@ -14,29 +15,33 @@ export interface Served {
   readonly index: number;
 }
 
-/** Which of them is to be called next, on the wire. */
-export interface Route {
-  readonly index: number;
-  /** The one that could not go on; -1 where nobody has tried. */
-  readonly sent_by: number;
-}
-
 export const ALL_HERE: Served = { fileSystemIds: [], index: 0 };
 const NOBODY = -1;
 
-/** Of an event; the function is then the right one until it is found not to be. */
-export const routeSchema = v.optional(model({ index: integer(0), sent_by: integer(NOBODY) }), {
-  index: 0,
-  sent_by: NOBODY,
-});
+/** The function that the machine calls next. An event without a route gives the call to the first function. */
+export const routeSchema = v.optional(
+  model({
+    index: integer(0),
+    /** The function that could not go on; -1 before any function has tried. */
+    sentBy: integer(NOBODY),
+  }),
+  { index: 0, sentBy: NOBODY },
+);
+
+export type Route = v.InferOutput<typeof routeSchema>;
+export type WrittenRoute = Wire<typeof routeSchema>;
+
+export function writeRoute(route: Route) {
+  return writeModel(routeSchema, route);
+}
 
 export function stay({ index }: Served): Route {
-  return { index, sent_by: NOBODY };
+  return { index, sentBy: NOBODY };
 }
 
 /** To the function that mounts a file system; to the first one for a file system that none does, which will say so. */
 export function routeTo(fileSystemId: string, { fileSystemIds }: Served): Route {
-  return { index: Math.max(0, fileSystemIds.indexOf(fileSystemId)), sent_by: NOBODY };
+  return { index: Math.max(0, fileSystemIds.indexOf(fileSystemId)), sentBy: NOBODY };
 }
 
 /**
@@ -50,11 +55,11 @@ export function routeOn(error: unknown, served: Served, route: Route): Route | u
   if (!(error instanceof FileSystemNotMounted) || error.fileSystemId === undefined) return undefined;
   const index = served.fileSystemIds.indexOf(error.fileSystemId);
   if (index === -1 || index === served.index) return undefined;
-  if (index === route.sent_by)
+  if (index === route.sentBy)
     throw new FileSystemNotMounted(
       `${served.fileSystemIds[served.index]} and ${error.fileSystemId} are two file systems, and each function has one of them. Copy to S3 first, and from there`,
     );
-  return { index, sent_by: served.index };
+  return { index, sentBy: served.index };
 }
 
 /**
@@ -78,9 +83,9 @@ export async function orElsewhere<T>(
 
 /** To the next function in turn, until each was called once. */
 export function routeAround(served: Served, route: Route): Route | undefined {
-  const begin = route.sent_by === NOBODY ? served.index : route.sent_by;
+  const begin = route.sentBy === NOBODY ? served.index : route.sentBy;
   const index = (served.index + 1) % Math.max(1, served.fileSystemIds.length);
-  return index === begin ? undefined : { index, sent_by: begin };
+  return index === begin ? undefined : { index, sentBy: begin };
 }
 
 /** Whether a location is on a file system that another function has. A path of a function is of the first one. */

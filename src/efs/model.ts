@@ -1,4 +1,6 @@
 /** EFS as this service sees it: file systems, their access points, and where one shows in a container. */
+import * as v from 'valibot';
+import { model, optional, requiredText, writeModel } from '../wire/schema';
 
 export interface FileSystem {
   /** `fs-...` */
@@ -32,17 +34,28 @@ export type Role = 'scratch' | 'shared' | 'tmp';
 export const ROLES: readonly Role[] = ['scratch', 'shared', 'tmp'];
 
 /** One role, resolved: which access point of which file system, and where the container sees it. */
-export interface Volume {
-  readonly role: Role;
-  readonly fileSystemId: string;
-  readonly accessPointId: string;
-  /** Root of the access point inside its file system. */
-  readonly accessPointPath: string;
-  readonly containerPath: string;
-}
+const volume = (role: Role) =>
+  v.pipe(
+    model({
+      fileSystemId: requiredText(),
+      accessPointId: requiredText(),
+      /** Root of the access point inside its file system. */
+      accessPointPath: requiredText(),
+      containerPath: requiredText(),
+    }),
+    v.transform((fields) => ({ role, ...fields })),
+  );
 
-export interface Volumes {
-  readonly scratch: Volume;
-  readonly shared: Volume;
-  readonly tmp?: Volume;
+/** Volumes between two steps of the state machine. The key of a volume is its role. */
+export const volumesSchema = model({
+  scratch: volume('scratch'),
+  shared: volume('shared'),
+  tmp: optional(volume('tmp')),
+});
+
+export type Volumes = v.InferOutput<typeof volumesSchema>;
+export type Volume = Volumes['scratch'];
+
+export function writeVolumes(volumes: Volumes) {
+  return writeModel(volumesSchema, volumes);
 }

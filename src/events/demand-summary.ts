@@ -1,6 +1,6 @@
 /** What a status event says of the demand itself, of one that may be wrong as well. */
 import { readField, readRequest } from '../context/request';
-import { type DemandExecution, mergedTags } from '../demand/model';
+import type { DemandExecution } from '../demand/model';
 import { isJsonObject, withoutEmpty } from '../wire/json';
 import type { StatusEvent } from './model';
 
@@ -20,7 +20,7 @@ function aboutSound({ executionId, executionType, executionMetadata: metadata }:
     execution_id: executionId,
     execution_type: executionType,
     user: metadata.user,
-    tags: mergedTags(metadata),
+    tags: metadata.tags,
     notify_on: metadata.notifyOn,
     notify_list: metadata.notifyList,
   }) as About;

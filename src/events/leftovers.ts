@@ -40,7 +40,7 @@ export interface AskedExecution {
 }
 
 const argsSchema = model({
-  batch: model({ args: model({ job_name: requiredText(), job_queue_arn: requiredText() }) }),
+  batch: model({ args: model({ jobName: requiredText(), jobQueueArn: requiredText() }) }),
 });
 
 /** An exit from a state tells nothing: an execution leaves a state also when the state catches an error. */
@@ -104,6 +104,6 @@ function leave(asked: AskedJob | undefined, leftAt: number | undefined): AskedJo
 
 function askedJobOf({ input, at }: Extract<ExecutionEvent, { type: 'entered' }>): AskedJob | undefined {
   if (at === undefined) return undefined;
-  const { job_name: name, job_queue_arn: queue } = readModel(argsSchema, JSON.parse(input)).batch.args;
+  const { jobName: name, jobQueueArn: queue } = readModel(argsSchema, JSON.parse(input)).batch.args;
   return { name, queue, askedAt: at };
 }

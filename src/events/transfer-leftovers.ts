@@ -22,7 +22,7 @@ export const TRANSFER_LANDMARKS = {
 } as const satisfies Record<string, DataSyncState>;
 
 const route = model({ index: integer(0) });
-const taskSchema = model({ plan: model({ finish_request: v.unknown(), route }) });
+const taskSchema = model({ plan: model({ finishRequest: v.unknown(), route }) });
 const batchesSchema = model({ plan: model({ batches: listOf(v.unknown()), route }) });
 
 /** The last entry of each counts, since a transfer that DataSync cannot do is planned anew. */
@@ -34,7 +34,7 @@ export async function findTransferRemains(history: AsyncIterable<ExecutionEvent>
     if (event.type !== 'entered') continue;
     if (event.state === TRANSFER_LANDMARKS.task) {
       const { plan } = readModel(taskSchema, JSON.parse(event.input));
-      remains = { ...remains, task: plan.finish_request, index: plan.route.index };
+      remains = { ...remains, task: plan.finishRequest, index: plan.route.index };
     }
     if (event.state === TRANSFER_LANDMARKS.batches) {
       const { plan } = readModel(batchesSchema, JSON.parse(event.input));

@@ -5,7 +5,7 @@ import { refuseIfAny } from '../errors';
 import { parseMoment } from '../python/time';
 import { explainFilter } from '../transfer/filters';
 import { isLocation, LOCATION_FORMS } from '../transfer/location';
-import { accepting, camelCased, integer, listOf, model, optional, text, tryModel } from '../wire/schema';
+import { accepting, integer, listOf, model, optional, text, tryModel } from '../wire/schema';
 
 export interface OutdatedDataPathScannerRequest {
   readonly path: string;
@@ -37,16 +37,14 @@ export const getDataPathStatsRequestSchema = model({ path: location });
 
 export const listDataPathsRequestSchema = model({ path: location, include: patterns, exclude: patterns });
 
-export const outdatedDataPathScannerRequestSchema = camelCased(
-  model({
-    path: location,
-    days_since_last_accessed: v.optional(days(), 0),
-    max_depth: optional(integer()),
-    min_depth: optional(integer()),
-    min_size_bytes_allowed: v.optional(integer(), 0),
-    current_time: v.optional(moment()),
-  }),
-);
+export const outdatedDataPathScannerRequestSchema = model({
+  path: location,
+  daysSinceLastAccessed: v.optional(days(), 0),
+  maxDepth: optional(integer()),
+  minDepth: optional(integer()),
+  minSizeBytesAllowed: v.optional(integer(), 0),
+  currentTime: v.optional(moment()),
+});
 
 export const getJsonFromFileRequestSchema = model({ path: location });
 

@@ -3,8 +3,7 @@ import { DemandValidationError } from '../errors';
 import { pythonPath } from '../python/path';
 import { compileFilters } from '../transfer/filters';
 import { parseLocation } from '../transfer/location';
-import { type DataSyncRequest, writeDataSyncRequest } from '../transfer/request';
-import type { JsonObject } from '../wire/json';
+import { type DataSyncRequest, type WrittenDataSyncRequest, writeDataSyncRequest } from '../transfer/request';
 
 /**
  * The request as the original takes it: between two file systems nothing is deleted at the destination, and what
@@ -21,7 +20,7 @@ export function asOriginal(request: DataSyncRequest): DataSyncRequest {
 }
 
 /** The request as an answer repeats it. */
-export function echoRequest(request: DataSyncRequest): JsonObject {
+export function echoRequest(request: DataSyncRequest): WrittenDataSyncRequest {
   const { remoteToLocalConfig: config } = request;
   return writeDataSyncRequest({
     ...request,

@@ -18,7 +18,7 @@ import {
 } from '../context/references';
 import { sizeProblems, stateBytes } from '../context/sizes';
 import { type Route, type Served, stay } from '../efs/function-routing';
-import { volumesSchema } from '../efs/wire';
+import { volumesSchema } from '../efs/model';
 import { refuseIfAny } from '../errors';
 import type { MountPoint } from '../transfer/mounts';
 import { withoutEmpty } from '../wire/json';

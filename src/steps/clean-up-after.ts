@@ -4,13 +4,13 @@ import { soundRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
 import { type Documents, readWrittenRequest } from '../context/references';
 import { isElsewhere, type Served } from '../efs/function-routing';
-import { volumesSchema } from '../efs/wire';
+import { volumesSchema } from '../efs/model';
 import { RemovalFailed } from '../errors';
 import type { Executions } from '../events/executions';
 import { findRemains, type Remains } from '../events/leftovers';
 import type { MovedTrees, RemovalWorld, Trees } from '../paths/remove';
 import { withoutEmpty } from '../wire/json';
-import { integer, model, readModel, requiredText } from '../wire/schema';
+import { AS_IN_CODE, integer, model, readModel, requiredText } from '../wire/schema';
 import { type CleanUpCallsWorld, waitForCalls } from './clean-up/calls';
 import { stopChildren } from './clean-up/children';
 import { endOf, readToTheEnd } from './clean-up/end-state';
@@ -51,7 +51,7 @@ const redriveCount = v.pipe(
   v.transform((count) => count ?? 0),
 );
 const eventSchema = model({
-  detail: model({ executionArn: requiredText(), redriveCount: v.optional(redriveCount, 0) }),
+  detail: model({ executionArn: requiredText(), redriveCount: v.optional(redriveCount, 0) }, AS_IN_CODE),
 });
 const contextSchema = model({ request: v.unknown(), efs: model({ volumes: volumesSchema }) });
 

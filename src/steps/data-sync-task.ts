@@ -34,16 +34,16 @@ export interface DataSyncTaskWorld extends SourceWorld {
 
 const waitSeconds = v.optional(integer(), 0);
 const transfer = model({
-  data_sync_request: v.unknown(),
+  dataSyncRequest: v.unknown(),
   /** The state machine's execution: its transfer is another than the same request's of another execution. */
   execution: requiredText(),
   /** Of the last answer, 0 at first. */
-  wait_seconds: waitSeconds,
+  waitSeconds,
 });
 const eventSchema = model({
   start: optional(transfer),
-  poll: optional(model({ task_execution_arn: requiredText(), wait_seconds: waitSeconds })),
-  clean_up: optional(transfer),
+  poll: optional(model({ taskExecutionArn: requiredText(), waitSeconds })),
+  cleanUp: optional(transfer),
 });
 
 type TransferEvent = v.InferOutput<typeof transfer>;
@@ -71,10 +71,10 @@ interface OpenWorld extends DataSyncTaskWorld {
  * @throws DataSourceMissing, FilterMatchesNothing, UnsafePath before anything is made
  */
 export async function dataSyncTask(event: unknown, closed: DataSyncTaskWorld) {
-  const { start, poll, clean_up: cleanUp } = readModel(eventSchema, event);
+  const { start, poll, cleanUp } = readModel(eventSchema, event);
   const world = openWorld(closed);
   if (start !== undefined) return startTask(start, world);
-  if (poll !== undefined) return pollTask(poll.task_execution_arn, poll.wait_seconds, world);
+  if (poll !== undefined) return pollTask(poll.taskExecutionArn, poll.waitSeconds, world);
   if (cleanUp !== undefined) return cleanUpTask(cleanUp, world);
   throw new DemandValidationError([
     { pointer: '', message: 'nothing is asked for', remedy: 'Give "start", "poll" or "clean_up"' },
@@ -88,7 +88,7 @@ function openWorld(world: DataSyncTaskWorld): OpenWorld {
 }
 
 async function startTask(event: TransferEvent, world: OpenWorld) {
-  const request = readDataSyncRequest(event.data_sync_request, ['start', 'data_sync_request']);
+  const request = readDataSyncRequest(event.dataSyncRequest, ['start', 'data_sync_request']);
   const task = taskOf(request, event.execution, world);
   const found = await world.tasks.resume(task.name);
   if (found !== undefined) return answerStart(found, event);
@@ -114,7 +114,7 @@ async function makeFolder(request: DataSyncRequest, { name, destination }: DataS
   await store.remove(location);
 }
 
-function answerStart(started: StartedTask, { wait_seconds: waited, execution }: TransferEvent) {
+function answerStart(started: StartedTask, { waitSeconds: waited, execution }: TransferEvent) {
   if (started.status === 'RUNNING') return answer('RUNNING', FIRST_WAIT, started.executionArn);
   if (waited >= LAST_WAIT)
     throw new DataSyncTaskFailed(
@@ -133,14 +133,14 @@ async function pollTask(executionArn: string, waited: number, { tasks }: OpenWor
 }
 
 async function cleanUpTask(event: TransferEvent, world: OpenWorld) {
-  const request = readDataSyncRequest(event.data_sync_request, ['clean_up', 'data_sync_request']);
+  const request = readDataSyncRequest(event.dataSyncRequest, ['clean_up', 'data_sync_request']);
   const task = taskOf(request, event.execution, world);
   if (!(await world.tasks.remove(task))) {
-    if (event.wait_seconds >= LAST_WAIT)
+    if (event.waitSeconds >= LAST_WAIT)
       throw new DataSyncTaskFailed(
         `AWS DataSync has been stopping the task ${task.name} for an hour. Delete it when it has stopped`,
       );
-    return { status: 'INCOMPLETE', wait_seconds: nextWait(event.wait_seconds) };
+    return { status: 'INCOMPLETE', wait_seconds: nextWait(event.waitSeconds) };
   }
   const manifest = parseLocation(task.manifestUri);
   await world.stores.open(manifest).remove(manifest);

@@ -1,5 +1,13 @@
 import * as v from 'valibot';
-import { orElsewhere, type Route, routeOn, routeSchema, type Served, stay } from '../efs/function-routing';
+import {
+  orElsewhere,
+  type Route,
+  routeOn,
+  routeSchema,
+  type Served,
+  stay,
+  writeRoute,
+} from '../efs/function-routing';
 import { BatchDataSyncFailed, describeError } from '../errors';
 import { abandonAll } from '../transfer/copy/assemble';
 import type { Readers } from '../transfer/lease/readers';
@@ -16,7 +24,7 @@ import { listSourceWithin, type SourceLimits } from '../transfer/source';
 import { syncData } from '../transfer/sync';
 import type { SyncOutcome, SyncProgress, SyncWorld } from '../transfer/transfer';
 import { isJsonObject } from '../wire/json';
-import { flag, integer, listOf, model, optional, readModel, text } from '../wire/schema';
+import { flag, integer, listOf, model, optional, readModel, text, writeModel } from '../wire/schema';
 import { asOriginal, echoRequest } from './as-original';
 import { advance, finishUnlessBusy, type Place, readCursor, writeCursor } from './cursor';
 
@@ -32,25 +40,24 @@ export interface DataSyncWorld extends Omit<SyncWorld, 'report'> {
 }
 
 const count = v.optional(integer(), 0);
-const resultSchema = model({ bytes_transferred: count, files_transferred: count });
-const NOTHING = { bytes_transferred: 0, files_transferred: 0 };
+const resultSchema = model({ bytesTransferred: count, filesTransferred: count });
+type Result = v.InferOutput<typeof resultSchema>;
+const NOTHING: Result = { bytesTransferred: 0, filesTransferred: 0 };
 
 const MACHINE_FIELDS = ['data_sync_request', 'batch', 'finish_request', 'abandoned_batches'];
 
-type Result = v.InferOutput<typeof resultSchema>;
-
 const eventSchema = model({
-  data_sync_request: optional(v.unknown()),
+  dataSyncRequest: optional(v.unknown()),
   batch: optional(v.unknown()),
-  finish_request: optional(v.unknown()),
+  finishRequest: optional(v.unknown()),
   /** Batches that will not be finished. */
-  abandoned_batches: optional(listOf(v.unknown())),
+  abandonedBatches: optional(listOf(v.unknown())),
   /** TOO_LARGE is an answer: the caller has another way to go on. */
   inline: v.optional(flag(), false),
   /** Of the last INCOMPLETE answer; `''` at first. */
   cursor: v.optional(text(), ''),
   /** What earlier calls, or the batches, transferred. */
-  so_far: v.optional(listOf(resultSchema), []),
+  soFar: v.optional(listOf(resultSchema), []),
   /**
    * The execution that is going to read what arrives. Outside of its own working directory, that is kept from
    * being removed until the remove step is told that it has ended.
@@ -81,7 +88,7 @@ export async function dataSync(event: unknown, world: DataSyncWorld) {
   const result = await syncToTheEnd(request, world);
   return {
     request: echoRequest(request),
-    result: request.includeDetailedResponse ? result : NOTHING,
+    result: writeModel(resultSchema, request.includeDetailedResponse ? result : NOTHING),
   };
 }
 
@@ -117,22 +124,23 @@ async function resumable(value: unknown, world: DataSyncWorld) {
     (elsewhere) => ({ status: 'INCOMPLETE', cursor: event.cursor, results: [], route: elsewhere }),
     { served, route: event.route },
   );
-  return { status, cursor, result: [...event.so_far, ...results].reduce(add, NOTHING), route };
+  const result = writeModel(resultSchema, [...event.soFar, ...results].reduce(add, NOTHING));
+  return { status, cursor, result, route: writeRoute(route) };
 }
 
 async function answerHere(event: MachineEvent, world: DataSyncWorld): Promise<Answer> {
-  const { data_sync_request, batch, finish_request, abandoned_batches: abandoned, cursor, reader } = event;
+  const { dataSyncRequest, batch, finishRequest, abandonedBatches: abandoned, cursor, reader } = event;
   if (abandoned !== undefined) return abandonEach(abandoned, world);
   // Where a demand has very many transfers, the machine's items are lists of them.
-  const list = isList(data_sync_request) ? data_sync_request : batch;
+  const list = isList(dataSyncRequest) ? dataSyncRequest : batch;
   if (list !== undefined)
     return resumableBatch(readBatchDataSyncRequest(list), readCursor(cursor), reader, world);
-  if (finish_request !== undefined) {
-    const request = readDataSyncRequest(finish_request);
+  if (finishRequest !== undefined) {
+    const request = readDataSyncRequest(finishRequest);
     const { status } = await finishUnlessBusy(request, worldOf(request, world));
     return { status, cursor: '', results: [] };
   }
-  return transferOne(readDataSyncRequest(data_sync_request), event, world);
+  return transferOne(readDataSyncRequest(dataSyncRequest), event, world);
 }
 
 async function transferOne(
@@ -225,7 +233,7 @@ async function wholeBatch(batch: BatchDataSyncRequest, world: DataSyncWorld) {
   if (failures.length > 0 && !batch.allowPartialFailure) throw new BatchDataSyncFailed(explain(failures));
   return {
     result: {
-      ...result,
+      ...writeModel(resultSchema, result),
       total_requests_count: requests.length,
       successful_requests_count: requests.length - failures.length,
       failed_requests_count: failures.length,
@@ -254,13 +262,13 @@ function worldOf(request: DataSyncRequest, world: DataSyncWorld): SyncWorld {
 }
 
 function toResult({ bytesTransferred, filesTransferred }: SyncOutcome): Result {
-  return { bytes_transferred: bytesTransferred, files_transferred: filesTransferred };
+  return { bytesTransferred, filesTransferred };
 }
 
 function add(one: Result, other: Result): Result {
   return {
-    bytes_transferred: one.bytes_transferred + other.bytes_transferred,
-    files_transferred: one.files_transferred + other.files_transferred,
+    bytesTransferred: one.bytesTransferred + other.bytesTransferred,
+    filesTransferred: one.filesTransferred + other.filesTransferred,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Executions } from '../events/executions';
 import { STATUSES, type StatusBus } from '../events/model';
 import { type Change, statusEvent } from '../events/status';
 import { fitEvent } from '../events/truncate';
-import { integer, model, optional, readModel, requiredText, text } from '../wire/schema';
+import { AS_IN_CODE, integer, model, optional, readModel, requiredText, text } from '../wire/schema';
 
 export interface DemandStatusWorld extends LayoutOptions {
   readonly executions: Pick<Executions, 'describe'>;
@@ -13,29 +13,32 @@ export interface DemandStatusWorld extends LayoutOptions {
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 const changeSchema = model({
-  detail: model({
-    executionArn: requiredText(),
-    stateMachineArn: requiredText(),
-    name: requiredText(),
-    status: v.picklist(
-      STATUSES.filter((status) => status !== 'REFUSED'),
-      'a status of an execution',
-    ),
-    startDate: integer(),
-    stopDate: optional(integer()),
-    redriveCount: v.optional(
-      v.pipe(
-        v.nullable(integer()),
-        v.transform((count) => count ?? 0),
+  detail: model(
+    {
+      executionArn: requiredText(),
+      stateMachineArn: requiredText(),
+      name: requiredText(),
+      status: v.picklist(
+        STATUSES.filter((status) => status !== 'REFUSED'),
+        'a status of an execution',
       ),
-      0,
-    ),
-    redriveDate: optional(integer()),
-    input: optional(text()),
-    output: optional(text()),
-    error: optional(text()),
-    cause: optional(text()),
-  }),
+      startDate: integer(),
+      stopDate: optional(integer()),
+      redriveCount: v.optional(
+        v.pipe(
+          v.nullable(integer()),
+          v.transform((count) => count ?? 0),
+        ),
+        0,
+      ),
+      redriveDate: optional(integer()),
+      input: optional(text()),
+      output: optional(text()),
+      error: optional(text()),
+      cause: optional(text()),
+    },
+    AS_IN_CODE,
+  ),
 });
 
 /**

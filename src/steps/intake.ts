@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { readField, readRequest } from '../context/request';
-import { writeDemandExecution } from '../demand/model';
+import { readField, readRequest, scaffoldingRequestSchema } from '../context/request';
 import { tooLarge } from '../demand/size';
 import { describeProblem, type Problem } from '../errors';
 import { aboutDemand } from '../events/demand-summary';
@@ -10,7 +9,7 @@ import { executionName, MOST_ATTEMPTS } from '../events/names';
 import { fitEvent } from '../events/truncate';
 import { canonicalJson } from '../wire/canonical';
 import { isJsonObject } from '../wire/json';
-import { integer, model, optional, readModel, requiredText, tryModel } from '../wire/schema';
+import { integer, model, optional, readModel, requiredText, tryModel, writeModel } from '../wire/schema';
 import { examine, type NormaliseWorld } from './normalise';
 
 export interface IntakeWorld extends NormaliseWorld {
@@ -91,8 +90,7 @@ async function sameDemand(name: string, document: unknown, { executions }: Intak
 function meaningOf(document: unknown): string {
   const { request } = readRequest(document);
   if (request === undefined) return canonicalJson(document);
-  const { demandExecution: demand, ...setUp } = request;
-  return canonicalJson([writeDemandExecution(demand, demand.executionParameters.params), setUp]);
+  return canonicalJson(writeModel(scaffoldingRequestSchema, request));
 }
 
 function taken(executionId: string, attempt: number): Refusal {

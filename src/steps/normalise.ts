@@ -25,7 +25,7 @@ export async function normalise(event: unknown, world: NormaliseWorld) {
   if (request === undefined) throw new TypeError('a request without problems was read as none');
   const { demandExecution } = request;
   return {
-    demand_execution: writeDemandExecution(demandExecution, demandExecution.executionParameters.params),
+    demand_execution: writeDemandExecution(demandExecution),
     file_system_configurations: given(event, 'file_system_configurations'),
     context_manager_configuration: given(event, 'context_manager_configuration'),
   };

@@ -1,5 +1,12 @@
 import * as v from 'valibot';
-import { orElsewhere, type Route, routeSchema, type Served, stay } from '../efs/function-routing';
+import {
+  orElsewhere,
+  routeSchema,
+  type Served,
+  stay,
+  type WrittenRoute,
+  writeRoute,
+} from '../efs/function-routing';
 import { DataSourceMissing } from '../errors';
 import { runLimited } from '../transfer/concurrency';
 import { type Plan, planBatches } from '../transfer/plan/contract-plan';
@@ -10,10 +17,11 @@ import {
   type Engine,
   type PrepareBatchDataSyncRequest,
   readPrepareBatchDataSyncRequest,
+  type WrittenDataSyncRequest,
   writeDataSyncRequest,
 } from '../transfer/request';
 import type { SourceWorld } from '../transfer/source';
-import { isJsonObject, type JsonObject } from '../wire/json';
+import { isJsonObject } from '../wire/json';
 import { model, readModel } from '../wire/schema';
 
 /**
@@ -37,7 +45,7 @@ export interface PlanDataSyncWorld extends SourceWorld, EngineWorld {
   readonly served: Served;
 }
 
-const machineEventSchema = model({ data_sync_request: v.unknown(), route: routeSchema });
+const machineEventSchema = model({ dataSyncRequest: v.unknown(), route: routeSchema });
 
 /**
  * Cuts a transfer into batches that can be copied side by side.
@@ -74,21 +82,23 @@ async function planEvenMissing(
 }
 
 /** A batch's requests, made when they are asked for: all of them at once would be larger than the listing. */
-type Batch = () => readonly JsonObject[];
+type Batch = () => readonly WrittenDataSyncRequest[];
 
-type MachinePlan = Omit<Awaited<ReturnType<typeof planHere>>, 'engine'> & {
+type MachinePlan = Omit<Awaited<ReturnType<typeof planHere>>, 'engine' | 'finish_request'> & {
   readonly engine: Engine | 'elsewhere';
-  readonly route: Route;
+  /** Empty in an answer that only leads elsewhere. */
+  readonly finish_request: Partial<WrittenDataSyncRequest>;
+  readonly route: WrittenRoute;
 };
 
 async function planForMachine(
-  { data_sync_request, route }: v.InferOutput<typeof machineEventSchema>,
+  { dataSyncRequest, route }: v.InferOutput<typeof machineEventSchema>,
   world: PlanDataSyncWorld,
 ) {
   const { served } = world;
   return orElsewhere<MachinePlan>(
-    async () => ({ ...(await planHere(data_sync_request, world)), route: stay(served) }),
-    (elsewhere) => ({ engine: 'elsewhere', batches: [], finish_request: {}, route: elsewhere }),
+    async () => ({ ...(await planHere(dataSyncRequest, world)), route: writeRoute(stay(served)) }),
+    (elsewhere) => ({ engine: 'elsewhere', batches: [], finish_request: {}, route: writeRoute(elsewhere) }),
     { served, route },
   );
 }
@@ -145,7 +155,7 @@ async function store(batches: readonly Batch[], path: string, world: PlanDataSyn
   return batches.map((_, index) => ({ requests: uriOf(index), allow_partial_failure: false }));
 }
 
-function partRequest(request: PrepareBatchDataSyncRequest, plan: Plan, part: TreePart): JsonObject {
+function partRequest(request: PrepareBatchDataSyncRequest, plan: Plan, part: TreePart) {
   const { sourcePath, destinationPath } = plan.toNode(part);
   const filterRoot = request.filterRoot ?? request.sourcePath;
   return writeDataSyncRequest({ ...request, sourcePath, destinationPath, filterRoot });

@@ -6,27 +6,25 @@ import {
   routeSchema,
   type Served,
   stay,
+  writeRoute,
 } from '../efs/function-routing';
 import { DataPathInUse, DemandError, RemovalFailed } from '../errors';
 import { type RemovalWorld, removePaths } from '../paths/remove';
 import { readRemoveDataPathsRequest } from '../transfer/request';
 import { isJsonObject } from '../wire/json';
-import { integer, listOf, model, optional, readModel, text } from '../wire/schema';
+import { integer, listOf, model, optional, readModel, text, writeModel } from '../wire/schema';
 import { echoPath } from './as-original';
 
 const uriSchema = v.pipe(text(), v.startsWith('s3://', 'a list, or the s3:// uri of one'));
 const readerSchema = model({ reader: optional(text()) });
 const failureSchema = model({ error: text(), cause: text() });
-const machineSchema = model({
-  route: routeSchema,
-  so_far: model({
-    size_bytes_removed: integer(),
-    paths_removed: listOf(text()),
-    failures: v.optional(listOf(failureSchema), []),
-  }),
-});
+const REMOVED = { sizeBytesRemoved: integer(), pathsRemoved: listOf(text()) };
+const removedSchema = model(REMOVED);
+const soFarSchema = model({ ...REMOVED, failures: v.optional(listOf(failureSchema), []) });
+const machineSchema = model({ route: routeSchema, soFar: soFarSchema });
 
-type SoFar = v.InferOutput<typeof machineSchema>['so_far'];
+type Removed = v.InferOutput<typeof removedSchema>;
+type SoFar = v.InferOutput<typeof soFarSchema>;
 
 export interface RemoveDataPathsWorld extends RemovalWorld {
   /** Reads a JSON document at an s3:// uri. */
@@ -54,8 +52,9 @@ export async function removeDataPaths(event: unknown, world: RemoveDataPathsWorl
     isJsonObject(event) && 'requests' in event ? await readRequests(event.requests, world) : [event];
   const paths = requests.flatMap((request) => readRemoveDataPathsRequest(request).paths);
   const { reader } = isJsonObject(event) ? readModel(readerSchema, event) : {};
-  if (!isJsonObject(event) || !('so_far' in event)) return removeHere(paths, reader, world);
-  const { route, so_far: soFar } = readModel(machineSchema, event);
+  if (!isJsonObject(event) || !('so_far' in event))
+    return writeModel(removedSchema, await removeHere(paths, reader, world));
+  const { route, soFar } = readModel(machineSchema, event);
   return removeInTurn(paths, reader, { route, soFar }, world);
 }
 
@@ -63,10 +62,10 @@ async function removeHere(
   paths: readonly string[],
   reader: string | undefined,
   world: RemoveDataPathsWorld,
-): Promise<Omit<SoFar, 'failures'>> {
+): Promise<Removed> {
   if (reader !== undefined) await world.use?.readers.drop(reader);
   const { bytesRemoved, pathsRemoved } = await removePaths(paths, world);
-  return { size_bytes_removed: bytesRemoved, paths_removed: pathsRemoved.map(echoPath) };
+  return { sizeBytesRemoved: bytesRemoved, pathsRemoved: pathsRemoved.map(echoPath) };
 }
 
 async function removeInTurn(
@@ -79,7 +78,7 @@ async function removeInTurn(
   const own = paths.filter((path) => !isElsewhere(path, served));
   const next = routeAround(served, route);
   const isOnly = next === undefined && soFar.failures.length === 0;
-  const { size_bytes_removed, paths_removed, failures } = await removeHere(own, reader, world).then(
+  const { sizeBytesRemoved, pathsRemoved, failures } = await removeHere(own, reader, world).then(
     (removed): SoFar => ({ ...removed, failures: [] }),
     (error) => {
       if (isOnly) throw error;
@@ -87,19 +86,20 @@ async function removeInTurn(
     },
   );
   const result = {
-    size_bytes_removed: soFar.size_bytes_removed + size_bytes_removed,
-    paths_removed: [...soFar.paths_removed, ...paths_removed],
+    sizeBytesRemoved: soFar.sizeBytesRemoved + sizeBytesRemoved,
+    pathsRemoved: [...soFar.pathsRemoved, ...pathsRemoved],
     failures: [...soFar.failures, ...failures],
   };
-  if (next !== undefined) return { ...result, status: 'INCOMPLETE', route: next };
+  const written = writeModel(soFarSchema, result);
+  if (next !== undefined) return { ...written, status: 'INCOMPLETE', route: writeRoute(next) };
   refuseFailures(result.failures);
-  return { ...result, status: 'DONE', route: stay(served) };
+  return { ...written, status: 'DONE', route: writeRoute(stay(served)) };
 }
 
 function toFailure(thrown: unknown): SoFar {
   if (!(thrown instanceof DemandError)) throw thrown;
   const { name: error, message: cause } = thrown;
-  return { size_bytes_removed: 0, paths_removed: [], failures: [{ error, cause }] };
+  return { sizeBytesRemoved: 0, pathsRemoved: [], failures: [{ error, cause }] };
 }
 
 function refuseFailures(failures: SoFar['failures']): void {

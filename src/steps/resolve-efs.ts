@@ -2,10 +2,9 @@ import * as v from 'valibot';
 import { type Documents, readWrittenRequest } from '../context/references';
 import { readRequestOrRefuse } from '../context/request';
 import { chooseCandidates } from '../efs/configuration';
-import { routeTo, type Served } from '../efs/function-routing';
-import type { FileSystemDirectory } from '../efs/model';
+import { routeTo, type Served, writeRoute } from '../efs/function-routing';
+import { type FileSystemDirectory, type Volumes, writeVolumes } from '../efs/model';
 import { resolveVolumes } from '../efs/resolve';
-import { writeVolumes } from '../efs/wire';
 import { model, readModel } from '../wire/schema';
 
 export interface ResolveEfsWorld {
@@ -21,11 +20,15 @@ export interface ResolveEfsWorld {
  * @throws DemandValidationError, FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound, AccessPointAmbiguous
  */
 export async function resolveEfs(event: unknown, world: ResolveEfsWorld) {
+  return writeVolumes(await volumesOf(event, world));
+}
+
+async function volumesOf(event: unknown, world: ResolveEfsWorld): Promise<Volumes> {
   const { envBase, fileSystems, documents, containerRoot } = world;
   const request = await readWrittenRequest(event, documents);
   const { fileSystemConfigurations, demandExecution } = readRequestOrRefuse(request);
   const chosen = chooseCandidates(fileSystemConfigurations, demandExecution.executionId, containerRoot);
-  return writeVolumes(await resolveVolumes(chosen, envBase, fileSystems));
+  return resolveVolumes(chosen, envBase, fileSystems);
 }
 
 const eventSchema = model({ request: v.unknown() });
@@ -39,6 +42,7 @@ export async function resolveEfsForState(
   world: ResolveEfsWorld & { readonly served: Served },
 ) {
   const { request } = readModel(eventSchema, event);
-  const volumes = await resolveEfs(request, world);
-  return { volumes, route: routeTo(volumes.scratch.file_system_id, world.served) };
+  const volumes = await volumesOf(request, world);
+  const route = routeTo(volumes.scratch.fileSystemId, world.served);
+  return { volumes: writeVolumes(volumes), route: writeRoute(route) };
 }

@@ -1,14 +1,20 @@
 /** Which files of a source are meant: regular expressions over their paths. */
+import * as v from 'valibot';
 import { type Problem, refuseIfAny } from '../errors';
 import { compilePythonRegex, type Matching } from '../python/regex';
 import { pointerOf } from '../wire/json';
+import { listOf, model, optional, text } from '../wire/schema';
+
+const patterns = optional(v.union([text(), listOf(text())], 'a regular expression or a list of them'));
 
 /** Python regular expressions, matched against the whole path relative to the filter root. */
-export interface Filters {
-  readonly include?: string | readonly string[];
+export const filtersSchema = model({
+  include: patterns,
   /** Wins over `include`. */
-  readonly exclude?: string | readonly string[];
-}
+  exclude: patterns,
+});
+
+export type Filters = v.InferOutput<typeof filtersSchema>;
 
 export interface CompiledFilters {
   /** @param relativePath `/` between names, none at its ends */

@@ -1,5 +1,7 @@
 /** The order of keys, and which of them cannot be stored where they are to go. */
+import type * as v from 'valibot';
 import { UnsafePath } from '../errors';
+import { model, optional, text } from '../wire/schema';
 import { formatLocation, type Location, pathOf } from './location';
 
 /** Bytes in one name of a path (EFS user guide, "Quotas for NFS clients"). */
@@ -26,12 +28,14 @@ export function compareKeys(one: string, other: string): number {
 }
 
 /** A part of a listing: the keys after one and up to another, in the order of {@link compareKeys}. */
-export interface KeyRange {
-  /** Not in it; from the start where absent. */
-  readonly after?: string;
-  /** In it; to the end where absent. */
-  readonly upTo?: string;
-}
+export const keyRangeSchema = model({
+  /** Exclusive. By default the range begins with the first key. */
+  after: optional(text()),
+  /** Inclusive. By default the range ends with the last key. */
+  upTo: optional(text()),
+});
+
+export type KeyRange = v.InferOutput<typeof keyRangeSchema>;
 
 export function isInRange(key: string, { after, upTo }: KeyRange): boolean {
   return (

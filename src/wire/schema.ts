@@ -1,35 +1,45 @@
 /**
- * The building stones of every model on the wire: fields in snake_case or camelCase, unknown ones
- * ignored, null for absent, booleans and integers also as strings.
+ * The building blocks of every model on the wire. One schema gives the TypeScript type (`v.InferOutput`), the reader
+ * ({@link readModel}) and the writer ({@link writeModel}).
+ *
+ * The reader takes fields in snake_case or camelCase, ignores unknown fields, takes null for an absent field, and
+ * takes booleans and integers also as strings. The writer has one form: snake_case, without absent fields.
  */
 import * as v from 'valibot';
 import { type Problem, refuseIfAny } from '../errors';
-import { isJsonObject, pointerOf, withoutEmpty } from './json';
+import { isJsonObject } from './json';
+import { toSnakeCase } from './names';
+import { nestingProblem, toProblem } from './problems';
+import type { Codec, Model, Wire } from './types';
+
+const TRUE_WORDS = new Set(['true', 't', 'yes', 'y', 'on', '1']);
+const FALSE_WORDS = new Set(['false', 'f', 'no', 'n', 'off', '0']);
+const INTEGER_TEXT = /^\s*[+-]?\d+(\.0*)?\s*$/;
 
 /**
- * Says in valibot's own schemas what a building stone accepts as JSON, where its code cannot be looked into.
- * The public JSON Schemas are made from this; nothing is checked with it.
+ * Describes in valibot's own schemas the JSON that a building block accepts. The public JSON Schemas need it, because
+ * they cannot look into the code of a check. No value is checked with it.
  */
 export function accepting<T extends v.GenericSchema>(schema: T, asInput: () => v.GenericSchema): T {
   return Object.assign(schema, { asInput });
 }
 
-const TRUE_WORDS = new Set(['true', 't', 'yes', 'y', 'on', '1']);
-const FALSE_WORDS = new Set(['false', 'f', 'no', 'n', 'off', '0']);
-/** What is read is walked by recursion, and the stack has an end; nobody nests this deep. */
-const MAX_NESTING = 500;
-const TOO_DEEP = {
-  message: `lists and objects are nested more than ${MAX_NESTING} deep`,
-  remedy: 'Give the innermost of them as a string, or as a file that is an input',
-};
-const INTEGER_TEXT = /^\s*[+-]?\d+(\.0*)?\s*$/;
+/**
+ * Gives a schema its own writer: the inverse of a transformation that the schema makes on reading. A schema without a
+ * transformation needs no writer.
+ */
+export function writing<T extends v.GenericSchema>(
+  schema: T,
+  write: (value: v.InferOutput<T>) => unknown,
+): T {
+  return Object.assign(schema, { write });
+}
 
-/** A string, and nothing that could be turned into one. */
+/** A string. Nothing else is converted to a string. */
 export function text(expected = 'a string') {
   return v.string(expected);
 }
 
-/** A string with something in it. */
 export function requiredText() {
   return v.pipe(text(), v.minLength(1, 'a string that is not empty'));
 }
@@ -46,7 +56,7 @@ export function flag() {
   });
 }
 
-/** An integer, also as a string; a fraction is refused. */
+/** An integer, also as a string. A fraction is refused. */
 export function integer(minimum = 0) {
   return parsed<number>(`an integer of at least ${minimum}`, integerInput(minimum), (value) => {
     if (typeof value === 'string' && !INTEGER_TEXT.test(value)) return undefined;
@@ -56,13 +66,13 @@ export function integer(minimum = 0) {
 }
 
 export function listOf<T extends v.GenericSchema>(item: T) {
-  return v.array(item, 'a list');
+  return v.array(item, 'a list') as v.GenericSchema as Codec<readonly v.InferOutput<T>[], readonly Wire<T>[]>;
 }
 
 /** An object whose keys are the user's own. (`v.record` would silently drop `constructor` and the like.) */
 export function mapOf<T extends v.GenericSchema>(value: T) {
   const input = v.custom<Record<string, unknown>>(isJsonObject, 'an object');
-  return v.pipe(
+  const map = v.pipe(
     accepting(input, () => v.record(v.string(), value)),
     v.rawTransform<Record<string, unknown>, Record<string, v.InferOutput<T>>>(
       ({ dataset, addIssue, NEVER }) => {
@@ -87,38 +97,45 @@ export function mapOf<T extends v.GenericSchema>(value: T) {
       },
     ),
   );
-}
-
-/** A field that may be absent or null, and then has no value. */
-export function optional<T extends v.GenericSchema>(schema: T) {
-  return v.optional(v.pipe(v.nullable(schema), v.transform(nullToUndefined)));
-}
-
-/** One model: known fields by their snake_case or camelCase name, the others ignored. */
-export function model<T extends v.ObjectEntries>(entries: T) {
-  const input = v.custom<Record<string, unknown>>(isJsonObject, 'an object');
-  return v.pipe(
-    accepting(input, () => v.object(entries)),
-    v.transform((given) => pickFields(given, Object.keys(entries))),
-    v.object(entries),
+  const codec = writing(map, (items) =>
+    Object.fromEntries(Object.entries(items).map(([key, item]) => [key, write(value, item)])),
   );
+  return codec as v.GenericSchema as Codec<Record<string, v.InferOutput<T>>, Record<string, Wire<T>>>;
 }
 
-/** `snake_case` as a type. */
-type CamelCase<S> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : S;
-type CamelKeys<T> = { [K in keyof T as CamelCase<K>]: Exclude<T[K], undefined> };
+/** The wire name of a field in the events of AWS: camelCase there as well. */
+export const AS_IN_CODE = (field: string) => field;
 
-/** The same model with its own fields in camelCase and without those that have no value; nested values are left alone. */
-export function camelCased<T extends v.GenericSchema<unknown, object>>(schema: T) {
-  return v.pipe(
-    schema,
-    v.transform(
-      (fields): CamelKeys<v.InferOutput<T>> =>
-        Object.fromEntries(
-          Object.entries(withoutEmpty(fields)).map(([name, value]) => [toCamelCase(name), value]),
-        ) as CamelKeys<v.InferOutput<T>>,
+/** A field that may be absent or null. The value is then undefined. */
+export function optional<T extends v.GenericSchema>(schema: T) {
+  const field = v.pipe(v.nullable(schema), v.transform(nullToUndefined));
+  return v.optional(field as v.GenericSchema as Codec<v.InferOutput<T> | undefined, Wire<T>>);
+}
+
+/**
+ * One model. Its fields have camelCase names in the code and snake_case names on the wire; the reader takes both.
+ *
+ * @param fields a schema for each field, by camelCase name. The docstring of a field stands here.
+ * @param toWireName for a model of somebody else; {@link AS_IN_CODE} for the events of AWS
+ */
+export function model<T extends v.ObjectEntries>(fields: T, toWireName = toSnakeCase): Model<T> {
+  const names = Object.keys(fields).map((field) => ({ field, wire: toWireName(field) }));
+  const onWire = v.object(
+    Object.fromEntries(names.map(({ field, wire }) => [wire, fields[field] as T[string]])),
+  );
+  const input = v.custom<Record<string, unknown>>(isJsonObject, 'an object');
+  const schema = v.pipe(
+    accepting(input, () => onWire),
+    v.transform((given) => pickFields(given, names)),
+    onWire,
+    v.transform((values: Record<string, unknown>) =>
+      mapNames(names, ({ field, wire }) => [field, values[wire]]),
     ),
   );
+  const codec = writing(schema, (values) =>
+    mapNames(names, ({ field, wire }) => [wire, write(fields[field] as T[string], values[field])]),
+  );
+  return codec as v.GenericSchema as Model<T>;
 }
 
 /**
@@ -136,32 +153,63 @@ export function readModel<T extends v.GenericSchema>(
   return output;
 }
 
-/** Like {@link readModel}, for who wants to go on and collect more. */
+/** Like {@link readModel}, for a caller that goes on and collects more problems. */
 export function tryModel<T extends v.GenericSchema>(
   schema: T,
   value: unknown,
   at: readonly string[] = [],
 ): { readonly output?: v.InferOutput<T>; readonly problems: readonly Problem[] } {
-  if (isTooDeep(value)) return { problems: [{ pointer: pointerOf(...at), ...TOO_DEEP }] };
+  const tooDeep = nestingProblem(value, at);
+  if (tooDeep !== undefined) return { problems: [tooDeep] };
   const result = v.safeParse(schema, value);
   return result.success
     ? { output: result.output, problems: [] }
     : { problems: result.issues.map((issue) => toProblem(issue, at)) };
 }
 
-export function toCamelCase(snake: string): string {
-  return snake.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+/**
+ * Writes a model as it stands on the wire: every field of the schema in its order, defaults included, absent fields
+ * left out. Properties that the schema does not name are left out as well.
+ */
+export function writeModel<T extends v.GenericSchema>(schema: T, value: v.InferOutput<T>): Wire<T> {
+  return write(schema, value) as Wire<T>;
 }
 
-export function toSnakeCase(camel: string): string {
-  return camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** The parts of valibot's schemas that lead to the schema of a value inside. */
+interface Walkable {
+  readonly write?: (value: unknown) => unknown;
+  readonly pipe?: readonly { readonly kind: string }[];
+  /** The schema inside `v.optional` or `v.nullable`. */
+  readonly wrapped?: v.GenericSchema;
+  /** The schema of the items of a list. */
+  readonly item?: v.GenericSchema;
 }
 
-function pickFields(given: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+function write(schema: v.GenericSchema, value: unknown): unknown {
+  if (value === undefined) return undefined;
+  const { write: own, pipe, wrapped, item } = schema as Walkable;
+  if (own !== undefined) return own(value);
+  const last = pipe?.findLast(({ kind }) => kind === 'schema') as v.GenericSchema | undefined;
+  const inside = last ?? wrapped;
+  if (inside !== undefined) return write(inside, value);
+  return item !== undefined && Array.isArray(value) ? value.map((each) => write(item, each)) : value;
+}
+
+interface FieldName {
+  readonly field: string;
+  readonly wire: string;
+}
+
+/** Returns an object of the entries that have a value. */
+function mapNames(names: readonly FieldName[], toEntry: (name: FieldName) => [string, unknown]) {
+  return Object.fromEntries(names.map(toEntry).filter(([, value]) => value !== undefined));
+}
+
+function pickFields(given: Record<string, unknown>, names: readonly FieldName[]): Record<string, unknown> {
   const picked: Record<string, unknown> = {};
-  for (const name of names) {
-    const spelling = [toCamelCase(name), name].find((candidate) => Object.hasOwn(given, candidate));
-    if (spelling !== undefined) picked[name] = given[spelling];
+  for (const { field, wire } of names) {
+    const spelling = [field, wire].find((candidate) => Object.hasOwn(given, candidate));
+    if (spelling !== undefined) picked[wire] = given[spelling];
   }
   return picked;
 }
@@ -198,33 +246,4 @@ function parsed<T>(
       return NEVER;
     }),
   );
-}
-
-function isTooDeep(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return depth >= MAX_NESTING || Object.values(value).some((item) => isTooDeep(item, depth + 1));
-}
-
-function toProblem(issue: v.BaseIssue<unknown>, at: readonly string[]): Problem {
-  const keys = (issue.path ?? []).map((item) => item.key as string | number);
-  const pointer = pointerOf(...at, ...keys);
-  const name = nameOf([...at, ...keys]);
-  if (issue.input === undefined) return { pointer, message: `${name} is missing`, remedy: `Add "${name}"` };
-  return {
-    pointer,
-    message: `expected ${issue.message}, got ${describeValue(issue.input)}`,
-    remedy: `Give ${issue.message} as "${name}"`,
-  };
-}
-
-/** `inputs`, or `inputs[2]`. */
-function nameOf(keys: readonly (string | number)[]): string {
-  const last = keys.findLastIndex((key) => typeof key === 'string');
-  const places = keys.slice(last + 1).map((index) => `[${index}]`);
-  return `${keys[last] ?? 'the request'}${places.join('')}`;
-}
-
-function describeValue(value: unknown): string {
-  const shown = JSON.stringify(value) ?? String(value);
-  return shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
 }

@@ -1,19 +1,11 @@
-import {
-  demandExecutionSchema,
-  givenResources,
-  mergedTags,
-  writeDemandExecution,
-} from '../../src/demand/model';
+import { demandExecutionSchema, writeDemandExecution } from '../../src/demand/model';
 import { readModel, tryModel } from '../../src/wire/schema';
 import { demandOf, type Fields } from './arbitraries';
 
 const read = (demand: unknown) => readModel(demandExecutionSchema, demand);
 const problemsOf = (demand: unknown) => tryModel(demandExecutionSchema, demand).problems;
 
-function write(demand: unknown) {
-  const given = read(demand);
-  return writeDemandExecution(given, given.executionParameters.params);
-}
+const write = (demand: unknown) => writeDemandExecution(read(demand));
 
 test('the smallest demand goes back with its defaults, and nothing that was not given', () => {
   expect(write(demandOf())).toEqual({
@@ -62,11 +54,13 @@ test.each([
   [{ tags: { a: '2' } }, { a: '2' }],
   [{}, undefined],
 ])('the tags of %j', (metadata, tags) => {
-  expect(mergedTags(metadata)).toEqual(tags);
+  const written = write(demandOf({}, { execution_metadata: metadata }));
+  expect(written.execution_metadata).toEqual(tags === undefined ? {} : { tags });
 });
 
-test('a resource of 0 is not given', () => {
-  expect(givenResources({ gpu: 0, memory: 1 })).toEqual({ memory: 1 });
+test('a resource of 0 counts as absent', () => {
+  const written = write(demandOf({}, { resource_requirements: { gpu: 0, memory: 1, vcpus: '0' } }));
+  expect(written.resource_requirements).toEqual({ memory: 1 });
 });
 
 describe('refusals', () => {

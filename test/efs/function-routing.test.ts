@@ -14,9 +14,9 @@ test('a function knows its place by what it mounts', () => {
 });
 
 test('what is mounted elsewhere goes on there', () => {
-  expect(routeTo('fs-b', at(0))).toEqual({ index: 1, sent_by: -1 });
-  expect(routeTo('fs-x', at(0))).toEqual({ index: 0, sent_by: -1 });
-  expect(routeOn(missing('fs-c'), at(0), stay(at(0)))).toEqual({ index: 2, sent_by: 0 });
+  expect(routeTo('fs-b', at(0))).toEqual({ index: 1, sentBy: -1 });
+  expect(routeTo('fs-x', at(0))).toEqual({ index: 0, sentBy: -1 });
+  expect(routeOn(missing('fs-c'), at(0), stay(at(0)))).toEqual({ index: 2, sentBy: 0 });
 });
 
 test.each([
@@ -30,9 +30,9 @@ test.each([
 });
 
 test('what would be sent back is between two file systems, and refused', () => {
-  const route = { index: 1, sent_by: 0 };
+  const route = { index: 1, sentBy: 0 };
   expect(() => routeOn(missing('fs-a'), at(1), route)).toThrow(/fs-b and fs-a are two file systems/);
-  expect(routeOn(missing('fs-c'), at(1), route)).toEqual({ index: 2, sent_by: 1 });
+  expect(routeOn(missing('fs-c'), at(1), route)).toEqual({ index: 2, sentBy: 1 });
 });
 
 test.each([0, 1, 2])('going around from %i, each has its turn', (begin) => {

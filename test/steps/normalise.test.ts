@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DemandValidationError } from '../../src/errors';
 import { type NormaliseWorld, normalise } from '../../src/steps/normalise';
-import { toCamelCase } from '../../src/wire/schema';
+import { toCamelCase } from '../../src/wire/names';
 import { demandOf, type Fields, runs, soundDemand } from '../demand/arbitraries';
 import { stepWorld } from './worlds';
 

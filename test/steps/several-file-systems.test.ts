@@ -5,14 +5,14 @@ import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 import { mountedStores } from '../../src/adapters/stores';
-import { type Route, stay } from '../../src/efs/function-routing';
+import { stay, type WrittenRoute } from '../../src/efs/function-routing';
 import { dataSync } from '../../src/steps/data-sync';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { folderStores, harvest, plant, useFolder } from '../transfer/folders';
 
 const IDS = ['fs-a', 'fs-b'];
-const START: Route = { index: 0, sent_by: -1 };
+const START: WrittenRoute = { index: 0, sent_by: -1 };
 const folder = useFolder();
 
 /** The world of the function that mounts one of them. */
@@ -41,7 +41,10 @@ function at(index: number) {
   };
 }
 
-type Answer = Awaited<ReturnType<typeof dataSync>> & { readonly status: string; readonly route: Route };
+type Answer = Awaited<ReturnType<typeof dataSync>> & {
+  readonly status: string;
+  readonly route: WrittenRoute;
+};
 
 /** Calls as the machine does, from the first function on. @returns which were called, and the last answer */
 async function follow(event: object) {
@@ -110,7 +113,7 @@ test('a plan is made where the file system is mounted', async () => {
   const event = { data_sync_request: request('s3://bucket/in/', 'fs-b:/in/'), route: START };
   const first = await planDataSync(event, at(0));
   expect(first).toMatchObject({ engine: 'elsewhere', batches: [], route: { index: 1, sent_by: 0 } });
-  const { route } = first as { route: Route };
+  const { route } = first as { route: WrittenRoute };
   expect(await planDataSync({ ...event, route }, at(1))).toMatchObject({
     engine: 'lambda',
     route: { index: 1 },
@@ -121,8 +124,8 @@ const NOTHING = { size_bytes_removed: 0, paths_removed: [], failures: [] };
 
 /** As the machine does, from a function on. */
 async function remove(paths: readonly string[], from: number) {
-  type Removed = { status: string; route: Route };
-  let [route, so_far]: [Route, object] = [{ index: from, sent_by: -1 }, NOTHING];
+  type Removed = { status: string; route: WrittenRoute };
+  let [route, so_far]: [WrittenRoute, object] = [{ index: from, sent_by: -1 }, NOTHING];
   for (;;) {
     const event = { requests: [{ paths }], reader: 'arn:run', route, so_far };
     const answer = (await removeDataPaths(event, at(route.index))) as object as Removed;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { DemandValidationError } from '../../src/errors';
+import { toCamelCase, toSnakeCase } from '../../src/wire/names';
 import {
-  camelCased,
   flag,
   integer,
   listOf,
@@ -12,8 +12,6 @@ import {
   readModel,
   requiredText,
   text,
-  toCamelCase,
-  toSnakeCase,
   tryModel,
 } from '../../src/wire/schema';
 import { anyDocument, runs } from '../demand/arbitraries';
@@ -72,29 +70,29 @@ describe('integers', () => {
 });
 
 describe('models', () => {
-  const schema = camelCased(
-    model({
-      some_name: requiredText(),
-      inner: optional(model({ a_list: listOf(text()) })),
-      n_2: optional(integer()),
-    }),
-  );
+  const schema = model({
+    someName: requiredText(),
+    inner: optional(model({ aList: listOf(text()) })),
+    bigN: optional(integer()),
+  });
 
   test('are read in both spellings, unknown fields ignored, null for absent', () => {
-    const read = { someName: 'x', inner: { a_list: ['y'] }, n2: 1 };
-    expect(readModel(schema, { some_name: 'x', inner: { aList: ['y'] }, n_2: '1', other: {} })).toEqual(read);
-    expect(readModel(schema, { someName: 'x', inner: { a_list: ['y'] }, n2: 1 })).toEqual(read);
-    const bare = readModel(schema, { some_name: 'x', inner: null, n_2: null });
+    const read = { someName: 'x', inner: { aList: ['y'] }, bigN: 1 };
+    expect(readModel(schema, { some_name: 'x', inner: { aList: ['y'] }, big_n: '1', other: {} })).toEqual(
+      read,
+    );
+    expect(readModel(schema, { someName: 'x', inner: { a_list: ['y'] }, bigN: 1 })).toEqual(read);
+    const bare = readModel(schema, { some_name: 'x', inner: null, big_n: null });
     expect(bare).toEqual({ someName: 'x' });
   });
 
   test('have their mistakes told all at once, by their places in snake_case', () => {
     const at = ['request', 'a/b'];
-    expect(() => readModel(schema, { someName: '', inner: { aList: ['y', 5] }, n2: {} }, at)).toThrow(
+    expect(() => readModel(schema, { someName: '', inner: { aList: ['y', 5] }, bigN: {} }, at)).toThrow(
       [
         '/request/a~1b/some_name: expected a string that is not empty, got "". Give a string that is not empty as "some_name"',
         '/request/a~1b/inner/a_list/1: expected a string, got 5. Give a string as "a_list[1]"',
-        '/request/a~1b/n_2: expected an integer of at least 0, got {}. Give an integer of at least 0 as "n_2"',
+        '/request/a~1b/big_n: expected an integer of at least 0, got {}. Give an integer of at least 0 as "big_n"',
       ].join('\n'),
     );
   });

@@ -19,7 +19,7 @@ interface TransferFunctions {
 
 /** For what comes after, and a last call. */
 const LEAST_MS = 120_000;
-const answerSchema = model({ status: text(), wait_seconds: integer() });
+const answerSchema = model({ status: text(), waitSeconds: integer() });
 
 /** Of nested executions that did not succeed, by ARN. */
 export async function unfinishedTransfers(
@@ -52,7 +52,7 @@ async function endDataSyncTask(request: unknown, execution: string, world: Clean
     const event = { clean_up: { data_sync_request: request, execution, wait_seconds: waited } };
     const answer = readModel(answerSchema, await world.transfers.dataSyncTask(event));
     if (answer.status !== 'INCOMPLETE') return;
-    waited = answer.wait_seconds;
+    waited = answer.waitSeconds;
     if (world.remainingMs() < LEAST_MS + waited * 1_000)
       throw new JobStillRunning(
         `AWS DataSync was told to stop the transfer of ${execution} and has not yet, so nothing was removed from ` +

@@ -1,5 +1,5 @@
 import type { Volumes } from '../../src/efs/model';
-import { volumesSchema, writeVolumes } from '../../src/efs/wire';
+import { volumesSchema, writeVolumes } from '../../src/efs/model';
 import { readModel, tryModel } from '../../src/wire/schema';
 
 const place = { fileSystemId: 'fs-1', accessPointId: 'fsap-1', accessPointPath: '/' };
