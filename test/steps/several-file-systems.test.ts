@@ -5,7 +5,7 @@ import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 import { mountedStores } from '../../src/adapters/stores';
-import { stay, type WrittenRoute } from '../../src/efs/function-routing';
+import { stay, type WrittenRoute, writeRoute } from '../../src/efs/function-routing';
 import { dataSync } from '../../src/steps/data-sync';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
@@ -79,7 +79,7 @@ test('a transfer goes on where its file system is mounted', async () => {
   expect(answer).toMatchObject({
     status: 'DONE',
     result: { files_transferred: 2 },
-    route: stay({ fileSystemIds: IDS, index: 1 }),
+    route: writeRoute(stay({ fileSystemIds: IDS, index: 1 })),
   });
   expect(files('fs-b')).toMatchObject({ 'shared/in/a': 'one', 'shared/in/b': 'two' });
   expect(files('fs-a')).toEqual({});

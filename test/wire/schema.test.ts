@@ -13,6 +13,8 @@ import {
   requiredText,
   text,
   tryModel,
+  writeModel,
+  writing,
 } from '../../src/wire/schema';
 import { anyDocument, runs } from '../demand/arbitraries';
 
@@ -95,6 +97,40 @@ describe('models', () => {
         '/request/a~1b/big_n: expected an integer of at least 0, got {}. Give an integer of at least 0 as "big_n"',
       ].join('\n'),
     );
+  });
+
+  test('are written in snake_case without absent fields and without unknown properties', () => {
+    const read = readModel(schema, { someName: 'x', inner: { aList: ['y'] }, big_n: null });
+    const written = writeModel(schema, { ...read, other: 1 } as typeof read);
+    expect(JSON.stringify(written)).toBe('{"some_name":"x","inner":{"a_list":["y"]}}');
+    expect(readModel(schema, written)).toEqual(read);
+  });
+
+  test('are written inside of lists, maps, optional fields and fields with a default', () => {
+    const inner = model({ aName: text() });
+    const outer = model({
+      aList: optional(listOf(inner)),
+      aMap: mapOf(inner),
+      aDefault: v.optional(inner, { aName: 'z' }),
+    });
+    const written = {
+      a_list: [{ a_name: 'x' }],
+      a_map: { 'own key': { a_name: 'y' }, ownKey: { a_name: 'y' } },
+      a_default: { a_name: 'z' },
+    };
+    const { a_default: _, ...given } = written;
+    expect(writeModel(outer, readModel(outer, given))).toEqual(written);
+  });
+
+  test('are written by the writer of a field where the reader changes its value', () => {
+    const upper = v.pipe(
+      text(),
+      v.transform((word) => word.toUpperCase()),
+    );
+    const schema = model({ word: optional(writing(upper, (word) => word.toLowerCase())) });
+    const read = readModel(schema, { word: 'abc' });
+    expect(read).toEqual({ word: 'ABC' });
+    expect(writeModel(schema, read)).toEqual({ word: 'abc' });
   });
 
   test('show of a long value its beginning', () => {
