@@ -1,4 +1,4 @@
-"""Does the weather delay departures? A year of flights joined with the hourly weather at their airport.
+"""Compares the departure delays of a year of flights with the hourly weather at their airport.
 
 Needs only Python 3.8 or newer, no packages. All sums are of whole minutes and the random numbers are seeded,
 so that the results are the same bytes on every machine.
@@ -15,7 +15,7 @@ from pathlib import Path
 UNKNOWN = "unknown"
 
 # For each kind of weather: its column, and its classes as (upper bound, label). A value belongs to the first
-# class whose bound it is below.
+# class with an upper bound above the value.
 WEATHER = {
     "visibility": (
         "visib",
@@ -146,7 +146,7 @@ def resample(groups, rounds, seed):
         for group in groups
     ]
     means = [[] for _ in groups]
-    # random() alone is promised to give the same numbers in every version of Python.
+    # Only random() returns the same numbers in every version of Python.
     draw = random.Random(seed).random
     for done in range(1, rounds + 1):
         drawn = [int(draw() * len(days)) for _ in days]
@@ -289,7 +289,7 @@ def main():
     log.append(f"resampling {time.monotonic() - started:.2f} s")
 
     write_tables(options.tables, tables, intervals, late_after)
-    # Differs from run to run, so it is not for keeping: the demand's output filter leaves it behind.
+    # This file differs in each run. The output filter of the demand excludes it.
     (options.tables / "timing.log").write_text("\n".join(log) + "\n", encoding="ascii")
 
     by_carrier, by_month = tables["carrier"], tables["month"]

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Summarises one measurement of the Palmer penguins, by species.
 #
-# Needs only bash (3.2 or newer) and coreutils. The demand gives everything in the environment: the paths of
-# its inputs and outputs, and its parameters. Bash counts in whole numbers only, so values are kept in tenths.
+# Needs only bash (3.2 or newer) and coreutils. The environment has the paths of the inputs and outputs,
+# and the parameters. Bash has whole numbers only, so the script counts in tenths.
 set -euo pipefail
 export LC_ALL=C # the same order and the same bytes on every machine
 
-# Stop at once, with its name, if one of them is missing.
+# Exits with the name of the first missing variable.
 : "${WORKING_DIR:?}"
 : "${OBSERVATIONS:?}" "${SPECIES:?}" # inputs: a folder, a file
 : "${SUMMARY:?}" "${BY_SPECIES:?}"   # outputs: a file, a folder
