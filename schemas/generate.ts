@@ -1,10 +1,10 @@
-/** Everything in `schemas/generated/`, by file name. */
+/** The files in `schemas/generated/`, by file name. */
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { deploymentConfigSchema } from '../deployment/config';
 import { bothCasesSchema, snakeCaseSchema } from './json-schema';
 import { PUBLIC_SCHEMAS } from './public';
 
-const NOTICE = 'Made from the schemas in src/ by `npm run schemas`; do not edit.';
+const NOTICE = 'Generated from the schemas in src/ by `npm run schemas`. Do not edit.';
 
 export async function generateFiles(): Promise<Record<string, string>> {
   return { ...schemaFiles(), ...configurationFile(), 'index.d.ts': await typesFile() };
@@ -26,12 +26,12 @@ function schemaFiles(): Record<string, string> {
   );
 }
 
-/** Of `config/<stage>.yml`: one spelling, and nothing that is not known. */
+/** Returns the schema of `config/<stage>.yml`: one spelling of each field, and no unknown fields. */
 function configurationFile(): Record<string, string> {
   const $schema = 'http://json-schema.org/draft-07/schema#';
   const about = {
     title: 'DeploymentConfig',
-    description: 'What a stage brings along, and what its stack makes.',
+    description: 'The resources that a stage uses, and the resources that its stack creates.',
   };
   const $comment = NOTICE.replace('src/', 'deployment/');
   const document = { $schema, $comment, ...about, ...snakeCaseSchema(deploymentConfigSchema) };
@@ -44,7 +44,7 @@ async function typesFile(): Promise<string> {
       compile(withNamedDemand({ ...snakeCaseSchema(schema), description } as JSONSchema), title, {
         bannerComment: '',
         additionalProperties: false,
-        // A tuple for a list that must not be empty would refuse every `string[]`.
+        // For a list that must not be empty the type would be a tuple, which refuses every `string[]`.
         ignoreMinAndMaxItems: true,
         style: { singleQuote: true, printWidth: 110 },
       }),

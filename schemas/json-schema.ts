@@ -1,4 +1,4 @@
-/** From the schemas that requests are read with to JSON Schemas for editors, other languages and the command line. */
+/** Converts the schemas of requests to JSON Schemas for editors, other languages and the command line. */
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import { pointerOf } from '../src/wire/json';
@@ -7,18 +7,18 @@ import { toCamelCase } from '../src/wire/names';
 const CONVERSION: ConversionConfig = {
   typeMode: 'input',
   target: 'draft-07',
-  // What no JSON Schema can say is left to the service: it accepts no more than the schema, sometimes less.
+  // A JSON Schema cannot express all checks. The service accepts no more than the schema, sometimes less.
   errorMode: 'ignore',
   overrideSchema: ({ valibotSchema }) =>
     'asInput' in valibotSchema ? convert((valibotSchema.asInput as () => v.GenericSchema)()) : undefined,
 };
 
-/** With the fields in snake_case alone, as the service writes them. */
+/** Returns a schema with snake_case fields only, as the service writes them. */
 export function snakeCaseSchema(schema: v.GenericSchema): JsonSchema {
   return convert(schema);
 }
 
-/** With the fields in both spellings, as the service reads them. */
+/** Returns a schema with both spellings of each field, as the service reads them. */
 export function bothCasesSchema(schema: v.GenericSchema): JsonSchema {
   return withCamelCase(convert(schema), '#') as JsonSchema;
 }
@@ -46,7 +46,7 @@ function isModel(schema: Record<string, unknown>): schema is Record<string, unkn
   return schema.type === 'object' && typeof schema.properties === 'object';
 }
 
-/** Each field once more under its other name; one of the two has to be there where one had to. */
+/** Adds each field under its camelCase name. A required field may have either name. */
 function withTwins({ properties, required = [], ...rest }: ModelSchema, at: string) {
   const hasTwin = (name: string) => toCamelCase(name) !== name;
   const twins = Object.keys(properties)

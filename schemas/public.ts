@@ -1,4 +1,4 @@
-/** What is public of the wire: requests and events, by the name that users see. */
+/** The public requests and events, by the names that users see. */
 import type * as v from 'valibot';
 import { batchCreateRequestSchema } from '../src/batch/request';
 import { scaffoldingRequestSchema } from '../src/context/request';
@@ -21,59 +21,63 @@ import {
 export interface PublicSchema {
   readonly schema: v.GenericSchema;
   readonly description: string;
-  /** Written by the service, and so in one spelling. */
+  /** The service writes it, so its fields have only snake_case names. */
   readonly isWritten?: boolean;
 }
 
 export const PUBLIC_SCHEMAS: Readonly<Record<string, PublicSchema>> = {
   DemandExecution: {
     schema: demandExecutionSchema,
-    description: 'What is to run, on what, and where the results go: the input of the state machine.',
+    description:
+      'A demand: image, command, parameters, inputs, outputs and job queue. An input of the state machine.',
   },
   PrepareDemandScaffoldingRequest: {
     schema: scaffoldingRequestSchema,
-    description: 'A demand with its file systems and its set-up: the other input of the state machine.',
+    description: 'A demand with its file systems and its set-up. Another input of the state machine.',
   },
   CreateDefinitionAndPrepareArgsRequest: {
     schema: batchCreateRequestSchema,
-    description: 'A Batch job to be defined and prepared.',
+    description: 'A Batch job to define and prepare.',
   },
   DataSyncRequest: {
     schema: dataSyncRequestSchema,
-    description: 'Make the destination hold the files of the source.',
+    description: 'A transfer: the destination receives the files of the source.',
   },
-  BatchDataSyncRequest: { schema: batchDataSyncRequestSchema, description: 'Several such transfers.' },
+  BatchDataSyncRequest: {
+    schema: batchDataSyncRequestSchema,
+    description: 'Several transfers, one after another.',
+  },
   PrepareBatchDataSyncRequest: {
     schema: prepareBatchDataSyncRequestSchema,
-    description: 'A transfer to be cut into batches.',
+    description: 'A transfer to divide into batches.',
   },
   RemoveDataPathsRequest: {
     schema: removeDataPathsRequestSchema,
-    description: 'Paths of mounted file systems to be removed with all that is below.',
+    description: 'Paths of mounted file systems to remove with everything below them.',
   },
   GetDataPathStatsRequest: {
     schema: getDataPathStatsRequestSchema,
-    description: 'A path whose sizes are asked for.',
+    description: 'A path, to get its sizes.',
   },
   ListDataPathsRequest: {
     schema: listDataPathsRequestSchema,
-    description: 'A path below which everything is to be listed; filters match the beginning.',
+    description: 'A path, to list everything below it. Filters match the beginning of a path.',
   },
   OutdatedDataPathScannerRequest: {
     schema: outdatedDataPathScannerRequestSchema,
-    description: 'A path below which is to be found what nobody has changed for long.',
+    description: 'A path, to find everything below it that has not changed for a long time.',
   },
   GetJsonFromFileRequest: {
     schema: getJsonFromFileRequestSchema,
-    description: 'A JSON document to be read.',
+    description: 'A JSON document to read.',
   },
   PutJsonToFileRequest: {
     schema: putJsonToFileRequestSchema,
-    description: 'A JSON document to be written; without a path, to the bucket of temporary objects.',
+    description: 'A JSON document to write. Without a path, it goes to the bucket of temporary objects.',
   },
   DemandStatusEvent: {
     schema: statusEventSchema,
-    description: 'What became of a demand: the detail of the events on the bus.',
+    description: 'The status of a demand: the detail of the events on the bus.',
     isWritten: true,
   },
 };

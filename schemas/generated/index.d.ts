@@ -1,7 +1,7 @@
-/** Made from the schemas in src/ by `npm run schemas`; do not edit. */
+/** Generated from the schemas in src/ by `npm run schemas`. Do not edit. */
 
 /**
- * What is to run, on what, and where the results go: the input of the state machine.
+ * A demand: image, command, parameters, inputs, outputs and job queue. An input of the state machine.
  */
 export interface DemandExecution {
   execution_type: string;
@@ -57,7 +57,7 @@ export interface DemandExecution {
 }
 
 /**
- * A demand with its file systems and its set-up: the other input of the state machine.
+ * A demand with its file systems and its set-up. Another input of the state machine.
  */
 export interface PrepareDemandScaffoldingRequest {
   demand_execution: DemandExecution;
@@ -120,7 +120,7 @@ export interface PrepareDemandScaffoldingRequest {
 }
 
 /**
- * A Batch job to be defined and prepared.
+ * A Batch job to define and prepare.
  */
 export interface CreateDefinitionAndPrepareArgsRequest {
   image: string;
@@ -158,7 +158,7 @@ export interface CreateDefinitionAndPrepareArgsRequest {
 }
 
 /**
- * Make the destination hold the files of the source.
+ * A transfer: the destination receives the files of the source.
  */
 export interface DataSyncRequest {
   source_path: string;
@@ -198,7 +198,7 @@ export interface DataSyncRequest {
 }
 
 /**
- * Several such transfers.
+ * Several transfers, one after another.
  */
 export interface BatchDataSyncRequest {
   requests: string | unknown[];
@@ -206,7 +206,7 @@ export interface BatchDataSyncRequest {
 }
 
 /**
- * A transfer to be cut into batches.
+ * A transfer to divide into batches.
  */
 export interface PrepareBatchDataSyncRequest {
   source_path: string;
@@ -248,21 +248,21 @@ export interface PrepareBatchDataSyncRequest {
 }
 
 /**
- * Paths of mounted file systems to be removed with all that is below.
+ * Paths of mounted file systems to remove with everything below them.
  */
 export interface RemoveDataPathsRequest {
   paths?: string[];
 }
 
 /**
- * A path whose sizes are asked for.
+ * A path, to get its sizes.
  */
 export interface GetDataPathStatsRequest {
   path: string;
 }
 
 /**
- * A path below which everything is to be listed; filters match the beginning.
+ * A path, to list everything below it. Filters match the beginning of a path.
  */
 export interface ListDataPathsRequest {
   path: string;
@@ -271,7 +271,7 @@ export interface ListDataPathsRequest {
 }
 
 /**
- * A path below which is to be found what nobody has changed for long.
+ * A path, to find everything below it that has not changed for a long time.
  */
 export interface OutdatedDataPathScannerRequest {
   path: string;
@@ -283,14 +283,14 @@ export interface OutdatedDataPathScannerRequest {
 }
 
 /**
- * A JSON document to be read.
+ * A JSON document to read.
  */
 export interface GetJsonFromFileRequest {
   path: string;
 }
 
 /**
- * A JSON document to be written; without a path, to the bucket of temporary objects.
+ * A JSON document to write. Without a path, it goes to the bucket of temporary objects.
  */
 export interface PutJsonToFileRequest {
   content: unknown;
@@ -298,7 +298,7 @@ export interface PutJsonToFileRequest {
 }
 
 /**
- * What became of a demand: the detail of the events on the bus.
+ * The status of a demand: the detail of the events on the bus.
  */
 export interface DemandStatusEvent {
   version: 1;

@@ -15,7 +15,7 @@ const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false })
 const isDemand = ajv.compile(JSON.parse(read('demand-execution.schema.json')));
 const isRequest = ajv.compile(JSON.parse(read('prepare-demand-scaffolding-request.schema.json')));
 
-test('the files are those that `npm run schemas` makes', () => {
+test('the files equal the output of `npm run schemas`', () => {
   const made = mkdtempSync(join(tmpdir(), 'schemas-'));
   execFileSync(process.execPath, ['scripts/build-schemas.mjs', made], { stdio: 'pipe' });
   expect(readdirSync(FOLDER).sort()).toEqual(readdirSync(made).sort());
@@ -23,12 +23,12 @@ test('the files are those that `npm run schemas` makes', () => {
   rmSync(made, { recursive: true });
 });
 
-test('each is a JSON Schema', () => {
+test('each file is a JSON Schema', () => {
   for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.json')))
     expect(ajv.validateSchema(JSON.parse(read(name)))).toBe(true);
 });
 
-test('an editor is told nothing wrong about a demand that the service takes', () => {
+test('the schema accepts every demand that the service accepts', () => {
   fc.assert(
     fc.property(soundDemand, (request) => {
       expect(isRequest(request) ? [] : isRequest.errors).toEqual([]);
@@ -37,7 +37,7 @@ test('an editor is told nothing wrong about a demand that the service takes', ()
   );
 });
 
-test('what the service refuses less of than the schema is nothing', () => {
+test('the service refuses every demand that the schema refuses', () => {
   const { schema } = PUBLIC_SCHEMAS.DemandExecution!;
   const document = soundDemand.chain((request) => mutated(request.demand_execution));
   fc.assert(
@@ -50,18 +50,18 @@ test('what the service refuses less of than the schema is nothing', () => {
   );
 });
 
-describe('a mistake that an editor underlines', () => {
+describe('the schema refuses a demand with', () => {
   test.each([
-    ['no type', { execution_type: undefined }],
-    ['a type that is a number', { execution_type: 5 }],
-    ['no platform', { execution_platform: undefined }],
+    ['no execution_type', { execution_type: undefined }],
+    ['a number as execution_type', { execution_type: 5 }],
+    ['no execution_platform', { execution_platform: undefined }],
     ['a queue without a name', { execution_platform: { aws_batch: { job_queue_name: '' } } }],
-    ['a command that is a string', { execution_parameters: { command: 'true' } }],
+    ['a string as command', { execution_parameters: { command: 'true' } }],
     ['an empty command', { execution_parameters: { command: [] } }],
-    ['a word for a number', { resource_requirements: { memory: 'much' } }],
-    ['a fraction', { resource_requirements: { vcpus: 0.5 } }],
-    ['an odd flag', { execution_parameters: { command: ['true'], verbosity: 'perhaps' } }],
-    ['an ARN of something else', { execution_metadata: { arn: 'arn:aws:s3:::bucket' } }],
+    ['a word as memory', { resource_requirements: { memory: 'much' } }],
+    ['a fraction as vcpus', { resource_requirements: { vcpus: 0.5 } }],
+    ['an unknown word as a flag', { execution_parameters: { command: ['true'], verbosity: 'perhaps' } }],
+    ['an ARN that is not of an execution', { execution_metadata: { arn: 'arn:aws:s3:::bucket' } }],
   ])('%s', (_, fields) => {
     expect(isDemand(JSON.parse(JSON.stringify(demandOf({}, fields))))).toBe(false);
   });
@@ -79,6 +79,6 @@ test.each([
       executionPlatform: { awsBatch: { jobQueueName: 'queue' } },
     },
   ],
-])('a demand in %s', (_, demand) => {
+])('the schema accepts a demand in %s', (_, demand) => {
   expect(isDemand(demand) ? [] : isDemand.errors).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { DemandExecution, PrepareDemandScaffoldingRequest } from 'demand-executions';
 import { readRequest } from '../../src/context/request';
 
-/** The types are checked by `npm run types`; what they allow is also taken. */
+/** `npm run types` checks the types here. The tests check that the service accepts the same values. */
 const demand: DemandExecution = {
   execution_type: 'tool',
   execution_id: 'one',
@@ -29,10 +29,10 @@ const withString: DemandExecution = {
   execution_parameters: { command: 'tool' },
 };
 
-test.each([demand, request])('what the types allow is taken', (document) => {
+test.each([demand, request])('the service accepts a value that the types allow', (document) => {
   expect(readRequest(document).problems).toEqual([]);
 });
 
-test.each([withoutImage, withString])('what they do not is refused', (document) => {
+test.each([withoutImage, withString])('the service refuses a value that the types refuse', (document) => {
   expect(readRequest(document).problems).not.toEqual([]);
 });
