@@ -1,8 +1,13 @@
-"""Runs one program and prints what it took, its children included: wall and CPU seconds, peak megabytes."""
-import json, resource, subprocess, sys, time
+"""Runs one program and prints its cost as JSON: wall and CPU seconds, peak megabytes, its children included."""
+
+import json
+import resource
+import subprocess
+import sys
+import time
 
 start = time.perf_counter()
-done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+done = subprocess.run(sys.argv[1:], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 wall = time.perf_counter() - start
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 if done.returncode != 0:

@@ -1,4 +1,4 @@
-"""The original's planner on the same canned listing, timed: prints one JSON line. Run by run.mjs."""
+"""Times the original's planner on the same canned listing and prints one JSON line. run.mjs runs it."""
 
 import datetime
 import json
@@ -14,7 +14,7 @@ from aibs_informatics_core.models.data_sync import PrepareBatchDataSyncRequest
 
 objects = int(sys.argv[1])
 limit = int(sys.argv[2])
-modified = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+modified = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
 logging.disable(logging.CRITICAL)
 
 

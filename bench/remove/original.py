@@ -1,4 +1,4 @@
-"""The original's removal of one folder, timed: prints one JSON line. Run by run.mjs."""
+"""Times the original's removal of one folder and prints one JSON line. run.mjs runs it."""
 
 import json
 import resource

@@ -1,10 +1,11 @@
-"""The original's scaffolding handler, timed: prints one JSON line. Run by run.mjs."""
+"""Times the original's scaffolding handler and prints one JSON line. run.mjs runs it."""
 
 import json
 import resource
 import statistics
 import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 started = time.perf_counter()
@@ -12,7 +13,7 @@ from aibs_informatics_aws_lambda.handlers.demand.scaffolding import PrepareDeman
 
 imported = time.perf_counter()
 
-request = json.load(open(sys.argv[1]))
+request = json.loads(Path(sys.argv[1]).read_text())
 rounds = int(sys.argv[2])
 context = SimpleNamespace(
     function_name="scaffolding",

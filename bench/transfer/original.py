@@ -1,4 +1,4 @@
-"""The original's transfer from one place to another. Run by run.mjs."""
+"""Runs the original's transfer from one location to another. run.mjs runs it."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""What moto 5.2.5 tells of executions otherwise than AWS does."""
+"""Patches of moto 5.2.5 where it describes executions differently from AWS."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def apply() -> None:
 
 
 def _keep_causes_of_stops() -> None:
-    """StopExecution's error and cause are the execution's; moto drops them."""
+    """Gives the error and cause of StopExecution to the execution, as AWS does. moto drops them."""
     reflect = BaseExecutionWorkerCommunication._reflect_execution_status
 
     def stop_execution(self) -> ActionResult:
@@ -45,7 +45,7 @@ def _keep_causes_of_stops() -> None:
 
 
 def _stay_stopped() -> None:
-    """ABORTED is an end; in moto a task that is still waited for may fail after it, and the execution with it."""
+    """Keeps the status ABORTED. In moto a task that fails after StopExecution makes the execution FAILED."""
     set_error = Environment.set_error
 
     def set_error_unless_stopped(self, error) -> None:
@@ -56,7 +56,7 @@ def _stay_stopped() -> None:
 
 
 def _page_histories() -> None:
-    """`reverseOrder`, `maxResults` and `nextToken`; moto gives all of it, the oldest first, whatever is asked."""
+    """Adds `reverseOrder`, `maxResults` and `nextToken`. moto ignores them: it returns all events, the oldest first."""
 
     def get_execution_history(self) -> ActionResult:
         everything = self.stepfunction_backend.get_execution_history(self._get_param("executionArn"))["events"]
@@ -65,7 +65,8 @@ def _page_histories() -> None:
         size = self._get_int_param("maxResults") or _HISTORY_PAGE
         events: list[dict[str, Any]] = sorted(everything, key=lambda event: event["id"], reverse=is_reverse)
         if token is not None:
-            events = [event for event in events if (event["id"] < int(token)) == is_reverse and event["id"] != int(token)]
+            last = int(token)
+            events = [event for event in events if (event["id"] < last) == is_reverse and event["id"] != last]
         page = events[:size]
         more = {"nextToken": str(page[-1]["id"])} if len(events) > size else {}
         return ActionResult({"events": page, **more})
@@ -74,7 +75,7 @@ def _page_histories() -> None:
 
 
 def _pass_errors_on() -> None:
-    """A Fail state may pass on what a task has failed with, `States.TaskFailed` too; moto fails of it itself."""
+    """Lets a Fail state repeat the error of a task, even `States.TaskFailed`, as AWS does."""
 
     def any_name(self, error_name: str | None) -> None:
         ErrorName.__init__(self, error_name=error_name)

@@ -1,4 +1,7 @@
-"""What moto 5.2.5 leaves out of the services that a demand execution needs. Each patch says what AWS does instead."""
+"""Patches of moto 5.2.5: behaviour of AWS that a demand execution needs and moto lacks.
+
+The docstring of each patch describes AWS's behaviour.
+"""
 
 import json
 import threading
@@ -21,12 +24,12 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 _MODELS: dict[str, ServiceModel] = {}
-# EventBridge tries for a day; who waits here is a person or a test.
+# EventBridge tries for a day. A person or a test does not wait that long.
 _DELIVERY_ATTEMPTS = 3
 
 
 def apply(endpoint: str) -> None:
-    """`endpoint`: where what moto itself does not run is to be asked for."""
+    """Applies all patches. The gateway at `endpoint` runs functions and jobs, which moto does not."""
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     default_user_config["batch"]["use_docker"] = False
     _run_machines_of_stacks()
@@ -41,12 +44,12 @@ def apply(endpoint: str) -> None:
 
 
 def _run_machines_of_stacks() -> None:
-    """A machine that a stack makes lands in the backend that executes nothing."""
+    """Runs the state machines of a stack. moto puts them into the backend that executes nothing."""
     stepfunctions.stepfunctions_backends = stepfunctions_parser_backends
 
 
 def _fill_in_substitutions() -> None:
-    """CloudFormation puts `DefinitionSubstitutions` into the definition; moto stores it as it is."""
+    """Puts `DefinitionSubstitutions` into the definition, as CloudFormation does. moto leaves the placeholders."""
     machine = stepfunctions.StateMachine
     create = machine.create_from_cloudformation_json.__func__
     update = machine.update_from_cloudformation_json.__func__
@@ -70,7 +73,7 @@ def _fill_in_substitutions() -> None:
 
 
 def _translate_names() -> None:
-    """Parameters and results of a service integration are in PascalCase; moto's hooks for that are empty."""
+    """Writes parameters and results of a service integration in PascalCase. moto's hooks for that are empty."""
 
     def operation_of(task: StateTaskService, service: str | None, action: str | None):
         name = task._get_boto_service_name(service)
@@ -96,13 +99,11 @@ def _translate_names() -> None:
 
 
 def _client(service: str, region: str, endpoint: str) -> Any:
-    return boto3.client(
-        service, region, endpoint_url=endpoint, aws_access_key_id="test", aws_secret_access_key="test"
-    )
+    return boto3.client(service, region, endpoint_url=endpoint, aws_access_key_id="test", aws_secret_access_key="test")
 
 
 def _deliver_to_functions_and_machines(endpoint: str) -> None:
-    """Rules have Lambda functions and state machines for targets, too; moto raises NotImplementedError."""
+    """Delivers events to Lambda functions and state machines. moto raises NotImplementedError for such targets."""
     send = Rule.send_to_targets
 
     def send_to_targets(self, original_event, transform_input=True) -> None:
@@ -118,13 +119,14 @@ def _deliver_to_functions_and_machines(endpoint: str) -> None:
             self.targets = everything
 
     def deliver(rule, target, event) -> None:
-        # In ISO 8601; moto has seconds.
+        # AWS writes ISO 8601, moto seconds since 1970.
         event = {**event, "time": datetime.fromtimestamp(event["time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
-        payload = json.dumps(target["Input"] if "Input" in target else event, default=str)
+        payload = json.dumps(target.get("Input", event), default=str)
         for attempt in range(_DELIVERY_ATTEMPTS):
             try:
-                return hand_over(rule, target["Arn"], payload)
-            except Exception as error:  # whatever it was, EventBridge would try again
+                hand_over(rule, target["Arn"], payload)
+                return
+            except Exception as error:  # EventBridge tries again after any failure.
                 failure = error
                 time.sleep(0.2 * 2**attempt)
         queue = target.get("DeadLetterConfig", {}).get("Arn")
@@ -137,16 +139,14 @@ def _deliver_to_functions_and_machines(endpoint: str) -> None:
         if arn.split(":")[2] == "states":
             _client("stepfunctions", rule.region_name, endpoint).start_execution(stateMachineArn=arn, input=payload)
             return
-        # Whether it fails then is Lambda's own affair.
-        _client("lambda", rule.region_name, endpoint).invoke(
-            FunctionName=arn, Payload=payload, InvocationType="Event"
-        )
+        # Lambda itself handles a function that fails on an event.
+        _client("lambda", rule.region_name, endpoint).invoke(FunctionName=arn, Payload=payload, InvocationType="Event")
 
     Rule.send_to_targets = send_to_targets
 
 
 def _tell_of_executions() -> None:
-    """Each change of an execution's status is an event on the default bus; moto makes none."""
+    """Puts each change of an execution's status on the default bus, as AWS does. moto puts nothing there."""
     terminated = BaseExecutionWorkerCommunication.terminated
     start = Execution.start
 
@@ -173,7 +173,7 @@ def _tell_of_executions() -> None:
         try:
             events_backends[execution.account_id][execution.region_name].put_events([event])
         except Exception as error:
-            print(f"The status of {execution.exec_arn} was not told: {error}", flush=True)
+            print(f"The status event of {execution.exec_arn} was not sent: {error}", flush=True)
 
     def tell_end(self) -> None:
         terminated(self)
@@ -188,7 +188,7 @@ def _tell_of_executions() -> None:
 
 
 def _stop_jobs_with_their_execution(endpoint: str) -> None:
-    """`.sync` ends what it waits for when its execution is stopped: best effort, as in AWS."""
+    """Ends the jobs and executions that `.sync` waits for when their execution is stopped: best effort, as in AWS."""
     stop = Execution.stop
 
     def stop_all(self, stop_date, error, cause) -> None:
@@ -213,7 +213,7 @@ def _stop_jobs_with_their_execution(endpoint: str) -> None:
 
 
 def _run_compute_environments_as_batch() -> None:
-    """Without a role, a compute environment has the one that is linked to the service; moto wants one to be named."""
+    """Gives a compute environment without a role the service-linked role, as AWS does. moto requires a role."""
     create = ComputeEnvironment.create_from_cloudformation_json.__func__
 
     def create_with_role(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):

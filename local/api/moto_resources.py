@@ -1,4 +1,4 @@
-"""Types of CloudFormation that moto 5.2.5 does not make, and ids that it does not tell."""
+"""Resource types of CloudFormation that moto 5.2.5 does not make, and ids that it does not return."""
 
 import json
 from collections.abc import Callable
@@ -13,19 +13,19 @@ from moto.efs.models import AccessPoint
 from moto.sqs.models import sqs_backends
 
 Properties = dict[str, Any]
-# From name, properties, account and region to the physical id.
+# (name, properties, account, region) -> physical id
 Make = Callable[[str, Properties, str, str], str]
 
 
 def apply() -> None:
-    """The resources below are found by being there."""
+    """Applies the patches. The resource classes below need no call: moto finds them as subclasses."""
     AccessPoint.physical_resource_id = property(lambda self: self.access_point_id)
     _tell_versions()
     _tell_times_as_numbers()
 
 
 def _tell_times_as_numbers() -> None:
-    """Of an event invoke configuration, seconds since 1970; moto has text."""
+    """Writes the time of an event invoke configuration in seconds since 1970, as AWS does. moto writes text."""
     response = EventInvokeConfig.response
 
     def response_in_numbers(self) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def _tell_times_as_numbers() -> None:
 
 
 def _tell_versions() -> None:
-    """`Ref` of a version is its ARN."""
+    """Returns the ARN as `Ref` of a version."""
     create = LambdaVersion.create_from_cloudformation_json.__func__
 
     def create_told(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
@@ -50,11 +50,11 @@ def _tell_versions() -> None:
 
 
 def _resource(type_name: str, name_property: str = "") -> Callable[[Make], type[CloudFormationModel]]:
-    """Turns a function that makes a resource into the class that moto looks for."""
+    """Turns a function that makes a resource into the class that moto expects."""
 
     def made_by(make: Make) -> type[CloudFormationModel]:
         class Made(CloudFormationModel):
-            # moto tells the service of a class from its module.
+            # moto derives the service of a class from its module.
             __module__ = "moto.cloudformation.models"
 
             def __init__(self, physical_id: str) -> None:
@@ -95,7 +95,7 @@ def _resource(type_name: str, name_property: str = "") -> Callable[[Make], type[
 
 @_resource("AWS::S3::BucketPolicy")
 def _bucket_policy(name: str, properties: Properties, account_id: str, region_name: str) -> str:
-    """On record only: moto refuses by a policy without looking at its conditions."""
+    """Drops the policy: moto would apply its denials without its conditions."""
     return properties["Bucket"]
 
 

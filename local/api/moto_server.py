@@ -1,6 +1,6 @@
-"""moto's server on a free port of this machine; it says which on a line of its own, and ends with its parent.
+"""Runs moto's server on a free port, prints its endpoint on the first line, and ends with the parent process.
 
-`moto_server.py [endpoint]`: who answers at that endpoint stands before this server, and runs functions and jobs.
+`moto_server.py [endpoint]`: the endpoint of a gateway in front of this server. The gateway runs functions and jobs.
 """
 
 import os
@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 
 def end_with_parent() -> None:
-    """The parent holds the other end of standard input, and a killed one lets go of it as well."""
+    """Ends this process when standard input closes. The parent holds its other end, and loses it even when killed."""
     sys.stdin.buffer.read()
     os._exit(0)
 
@@ -20,7 +20,7 @@ def end_with_parent() -> None:
 def main() -> None:
     threading.Thread(target=end_with_parent, daemon=True).start()
     if len(sys.argv) > 1:
-        # moto's own state machines call everything there.
+        # moto's own state machines send their calls to this port.
         os.environ["MOTO_PORT"] = sys.argv[1].rsplit(":", 1)[1]
         import moto_patches
 

@@ -1,4 +1,7 @@
-"""What LocalStack 2026.3.0 leaves out of the services that a demand execution needs. Each patch says what AWS does."""
+"""Patches of LocalStack 2026.3.0: behaviour of AWS that a demand execution needs and LocalStack lacks.
+
+The docstring of each patch describes AWS's behaviour.
+"""
 
 from datetime import datetime
 from types import SimpleNamespace
@@ -25,7 +28,7 @@ from moto.batch.models import BatchBackend
 from moto.iam.exceptions import NotFoundException
 from plux import PluginSpec
 
-# What our gateway answers: functions are invoked and jobs are run there, whoever asks.
+# Operations that the gateway answers. It invokes functions and runs jobs for every caller.
 _ELSEWHERE = {
     "lambda": {"Invoke"},
     "batch": {"SubmitJob", "DescribeJobs", "ListJobs", "TerminateJob", "CancelJob"},
@@ -35,7 +38,7 @@ _ANSWERED = {"content-type", "x-amzn-errortype", "x-amz-function-error"}
 
 
 def apply(endpoint: str) -> None:
-    """`endpoint`: where what LocalStack itself does not run is to be asked for."""
+    """Applies all patches. The gateway at `endpoint` runs functions and jobs, which LocalStack does not."""
     _serve_from_moto("batch")
     _serve_from_moto("efs")
     _know_roles()
@@ -48,7 +51,7 @@ def apply(endpoint: str) -> None:
 
 
 def _serve_from_moto(api: str) -> None:
-    """LocalStack sells these services; moto, which it has within it, knows them."""
+    """Serves an API from moto, which LocalStack contains. LocalStack itself sells this API."""
 
     def create() -> Service:
         model = load_service(api)
@@ -62,7 +65,7 @@ def _serve_from_moto(api: str) -> None:
 
 
 def _know_roles() -> None:
-    """Batch looks up roles and profiles; moto's knows none, as LocalStack keeps them by itself."""
+    """Lets moto's Batch find roles and instance profiles in LocalStack's store. moto's own store is empty."""
 
     class Roles:
         def __init__(self, account_id: str) -> None:
@@ -99,7 +102,7 @@ def _ask_gateway(endpoint: str) -> None:
 
 
 def _prepare_no_functions() -> None:
-    """Their code is run by the gateway; LocalStack would want docker for it."""
+    """Skips the runtime of functions: the gateway runs their code. LocalStack would need docker."""
 
     class NotRunHere:
         validate_environment = classmethod(lambda cls: True)
@@ -111,7 +114,7 @@ def _prepare_no_functions() -> None:
 
 
 def _tell_times_as_numbers() -> None:
-    """A change of an execution's status has milliseconds since 1970; LocalStack tells them as text."""
+    """Writes the times of a status event in milliseconds since 1970, as AWS does. LocalStack writes text."""
 
     def publish(self: Execution) -> None:
         detail = {
@@ -141,7 +144,7 @@ def _tell_times_as_numbers() -> None:
 
 
 def _pass_errors_on() -> None:
-    """A Fail state may pass on what a task has failed with, `States.TaskFailed` too, and a mock may throw it."""
+    """Lets a Fail state and a mock repeat the error of a task, even `States.TaskFailed`, as AWS does."""
 
     def any_name(self, error_name: str | None) -> None:
         ErrorName.__init__(self, error_name=error_name)
@@ -150,7 +153,7 @@ def _pass_errors_on() -> None:
 
 
 def _stay_stopped() -> None:
-    """What fails after StopExecution, such as a task that runs on within a Map, leaves an execution ABORTED."""
+    """Keeps the status ABORTED when a task fails after StopExecution, for example within a Map."""
 
     def unless_stopped(change):
         def guarded(self: Environment, *args, **kwargs) -> None:

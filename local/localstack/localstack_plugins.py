@@ -1,4 +1,4 @@
-"""LocalStack finds its parts in packages that are installed; ours are added where it looks them up."""
+"""Adds plugins to LocalStack's own registry. LocalStack finds plugins only in installed packages."""
 
 from plux import PluginManager, PluginSpec
 

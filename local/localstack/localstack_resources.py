@@ -1,6 +1,5 @@
-"""Types of CloudFormation that LocalStack 2026.3.0 does not make."""
+"""Resource types of CloudFormation that LocalStack 2026.3.0 does not make."""
 
-import json
 from typing import Any
 
 import localstack_plugins
@@ -32,7 +31,7 @@ def _register(made: type["_Made"]) -> None:
 
 class _Made(ResourceProvider[dict[str, Any]]):
     TYPE: str
-    # The property that a reference gives.
+    # The property that `Ref` returns.
     ID: str
 
     @property
@@ -45,7 +44,7 @@ class _Made(ResourceProvider[dict[str, Any]]):
         return ProgressEvent(status=OperationStatus.SUCCESS, resource_model={**properties, **told})
 
     def make(self, properties: dict[str, Any], clients, request: ResourceRequest) -> dict[str, Any]:
-        """Makes it. What a template may ask of it is returned, beside its properties."""
+        """Makes the resource and returns the attributes that a template may reference, without its own properties."""
         raise NotImplementedError
 
     def delete(self, request: ResourceRequest) -> ProgressEvent:
@@ -140,7 +139,7 @@ class Dashboard(_Made):
 
 
 def _batch_role(iam) -> str:
-    """Without a role, a compute environment has the one that is linked to the service; moto wants one to be named."""
+    """Returns the ARN of Batch's service-linked role. moto requires a role for a compute environment, AWS does not."""
     service = "batch.amazonaws.com"
     linked = iam.list_roles(PathPrefix=f"/aws-service-role/{service}/")["Roles"]
     role = linked[0] if linked else iam.create_service_linked_role(AWSServiceName=service)["Role"]
@@ -148,7 +147,7 @@ def _batch_role(iam) -> str:
 
 
 def camel_keys(value: Any) -> Any:
-    """As Batch has them where CloudFormation begins with a capital."""
+    """Turns the PascalCase keys of CloudFormation into the camelCase keys of Batch, at every depth."""
     if isinstance(value, list):
         return [camel_keys(each) for each in value]
     if isinstance(value, dict):

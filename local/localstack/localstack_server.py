@@ -1,6 +1,6 @@
-"""LocalStack on a free port of this machine; it says which on a line of its own, and ends with its parent.
+"""Runs LocalStack on a free port, prints its endpoint on the first line, and ends with the parent process.
 
-`localstack_server.py endpoint`: who answers at that endpoint stands before this server, and runs functions and jobs.
+`localstack_server.py endpoint`: the endpoint of a gateway in front of this server. The gateway runs functions and jobs.
 """
 
 import os
@@ -11,7 +11,7 @@ import threading
 
 
 def end_with_parent() -> None:
-    """The parent holds the other end of standard input, and a killed one lets go of it as well."""
+    """Ends this process when standard input closes. The parent holds its other end, and loses it even when killed."""
     sys.stdin.buffer.read()
     os._exit(0)
 
@@ -23,17 +23,21 @@ def free_port() -> int:
 
 
 def settings(port: int) -> dict[str, str]:
-    """LocalStack reads them when it is imported. https://docs.localstack.cloud/references/configuration/"""
+    """Returns environment variables. LocalStack reads them at import.
+
+    https://docs.localstack.cloud/references/configuration/
+    """
     return {
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
-        # In a container or a virtual machine it would take the whole machine for its own, and empty a shared folder.
+        # Without it, LocalStack in a container or a virtual machine treats the machine as its own and empties a
+        # shared folder.
         "OVERRIDE_IN_DOCKER": "0",
         "FILESYSTEM_ROOT": tempfile.gettempdir(),
-        # It asks nobody, and tells nobody, anything.
+        # LocalStack makes no calls to the internet.
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",
-        # It knows only online which types it can make; what it has passed over has the id "unknown".
+        # LocalStack looks supported types up online. With this setting an unsupported resource has the id "unknown".
         "CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES": "1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -52,7 +56,7 @@ def main(endpoint: str) -> None:
     threading.Thread(target=end_with_parent, daemon=True).start()
     port = free_port()
     os.environ.update(settings(port))
-    # What LocalStack itself says is no part of the answer.
+    # Standard output carries only the endpoint; LocalStack's own output goes to standard error.
     output, sys.stdout = sys.stdout, sys.stderr
 
     import localstack_patches

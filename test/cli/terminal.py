@@ -1,6 +1,7 @@
-"""Runs a command on a terminal of its own, and passes on what it shows.
+"""Runs a command on its own terminal and prints the terminal's output.
 
-The first word is what it waits for: once the terminal has shown that, the command gets a SIGINT ("-": never).
+The first argument is a text: once the terminal shows it, the command gets a SIGINT. "-" sends no signal.
+
 """
 
 import os
