@@ -1,4 +1,4 @@
-/** A recorded world in the AWS that the tests speak to, under the recorded ids. */
+/** The recorded file systems on the AWS endpoint of the tests, under the recorded ids. */
 import {
   CreateAccessPointCommand,
   CreateFileSystemCommand,
@@ -12,7 +12,7 @@ import { endpoint } from '../api/endpoint';
 import { type IdMappingProxy, startIdMappingProxy } from '../api/id-mapping-proxy';
 import type { World } from './vectors';
 
-/** The real client, on a real endpoint: what `world` holds, created before the tests and removed after them. */
+/** Creates the file systems of `world` before the tests, removes them after the tests, and returns a client for them. */
 export function useAwsWorld(world: World): { fileSystems: FileSystemDirectory } {
   const created: { fileSystems: FileSystemDirectory } = { fileSystems: new AwsFileSystems(new EFSClient()) };
   const { region } = world;

@@ -22,7 +22,7 @@ const cases = recorded as unknown as readonly BatchCase[];
 const batch = new BatchClient({ region, endpoint: endpoint() });
 const ecr = new ECRClient({ region, endpoint: endpoint() });
 
-/** The recorded world says nothing of queues and repositories: those exist that were answered with. */
+/** The recordings list no queues and repositories. The tests create those that the recorded answers name. */
 beforeAll(async () => {
   const queues = cases.flatMap(({ response }) => response?.job_queue_arn ?? []);
   for (const name of new Set(queues)) await createJobQueue(batch, String(name));
@@ -59,13 +59,13 @@ async function answerTo({ request, env_base: envBase }: BatchCase): Promise<Batc
     });
     return comparable({ response, registered: await takeDefinition(response.job_definition_arn) });
   } catch (error) {
-    // A refusal is one of ours, with a name; anything else is a defect.
+    // A refusal has one of these names. Any other error is a defect.
     expect(['DemandValidationError', 'ImageNotFound']).toContain((error as Error).name);
     return 'refused';
   }
 }
 
-/** What was registered; gone for the next case, which may be about the same name. */
+/** Returns the registered definition, and deregisters it: the next case may use the same name. */
 async function takeDefinition(arn: string): Promise<Partial<JobDefinition>> {
   const { jobDefinitions = [] } = await batch.send(
     new DescribeJobDefinitionsCommand({ jobDefinitions: [arn] }),
@@ -86,7 +86,7 @@ function original({ response, job_definition_registered: registered }: BatchCase
   return comparable({ response, registered } as BatchAnswer);
 }
 
-/** Without what depends on the moment: the revision, the unique end of a name, the letter case Batch gives back. */
+/** Returns the answer without its changing parts: the revision, the unique end of a name, the letter case of actions. */
 function comparable({ response, registered }: BatchAnswer): BatchAnswer {
   const { jobDefinitionName, type, parameters, retryStrategy, containerProperties, tags, propagateTags } =
     registered;

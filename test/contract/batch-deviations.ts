@@ -1,4 +1,4 @@
-/** Where the batch arguments differ from the original's on purpose; each is in docs/deviations.md. */
+/** Intended differences of the batch arguments. docs/deviations.md lists each of them. */
 import type { JobDefinition } from '@aws-sdk/client-batch';
 import type { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 
@@ -21,7 +21,7 @@ export interface BatchAnswer {
 export interface BatchDeviation {
   readonly name: string;
   readonly reason: string;
-  /** By what a request says, never by a case's name. */
+  /** Decides from the request, never from the name of a case. */
   applies(given: BatchCase): boolean;
   expected(answer: BatchAnswer): BatchAnswer | 'refused';
 }
@@ -31,7 +31,8 @@ const EVERY_JOBS = ['ENV_BASE', 'AWS_REGION'];
 export const BATCH_DEVIATIONS: readonly BatchDeviation[] = [
   {
     name: 'environment-in-the-overrides-only',
-    reason: 'a definition with the values of one demand could not be reused, and would show them to the next',
+    reason:
+      'a definition with the values of one demand could not be reused, and would show them to the next demand',
     applies: ({ request }) =>
       Object.keys(request.environment ?? {}).some((name) => !EVERY_JOBS.includes(name)),
     expected: ({ response, registered }) => ({
@@ -49,7 +50,7 @@ export const BATCH_DEVIATIONS: readonly BatchDeviation[] = [
   },
   {
     name: 'names-that-batch-takes',
-    reason: 'RegisterJobDefinition refuses any other; the recording had no such check',
+    reason: 'RegisterJobDefinition refuses any other name; the recording had no such check',
     applies: ({ request }) => !/^[A-Za-z0-9_-]{1,128}$/.test(request.job_definition_name ?? ''),
     expected: () => 'refused',
   },

@@ -1,21 +1,21 @@
-/** Where transfers differ from the original's on purpose; each is in docs/deviations.md. */
+/** Intended differences of transfers. docs/deviations.md lists each of them. */
 import { fieldOf } from './recorded-request';
 import { copiesOf, type DataCase, filesOf, leftFromBefore, type Places } from './recorded-transfer';
 import type { Sizes, World } from './vectors';
 
 export interface DataAnswer {
   readonly response: unknown;
-  /** What is in the buckets and folders that were recorded. */
+  /** The content of the recorded buckets and folders. */
   readonly after: Readonly<Record<string, Sizes>>;
 }
 
 export interface DataDeviation {
   readonly name: string;
   readonly reason: string;
-  /** By what a request says of its world, never by a case's name. */
+  /** Decides from the request and its world, never from the name of a case. */
   applies(given: DataCase, world: World): boolean;
   expected(answer: DataAnswer | 'refused', given: DataCase, world: World): DataAnswer | 'refused';
-  /** No case of it was recorded; it is there for vectors of others. */
+  /** No recorded case has it. It is for vectors of another folder. */
   readonly unrecorded?: boolean;
 }
 
@@ -34,7 +34,7 @@ const DEFAULTS = {
 export const DATA_SYNC_DEVIATIONS: readonly DataDeviation[] = [
   {
     name: 'changed-files-are-replaced',
-    reason: 'a transfer that was repeated after its source had changed could never succeed',
+    reason: 'a transfer could never succeed again after a change of its source',
     applies: (given, world) => given.error !== undefined && hasChangedFile(given, world),
     expected: (_refused, given, world) => {
       const before = leftFromBefore(given, world);
@@ -51,7 +51,7 @@ export const DATA_SYNC_DEVIATIONS: readonly DataDeviation[] = [
   },
   {
     name: 'filters-that-match',
-    reason: 'a filter with a mistake in it would empty the destination',
+    reason: 'a mistake in a filter would empty the destination',
     applies: ({ feature, request, response }, world) =>
       feature === 'sync' &&
       response !== undefined &&
@@ -63,7 +63,7 @@ export const DATA_SYNC_DEVIATIONS: readonly DataDeviation[] = [
   },
   {
     name: 'counts-of-what-was-copied',
-    reason: 'the original counts the whole destination, what it did not copy too',
+    reason: 'the original counts the whole destination, also files that it did not copy',
     applies: (given, world) =>
       given.feature === 'sync' &&
       Boolean(fieldOf(given.request, 'include_detailed_response') ?? false) &&
@@ -79,7 +79,7 @@ export const DATA_SYNC_DEVIATIONS: readonly DataDeviation[] = [
   },
   {
     name: 'a-file-into-a-folder',
-    reason: 'a destination with a slash at its end is a folder, not the name of the file',
+    reason: 'a destination with a final slash is a folder, not the name of the file',
     applies: (given, world) =>
       given.response !== undefined && isOneFile(given, world) && destinationOf(given).endsWith('/'),
     expected: (answer, given, world) => {
@@ -95,7 +95,7 @@ export const DATA_SYNC_DEVIATIONS: readonly DataDeviation[] = [
   },
   {
     name: 'folders-are-made',
-    reason: 'a file is copied also to where no folder is yet',
+    reason: 'a transfer creates the folder of a file',
     applies: (given, world) =>
       given.error !== undefined &&
       isOneFile(given, world) &&
@@ -114,7 +114,7 @@ export const DATA_SYNC_DEVIATIONS: readonly DataDeviation[] = [
   },
   {
     name: 'destination-as-a-folder',
-    reason: 'the original writes the names of files right behind those of the folder: `outa/1`',
+    reason: 'the original joins the names of the folder and the file without a slash: `outa/1`',
     applies: (given) =>
       given.feature === 'plan' && /^s3:\/\/[^/]+\/.*[^/]$/.test(destinationOf(given)) && isCut(given),
     expected: (answer, given) => {
@@ -127,7 +127,7 @@ export const DATA_SYNC_DEVIATIONS: readonly DataDeviation[] = [
   },
   {
     name: 'absolute-paths',
-    reason: 'a path that is relative to the folder of a function leads to the function, not to data',
+    reason: 'a relative path leads to the files of the function, not to data',
     applies: ({ request, response }) =>
       response !== undefined && pathsOf(request).some((path) => !LOCATION.test(path)),
     expected: () => 'refused',
@@ -150,13 +150,13 @@ function destinationOf({ request }: DataCase): string {
   return String(fieldOf(request, 'destination_path'));
 }
 
-/** A transfer whose source is one file. */
+/** Returns whether the source of a transfer is one file. */
 function isOneFile({ feature, request }: DataCase, world: World): boolean {
   if (feature !== 'sync') return false;
   return filesOf(request, world).has(String(fieldOf(request, 'source_path')));
 }
 
-/** A plan of more than the source as a whole. */
+/** Returns whether a plan divides the source. */
 function isCut({ request, response }: DataCase): boolean {
   const source = JSON.stringify(String(fieldOf(request, 'source_path')));
   return response !== undefined && !JSON.stringify(response).includes(`"source_path":${source}`);
@@ -185,7 +185,7 @@ function responseTo(request: Record<string, unknown>, copies: Places) {
   };
 }
 
-/** The files, sorted into the buckets and folders that were recorded. */
+/** Returns the files by the recorded buckets and folders. */
 function inPlaces(recorded: Readonly<Record<string, Sizes>>, files: Places): Record<string, Sizes> {
   const sortedInto = (place: string) => {
     const [bucket, folder] = [`s3://${place}/`, `{{ROOT}}/${place}/`];

@@ -61,7 +61,7 @@ function expectedAnswer(given: DataCase): DataAnswer | 'refused' {
   );
 }
 
-/** What was there, or how old it was, when a case was recorded. */
+/** Creates the files of the destination, and their ages, as before the recording of a case. */
 async function prepare(given: DataCase): Promise<void> {
   for (const [place, size] of leftFromBefore(given, world))
     await data.plant(withRoot(place, data.root), size);
@@ -84,7 +84,7 @@ async function answerTo(given: DataCase): Promise<DataAnswer | 'refused'> {
       after[place] = await data.sizesIn(place);
     return { response, after, ...(given.left && { left: readdirSync(data.root).sort() }) };
   } catch (error) {
-    // A refusal is one of ours, with a name, or S3's own of a bucket; anything else is a defect.
+    // A refusal is a DemandError, or S3's own error for a bucket. Any other error is a defect.
     if (!(error instanceof DemandError)) expect((error as Error).name).toBe('NoSuchBucket');
     return 'refused';
   }
@@ -125,7 +125,7 @@ function stepOf(feature: string): (event: unknown) => Promise<unknown> {
   return step;
 }
 
-/** With the moments left out that the recording leaves out, and the name of the root's own folder as it was there. */
+/** Replaces the times that the recording leaves out, and the name of the root folder. */
 function comparable(answer: DataAnswer | 'refused', { feature, request }: DataCase): unknown {
   if (answer === 'refused' || feature !== 'stats') return answer;
   const isFile = String(fieldOf(request, 'path')) in (world.local ?? {});

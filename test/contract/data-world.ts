@@ -1,4 +1,4 @@
-/** A recorded world of data: buckets in the S3 that the tests speak to, and a folder for what was local. */
+/** The recorded data: buckets on the S3 endpoint of the tests, and a folder for local files. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ interface FoundObject {
   readonly tag: string;
 }
 
-/** Both sides of a recorded world. Each test gets its local files anew; buckets are mended where a test changed them. */
+/** The recorded buckets and files. Each test gets new local files. Changed buckets are restored. */
 export class DataWorld {
   readonly s3Client: S3Client;
   root = '';
@@ -51,7 +51,7 @@ export class DataWorld {
     }
   }
 
-  /** The world as it was recorded. */
+  /** Restores the recorded data. */
   async restore(): Promise<void> {
     for (const [bucket, objects] of Object.entries(this.#buckets)) await this.#mend(bucket, objects);
     this.root = realpathSync(mkdtempSync(join(tmpdir(), 'contract-')));
@@ -62,14 +62,14 @@ export class DataWorld {
     rmSync(this.root, { recursive: true });
   }
 
-  /** Puts a file or an object where it was before a case. @param place an `s3://` uri or a path */
+  /** Creates a file or an object. @param place an `s3://` uri or a path */
   async plant(place: string, content: number | string): Promise<void> {
     const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(place) ?? [];
     if (bucket === undefined || key === undefined) plantFile(place, Number(content));
     else await this.#put(bucket, key, typeof content === 'string' ? content : contentOf(key, content));
   }
 
-  /** Every file of a bucket, by its key, or of a folder of the root, by its path. */
+  /** Returns the bytes of each file: of a bucket by key, or of a folder of the root by path. */
   async sizesIn(place: string): Promise<Sizes> {
     if (!(place in this.#buckets)) return filesBelow(join(this.root, place));
     const found = await this.#list(place);
@@ -92,7 +92,7 @@ export class DataWorld {
   }
 
   async #put(Bucket: string, Key: string, Body: string): Promise<void> {
-    // The SDK warns of an empty text, whose length it does not know.
+    // The SDK warns about an empty text, because it does not know the length.
     await this.s3Client.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(Body) }));
   }
 
@@ -128,7 +128,7 @@ function plantFile(path: string, size: number): void {
   writeFileSync(path, contentOf(path, size));
 }
 
-/** Other bytes for each name, so that no file is taken for another. */
+/** Returns other bytes for each name, so that no two files are equal. */
 function contentOf(name: string, size: number): string {
   const seed = createHash('sha256').update(name).digest('hex');
   return seed.repeat(Math.ceil(size / seed.length)).slice(0, size);

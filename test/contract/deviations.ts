@@ -1,6 +1,6 @@
 /**
- * Where we differ from the original on purpose: what in a request triggers it, and what is then expected.
- * Each is in docs/deviations.md. Nothing else may differ.
+ * Intended differences from the original: the property of a request that triggers one, and the expected answer.
+ * docs/deviations.md lists each of them. Every other answer is equal.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -16,11 +16,11 @@ import type { Case } from './vectors';
 export interface Deviation {
   readonly name: string;
   readonly reason: string;
-  /** By what a request says, never by a case's name. */
+  /** Decides from the request, never from the name of a case. */
   applies(given: Case): boolean;
-  /** The original's answer as it should be; `'refused'` if there should be none. */
+  /** Returns the expected answer for the original's answer, or `'refused'`. */
   expected(answer: Answer, given: Case): Answer | 'refused';
-  /** No case of it was recorded; it is there for vectors of others. */
+  /** No recorded case has it. It is for vectors of another folder. */
   readonly unrecorded?: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface Answer {
   readonly files: Record<string, string>;
 }
 
-/** Only what deviations look at. */
+/** The fields of a response that the deviations read. */
 export interface Response {
   demand_execution: {
     execution_parameters: {
@@ -50,7 +50,7 @@ export interface Response {
 export const DEVIATIONS: readonly Deviation[] = [
   {
     name: 'unprivileged',
-    reason: 'a container with the host at its feet is for who asks for it',
+    reason: 'a privileged container controls its host, so a request has to ask for it',
     applies: (given) => !flagOf(given, 'privileged', false),
     expected: (answer) =>
       edit(answer, ({ setup_configs }) => {
@@ -59,7 +59,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     name: 'shared-inputs-stay',
-    reason: 'another execution may be reading them',
+    reason: 'another execution may read them',
     applies: (given) =>
       isShared(given) && flagOf(given, 'cleanup_inputs', true) && transfersOf(given, 'inputs').length > 0,
     expected: (answer) =>
@@ -70,7 +70,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     name: 'filters-in-the-shared-key',
-    reason: 'the same remote through another filter is another set of files',
+    reason: 'another filter selects other files of the same remote',
     applies: (given) => isShared(given) && transfersOf(given, 'inputs').some(isFiltered),
     expected: (answer, given) => {
       const keys = transfersOf(given, 'inputs')
@@ -84,14 +84,14 @@ export const DEVIATIONS: readonly Deviation[] = [
         JSON.stringify(answer),
       );
       return edit(JSON.parse(renamed), ({ setup_configs }) => {
-        // A hash over paths that have just changed.
+        // The name is a hash of the changed paths.
         setup_configs.batch_create_request.job_name = '*';
       });
     },
   },
   {
     name: 'quoted-environment-file',
-    reason: 'no value may run as code, and every byte comes back',
+    reason: 'no value may run as code, and each value keeps every byte',
     applies: ({ files_written: files }) => Object.keys(files ?? {}).length > 0,
     expected: ({ response, files }) => ({
       response,
@@ -100,13 +100,13 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     name: 'integers-beyond-2^53',
-    reason: 'JSON parsed in Node has already lost their digits',
+    reason: "Node's JSON parser loses their digits",
     applies: (given) => hasUnsafeInteger(paramsOf(given)),
     expected: () => 'refused',
   },
   {
     name: 'working-directory-of-its-own',
-    reason: 'the id names a directory that is removed in the end',
+    reason: 'the id names a directory that is removed',
     applies: (given) => /^(|\.|\.\.|tmp)$|[/\0]/.test(executionIdOf(given)),
     expected: () => 'refused',
   },
@@ -118,20 +118,21 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     name: 'one-local-an-input',
-    reason: 'the second would overwrite the first, and an output inside an input would take it away',
+    reason:
+      'the second input would overwrite the first, and an output inside an input would be removed with it',
     applies: (given) => !isShared(given) && hasCollision(given),
     expected: () => 'refused',
   },
   {
     name: 'one-destination-an-output',
-    reason: 'each would delete what the other put there',
+    reason: 'each would delete the files of the other',
     applies: (given) => hasDoubles(transfersOf(given, 'outputs').map(({ remote }) => trimmed(remote))),
     expected: () => 'refused',
     unrecorded: true,
   },
   {
     name: 'filters-that-compile',
-    reason: 'found out before the data move, not when',
+    reason: 'the mistake shows before the copy, not during it',
     applies: (given) => transfersOf(given, 'inputs').concat(transfersOf(given, 'outputs')).some(hasBadFilter),
     expected: () => 'refused',
     unrecorded: true,
@@ -186,7 +187,7 @@ function list(side: string | string[] | undefined): string {
     : `[${(side ?? []).map((item) => JSON.stringify(item)).join(', ')}]`;
 }
 
-/** From `export NAME="value"`, raw, to single quotes. */
+/** Converts lines `export NAME="value"` with raw values to single quotes. */
 function quoted(content: string): string {
   return content
     .split(/\n(?=export )/)

@@ -1,4 +1,4 @@
-/** Plans as the contract compares them: as sets of nodes, in batches that are few and small enough. */
+/** Compares plans as the contract does: as sets of nodes, in few and small batches. */
 import { fieldOf } from './recorded-request';
 import { type DataCase, filesOf } from './recorded-transfer';
 import type { World } from './vectors';
@@ -13,7 +13,7 @@ export interface Plan {
 
 const GIBIBYTE = 1024 ** 3;
 
-/** Each batch by its list, wherever it is; what else a batch says stays. */
+/** Returns each batch with its list of requests, also for a list in S3. The other fields stay. */
 export async function unfoldPlan(
   { requests }: Plan,
   read: (uri: string) => Promise<readonly unknown[]>,
@@ -26,13 +26,13 @@ export async function unfoldPlan(
   );
 }
 
-/** All that binds of a plan, in one order: every node with what its batch says of itself. */
+/** Returns the nodes of a plan in one order, each with the other fields of its batch. */
 export function nodesOf(batches: readonly { readonly requests: readonly unknown[] }[]): unknown[] {
   const nodes = batches.flatMap(({ requests, ...batch }) => requests.map((node) => ({ ...batch, node })));
   return nodes.toSorted((one, other) => (keyOf(one.node) < keyOf(other.node) ? -1 : 1));
 }
 
-/** Batches of several nodes that are together above the limit. */
+/** Returns the batches with several nodes whose bytes exceed the limit. */
 export function tooLarge(
   batches: readonly { readonly requests: readonly unknown[] }[],
   { request }: DataCase,

@@ -1,4 +1,4 @@
-/** What deviations look at in a recorded request, however it is spelled: read here by code of its own. */
+/** Reads recorded requests in both spellings for the deviations, without code of the service. */
 import type { Case } from './vectors';
 
 export interface ObjectForm {
@@ -8,7 +8,7 @@ export interface ObjectForm {
   readonly exclude?: string | string[];
 }
 
-/** A field in snake_case or camelCase. */
+/** Returns a field that has a snake_case or camelCase name. */
 export function fieldOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -25,13 +25,13 @@ export function paramsOf({ request }: Case): Record<string, unknown> {
   return (fieldOf(parameters, 'params') ?? {}) as Record<string, unknown>;
 }
 
-/** A flag of the set-up; flags also come as words. */
+/** Returns a flag of the set-up. A flag may be a word. */
 export function flagOf({ request }: Case, name: string, byDefault: boolean): boolean {
   const value = fieldOf(fieldOf(request, 'context_manager_configuration'), name) ?? byDefault;
   return !/^(false|f|no|n|off|0)$/i.test(String(value));
 }
 
-/** Inputs or outputs in their object form, with references filled in. */
+/** Returns inputs or outputs in their object form, with references filled in. */
 export function transfersOf(given: Case, list: 'inputs' | 'outputs'): ObjectForm[] {
   const parameters = fieldOf(fieldOf(given.request, 'demand_execution'), 'execution_parameters');
   const names = (fieldOf(parameters, list) ?? []) as string[];

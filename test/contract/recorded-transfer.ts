@@ -1,23 +1,23 @@
-/** What a recorded transfer says of the world around it, read here by code of its own. */
+/** Reads the files around a recorded transfer, without code of the service. */
 import { fieldOf } from './recorded-request';
 import type { Case, Sizes, World } from './vectors';
 
 export interface DataCase extends Case {
-  /** Of each bucket or folder that is named, every file: of the destination, and of the source. */
+  /** The files of the destination and of the source after the transfer, by bucket or folder. */
   readonly destination_after?: Readonly<Record<string, Sizes>>;
   readonly source_after?: Readonly<Record<string, Sizes>>;
   /** The documents of a plan, by key. */
   readonly payloads?: Readonly<Record<string, readonly unknown[]>>;
-  /** What is directly below the root. */
+  /** The names directly below the root. */
   readonly left?: readonly string[];
-  /** How old the files are, in words. */
+  /** The ages of the files, in words. */
   readonly ages?: string;
 }
 
-/** What has a place of its own by its uri or path: bytes of each. */
+/** The bytes of each file, by uri or path. */
 export type Places = ReadonlyMap<string, number>;
 
-/** The files that a transfer is about, by their uri or path. */
+/** Returns the files that a transfer copies. */
 export function filesOf(request: unknown, world: World): Places {
   const source = String(fieldOf(request, 'source_path'));
   const root = String(fieldOf(request, 'filter_root') ?? source);
@@ -32,7 +32,7 @@ export function filesOf(request: unknown, world: World): Places {
   );
 }
 
-/** Where each of them goes. */
+/** Returns the destinations of the files that a transfer copies. */
 export function copiesOf(request: unknown, world: World): Places {
   const source = String(fieldOf(request, 'source_path'));
   const destination = String(fieldOf(request, 'destination_path'));
@@ -45,8 +45,8 @@ export function copiesOf(request: unknown, world: World): Places {
 }
 
 /**
- * What was at the destination before, which was not recorded: what is there afterwards and cannot have come
- * from the source.
+ * Returns the files of the destination before the transfer. The recordings do not list them: they are the files
+ * after the transfer that cannot come from the source.
  */
 export function leftFromBefore(given: DataCase, world: World): Places {
   if (given.feature !== 'sync') return new Map();
@@ -57,7 +57,7 @@ export function leftFromBefore(given: DataCase, world: World): Places {
   return new Map(after.filter(([place, size]) => copies.get(place) !== size));
 }
 
-/** The list at a uri, which was not recorded either: a transfer for each folder that it filled, from that name's. */
+/** Returns the list of requests at a uri. The recordings do not have it: it has a transfer for each filled folder. */
 export function requestsBehind(given: DataCase, world: World): readonly object[] {
   const filled = Object.values(given.destination_after ?? {}).flatMap((sizes) => Object.keys(sizes));
   const folders = new Set(filled.map((path) => path.split('/').slice(0, 3).join('/')));

@@ -34,7 +34,7 @@ describe.each([
 
 describe('deviations', () => {
   test.each(DEVIATIONS)('still differs: $name', (deviation) => {
-    // Another folder of vectors may hold no case of a deviation; the project's own holds one of each.
+    // The own vectors have a case of each deviation. Vectors of another folder may have none.
     const touched = cases.filter((given) => given.response !== undefined && deviation.applies(given));
     const isRecorded = deviation.unrecorded !== true && process.env.CONTRACT_VECTORS === undefined;
     if (isRecorded) expect(touched).not.toHaveLength(0);
@@ -55,7 +55,7 @@ function expectedAnswer(given: Case): Answer | 'refused' {
   );
 }
 
-/** Without what the contract leaves free: a name hashed over changed paths, and the order inside a pair's lists. */
+/** Returns the answer without the free parts of the contract: a name hashed from changed paths, and the order of pairs. */
 function comparable(answer: Answer | 'refused', expected: Answer | 'refused'): Answer | 'refused' {
   if (answer === 'refused' || expected === 'refused') return answer;
   const copy = structuredClone(answer);
@@ -87,7 +87,7 @@ async function answerTo(
     );
     return { response: response as unknown as Response, files: filesBelow(root) };
   } catch (error) {
-    // A refusal is one of ours, with a name; anything else is a defect.
+    // A refusal has one of these names. Any other error is a defect.
     expect([
       'DemandValidationError',
       'FileSystemNotFound',

@@ -1,4 +1,4 @@
-/** Recorded cases of the original: `CONTRACT_VECTORS=DIR` runs those of another folder. */
+/** Recorded cases of the original. `CONTRACT_VECTORS=DIR` runs the cases of another folder. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,9 +14,9 @@ export interface World {
     path: string;
     tags: Record<string, string>;
   }[];
-  /** Bytes of each object, by bucket and key. */
+  /** The bytes of each object, by bucket and key. */
   readonly buckets?: Readonly<Record<string, Sizes>>;
-  /** Bytes of each file, by its path. */
+  /** The bytes of each file, by its path. */
   readonly local?: Sizes;
 }
 
@@ -33,7 +33,7 @@ export interface Case {
   readonly files_written?: Record<string, string>;
 }
 
-/** The cases of one file; none where the folder does not have it. */
+/** Returns the cases of one file, or no case if the folder does not have the file. */
 export function readVectors(name: 'scaffolding' | 'batch-create' | 'data-sync'): {
   world: World;
   cases: Case[];
@@ -44,7 +44,7 @@ export function readVectors(name: 'scaffolding' | 'batch-create' | 'data-sync'):
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-/** One test a case. A folder of others may have none of a kind; the project's own has some of each. */
+/** Runs one test for each case. Another folder may have no case of a kind. The own folder has cases of each kind. */
 export function testEachCase<T extends { readonly name: string }>(
   cases: readonly T[],
   run: (given: T) => Promise<void>,
@@ -53,12 +53,12 @@ export function testEachCase<T extends { readonly name: string }>(
   else test('this folder has no such vectors', () => expect(process.env.CONTRACT_VECTORS).toBeDefined());
 }
 
-/** Puts a folder where a vector says `{{ROOT}}`. */
+/** Replaces `{{ROOT}}` in a vector with a folder. */
 export function withRoot<T>(value: T, root: string): T {
   return JSON.parse(JSON.stringify(value).replaceAll('{{ROOT}}', root));
 }
 
-/** Puts `{{ROOT}}` back. */
+/** Replaces the folder with `{{ROOT}}`. */
 export function withoutRoot<T>(value: T, root: string): T {
   return JSON.parse(JSON.stringify(value).replaceAll(root, '{{ROOT}}'));
 }

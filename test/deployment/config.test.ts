@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { readConfig } from '../../deployment/config';
 import { stackOf } from '../../deployment/stack';
 
-/** Plain JavaScript, as the framework loads it. */
+/** The framework loads these files as plain JavaScript. */
 const { readConfigFile } = jest.requireActual<{ readConfigFile(stage: string): { file: string } }>(
   '../../deployment/load.cjs',
 );
@@ -29,7 +29,7 @@ const resourcesOf = (config: object) =>
 const countOf = (config: object, type: string) =>
   Object.values(resourcesOf(config)).filter(({ Type }) => Type === type).length;
 
-test.each(['default.yml', 'local.yml'])('%s is what its schema says', (file) => {
+test.each(['default.yml', 'local.yml'])('%s matches its schema', (file) => {
   const schema = JSON.parse(
     readFileSync(join('schemas', 'generated', 'deployment-config.schema.json'), 'utf8'),
   );
@@ -40,7 +40,7 @@ test.each(['default.yml', 'local.yml'])('%s is what its schema says', (file) => 
   );
 });
 
-test('every mistake is told at once, with its place', () => {
+test('the error names every mistake, with its place', () => {
   const config = {
     ...BROUGHT,
     network: { subnetIds: [], securityGroupIds: ['sg-1'] },
@@ -61,26 +61,30 @@ test('every mistake is told at once, with its place', () => {
 
 test.each([
   [
-    'a file system that is not in the network',
+    'an existing file system in a created network',
     { ...CREATED, fileSystems: BROUGHT.fileSystems },
     /^\/fileSystems\/0: a file system of yours/,
   ],
-  ['security groups in no VPC', { ...BROUGHT, jobQueue: CREATED.jobQueue }, /^\/network\/vpcId: is missing/],
   [
-    'two who are told',
+    'created resources without the VPC of the network',
+    { ...BROUGHT, jobQueue: CREATED.jobQueue },
+    /^\/network\/vpcId: is missing/,
+  ],
+  [
+    'two receivers of alarms',
     { ...CREATED, alarms: { email: 'me@example.org', topicArn: 'arn:aws:sns:us-west-2:111122223333:x' } },
     /^\/alarms: give topicArn or email/,
   ],
   [
-    'two file systems of one name',
+    'two file systems with one name',
     { ...CREATED, fileSystems: [...CREATED.fileSystems, ...CREATED.fileSystems] },
     /^\/fileSystems: expected a name of its own for each/,
   ],
-])('a contradiction is refused: %s', (_, config, message) => {
+])('the configuration refuses %s', (_, config, message) => {
   expect(mistakesOf(config)).toEqual([expect.stringMatching(message)]);
 });
 
-test('a file that is asked for and not there is refused, not stood in for', () => {
+test('a named configuration file that does not exist is refused, not replaced by the default', () => {
   const [{ DEPLOYMENT_CONFIG: before }, missing] = [process.env, 'config/mistyped.yml'];
   process.env.DEPLOYMENT_CONFIG = missing;
   try {
@@ -93,10 +97,10 @@ test('a file that is asked for and not there is refused, not stood in for', () =
 });
 
 test.each([
-  ['is not there', undefined, /mine\.yml cannot be read .*ENOENT/],
-  ['is no YAML', 'network: [', /mine\.yml is not YAML/],
+  ['does not exist', undefined, /mine\.yml cannot be read .*ENOENT/],
+  ['is not YAML', 'network: [', /mine\.yml is not YAML/],
   ['is empty', '', /mine\.yml has mistakes:\n {2}\(the file\): expected an object with fields, got null/],
-])('a file that %s is refused in words, without a stack', async (_, content, told) => {
+])('the refusal of a file that %s has a message and no stack trace', async (_, content, told) => {
   const folder = mkdtempSync(join(tmpdir(), 'config-'));
   const file = join(folder, 'mine.yml');
   if (content !== undefined) writeFileSync(file, content);
@@ -110,7 +114,7 @@ test.each([
   expect((error as Error).stack).toBe((error as Error).message);
 });
 
-test('an access point has the one form of id that Lambda takes', () => {
+test('the id of an access point has the form that Lambda accepts', () => {
   const rootAccessPointArn = 'arn:aws:elasticfilesystem:us-west-2:111122223333:access-point/fsap-0123abcd';
   const fileSystems = [{ ...BROUGHT.fileSystems[0], rootAccessPointArn }];
   expect(mistakesOf({ ...BROUGHT, fileSystems })).toEqual([
@@ -118,12 +122,12 @@ test('an access point has the one form of id that Lambda takes', () => {
   ]);
 });
 
-test('what is brought along is not made', () => {
+test('the stack creates no resource that the stage already has', () => {
   const types = new Set(Object.values(resourcesOf(BROUGHT)).map(({ Type }) => Type.split('::')[1]));
   expect([...types].sort()).toEqual(['CloudWatch', 'Events', 'Logs']);
 });
 
-test('a stage may bring its network and have the rest made in it', () => {
+test('the stack creates the other resources in an existing network', () => {
   const network = { ...BROUGHT.network, vpcId: 'vpc-0123456789abcdef0' };
   const config = { ...CREATED, network };
   expect(countOf(config, 'AWS::EC2::VPC')).toBe(0);
@@ -138,21 +142,21 @@ test('a file system has an access point for each role and one for the functions'
   expect(countOf(CREATED, 'AWS::EFS::MountTarget')).toBe(2);
 });
 
-test('with a NAT gateway there are no interface endpoints', () => {
+test('a network with a NAT gateway has no interface endpoints', () => {
   const config = { ...CREATED, network: { create: { natGateway: true } } };
   expect(countOf(CREATED, 'AWS::EC2::VPCEndpoint')).toBe(11);
   expect(countOf(config, 'AWS::EC2::VPCEndpoint')).toBe(1);
   expect(countOf(config, 'AWS::EC2::NatGateway')).toBe(1);
 });
 
-test('subnets are quarters of the network', () => {
+test('each subnet is a quarter of the network', () => {
   const blocks = Object.values(resourcesOf({ ...CREATED, network: { create: { natGateway: true } } }))
     .filter(({ Type }) => Type === 'AWS::EC2::Subnet')
     .map((subnet) => (subnet as unknown as { Properties: { CidrBlock: string } }).Properties.CidrBlock);
   expect(blocks).toEqual(['10.64.0.0/22', '10.64.4.0/22', '10.64.8.0/22']);
 });
 
-test('without a role that may be asked for, one that may do nothing is made', () => {
+test('the stack creates a job role without permissions if the stage has no job role', () => {
   expect(resourcesOf(CREATED).JobRole).toEqual({
     Type: 'AWS::IAM::Role',
     Properties: { AssumeRolePolicyDocument: expect.anything() },

@@ -16,7 +16,7 @@ afterAll(() => packaged.remove());
 const tagsOf = (tags: readonly { Key: string; Value: string }[]) =>
   Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
-/** What the EFS API would tell of the stack. Ids are made up for logical ones. */
+/** Answers like the EFS API for this stack. Logical ids take the place of ids. */
 function directory() {
   const fileSystems = idsOf(packaged, 'AWS::EFS::FileSystem').map((id): FileSystem => {
     const tags = tagsOf(propertiesOf(packaged, id).FileSystemTags);
@@ -50,7 +50,7 @@ test('a demand that names no file system finds the access points of all roles', 
   ]);
 });
 
-test('a function that mounts the file system is made after its mount targets', () => {
+test('CloudFormation creates a function that mounts the file system after its mount targets', () => {
   const targets = idsOf(packaged, 'AWS::EFS::MountTarget');
   expect(targets).toHaveLength(2);
   const mounting = idsOf(packaged, 'AWS::Lambda::Function').filter(
@@ -60,42 +60,42 @@ test('a function that mounts the file system is made after its mount targets', (
     expect(packaged.resources[id]?.DependsOn).toEqual(expect.arrayContaining(targets));
 });
 
-test('what holds data stays when the stack goes', () => {
+test('resources with data stay when the stack is removed', () => {
   for (const id of ['MainFileSystem', 'DataBucket'])
     expect(packaged.resources[id]?.DeletionPolicy).toBe('Retain');
 });
 
-test('a container in a network of its own does not reach the role of its instance', () => {
+test('a container with its own network does not reach the role of its instance', () => {
   expect(propertiesOf(packaged, 'JobLaunchTemplate')).toMatchObject({
     LaunchTemplateData: { MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 } },
   });
 });
 
-test('each alarm is told to the address', () => {
+test('each alarm goes to the address', () => {
   const alarms = idsOf(packaged, 'AWS::CloudWatch::Alarm');
   expect(alarms).toHaveLength(16);
   for (const id of alarms) expect(propertiesOf(packaged, id).AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
 });
 
-/** Of a function's package: names and bytes. */
+/** Returns the bytes of each file in a function's package, by name. */
 function filesIn(name: string): ReadonlyMap<string, number> {
   const listing = execFileSync('python3', ['-m', 'zipfile', '-l', join(packaged.folder, `${name}.zip`)]);
   const rows = [...String(listing).matchAll(/^(\S+) .* (\d+)\s*$/gm)];
   return new Map(rows.map(([, path = '', bytes]) => [basename(path), Number(bytes)]));
 }
 
-test('no bundle is larger than its budget, and each has one', () => {
+test('each bundle has a budget and is not larger', () => {
   const budget: Record<string, number> = JSON.parse(readFileSync('bench/coldstart/budget.json', 'utf8'));
   const sizes = Object.entries(budget).map(([name, most]) => {
     const bytes = filesIn(name).get('handler.js') ?? 0;
     return { name, isWithin: bytes > 0 && bytes <= most };
   });
-  // What grows on purpose gets a larger budget: `npm run bench:coldstart` shows what it costs.
+  // An intended growth needs a larger budget. `npm run bench:coldstart` shows its cost.
   expect(sizes.filter(({ isWithin }) => !isWithin)).toEqual([]);
   expect(sizes).toHaveLength(idsOf(packaged, 'AWS::Lambda::Function').length);
 });
 
-test('what a function loads later is packed with it, and with no other', () => {
+test('the package of a function has the code that this function loads later, and no other package has it', () => {
   expect([...filesIn('buildContext').keys()]).toEqual(['handler.js', 'handler.s3-documents-loaded.js']);
   expect([...filesIn('normalise').keys()]).toEqual(['handler.js']);
 });

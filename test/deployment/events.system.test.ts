@@ -27,7 +27,7 @@ describe('events', () => {
   const rules = () =>
     idsOf('AWS::Events::Rule').map((id) => [id, propertiesOf(id) as unknown as Rule] as const);
 
-  test('are matched as they are sent', () => {
+  test('match the patterns of their rules', () => {
     const patterns = Object.fromEntries(rules().map(([id, { EventPattern }]) => [id, EventPattern]));
     expect(patterns.DemandRequested).toEqual({
       source: [REQUEST_SOURCE],
@@ -41,7 +41,7 @@ describe('events', () => {
     expect(['REFUSED', ...(status ?? [])]).toEqual(STATUSES);
   });
 
-  test('each rule may start its function, and nothing of what fails is lost', () => {
+  test('each rule may invoke its function, and failed events go to the queue of dead events', () => {
     const dead = { 'Fn::GetAtt': ['DeadEvents', 'Arn'] };
     const permissions = idsOf('AWS::Lambda::Permission').map((id) => propertiesOf(id));
     const retries = idsOf('AWS::Lambda::EventInvokeConfig').map((id) => propertiesOf(id));

@@ -34,7 +34,7 @@ function templateOf() {
   };
 }
 
-test('three file systems have three functions each, and a version of each', () => {
+test('a stage with three file systems has each function and its version three times', () => {
   const template = templateOf();
   const ids = serveFileSystems(template, ['a', 'b', 'c'].map(mount));
   expect(ids.get('DataSyncLambdaFunction')).toEqual([
@@ -78,7 +78,7 @@ test('three file systems have three functions each, and a version of each', () =
   });
 });
 
-test('one file system leaves a template as it is', () => {
+test('one file system does not change the template', () => {
   const template = templateOf();
   serveFileSystems(template, [mount('a')]);
   expect(template).toEqual(templateOf());

@@ -15,7 +15,7 @@ const CONTEXT = { functionName: 'data-sync', awsRequestId: 'request-1' } as Cont
 async function linesOf(handler: Parameters<typeof logged>[0], event: unknown) {
   const said: string[] = [];
   const write = jest.spyOn(console, 'info').mockImplementation((line) => void said.push(String(line)));
-  // Powertools has a console of its own, unless it is told that this is development.
+  // Powertools writes to its own console, except in development mode.
   const stdout = jest
     .spyOn(process.stdout, 'write')
     .mockImplementation((line) => said.push(String(line)) > 0);
@@ -28,7 +28,7 @@ async function linesOf(handler: Parameters<typeof logged>[0], event: unknown) {
   return { outcome, text: said.join(''), lines: said.map((line) => JSON.parse(line)) };
 }
 
-test('an invocation is two lines, with execution and state, and without what it was given or answers', async () => {
+test('an invocation writes two lines with the execution and the state, and without its event and answer', async () => {
   const answer = { status: 'DONE', result: 'secret' };
   const { outcome, text, lines } = await linesOf(async () => answer, EVENT);
   const common = {
@@ -52,7 +52,7 @@ test('an invocation is two lines, with execution and state, and without what it 
   expect(text).not.toContain('secret');
 });
 
-test('a failure is known by its name: its message may tell values', async () => {
+test('a failure is logged by its name, because its message may contain values', async () => {
   const fail = () => Promise.reject(new RangeError('got "secret"'));
   const { outcome, text, lines } = await linesOf(fail, EVENT);
   expect(outcome).toBe('thrown');
@@ -63,27 +63,27 @@ test('a failure is known by its name: its message may tell values', async () => 
 test.each([
   ['Step Functions', { executionArn: 'arn:execution', input: '{"password":"secret"}' }],
   ['the service itself', { execution_arn: 'arn:execution', problems: ['secret'] }],
-])('an event of %s says for which execution it is', async (_, detail) => {
+])('the log lines for an event of %s have its execution', async (_, detail) => {
   const { text, lines } = await linesOf(async () => ({}), { source: 'any', detail });
   expect(lines).toHaveLength(2);
   for (const line of lines) expect(line).toMatchObject({ execution: 'arn:execution' });
   expect(text).not.toContain('secret');
 });
 
-test('an event that starts an execution is told with it, once it is known', async () => {
+test('the last line for an event that starts an execution has the execution', async () => {
   const answer = { status: 'STARTED', execution_arn: 'arn:execution' };
   const { lines } = await linesOf(async () => answer, { source: 'any', detail: { execution_id: 'one' } });
   expect(lines[0]).not.toHaveProperty('execution');
   expect(lines[1]).toMatchObject({ status: 'STARTED', execution: 'arn:execution' });
 });
 
-test('the next invocation does not inherit where the last one came from', async () => {
+test('an invocation does not log the execution of the previous invocation', async () => {
   await linesOf(async () => ({}), EVENT);
   const { lines } = await linesOf(async () => ({}), {});
   for (const line of lines) expect(line).not.toHaveProperty('execution');
 });
 
-test.each(['demand-execution', 'data-sync'])('each state of %s gives its own name', (machine) => {
+test.each(['demand-execution', 'data-sync'])('each state of %s passes its own name', (machine) => {
   const text = readFileSync(join('statemachines', `${machine}.asl.yml`), 'utf8');
   const states = placedStates(parse(text, { merge: true }) as Definition);
   const named = states.flatMap(({ name, state }) => {

@@ -1,4 +1,4 @@
-/** The service as it would be deployed: where its package is, and what is in its template. */
+/** The packaged service: its folder and its template. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ type Ref = { Ref: string };
 export type Substitutions = Record<string, GetAtt | Ref | { 'Fn::Join': [string, Ref[]] }>;
 type Tag = { Key: string; Value: string };
 
-/** Only what is asked of the compiled resources, of whatever type. */
+/** The fields of resources of all types that the tests read. */
 export interface Resource {
   Type: string;
   DependsOn?: string[];
@@ -60,7 +60,7 @@ export interface Packaged {
   remove(): void;
 }
 
-/** Stages that stand for the two ways, nothing is brought along, or everything is; and one with a second file system. */
+/** One stage whose stack creates everything, one stage that has everything, and one stage with two file systems. */
 export const STAGES = {
   created: 'local',
   brought: 'dev',
@@ -68,7 +68,7 @@ export const STAGES = {
 } as const;
 
 export function packageStage(stage: string): Packaged {
-  // Not the default folder: a test must not replace what somebody is about to deploy.
+  // Not the default folder: a test must not replace a package before its deployment.
   const folder = mkdtempSync(join(tmpdir(), 'package-'));
   const config = join(__dirname, `${stage}.yml`);
   execFileSync('npx', ['serverless', 'package', '--stage', stage, '--package', folder], {

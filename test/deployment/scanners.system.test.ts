@@ -9,14 +9,14 @@ const ENVIRONMENTS = '.cache/python';
 
 interface Accepted {
   readonly why: string;
-  /** Logical ids; without, everything. */
+  /** Logical ids; all resources by default. */
   readonly only?: readonly string[];
-  /** Stages that have it; without, both. */
+  /** Stages with the finding; all stages by default. */
   readonly stages?: readonly string[];
 }
 interface Finding {
   readonly check_id: string;
-  /** With its type before it. */
+  /** The type and the logical id. */
   readonly resource: string;
 }
 
@@ -24,7 +24,7 @@ const accepted: Readonly<Record<string, Accepted>> = parse(
   readFileSync('test/deployment/accepted-findings.yml', 'utf8'),
 );
 
-describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
+describe.each(Object.entries(STAGES))('the stage %s', (_, stage) => {
   let packaged: Packaged;
   beforeAll(() => {
     packaged = packageStage(stage);
@@ -34,7 +34,7 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
   test('cfn-lint finds nothing in the template', async () => {
     const python = await pythonEnvironment('local/api/requirements.txt', ENVIRONMENTS);
     const program = 'import sys; from cfnlint.runner import main; sys.argv[0] = "cfn-lint"; main()';
-    // What is left out, and why, is said in .cfnlintrc.yaml.
+    // .cfnlintrc.yaml has the reason for each ignored check.
     const found = spawnSync(python, [
       '-c',
       program,
@@ -49,14 +49,14 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
     });
   }, 120_000);
 
-  test('checkov finds what is accepted, with a reason, and nothing else', async () => {
+  test('checkov finds exactly the accepted findings', async () => {
     const found = await scan(packaged.template);
     const isAccepted = ({ check_id, resource }: Finding) => {
       const acceptance = accepted[check_id];
       return acceptance !== undefined && (acceptance.only?.includes(idOf(resource)) ?? true);
     };
     expect(found.filter((finding) => !isAccepted(finding))).toEqual([]);
-    // Nothing is accepted that is not found: no check, and no resource of one.
+    // Each accepted check, and each of its resources, is still found.
     const isFound = (check: string, id?: string) =>
       found.some(
         ({ check_id, resource }) => check_id === check && (id === undefined || id === idOf(resource)),
@@ -69,7 +69,7 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
   }, 180_000);
 });
 
-/** What is there once more for another file system is as the first one. */
+/** Returns the logical id. A function of the second file system counts as that of the first. */
 function idOf(resource: string): string {
   return resource.slice(resource.lastIndexOf('.') + 1).replace('OnArchive', '');
 }

@@ -18,7 +18,7 @@ beforeAll(() => {
 afterAll(() => packaged.remove());
 const propertiesOf = (id: string) => deployed.propertiesOf(packaged, id);
 
-test.each(SERVING)('%s is there once more, for the second file system alone', (name) => {
+test.each(SERVING)('the second file system has its own %s', (name) => {
   const [first, second] = [`${name}LambdaFunction`, `${name}OnArchiveLambdaFunction`];
   expect(propertiesOf(second)).toMatchObject({
     Handler: (propertiesOf(first) as unknown as { Handler: string }).Handler,
@@ -37,12 +37,12 @@ test.each(SERVING)('%s is there once more, for the second file system alone', (n
     propertiesOf(`${name}OnArchiveLogGroup`),
   ];
   expect(JSON.stringify(own)).toContain('ArchiveFileSystem');
-  // DataSync's own role is for all.
+  // All file systems share DataSync's own role.
   expect(JSON.stringify(own)).not.toContain('MainFileSystem');
   expect(JSON.stringify(own)).not.toContain(`"${name}LogGroup"`);
 });
 
-test('an execution that did not succeed is cleaned up after on each', () => {
+test('each file system has a clean-up after an execution without success', () => {
   const { Targets } = propertiesOf('ExecutionNotSucceeded') as unknown as { Targets: unknown[] };
   expect(Targets).toMatchObject([
     { Id: 'clean-up-after', Arn: { 'Fn::GetAtt': ['CleanUpAfterLambdaFunction', 'Arn'] } },
@@ -56,7 +56,7 @@ test('an execution that did not succeed is cleaned up after on each', () => {
 test.each([
   ['CleanUpAfter', 'DataSync'],
   ['CleanUpAfterOnArchive', 'DataSyncOnArchive'],
-])('%s ends the transfers of its own file system alone', (name, dataSync) => {
+])('%s ends only the transfers of its own file system', (name, dataSync) => {
   const functions = [dataSync.replace('DataSync', 'DataSyncTask'), dataSync].map(
     (id) => `${id}LambdaFunction`,
   );
@@ -72,7 +72,7 @@ test.each([
   );
 });
 
-test('who asks for no file system gets the first: only its access points have the names of roles', () => {
+test('only the access points of the first file system have the names of roles', () => {
   const names = deployed
     .idsOf(packaged, 'AWS::EFS::AccessPoint')
     .map(

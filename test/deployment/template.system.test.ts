@@ -45,7 +45,7 @@ function statesOf({ States }: Definition): State[] {
   });
 }
 
-/** The functions behind the versions that a machine calls, one for each file system. */
+/** Returns the functions of the versions that a machine calls, one for each file system. */
 function functionsOf(substitutions: Substitutions): Record<string, string[]> {
   const functionOf = (value: object) => {
     const version = 'Ref' in value ? packaged.resources[String(value.Ref)] : undefined;
@@ -60,7 +60,7 @@ function functionsOf(substitutions: Substitutions): Record<string, string[]> {
   );
 }
 
-describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
+describe.each(Object.entries(STAGES))('the stage %s', (_, stage) => {
   beforeAll(() => {
     packaged = packageStage(stage);
   }, 60_000);
@@ -69,30 +69,30 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
 
   describe.each(MACHINES)('%s', (id, file) => {
     test('is valid', () => {
-      // A copy, as the validator writes into what it is given.
+      // A copy, because the validator changes its argument.
       const { isValid, errorsText } = validate(structuredClone(source(file)));
       expect(isValid ? '' : errorsText()).toBe('');
     });
 
-    test('is deployed exactly as in its file', () => {
+    test('is deployed unchanged from its file', () => {
       expect(JSON.parse(propertiesOf(id).DefinitionString)).toEqual(source(file));
     });
 
-    test('has a value for each placeholder and no other', () => {
+    test('has a value for each placeholder and no other value', () => {
       const { DefinitionString, DefinitionSubstitutions } = propertiesOf(id);
       const placeholders = [...DefinitionString.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
       expect(Object.keys(DefinitionSubstitutions).sort()).toEqual([...new Set(placeholders)].sort());
     });
 
-    test('may invoke the functions it names and no other', () => {
+    test('may invoke the functions that it names and no other function', () => {
       const { DefinitionSubstitutions, RoleArn } = propertiesOf(id);
       const invoke = allowedTo(targetOf(RoleArn)).find(({ Action }) => Action === 'lambda:InvokeFunction');
-      // In any version: an older execution calls an older one.
+      // All versions: an older execution calls an older version.
       const functions = Object.values(functionsOf(DefinitionSubstitutions)).flat();
       expect(invoke?.Resource).toEqual(functions.map((id) => ({ 'Fn::Sub': `\${${id}.Arn}:*` })));
     });
 
-    test('waits longer for a function than the function may take', () => {
+    test('waits longer for a function than the timeout of the function', () => {
       const { DefinitionString, DefinitionSubstitutions } = propertiesOf(id);
       const tasks = statesOf(JSON.parse(DefinitionString)).filter(
         (state) => state.Resource === 'arn:aws:states:::lambda:invoke',
@@ -114,12 +114,12 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
     expect(new Set(roles).size).toBe(19 + further);
   });
 
-  test('a role is allowed * only where AWS knows no resource', () => {
+  test('a role may use the resource * only for actions without resources', () => {
     const statements = [...idsOf('AWS::IAM::Role'), ...idsOf('AWS::IAM::ManagedPolicy')].flatMap(allowedTo);
     expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
 
     const everywhere = statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
-    // Network interfaces are denied again to a function's code.
+    // The policy denies the EC2 actions to the code of a function.
     expect(everywhere.filter((action) => !action.startsWith('ec2:')).sort()).toEqual([
       'batch:DescribeJobDefinitions',
       'batch:DescribeJobQueues',
@@ -129,7 +129,7 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
       'batch:ListJobs',
       ...(further > 0 ? ['batch:ListJobs'] : []),
       ...(further > 0 ? [...DATASYNC, ...DATASYNC].sort() : DATASYNC),
-      // Of Step Functions, for the machines' logs.
+      // Step Functions needs these actions for the logs of the machines.
       'logs:CreateLogDelivery',
       'logs:DeleteLogDelivery',
       'logs:DescribeLogGroups',
@@ -147,7 +147,7 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
     ]);
   });
 
-  test('a role is passed to DataSync only, and only those two that are there for it', () => {
+  test('only DataSync receives roles, and only its own two roles', () => {
     const passing = idsOf('AWS::IAM::Role')
       .flatMap(allowedTo)
       .filter(
@@ -165,7 +165,7 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
       });
   });
 
-  test('AWS DataSync is off unless a stage turns it on', () => {
+  test('AWS DataSync is off unless a stage enables it', () => {
     const functions = idsOf('AWS::Lambda::Function').map((id) => propertiesOf(id).Environment.Variables);
     const told = functions.filter((variables) => 'DATASYNC_ENABLED' in variables);
     expect(told).toHaveLength(further > 0 ? 4 : 2);
@@ -177,7 +177,7 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
     }
   });
 
-  test.each(MACHINES)('%s tells of its errors, without what it was given, and of its time', (id) => {
+  test.each(MACHINES)('%s logs its errors without execution data, and is traced', (id) => {
     const { LoggingConfiguration, TracingConfiguration } = propertiesOf(id);
     expect(TracingConfiguration).toEqual({ Enabled: true });
     const LogGroupArn = { 'Fn::GetAtt': [`${id}LogGroup`, 'Arn'] };
@@ -189,7 +189,7 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
     expect(propertiesOf(`${id}LogGroup`).RetentionInDays).toBe(30);
   });
 
-  test('each function runs on arm64, is traced, and has a log group that is emptied', () => {
+  test('each function runs on arm64, is traced, and has a log group with a retention time', () => {
     for (const id of idsOf('AWS::Lambda::Function')) {
       const { Architectures, TracingConfig, Role, MemorySize } = propertiesOf(id);
       expect({ id, Architectures, TracingConfig }).toEqual({
@@ -211,14 +211,14 @@ describe.each(Object.entries(STAGES))('where everything is %s', (_, stage) => {
     expect(functions.filter(({ VpcConfig }) => VpcConfig !== undefined)).toEqual(mounting);
   });
 
-  test('a version stays when the next one comes', () => {
+  test('a version of a function stays when the next version is deployed', () => {
     const versions = idsOf('AWS::Lambda::Version');
     expect(versions).toHaveLength(idsOf('AWS::Lambda::Function').length);
     for (const id of versions) expect(packaged.resources[id]?.DeletionPolicy).toBe('Retain');
   });
 });
 
-/** As CloudFormation fills them in: an ARN for what is one. */
+/** Returns the variables with an ARN in place of each reference, as CloudFormation does. */
 function asTexts(variables: Readonly<Record<string, unknown>>): Record<string, string> {
   const arn = 'arn:aws:iam::111122223333:role/some';
   return Object.fromEntries(
