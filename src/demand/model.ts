@@ -100,7 +100,6 @@ export const demandExecutionSchema = model({
 type MetadataFields = v.InferOutput<typeof metadataFields>;
 export type DemandExecution = v.InferOutput<typeof demandExecutionSchema>;
 export type ExecutionParameters = v.InferOutput<typeof executionParametersSchema>;
-export type ExecutionMetadata = v.InferOutput<typeof metadataSchema>;
 export type ResourceRequirements = v.InferOutput<typeof resourcesSchema>;
 
 /** The demand on the wire. */

@@ -1,7 +1,7 @@
 /** What JSON can say. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
-export interface JsonObject {
+interface JsonObject {
   readonly [key: string]: Json;
 }
 
