@@ -10,6 +10,10 @@
  */
 const shared = {
   testEnvironment: 'node',
+  // Python environments and node_modules hold tens of thousands of files that jest need not know.
+  roots: ['cli', 'deployment', 'functions', 'local', 'schemas', 'src', 'test'].map(
+    (each) => `<rootDir>/${each}`,
+  ),
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
