@@ -10,7 +10,7 @@ import { fileVerified } from '../src/adapters/files/file-verified';
 import { jsonObjects } from '../src/adapters/json-objects';
 import { awsStores } from '../src/adapters/stores';
 import type { DataSyncWorld } from '../src/steps/data-sync';
-import { inlineLimits, lazyMounts, served, signal } from './settings';
+import { inlineLimits, lazyMounts, routing, signal } from './settings';
 
 /** Milliseconds for giving up what runs, and for the answer. */
 const ANSWER_MS = 15_000;
@@ -26,7 +26,7 @@ export async function dataSyncWorld(context: Context): Promise<DataSyncWorld> {
     mounts,
     signal,
     inlineLimits,
-    served,
+    routing,
     deadline: AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS)),
     remainingMs: () => context.getRemainingTimeInMillis(),
     report: () => undefined,

@@ -2,7 +2,7 @@
 
 import type { Documents } from '../src/context/references';
 import type { FileSystemDirectory } from '../src/efs/model';
-import { readMountSettings, readServed, resolveMounts } from '../src/efs/mount-settings';
+import { readFunctionRouting, readMountSettings, resolveMounts } from '../src/efs/mount-settings';
 import { readDataSyncSettings } from '../src/transfer/datasync/settings';
 import type { MountPoint } from '../src/transfer/mounts';
 
@@ -38,8 +38,8 @@ export const dataSync = readDataSyncSettings(process.env);
 /** For documents that come without a path. */
 export const scratchBucket = process.env.DEFAULT_BUCKET_NAME;
 
-/** Which functions have which file systems. */
-export const served = readServed(process.env);
+/** The file systems of all functions of this kind, and the index of this function. */
+export const routing = readFunctionRouting(process.env);
 
 /** The mounts of this function. They cannot change while it is warm, so they are looked up once. */
 export function lazyMounts(directory: FileSystemDirectory): () => Promise<readonly MountPoint[]> {

@@ -5,7 +5,7 @@ import { workingFiles } from '../../src/adapters/files/working-files';
 import { buildContextForState } from '../../src/steps/build-context';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
-import { documentsIn, environmentFileMode, lazyMounts, served, surroundings } from '../settings';
+import { documentsIn, environmentFileMode, lazyMounts, routing, surroundings } from '../settings';
 
 const mounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
@@ -17,6 +17,6 @@ export const handler = logged(async (event: unknown) =>
     mounts: await mounts(),
     files: workingFiles(environmentFileMode),
     documents,
-    served,
+    routing,
   }),
 );

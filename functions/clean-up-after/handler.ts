@@ -16,7 +16,7 @@ import { workingDirectories } from '../../src/adapters/files/working-files';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
-import { documentsIn, lazyMounts, required, served, signal, surroundings } from '../settings';
+import { documentsIn, lazyMounts, required, routing, signal, surroundings } from '../settings';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const executions = new AwsExecutions(new SFNClient(CLIENT_SETTINGS));
@@ -41,7 +41,7 @@ export const handler = logged(async (event: unknown, context: Context) => {
     signal,
     directories: workingDirectories,
     documents,
-    served,
+    routing,
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
     wait: (milliseconds) => setTimeout(milliseconds),
     now: () => Date.now(),

@@ -7,7 +7,7 @@ import { jsonObjects } from '../../src/adapters/json-objects';
 import { awsStores } from '../../src/adapters/stores';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { logged } from '../logging';
-import { dataSync, lazyMounts, required, served, signal } from '../settings';
+import { dataSync, lazyMounts, required, routing, signal } from '../settings';
 
 const tempBucket = required('TEMP_BUCKET');
 const s3Client = new S3Client(CLIENT_SETTINGS);
@@ -21,7 +21,7 @@ export const handler = logged(async (event: unknown, { awsRequestId }: Context) 
     stores,
     mounts,
     dataSync,
-    served,
+    routing,
     signal,
     defaultPayloadPath,
     ...jsonObjects(stores, signal),

@@ -7,7 +7,7 @@ import { FileTrees } from '../../src/adapters/files/file-trees';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
-import { lazyMounts, served, signal } from '../settings';
+import { lazyMounts, routing, signal } from '../settings';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const trees = new FileTrees();
@@ -16,5 +16,5 @@ const { readJson } = s3Documents;
 export const handler = logged(async (event: unknown) => {
   const mounts = await findMounts();
   const use = { leases: fileLeases({ mounts }), readers: fileReaders(mounts) };
-  return removeDataPaths(event, { trees, mounts, signal, use, readJson, served });
+  return removeDataPaths(event, { trees, mounts, signal, use, readJson, routing });
 });

@@ -6,7 +6,7 @@ import { FileTrees } from '../../src/adapters/files/file-trees';
 import { fileVerified } from '../../src/adapters/files/file-verified';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { jsonObjects } from '../../src/adapters/json-objects';
-import { ALL_HERE } from '../../src/efs/function-routing';
+import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import { buildContextForState } from '../../src/steps/build-context';
 import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
 import { normaliseForState } from '../../src/steps/normalise';
@@ -45,7 +45,7 @@ export function localFunctions({
   report,
 }: FunctionsWorld): LocalFunctions {
   const { mounts } = root;
-  const served = ALL_HERE;
+  const routing = SINGLE_FUNCTION;
   const stores = localStores(root);
   const trees = new FileTrees();
   const leases = fileLeases({ mounts, settings: LOCAL_LEASE });
@@ -64,7 +64,7 @@ export function localFunctions({
         ...LOCAL_SURROUNDINGS,
         fileSystems: localFileSystems,
         documents: documents(signal),
-        served,
+        routing,
       }),
     buildContext: (event, signal) =>
       buildContextForState(event, {
@@ -72,7 +72,7 @@ export function localFunctions({
         mounts,
         files: workingFiles(),
         documents: documents(signal),
-        served,
+        routing,
       }),
     prepareBatchArgs: (event) =>
       prepareBatchArgs(event, {
@@ -88,7 +88,7 @@ export function localFunctions({
         stores,
         mounts,
         dataSync: NO_DATA_SYNC,
-        served,
+        routing,
         signal,
         defaultPayloadPath: `s3://demand-plans/${randomUUID()}`,
         ...jsonObjects(stores, signal),
@@ -97,7 +97,7 @@ export function localFunctions({
       dataSync(event, {
         stores,
         mounts,
-        served,
+        routing,
         signal,
         inlineLimits,
         report,
@@ -112,7 +112,7 @@ export function localFunctions({
       removeDataPaths(event, {
         trees,
         mounts,
-        served,
+        routing,
         signal,
         use: { leases, readers },
         readJson: documents(signal).readJson,

@@ -1,6 +1,7 @@
 /**
- * Which function can reach which file system. A Lambda mounts one; where a stage has several, the functions that touch
- * files are there once for each, in the order of the configuration, and the state machines call them by their place.
+ * Routes a call to the function that mounts the file system. A Lambda function mounts one file system. A stage with
+ * several file systems has each function that touches files once per file system, in the order of the configuration.
+ * The state machines call such a function by its index in that order.
  */
 import * as v from 'valibot';
 import { FileSystemNotMounted } from '../errors';
@@ -8,24 +9,24 @@ import { parseLocation } from '../transfer/location';
 import { integer, model, writeModel } from '../wire/schema';
 import type { Wire } from '../wire/types';
 
-export interface Served {
-  /** Of all functions of one kind, in their order; none where one process has everything mounted. */
+export interface FunctionRouting {
+  /** The file system of each function, by index. The list is empty when one process mounts all file systems. */
   readonly fileSystemIds: readonly string[];
-  /** Of the function that this is. */
+  /** The index of the running function. */
   readonly index: number;
 }
 
-export const ALL_HERE: Served = { fileSystemIds: [], index: 0 };
-const NOBODY = -1;
+export const SINGLE_FUNCTION: FunctionRouting = { fileSystemIds: [], index: 0 };
+const NO_SENDER = -1;
 
 /** The function that the machine calls next. An event without a route gives the call to the first function. */
 export const routeSchema = v.optional(
   model({
     index: integer(0),
-    /** The function that could not go on; -1 before any function has tried. */
-    sentBy: integer(NOBODY),
+    /** The function that sent the call on, or the one that began a turn of all functions; -1 in a first call. */
+    sentBy: integer(NO_SENDER),
   }),
-  { index: 0, sentBy: NOBODY },
+  { index: 0, sentBy: NO_SENDER },
 );
 
 export type Route = v.InferOutput<typeof routeSchema>;
@@ -35,64 +36,76 @@ export function writeRoute(route: Route) {
   return writeModel(routeSchema, route);
 }
 
-export function stay({ index }: Served): Route {
-  return { index, sentBy: NOBODY };
-}
-
-/** To the function that mounts a file system; to the first one for a file system that none does, which will say so. */
-export function routeTo(fileSystemId: string, { fileSystemIds }: Served): Route {
-  return { index: Math.max(0, fileSystemIds.indexOf(fileSystemId)), sentBy: NOBODY };
+/** Returns the route to the running function, for the next call of the machine. */
+export function routeToSelf({ index }: FunctionRouting): Route {
+  return { index, sentBy: NO_SENDER };
 }
 
 /**
- * Where to go on with what has failed here.
- *
- * @param route that led here
- * @returns undefined when another function would not do better
- * @throws FileSystemNotMounted for a transfer between two file systems, which no function has both of
+ * Returns the route to the function that mounts a file system. The first function gets the call when no function mounts
+ * the file system; its error then names the missing mount.
  */
-export function routeOn(error: unknown, served: Served, route: Route): Route | undefined {
+export function routeToFileSystem(fileSystemId: string, { fileSystemIds }: FunctionRouting): Route {
+  return { index: Math.max(0, fileSystemIds.indexOf(fileSystemId)), sentBy: NO_SENDER };
+}
+
+/**
+ * Returns the route to the function that can do what failed in the running function.
+ *
+ * @param route the route of the failed call
+ * @returns undefined when no other function can do it
+ * @throws FileSystemNotMounted for a transfer between two file systems: no function mounts both of them
+ */
+export function routeAfterFailure(error: unknown, routing: FunctionRouting, route: Route): Route | undefined {
   if (!(error instanceof FileSystemNotMounted) || error.fileSystemId === undefined) return undefined;
-  const index = served.fileSystemIds.indexOf(error.fileSystemId);
-  if (index === -1 || index === served.index) return undefined;
+  const index = routing.fileSystemIds.indexOf(error.fileSystemId);
+  if (index === -1 || index === routing.index) return undefined;
   if (index === route.sentBy)
     throw new FileSystemNotMounted(
-      `${served.fileSystemIds[served.index]} and ${error.fileSystemId} are two file systems, and each function has one of them. Copy to S3 first, and from there`,
+      `${routing.fileSystemIds[routing.index]} and ${error.fileSystemId} are two file systems, and each function has one of them. Copy to S3 first, and from there`,
     );
-  return { index, sentBy: served.index };
+  return { index, sentBy: routing.index };
 }
 
 /**
- * Does something here, or answers where to.
+ * Runs an operation. When another function has the file system that the operation misses, the answer is a route to it.
  *
- * @throws what it throws, where another function would not do better
+ * @param answerWith makes the answer that names the route
+ * @throws the operation's error, when no other function can do it
  */
-export async function orElsewhere<T>(
-  here: () => Promise<T>,
-  elsewhere: (route: Route) => T,
-  { served, route: given }: { readonly served: Served; readonly route: Route },
+export async function runOrReroute<T>(
+  operation: () => Promise<T>,
+  answerWith: (route: Route) => T,
+  { routing, route: given }: { readonly routing: FunctionRouting; readonly route: Route },
 ): Promise<T> {
   try {
-    return await here();
+    return await operation();
   } catch (error) {
-    const route = routeOn(error, served, given);
+    const route = routeAfterFailure(error, routing, given);
     if (route === undefined) throw error;
-    return elsewhere(route);
+    return answerWith(route);
   }
 }
 
-/** To the next function in turn, until each was called once. */
-export function routeAround(served: Served, route: Route): Route | undefined {
-  const begin = route.sentBy === NOBODY ? served.index : route.sentBy;
-  const index = (served.index + 1) % Math.max(1, served.fileSystemIds.length);
+/**
+ * Returns the route to the next function in turn. The turn begins with the function that the first call reached.
+ *
+ * @returns undefined when every function was called once
+ */
+export function routeToNext(routing: FunctionRouting, route: Route): Route | undefined {
+  const begin = route.sentBy === NO_SENDER ? routing.index : route.sentBy;
+  const index = (routing.index + 1) % Math.max(1, routing.fileSystemIds.length);
   return index === begin ? undefined : { index, sentBy: begin };
 }
 
-/** Whether a location is on a file system that another function has. A path of a function is of the first one. */
-export function isElsewhere(text: string, { fileSystemIds, index }: Served): boolean {
+/**
+ * Returns whether a location is on a file system that another function mounts. A plain path names no file system; it
+ * belongs to the first function. A location in S3, or on a file system without a function, belongs to no other function.
+ */
+export function isOfOtherFunction(text: string, { fileSystemIds, index }: FunctionRouting): boolean {
   const location = parseLocation(text);
   if (location.kind === 'path') return index !== 0;
   if (location.kind === 's3') return false;
-  const place = fileSystemIds.indexOf(location.fileSystemId);
-  return place !== -1 && place !== index;
+  const found = fileSystemIds.indexOf(location.fileSystemId);
+  return found !== -1 && found !== index;
 }

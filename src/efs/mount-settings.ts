@@ -1,7 +1,7 @@
 /** Which file systems are mounted where this process runs: pairs of environment variables name them. */
 import { AccessPointNotFound } from '../errors';
 import type { MountPoint } from '../transfer/mounts';
-import type { Served } from './function-routing';
+import type { FunctionRouting } from './function-routing';
 import type { FileSystemDirectory } from './model';
 
 const PATH_PREFIX = 'EFS_MOUNT_POINT_PATH_';
@@ -25,7 +25,9 @@ export function readMountSettings(environment: Readonly<Record<string, string | 
 }
 
 /** `EFS_FILE_SYSTEM_IDS`, separated by commas, in the order of the functions; this one has the first of its own mounts. */
-export function readServed(environment: Readonly<Record<string, string | undefined>>): Served {
+export function readFunctionRouting(
+  environment: Readonly<Record<string, string | undefined>>,
+): FunctionRouting {
   const fileSystemIds = (environment.EFS_FILE_SYSTEM_IDS ?? '').split(',').filter(Boolean);
   const own = readMountSettings(environment)[0]?.id ?? '';
   return { fileSystemIds, index: Math.max(0, fileSystemIds.indexOf(own)) };

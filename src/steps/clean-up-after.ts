@@ -3,7 +3,7 @@ import { buildContext } from '../context/context';
 import { soundRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
 import { type Documents, readWrittenRequest } from '../context/references';
-import { isElsewhere, type Served } from '../efs/function-routing';
+import { type FunctionRouting, isOfOtherFunction } from '../efs/function-routing';
 import { volumesSchema } from '../efs/model';
 import { RemovalFailed } from '../errors';
 import type { Executions } from '../events/executions';
@@ -36,7 +36,7 @@ export interface CleanUpWorld
   readonly trees: Trees & MovedTrees;
   readonly documents: Documents;
   /** Each file system's function is told of the same end, and removes what is there. */
-  readonly served: Served;
+  readonly routing: FunctionRouting;
 }
 
 interface OwnedDirectories {
@@ -142,7 +142,7 @@ async function rebuild(contextInput: string, world: CleanUpWorld) {
   const built = buildContext(soundRequest(request, world), volumes, world.mounts, world.envBase);
   const removals = built.response.cleanup_configs.remove_data_paths_requests.flatMap(({ paths }) => paths);
   return {
-    paths: removals.filter((path) => !isElsewhere(path, world.served)),
+    paths: removals.filter((path) => !isOfOtherFunction(path, world.routing)),
     workingDirectory: built.workingDirectory,
   };
 }

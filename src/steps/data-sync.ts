@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import {
-  orElsewhere,
+  type FunctionRouting,
   type Route,
-  routeOn,
+  routeAfterFailure,
   routeSchema,
-  type Served,
-  stay,
+  routeToSelf,
+  runOrReroute,
   writeRoute,
 } from '../efs/function-routing';
 import { BatchDataSyncFailed, describeError } from '../errors';
@@ -35,7 +35,7 @@ export interface DataSyncWorld extends Omit<SyncWorld, 'report'> {
   readonly readJson: (uri: string) => Promise<unknown>;
   /** What a `reader` is recorded with. */
   readonly readers?: Readers;
-  readonly served: Served;
+  readonly routing: FunctionRouting;
   report(request: DataSyncRequest, progress: SyncProgress): void;
 }
 
@@ -113,16 +113,16 @@ interface Answer {
 
 async function resumable(value: unknown, world: DataSyncWorld) {
   const event = readModel(eventSchema, value);
-  const { served } = world;
+  const { routing } = world;
   const {
     status,
     cursor,
     results,
-    route = stay(served),
-  } = await orElsewhere<Answer>(
+    route = routeToSelf(routing),
+  } = await runOrReroute<Answer>(
     () => answerHere(event, world),
     (elsewhere) => ({ status: 'INCOMPLETE', cursor: event.cursor, results: [], route: elsewhere }),
-    { served, route: event.route },
+    { routing, route: event.route },
   );
   const result = writeModel(resultSchema, [...event.soFar, ...results].reduce(add, NOTHING));
   return { status, cursor, result, route: writeRoute(route) };
@@ -208,8 +208,8 @@ async function resumableBatch(
         return { status: 'INCOMPLETE', cursor: writeCursor(next.place), results };
     } catch (error) {
       // What was done before it is told; where there is nothing, all of the event goes elsewhere.
-      const { served } = world;
-      const route = place === from ? undefined : routeOn(error, served, stay(served));
+      const { routing } = world;
+      const route = place === from ? undefined : routeAfterFailure(error, routing, routeToSelf(routing));
       if (route === undefined) throw error;
       return { status: 'INCOMPLETE', cursor: writeCursor(place), results, route };
     }

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import {
-  orElsewhere,
+  type FunctionRouting,
   routeSchema,
-  type Served,
-  stay,
+  routeToSelf,
+  runOrReroute,
   type WrittenRoute,
   writeRoute,
 } from '../efs/function-routing';
@@ -42,7 +42,7 @@ export interface PlanDataSyncWorld extends SourceWorld, EngineWorld {
   readonly writeJson: (uri: string, document: unknown) => Promise<void>;
   /** An s3:// folder of this call's own, for a plan that is too large for a state. */
   readonly defaultPayloadPath: string;
-  readonly served: Served;
+  readonly routing: FunctionRouting;
 }
 
 const machineEventSchema = model({ dataSyncRequest: v.unknown(), route: routeSchema });
@@ -95,11 +95,11 @@ async function planForMachine(
   { dataSyncRequest, route }: v.InferOutput<typeof machineEventSchema>,
   world: PlanDataSyncWorld,
 ) {
-  const { served } = world;
-  return orElsewhere<MachinePlan>(
-    async () => ({ ...(await planHere(dataSyncRequest, world)), route: writeRoute(stay(served)) }),
+  const { routing } = world;
+  return runOrReroute<MachinePlan>(
+    async () => ({ ...(await planHere(dataSyncRequest, world)), route: writeRoute(routeToSelf(routing)) }),
     (elsewhere) => ({ engine: 'elsewhere', batches: [], finish_request: {}, route: writeRoute(elsewhere) }),
-    { served, route },
+    { routing, route },
   );
 }
 

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import {
-  isElsewhere,
+  type FunctionRouting,
+  isOfOtherFunction,
   type Route,
-  routeAround,
   routeSchema,
-  type Served,
-  stay,
+  routeToNext,
+  routeToSelf,
   writeRoute,
 } from '../efs/function-routing';
 import { DataPathInUse, DemandError, RemovalFailed } from '../errors';
@@ -29,7 +29,7 @@ type SoFar = v.InferOutput<typeof soFarSchema>;
 export interface RemoveDataPathsWorld extends RemovalWorld {
   /** Reads a JSON document at an s3:// uri. */
   readonly readJson?: (uri: string) => Promise<unknown>;
-  readonly served: Served;
+  readonly routing: FunctionRouting;
 }
 
 /**
@@ -74,9 +74,9 @@ async function removeInTurn(
   { route, soFar }: { readonly route: Route; readonly soFar: SoFar },
   world: RemoveDataPathsWorld,
 ) {
-  const { served } = world;
-  const own = paths.filter((path) => !isElsewhere(path, served));
-  const next = routeAround(served, route);
+  const { routing } = world;
+  const own = paths.filter((path) => !isOfOtherFunction(path, routing));
+  const next = routeToNext(routing, route);
   const isOnly = next === undefined && soFar.failures.length === 0;
   const { sizeBytesRemoved, pathsRemoved, failures } = await removeHere(own, reader, world).then(
     (removed): SoFar => ({ ...removed, failures: [] }),
@@ -93,7 +93,7 @@ async function removeInTurn(
   const written = writeModel(soFarSchema, result);
   if (next !== undefined) return { ...written, status: 'INCOMPLETE', route: writeRoute(next) };
   refuseFailures(result.failures);
-  return { ...written, status: 'DONE', route: writeRoute(stay(served)) };
+  return { ...written, status: 'DONE', route: writeRoute(routeToSelf(routing)) };
 }
 
 function toFailure(thrown: unknown): SoFar {

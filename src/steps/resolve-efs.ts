@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type Documents, readWrittenRequest } from '../context/references';
 import { readRequestOrRefuse } from '../context/request';
 import { chooseCandidates } from '../efs/configuration';
-import { routeTo, type Served, writeRoute } from '../efs/function-routing';
+import { type FunctionRouting, routeToFileSystem, writeRoute } from '../efs/function-routing';
 import { type FileSystemDirectory, type Volumes, writeVolumes } from '../efs/model';
 import { resolveVolumes } from '../efs/resolve';
 import { model, readModel } from '../wire/schema';
@@ -39,10 +39,10 @@ const eventSchema = model({ request: v.unknown() });
  */
 export async function resolveEfsForState(
   event: unknown,
-  world: ResolveEfsWorld & { readonly served: Served },
+  world: ResolveEfsWorld & { readonly routing: FunctionRouting },
 ) {
   const { request } = readModel(eventSchema, event);
   const volumes = await volumesOf(request, world);
-  const route = routeTo(volumes.scratch.fileSystemId, world.served);
+  const route = routeToFileSystem(volumes.scratch.fileSystemId, world.routing);
   return { volumes: writeVolumes(volumes), route: writeRoute(route) };
 }

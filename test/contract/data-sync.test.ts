@@ -4,7 +4,7 @@ import { FileTrees } from '../../src/adapters/files/file-trees';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { pathListing } from '../../src/adapters/path-listing';
 import { awsStores } from '../../src/adapters/stores';
-import { ALL_HERE } from '../../src/efs/function-routing';
+import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import { DemandError } from '../../src/errors';
 import { batchDataSync, dataSync } from '../../src/steps/data-sync';
 import { getDataPathStats } from '../../src/steps/get-data-path-stats';
@@ -98,7 +98,7 @@ function stepOf(feature: string): (event: unknown) => Promise<unknown> {
   const around = {
     stores,
     mounts,
-    served: ALL_HERE,
+    routing: SINGLE_FUNCTION,
     signal,
     defaultPayloadPath,
     ...jsonObjects(stores, signal),

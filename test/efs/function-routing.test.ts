@@ -1,5 +1,12 @@
-import { ALL_HERE, isElsewhere, routeAround, routeOn, routeTo, stay } from '../../src/efs/function-routing';
-import { readServed } from '../../src/efs/mount-settings';
+import {
+  isOfOtherFunction,
+  routeAfterFailure,
+  routeToFileSystem,
+  routeToNext,
+  routeToSelf,
+  SINGLE_FUNCTION,
+} from '../../src/efs/function-routing';
+import { readFunctionRouting } from '../../src/efs/mount-settings';
 import { FileSystemNotMounted } from '../../src/errors';
 
 const IDS = ['fs-a', 'fs-b', 'fs-c'];
@@ -8,15 +15,15 @@ const missing = (id?: string) => new FileSystemNotMounted('not here', id);
 
 test('a function knows its place by what it mounts', () => {
   const mount = { EFS_MOUNT_POINT_PATH_MAIN: '/mnt/efs', EFS_MOUNT_POINT_ID_MAIN: 'fs-b' };
-  expect(readServed({ ...mount, EFS_FILE_SYSTEM_IDS: 'fs-a,fs-b,fs-c' })).toEqual(at(1));
-  expect(readServed(mount)).toEqual(ALL_HERE);
-  expect(readServed({ EFS_FILE_SYSTEM_IDS: 'fs-a' })).toEqual({ fileSystemIds: ['fs-a'], index: 0 });
+  expect(readFunctionRouting({ ...mount, EFS_FILE_SYSTEM_IDS: 'fs-a,fs-b,fs-c' })).toEqual(at(1));
+  expect(readFunctionRouting(mount)).toEqual(SINGLE_FUNCTION);
+  expect(readFunctionRouting({ EFS_FILE_SYSTEM_IDS: 'fs-a' })).toEqual({ fileSystemIds: ['fs-a'], index: 0 });
 });
 
 test('what is mounted elsewhere goes on there', () => {
-  expect(routeTo('fs-b', at(0))).toEqual({ index: 1, sentBy: -1 });
-  expect(routeTo('fs-x', at(0))).toEqual({ index: 0, sentBy: -1 });
-  expect(routeOn(missing('fs-c'), at(0), stay(at(0)))).toEqual({ index: 2, sentBy: 0 });
+  expect(routeToFileSystem('fs-b', at(0))).toEqual({ index: 1, sentBy: -1 });
+  expect(routeToFileSystem('fs-x', at(0))).toEqual({ index: 0, sentBy: -1 });
+  expect(routeAfterFailure(missing('fs-c'), at(0), routeToSelf(at(0)))).toEqual({ index: 2, sentBy: 0 });
 });
 
 test.each([
@@ -25,29 +32,33 @@ test.each([
   ['of another kind', new Error('fs-b')],
   ['of the own file system', missing('fs-a')],
 ])('a failure %s stays one', (_, error) => {
-  expect(routeOn(error, at(0), stay(at(0)))).toBeUndefined();
-  expect(routeOn(error, ALL_HERE, stay(ALL_HERE))).toBeUndefined();
+  expect(routeAfterFailure(error, at(0), routeToSelf(at(0)))).toBeUndefined();
+  expect(routeAfterFailure(error, SINGLE_FUNCTION, routeToSelf(SINGLE_FUNCTION))).toBeUndefined();
 });
 
 test('what would be sent back is between two file systems, and refused', () => {
   const route = { index: 1, sentBy: 0 };
-  expect(() => routeOn(missing('fs-a'), at(1), route)).toThrow(/fs-b and fs-a are two file systems/);
-  expect(routeOn(missing('fs-c'), at(1), route)).toEqual({ index: 2, sentBy: 1 });
+  expect(() => routeAfterFailure(missing('fs-a'), at(1), route)).toThrow(
+    /fs-b and fs-a are two file systems/,
+  );
+  expect(routeAfterFailure(missing('fs-c'), at(1), route)).toEqual({ index: 2, sentBy: 1 });
 });
 
 test.each([0, 1, 2])('going around from %i, each has its turn', (begin) => {
   const visited = [];
-  for (let route = routeTo(IDS[begin]!, at(0)) as ReturnType<typeof routeAround>; route; ) {
+  for (let route = routeToFileSystem(IDS[begin]!, at(0)) as ReturnType<typeof routeToNext>; route; ) {
     visited.push(route.index);
-    route = routeAround(at(route.index), route);
+    route = routeToNext(at(route.index), route);
   }
   expect(visited).toEqual([0, 1, 2].map((step) => (begin + step) % 3));
-  expect(routeAround(ALL_HERE, stay(ALL_HERE))).toBeUndefined();
+  expect(routeToNext(SINGLE_FUNCTION, routeToSelf(SINGLE_FUNCTION))).toBeUndefined();
 });
 
 test('a path of a function is of the first file system', () => {
   expect(
-    ['fs-a:/x', 'fs-b:/x', 'fs-d:/x', '/mnt/efs/x', 's3://bucket/x'].map((one) => isElsewhere(one, at(1))),
+    ['fs-a:/x', 'fs-b:/x', 'fs-d:/x', '/mnt/efs/x', 's3://bucket/x'].map((one) =>
+      isOfOtherFunction(one, at(1)),
+    ),
   ).toEqual([true, false, false, true, false]);
-  expect(isElsewhere('/mnt/efs/x', at(0))).toBe(false);
+  expect(isOfOtherFunction('/mnt/efs/x', at(0))).toBe(false);
 });

@@ -14,7 +14,7 @@ import { AwsDataSync } from '../../src/adapters/aws/aws-data-sync';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { writeTextObject } from '../../src/adapters/s3/text-object';
 import { awsStores } from '../../src/adapters/stores';
-import { ALL_HERE } from '../../src/efs/function-routing';
+import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import { dataSync } from '../../src/steps/data-sync';
 import { dataSyncTask } from '../../src/steps/data-sync-task';
 import { planDataSync } from '../../src/steps/plan-data-sync';
@@ -96,7 +96,7 @@ function functionsOn(api: DataSyncApi, region: string, bucket: string) {
   const world = {
     stores,
     mounts: [],
-    served: ALL_HERE,
+    routing: SINGLE_FUNCTION,
     signal,
     dataSync: settingsIn(region),
     ...jsonObjects(stores, signal),

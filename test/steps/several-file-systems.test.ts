@@ -5,7 +5,7 @@ import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 import { mountedStores } from '../../src/adapters/stores';
-import { stay, type WrittenRoute, writeRoute } from '../../src/efs/function-routing';
+import { routeToSelf, type WrittenRoute, writeRoute } from '../../src/efs/function-routing';
 import { dataSync } from '../../src/steps/data-sync';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
@@ -28,7 +28,7 @@ function at(index: number) {
     },
     mounts,
     signal,
-    served: { fileSystemIds: IDS, index },
+    routing: { fileSystemIds: IDS, index },
     inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 },
     remainingMs: () => 900_000,
     report: () => undefined,
@@ -79,7 +79,7 @@ test('a transfer goes on where its file system is mounted', async () => {
   expect(answer).toMatchObject({
     status: 'DONE',
     result: { files_transferred: 2 },
-    route: writeRoute(stay({ fileSystemIds: IDS, index: 1 })),
+    route: writeRoute(routeToSelf({ fileSystemIds: IDS, index: 1 })),
   });
   expect(files('fs-b')).toMatchObject({ 'shared/in/a': 'one', 'shared/in/b': 'two' });
   expect(files('fs-a')).toEqual({});

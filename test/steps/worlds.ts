@@ -1,7 +1,7 @@
 /** The world as the steps see it, in memory: one file system with an access point a role, one file everywhere. */
 import { Readable } from 'node:stream';
 import type { RegisteredJobDefinition } from '../../src/batch/model';
-import { ALL_HERE } from '../../src/efs/function-routing';
+import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import { type FileSystemDirectory, ROLES } from '../../src/efs/model';
 import type { DataSyncTasks } from '../../src/transfer/datasync/model';
 import type { DataSyncSettings } from '../../src/transfer/datasync/settings';
@@ -146,7 +146,7 @@ export function stepWorld() {
         yield { key: 'a/b', size: 1, modified: 1 };
       },
     },
-    served: ALL_HERE,
+    routing: SINGLE_FUNCTION,
     now: () => 1_900_000_000_000,
     scratchBucket: 'scratch',
     requestId: 'request',

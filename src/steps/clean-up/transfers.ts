@@ -1,5 +1,5 @@
 /** Ends what the transfers of an execution that has ended have begun outside of it, as their machine would have. */
-import type { Served } from '../../efs/function-routing';
+import type { FunctionRouting } from '../../efs/function-routing';
 import { JobStillRunning } from '../../errors';
 import { findTransferRemains, type TransferRemains } from '../../events/transfer-leftovers';
 import { integer, model, readModel, text } from '../../wire/schema';
@@ -7,7 +7,7 @@ import { type CleanUpEndWorld, readToTheEnd } from './end-state';
 
 export interface CleanUpTransfersWorld extends CleanUpEndWorld {
   readonly transfers: TransferFunctions;
-  readonly served: Served;
+  readonly routing: FunctionRouting;
   remainingMs(): number;
 }
 
@@ -34,8 +34,8 @@ export async function unfinishedTransfers(
 }
 
 /** Those of another file system's function are its own to clean up. */
-function ownOf(transfers: ReadonlyMap<string, TransferRemains>, { served }: CleanUpTransfersWorld) {
-  return [...transfers].filter(([, { index }]) => index === served.index);
+function ownOf(transfers: ReadonlyMap<string, TransferRemains>, { routing }: CleanUpTransfersWorld) {
+  return [...transfers].filter(([, { index }]) => index === routing.index);
 }
 
 /** @throws JobStillRunning when AWS DataSync has not stopped in the time of this call */

@@ -5,7 +5,7 @@ import { fileReaders } from '../../../src/adapters/files/file-readers';
 import { FileStore } from '../../../src/adapters/files/file-store';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
 import { workingFiles } from '../../../src/adapters/files/working-files';
-import { ALL_HERE } from '../../../src/efs/function-routing';
+import { SINGLE_FUNCTION } from '../../../src/efs/function-routing';
 import { DataPathInUse, RemovalFailed, UnsafePath } from '../../../src/errors';
 import type { Trees } from '../../../src/paths/remove';
 import { type DataSyncWorld, dataSync } from '../../../src/steps/data-sync';
@@ -36,7 +36,7 @@ function world(): DataSyncWorld {
       open: (location) => (location.kind === 's3' ? folderStores(folder.path).open(location) : files),
     },
     mounts: mounts(),
-    served: ALL_HERE,
+    routing: SINGLE_FUNCTION,
     signal,
     inlineLimits: { maxBytes: 100, maxFiles: 10 },
     remainingMs: () => 900_000,
@@ -65,7 +65,7 @@ const stage = (reader?: string, destination = SHARED) =>
 const removal = (trees: Trees) => ({
   trees,
   mounts: mounts(),
-  served: ALL_HERE,
+  routing: SINGLE_FUNCTION,
   signal,
   use: { leases: leases(), readers: readers() },
 });

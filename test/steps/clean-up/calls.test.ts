@@ -159,8 +159,8 @@ describe('a transfer of the data-sync machine', () => {
   test("another file system's is waited for, and left to its own cleaner", async () => {
     const begun = new Set<string>();
     const world = await transferring('StartDataSyncTask', begun);
-    const served = { fileSystemIds: ['fs-2', 'fs-1'], index: 1 };
-    await cleanUpWhile(Object.assign(world, { served }), 600_000, async () => {
+    const routing = { fileSystemIds: ['fs-2', 'fs-1'], index: 1 };
+    await cleanUpWhile(Object.assign(world, { routing }), 600_000, async () => {
       expect(existsSync(scratch('run-1'))).toBe(true);
       begun.add('task');
     });

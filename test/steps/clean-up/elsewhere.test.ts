@@ -23,7 +23,7 @@ async function secondOf(states: readonly string[], configuration = {}) {
   return {
     ...world,
     mounts,
-    served: { fileSystemIds: ['fs-1', 'fs-2'], index: 1 },
+    routing: { fileSystemIds: ['fs-1', 'fs-2'], index: 1 },
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
   };
 }
@@ -85,7 +85,7 @@ test('a removal that came to no end is taken up again', async () => {
 });
 
 test('what is on a file system that no function has is nothing here', async () => {
-  const world = { ...(await secondOf(STAGING)), served: { fileSystemIds: ['fs-2'], index: 0 } };
+  const world = { ...(await secondOf(STAGING)), routing: { fileSystemIds: ['fs-2'], index: 0 } };
   expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { ALL_HERE } from '../../../src/efs/function-routing';
+import { SINGLE_FUNCTION } from '../../../src/efs/function-routing';
 import type { ExecutionEvent } from '../../../src/events/executions';
 import { TRANSFER_LANDMARKS } from '../../../src/events/transfer-leftovers';
 import { abandonBatches, endDataSyncTasks, unfinishedTransfers } from '../../../src/steps/clean-up/transfers';
@@ -38,7 +38,7 @@ function worldOf(events: ExecutionEvent[], more: { status?: string; polls?: numb
   };
   return {
     executions,
-    served: ALL_HERE,
+    routing: SINGLE_FUNCTION,
     transfers,
     asked,
     waits,

@@ -7,7 +7,7 @@ import { fileReaders } from '../../../src/adapters/files/file-readers';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
 import { workingDirectories, workingFiles } from '../../../src/adapters/files/working-files';
 import { mountedStores } from '../../../src/adapters/stores';
-import { ALL_HERE, type Served } from '../../../src/efs/function-routing';
+import { type FunctionRouting, SINGLE_FUNCTION } from '../../../src/efs/function-routing';
 import type { ExecutionEvent } from '../../../src/events/executions';
 import { buildContext } from '../../../src/steps/build-context';
 import type { CreatedJob } from '../../../src/steps/clean-up/jobs';
@@ -76,8 +76,8 @@ export async function worldOf(
   };
   const { tmp, ...resolved } = await resolveEfs(request, { ...SURROUNDINGS, fileSystems: DIRECTORY });
   const volumes = { ...resolved, ...(tmp && { tmp: { ...tmp, file_system_id: 'fs-2' } }) };
-  const served: Served = ALL_HERE;
-  const world = { ...SURROUNDINGS, mounts, served, files: workingFiles() };
+  const routing: FunctionRouting = SINGLE_FUNCTION;
+  const world = { ...SURROUNDINGS, mounts, routing, files: workingFiles() };
   if (states.includes('BuildContext')) {
     await buildContext({ request, volumes, execution: owner }, world);
     for (const name of ['run-1/in', 'far']) mkdirSync(scratch(name), { recursive: true });
@@ -129,13 +129,13 @@ export const called = (seconds = 910): ExecutionEvent[] => [
 ];
 
 /** What functions of transfers need, on the file systems of a world. */
-export function transferWorldOf({ mounts, served, use, signal }: Awaited<ReturnType<typeof worldOf>>) {
+export function transferWorldOf({ mounts, routing, use, signal }: Awaited<ReturnType<typeof worldOf>>) {
   const [s3, files] = [folderStores(folder), mountedStores(mounts)];
   const open = (location: Location) => (location.kind === 's3' ? s3 : files).open(location);
   return {
     stores: { open },
     mounts,
-    served,
+    routing,
     signal,
     inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 },
     remainingMs: () => 900_000,
