@@ -1,77 +1,80 @@
-/** Where data lie: an S3 object or prefix, a path of an EFS file system, or a path of this machine. */
+/** Locations as texts, and what lies in what. */
 import { UnsafePath } from '../errors';
+import { SCHEMES } from './schemes';
+import type { Location } from './schemes/scheme';
 
-export type Location =
-  | { readonly kind: 's3'; readonly bucket: string; readonly key: string }
-  | { readonly kind: 'efs'; readonly fileSystemId: string; readonly path: string }
-  | { readonly kind: 'path'; readonly path: string };
+export type { Location };
 
-/** What {@link parseLocation} reads, in the words of an error message. */
-export const LOCATION_FORMS = 's3://bucket/key, fs-<hex>:/path, an absolute path or file:///path';
+const FORMS = SCHEMES.flatMap(({ forms }) => forms);
+const RULES = SCHEMES.flatMap(({ rule }) => rule ?? []);
 
-const S3_URI = /^s3:\/\/([A-Za-z0-9][A-Za-z0-9.-]{1,61}[A-Za-z0-9])(?:\/(.*))?$/s;
-const EFS_URI = /^(fs-[0-9a-f]+):(\/.*)$/s;
-const FILE_URI = /^file:\/\/(\/.*)$/s;
+/** The texts that {@link parseLocation} reads, in the words of an error message. */
+export const LOCATION_FORMS = `${FORMS.slice(0, -1).join(', ')} or ${FORMS.at(-1)}`;
 
 /**
  * Reads one of {@link LOCATION_FORMS}; a slash at the end is kept, for it says "a folder".
  *
- * @throws UnsafePath when the text is none of them
+ * @throws UnsafePath for any other text
  */
 export function parseLocation(text: string): Location {
-  const location = tryParse(text);
+  const location = tryParseLocation(text);
   if (location === undefined)
-    throw new UnsafePath(
-      `"${text}" is no location. Give ${LOCATION_FORMS}; a bucket has 3 to 63 of A-Za-z0-9.-`,
-    );
+    throw new UnsafePath([`"${text}" is no location. Give ${LOCATION_FORMS}`, ...RULES].join('; '));
   return location;
 }
 
-export function isLocation(text: string): boolean {
-  return tryParse(text) !== undefined;
-}
-
-/** The text that {@link parseLocation} reads back as the same location. */
-export function formatLocation(location: Location): string {
-  switch (location.kind) {
-    case 's3':
-      return `s3://${location.bucket}/${location.key}`;
-    case 'efs':
-      return `${location.fileSystemId}:${location.path}`;
-    case 'path':
-      return location.path;
+/** Reads as {@link parseLocation} does; undefined for any other text. */
+export function tryParseLocation(text: string): Location | undefined {
+  if (text.includes('\0')) return undefined;
+  for (const scheme of SCHEMES) {
+    const location = scheme.parse(text);
+    if (location !== undefined) return formatLocation(location) === text ? location : { ...location, given: text };
   }
+  return undefined;
 }
 
-/** The key of an S3 location, the path of another. */
-export function pathOf(location: Location): string {
-  return location.kind === 's3' ? location.key : location.path;
+export function isLocation(text: string): boolean {
+  return tryParseLocation(text) !== undefined;
 }
 
-/** The same store, another key or path. */
-export function withPath(location: Location, path: string): Location {
-  return location.kind === 's3' ? { ...location, key: path } : { ...location, path };
+/** Whether a text begins like a URI of one of the schemes, and so is no path relative to somewhere. */
+export function isUri(text: string): boolean {
+  return SCHEMES.some(({ uriPrefix }) => uriPrefix.test(text));
 }
 
-/** The location of a key below a folder, with one slash between; the folder itself for `''`. */
+/** Returns one text for each location: {@link parseLocation} reads it back as the same location. */
+export function formatLocation(location: Location): string {
+  return location.scheme.format(location);
+}
+
+/** Returns the text that was parsed; that of {@link formatLocation} where the location was made otherwise. */
+export function textOf(location: Location): string {
+  return location.given ?? formatLocation(location);
+}
+
+/** Returns a location in the same store, with another key or path. */
+export function withPath({ scheme, authority }: Location, path: string): Location {
+  return { scheme, authority, path };
+}
+
+/** Returns the location of a key below a folder, with one slash between; the folder itself for `''`. */
 export function joinLocation(location: Location, relativeKey: string): Location {
-  return relativeKey === '' ? location : withPath(location, pathOf(asFolder(location)) + relativeKey);
+  return relativeKey === '' ? location : withPath(location, folderPathOf(location) + relativeKey);
 }
 
-/** Whether the text says "a folder": it ends with a slash, or is a whole bucket. */
-export function isFolderLike(location: Location): boolean {
-  const path = pathOf(location);
+/** Whether the text says "a folder": its path ends with a slash, or is a whole bucket. */
+export function isFolderLike({ path }: Location): boolean {
   return path === '' || path.endsWith('/');
 }
 
-/** The same location with a slash at its end. */
+/** Returns the same location with a slash at its end. */
 export function asFolder(location: Location): Location {
-  return isFolderLike(location) ? location : withPath(location, `${pathOf(location)}/`);
+  return withPath(location, folderPathOf(location));
 }
 
-/** The last name of a location: `c` of `/a/b/c` and of `s3://bucket/a/b/c/`. */
+/** Returns the last name of a location: `c` of `/a/b/c` and of `s3://bucket/a/b/c/`. */
 export function nameOf(location: Location): string {
-  return segmentsOf(location).at(-1) ?? '';
+  return namesOf(location).at(-1) ?? '';
 }
 
 /** Whether `inner` is `outer` or lies below it; whole names count, so `foo` does not contain `foo-bar`. */
@@ -79,50 +82,23 @@ export function contains(outer: Location, inner: Location): boolean {
   return relativeTo(outer, inner) !== undefined;
 }
 
-/** The key of `inner` below `outer`, a slash at its end kept; `''` when they are the same, undefined when outside. */
+/** Returns the key of `inner` below `outer`, a slash at its end kept; `''` for the same, undefined outside. */
 export function relativeTo(outer: Location, inner: Location): string | undefined {
-  if (storeOf(outer) !== storeOf(inner)) return undefined;
-  const above = segmentsOf(outer);
-  const below = segmentsOf(inner);
-  if (above.some((segment, index) => below[index] !== segment)) return undefined;
+  if (outer.scheme !== inner.scheme || outer.authority !== inner.authority) return undefined;
+  const above = namesOf(outer);
+  const below = namesOf(inner);
+  if (above.some((name, index) => below[index] !== name)) return undefined;
   const rest = below.slice(above.length).join('/');
   return rest !== '' && isFolderLike(inner) ? `${rest}/` : rest;
 }
 
-function tryParse(text: string): Location | undefined {
-  if (text.includes('\0')) return undefined;
-  if (text.startsWith('/')) return { kind: 'path', path: text };
-  const [, bucket, key = ''] = S3_URI.exec(text) ?? [];
-  if (bucket !== undefined) return { kind: 's3', bucket, key };
-  const [, fileSystemId, path] = EFS_URI.exec(text) ?? [];
-  if (fileSystemId !== undefined && path !== undefined) return { kind: 'efs', fileSystemId, path };
-  const [, filePath] = FILE_URI.exec(text) ?? [];
-  return filePath === undefined ? undefined : tryDecode(filePath);
+function folderPathOf(location: Location): string {
+  return isFolderLike(location) ? location.path : `${location.path}/`;
 }
 
-function tryDecode(path: string): Location | undefined {
-  try {
-    const decoded = decodeURIComponent(path);
-    return decoded.includes('\0') ? undefined : { kind: 'path', path: decoded };
-  } catch {
-    return undefined;
-  }
-}
-
-function storeOf(location: Location): string {
-  switch (location.kind) {
-    case 's3':
-      return `s3:${location.bucket}`;
-    case 'efs':
-      return `efs:${location.fileSystemId}`;
-    case 'path':
-      return 'path';
-  }
-}
-
-/** S3 knows empty and dot names; for a file system `/a//./b` is `/a/b`. */
-function segmentsOf(location: Location): readonly string[] {
-  if (location.kind !== 's3') return location.path.split('/').filter((name) => name !== '' && name !== '.');
-  const key = location.key.endsWith('/') ? location.key.slice(0, -1) : location.key;
+/** An object store knows empty names and `.`; for a file system `/a//./b` is `/a/b`. */
+function namesOf({ scheme, path }: Location): readonly string[] {
+  if (scheme.isFileSystem) return path.split('/').filter((name) => name !== '' && name !== '.');
+  const key = path.endsWith('/') ? path.slice(0, -1) : path;
   return key === '' ? [] : key.split('/');
 }

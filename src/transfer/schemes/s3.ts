@@ -1,0 +1,37 @@
+/** `s3://bucket/key`: objects of Amazon S3. */
+import type { Location, Scheme } from './scheme';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; older buckets have capitals. */
+const URI = /^s3:\/\/([A-Za-z0-9][A-Za-z0-9.-]{1,61}[A-Za-z0-9])(?:\/(.*))?$/s;
+
+export interface S3Object {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export const S3: Scheme = {
+  name: 's3',
+  forms: ['s3://bucket/key'],
+  rule: 'a bucket has 3 to 63 of A-Za-z0-9.-',
+  uriPrefix: /^s3:\/\//,
+  parse(text) {
+    const [, bucket, key = ''] = URI.exec(text) ?? [];
+    return bucket === undefined ? undefined : s3Location(bucket, key);
+  },
+  format: ({ authority, path }) => `s3://${authority}/${path}`,
+  isFileSystem: false,
+  foldersEndWithSlash: true,
+  partsAreBilled: true,
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+  maxPathBytes: 1024,
+  namedBy: 'key',
+};
+
+export function s3Location(bucket: string, key: string): Location {
+  return { scheme: S3, authority: bucket, path: key };
+}
+
+/** Returns undefined for a location that is not in S3. */
+export function s3ObjectOf({ scheme, authority, path }: Location): S3Object | undefined {
+  return scheme === S3 ? { bucket: authority, key: path } : undefined;
+}
