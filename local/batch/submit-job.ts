@@ -5,6 +5,7 @@ import type { EfsVolume, JobDefinitionToRegister } from '../../src/batch/model';
 import type { FileSystemDirectory } from '../../src/efs/model';
 import { describeError } from '../../src/errors';
 import { toMountedPath } from '../../src/transfer/mounts';
+import { efsLocation } from '../../src/transfer/schemes/file-systems';
 import type { LocalRoot } from '../world/root';
 import type { LocalJobDefinitions } from './job-definitions';
 import type { JobExit, JobMount, JobRunner, RunnableJob } from './runner';
@@ -123,7 +124,7 @@ async function hostPathsOf(volumes: readonly EfsVolume[], { root, fileSystems }:
       const accessPoint = accessPoints.find(
         ({ accessPointId }) => accessPointId === authorizationConfig.accessPointId,
       );
-      const location = { kind: 'efs', fileSystemId, path: accessPoint?.path ?? '/' } as const;
+      const location = efsLocation(fileSystemId, accessPoint?.path ?? '/');
       return [name, toMountedPath(location, root.mounts).path];
     }),
   );

@@ -8,11 +8,12 @@ import { fileVerified } from '../../src/adapters/files/file-verified';
 import { awsStores } from '../../src/adapters/stores';
 import { readMountSettings, resolveMounts } from '../../src/efs/mount-settings';
 import type { VerifiedRecords } from '../../src/transfer/copy/verified-record';
+import { isUri } from '../../src/transfer/location';
 import type { SourceWorld } from '../../src/transfer/source';
 
-/** `s3://` and `fs-...:/` as they are; anything else is a path, from where the caller stands. */
+/** Returns a URI as it is; any other text is a path, from where the caller stands. */
 export function readPlace(text: string): string {
-  if (/^(s3:\/\/|fs-[0-9a-f]+:|file:\/\/)/.test(text)) return text;
+  if (isUri(text)) return text;
   return text.endsWith('/') ? `${resolve(text)}/` : resolve(text);
 }
 

@@ -5,6 +5,9 @@ import { FileStore } from '../../src/adapters/files/file-store';
 import { mountedStores } from '../../src/adapters/stores';
 import { UnsafePath } from '../../src/errors';
 import { formatLocation, type Location } from '../../src/transfer/location';
+import { byScheme } from '../../src/transfer/schemes';
+import { EFS, LOCAL } from '../../src/transfer/schemes/file-systems';
+import { requireS3Object, S3 } from '../../src/transfer/schemes/s3';
 import type { Stores } from '../../src/transfer/store';
 import type { LocalRoot } from './root';
 
@@ -16,12 +19,12 @@ export function localStores(root: Pick<LocalRoot, 's3' | 'mounts'>): Stores {
   const s3 = new FileStore({ toPath: (location) => s3Path(root.s3, location), durable: false });
   const paths = new FileStore({ durable: false });
   const mounted = mountedStores(root.mounts);
-  return {
-    open(location) {
-      if (location.kind === 's3') return s3;
-      return location.kind === 'efs' ? mounted.open(location) : paths;
-    },
-  };
+  const chosen = byScheme<Stores>([
+    [S3, { open: () => s3 }],
+    [EFS, mounted],
+    [LOCAL, { open: () => paths }],
+  ]);
+  return { open: (location) => chosen(location).open(location) };
 }
 
 /**
@@ -34,15 +37,15 @@ export function seededStores(root: LocalRoot, seed: string | undefined): Stores 
   const seeded = localStores({ s3: seed, mounts: root.mounts });
   return {
     open: (location) =>
-      location.kind === 's3' && existsSync(s3Path(seed, location))
+      location.scheme === S3 && existsSync(s3Path(seed, location))
         ? seeded.open(location)
         : stores.open(location),
   };
 }
 
 function s3Path(folder: string, location: Location): string {
-  if (location.kind !== 's3') throw new UnsafePath(`${formatLocation(location)} is not in S3`);
-  const names = location.key.split('/');
+  const { bucket, key } = requireS3Object(location);
+  const names = key.split('/');
   // S3 takes any key; a folder does not, and must never be left through one.
   const isStorable = names.every(
     (name, index) => name !== '.' && name !== '..' && (name !== '' || index === names.length - 1),
@@ -51,5 +54,5 @@ function s3Path(folder: string, location: Location): string {
     throw new UnsafePath(
       `${formatLocation(location)} cannot be a path in ${folder}, which stands in for S3 here`,
     );
-  return `${join(folder, location.bucket)}/${location.key}`;
+  return `${join(folder, bucket)}/${key}`;
 }

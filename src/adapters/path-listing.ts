@@ -1,19 +1,26 @@
 /** Whose listing a location is in, where Lambda runs. */
 import type { PathListing } from '../paths/entries';
 import { findMount, toMountedPath } from '../transfer/mounts';
+import { byScheme } from '../transfer/schemes';
+import { EFS, LOCAL } from '../transfer/schemes/file-systems';
+import { S3 } from '../transfer/schemes/s3';
 import { FileEntries } from './files/file-entries';
 import { S3Entries } from './s3/s3-entries';
 import type { StoresWorld } from './stores';
 
 /** S3 and the mounted file systems, by id or by local path, and nothing else of this machine. */
 export function pathListing({ s3Client, mounts }: Omit<StoresWorld, 'folders'>): PathListing {
-  const s3 = new S3Entries(s3Client);
-  return {
+  const files: PathListing = {
     async *list(location, signal) {
-      if (location.kind === 's3') return yield* s3.list(location, signal);
       const root = findMount(location, mounts).mount.path;
-      const files = new FileEntries({ root, toPath: (each) => toMountedPath(each, mounts).path });
-      return yield* files.list(location, signal);
+      const entries = new FileEntries({ root, toPath: (each) => toMountedPath(each, mounts).path });
+      yield* entries.list(location, signal);
     },
   };
+  const chosen = byScheme<PathListing>([
+    [S3, new S3Entries(s3Client)],
+    [EFS, files],
+    [LOCAL, files],
+  ]);
+  return { list: (location, signal) => chosen(location).list(location, signal) };
 }

@@ -1,8 +1,10 @@
 /** Which store holds a location, where Lambda runs. */
 import type { S3Client } from '@aws-sdk/client-s3';
-import { FileSystemNotMounted } from '../errors';
 import { contains, type Location } from '../transfer/location';
 import { findMount, type MountPoint, toMountedPath } from '../transfer/mounts';
+import { byScheme } from '../transfer/schemes';
+import { EFS, LOCAL, localLocation } from '../transfer/schemes/file-systems';
+import { S3 } from '../transfer/schemes/s3';
 import type { Store, Stores } from '../transfer/store';
 import { FileStore } from './files/file-store';
 import { S3Store } from './s3/s3-store';
@@ -22,7 +24,12 @@ export interface StoresWorld {
 export function awsStores({ s3Client, mounts, folders = [] }: StoresWorld): Stores {
   const s3 = new S3Store(s3Client);
   const files = mountedStores(mounts, folders);
-  return { open: (location) => (location.kind === 's3' ? s3 : files.open(location)) };
+  const chosen = byScheme<Stores>([
+    [S3, { open: () => s3 }],
+    [EFS, files],
+    [LOCAL, files],
+  ]);
+  return { open: (location) => chosen(location).open(location) };
 }
 
 /** The stores of mounted file systems, and of plain folders, each confined to its own. */
@@ -36,13 +43,8 @@ export function mountedStores(mounts: readonly MountPoint[], folders: readonly s
   };
   return {
     open: (location) => {
-      const folder = folders.find((path) => contains({ kind: 'path', path }, location));
-      return open(folder ?? findRoot(location, mounts));
+      const folder = folders.find((path) => contains(localLocation(path), location));
+      return open(folder ?? findMount(location, mounts).mount.path);
     },
   };
-}
-
-function findRoot(location: Location, mounts: readonly MountPoint[]): string {
-  if (location.kind === 's3') throw new FileSystemNotMounted('S3 is no file system. Open it as S3');
-  return findMount(location, mounts).mount.path;
 }

@@ -10,6 +10,7 @@ import { parameterAt, type Refusal } from '../demand/refusals';
 import type { ChosenCandidate } from '../efs/configuration';
 import type { Problem } from '../errors';
 import { contains, parseLocation } from '../transfer/location';
+import { s3ObjectOf } from '../transfer/schemes/s3';
 import { pointerOf } from '../wire/json';
 import type { Layout } from './layout';
 import { nestedOutputProblems } from './overlaps';
@@ -26,8 +27,6 @@ const OF_THE_SHELL = new Set(
 );
 /** Files that the service writes in a working directory. */
 const RESERVED = ['.demand.env', '.demand.owner'];
-/** "The maximum length of a key name is 1,024 bytes": https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-const MAX_KEY_BYTES = 1024;
 
 /** Pointers are into the demand. */
 export function demandHazards(layable: Layable, layout: Layout): Problem[] {
@@ -161,10 +160,11 @@ function insideOutput(input: Transfer, { outputs }: ResolvedParameters): Problem
 /** A mirror removes what the job did not write. */
 function destinationProblems(output: Transfer, { inputs }: ResolvedParameters): Problem[] {
   const location = parseLocation(output.remote);
-  if (location.kind === 's3' && location.key === '')
+  const object = s3ObjectOf(location);
+  if (object?.key === '')
     return problem(
       output.name,
-      `its destination is the whole bucket ${location.bucket}, of which it would remove everything else`,
+      `its destination is the whole bucket ${object.bucket}, of which it would remove everything else`,
       'Give a prefix in it',
     );
   return inputs
@@ -201,13 +201,14 @@ function imageProblems(image: string | undefined): Problem[] {
 }
 
 function keyProblems({ name, remote }: Transfer): Problem[] {
-  const location = parseLocation(remote);
-  const bytes = location.kind === 's3' ? Buffer.byteLength(location.key) : 0;
-  if (bytes <= MAX_KEY_BYTES) return [];
+  const { scheme, path } = parseLocation(remote);
+  const { maxPathBytes = Number.POSITIVE_INFINITY } = scheme;
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= maxPathBytes) return [];
   return problem(
     name,
-    `its key has ${bytes} bytes, and S3 takes ${MAX_KEY_BYTES}`,
-    `Shorten it by ${bytes - MAX_KEY_BYTES}`,
+    `its key has ${bytes} bytes, and S3 takes ${maxPathBytes}`,
+    `Shorten it by ${bytes - maxPathBytes}`,
   );
 }
 

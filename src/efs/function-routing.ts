@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import { FileSystemNotMounted } from '../errors';
 import { parseLocation } from '../transfer/location';
+import { fileSystemIdOf, LOCAL } from '../transfer/schemes/file-systems';
 import { integer, model, writeModel } from '../wire/schema';
 import type { Wire } from '../wire/types';
 
@@ -104,8 +105,7 @@ export function routeToNext(routing: FunctionRouting, route: Route): Route | und
  */
 export function isOfOtherFunction(text: string, { fileSystemIds, index }: FunctionRouting): boolean {
   const location = parseLocation(text);
-  if (location.kind === 'path') return index !== 0;
-  if (location.kind === 's3') return false;
-  const found = fileSystemIds.indexOf(location.fileSystemId);
-  return found !== -1 && found !== index;
+  if (location.scheme === LOCAL) return index !== 0;
+  const fileSystemId = fileSystemIdOf(location);
+  return fileSystemId !== undefined && ![-1, index].includes(fileSystemIds.indexOf(fileSystemId));
 }

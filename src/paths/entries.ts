@@ -1,6 +1,6 @@
 /** What lies at and below a path, and how it is named: a tree of files, in S3, on EFS or in a folder. */
 import { pythonPath } from '../python/path';
-import { type Location, parseLocation } from '../transfer/location';
+import { type Location, parseLocation, textOf } from '../transfer/location';
 
 /** One thing of a listing. */
 export interface PathEntry {
@@ -47,13 +47,13 @@ const UNREADABLE_SHOWN = 100;
 
 export function treeRootOf(path: string): TreeRoot {
   const location = parseLocation(path);
-  switch (location.kind) {
-    case 's3':
-      return { location, text: location.key };
-    case 'efs':
-      return { location, text: path };
-    case 'path':
+  switch (location.scheme.namedBy) {
+    case 'key':
+      return { location, text: location.path };
+    case 'python path':
       return { location, text: pythonPath(location.path) };
+    case 'text':
+      return { location, text: textOf(location) };
   }
 }
 
@@ -68,7 +68,7 @@ export function rootPathOf({ text }: TreeRoot, hasChildren: boolean): string {
  * As in the original, a root that is a file of a file system holds its own whole path.
  */
 export function namesOf({ key }: PathEntry, { location }: TreeRoot): readonly string[] {
-  const below = key === '' && location.kind !== 's3' ? pythonPath(location.path) : key;
+  const below = key === '' && location.scheme.isFileSystem ? pythonPath(location.path) : key;
   return below.replace(/^\/+/, '').split('/');
 }
 

@@ -3,6 +3,7 @@ import { DataPathInUse, describeError, RemovalFailed, UnsafePath } from '../erro
 import { removeUnlessRead, type UseWorld } from '../transfer/lease/readers';
 import { contains, formatLocation, type Location, parseLocation } from '../transfer/location';
 import { findMount, type MountedPath, type MountPoint } from '../transfer/mounts';
+import { LOCAL, localLocation } from '../transfer/schemes/file-systems';
 
 export interface RemovedTree {
   /** The sizes of the files that were removed. */
@@ -55,7 +56,7 @@ export interface Removal {
  * @throws DataPathInUse instead, when all of that are inputs of executions that have not ended
  */
 export async function removePaths(paths: readonly string[], world: RemovalWorld): Promise<Removal> {
-  const removable = paths.filter((path) => parseLocation(path).kind !== 's3');
+  const removable = paths.filter((path) => parseLocation(path).scheme.isFileSystem);
   const mounted = removable.map((path) => findRemovable(parseLocation(path), world.mounts));
   const failures: string[] = [];
   let bytesRemoved = 0;
@@ -90,7 +91,7 @@ async function removeOne(
 
 function findRemovable(location: Location, mounts: readonly MountPoint[]): MountedPath {
   const found = findIn(location, mounts);
-  const isTooMuch = mounts.some((mount) => contains(found.location, { kind: 'path', path: mount.path }));
+  const isTooMuch = mounts.some((mount) => contains(found.location, localLocation(mount.path)));
   if (isTooMuch)
     throw new UnsafePath(
       `${formatLocation(location)} is or holds the root of a mounted file system and is never removed. Name what is in it`,
@@ -99,10 +100,7 @@ function findRemovable(location: Location, mounts: readonly MountPoint[]): Mount
 }
 
 function findIn(location: Location, mounts: readonly MountPoint[]): MountedPath {
-  if (
-    location.kind === 'path' &&
-    !mounts.some((mount) => contains({ kind: 'path', path: mount.path }, location))
-  )
+  if (location.scheme === LOCAL && !mounts.some((mount) => contains(localLocation(mount.path), location)))
     throw new UnsafePath(
       `${formatLocation(location)} lies outside of the mounted file systems (${describeMounts(mounts)}) and is never removed. Name a path inside of one`,
     );

@@ -12,9 +12,9 @@ import { type DataSyncRequest, type WrittenDataSyncRequest, writeDataSyncRequest
  * @throws DemandValidationError for filters between two file systems
  */
 export function asOriginal(request: DataSyncRequest): DataSyncRequest {
-  const isFromS3 = parseLocation(request.sourcePath).kind === 's3';
-  if (parseLocation(request.destinationPath).kind === 's3') return request;
-  if (isFromS3) return { ...request, retainSourceData: true };
+  const isFromFileSystem = parseLocation(request.sourcePath).scheme.isFileSystem;
+  if (!parseLocation(request.destinationPath).scheme.isFileSystem) return request;
+  if (!isFromFileSystem) return { ...request, retainSourceData: true };
   if (!compileFilters(request.filterConfig).isEmpty) refuseFilters(request);
   return { ...request, delete: false };
 }
@@ -35,7 +35,7 @@ export function echoRequest(request: DataSyncRequest): WrittenDataSyncRequest {
 /** A path of this machine as Python's `Path` has it, any other location as it is. */
 export function echoPath(text: string): string {
   const location = parseLocation(text);
-  return location.kind === 'path' ? pythonPath(location.path) : text;
+  return location.scheme.namedBy === 'python path' ? pythonPath(location.path) : text;
 }
 
 function refuseFilters({ sourcePath, destinationPath }: DataSyncRequest): never {

@@ -143,7 +143,7 @@ async function advanceSlow(
     const guarded = { ...held, stores: guardedBy(mayCommit, held.stores) };
     const outcome = await syncData(alone, undefined, guarded).catch(async (error) => {
       // Of an upload nobody is told any more, and its parts would be billed; what is on a file system is found again.
-      if (error instanceof TransferMismatch || to.kind === 's3') await assembler.abandon(to, id);
+      if (error instanceof TransferMismatch || to.scheme.partsAreBilled) await assembler.abandon(to, id);
       throw error;
     });
     if (outcome.status === 'INCOMPLETE') return { outcome, place: { ...place, slow: `${state} ${id}` } };

@@ -168,7 +168,7 @@ function isList(request: unknown): boolean {
 /** Before the destination is looked at: what is there then, or comes, is not removed any more. */
 async function recordReader(request: DataSyncRequest, reader: string, { readers }: DataSyncWorld) {
   const destination = parseLocation(request.destinationPath);
-  if (destination.kind === 's3') return;
+  if (!destination.scheme.isFileSystem) return;
   if (readers === undefined) throw new TypeError('a reader cannot be recorded here');
   await readers.add(destination, reader);
 }

@@ -16,7 +16,7 @@ export async function getDataPathStats(event: unknown, world: PathWorld) {
   const { children, unreadable, ...total } = await measureTree(root, world);
   const path = rootPathOf(root, children.size > 0);
   return {
-    path: root.location.kind === 'efs' ? path : pythonPath(path),
+    path: root.location.scheme.namedBy === 'text' ? path : pythonPath(path),
     path_stats: writeStats(total),
     children: Object.fromEntries(Array.from(children, ([name, stats]) => [name, writeStats(stats)])),
     ...unreadableField(root, unreadable),

@@ -2,12 +2,10 @@
 import type * as v from 'valibot';
 import { UnsafePath } from '../errors';
 import { model, optional, text } from '../wire/schema';
-import { formatLocation, type Location, pathOf } from './location';
+import { formatLocation, type Location } from './location';
 
 /** Bytes in one name of a path (EFS user guide, "Quotas for NFS clients"). */
 const NAME_BYTES = 255;
-/** Bytes in a whole key (S3 user guide, "Naming Amazon S3 objects"). */
-const S3_KEY_BYTES = 1024;
 const SHOWN = 20;
 /** On a file system: what would come to lie in one would be in no listing, or be taken for a lease. */
 const OWN_FOLDERS = new Set(['.demand.partial', '.demand.leases', '.demand.verified']);
@@ -65,7 +63,7 @@ export class KeyCheck {
   add(key: string): void {
     const reason = explainKey(key, this.destination);
     if (reason !== undefined) this.#reasons.push(`"${key}" ${reason}`);
-    if (this.destination.kind !== 's3') this.#findClash(key);
+    if (this.destination.scheme.isFileSystem) this.#findClash(key);
   }
 
   /** @throws UnsafePath naming all of them */
@@ -116,7 +114,13 @@ function explainKey(key: string, destination: Location): string | undefined {
   const names = key.split('/');
   if (names.includes('..') || names.includes('.')) return 'has a "." or ".." in it';
   if (key.includes('\0')) return 'has a NUL character in it';
-  if (destination.kind === 's3') return explainS3Key(key, destination);
+  return (
+    explainLength(key, destination) ??
+    (destination.scheme.isFileSystem ? explainFileName(key, names) : undefined)
+  );
+}
+
+function explainFileName(key: string, names: readonly string[]): string | undefined {
   if (key.startsWith('/')) return 'begins with a slash';
   if (names.includes('')) return 'has an empty name in it';
   if (names.some((name) => OWN_FOLDERS.has(name))) return 'has the name of a folder of ours in it';
@@ -125,9 +129,10 @@ function explainKey(key: string, destination: Location): string | undefined {
     : undefined;
 }
 
-function explainS3Key(key: string, destination: Location): string | undefined {
-  const bytes = Buffer.byteLength(pathOf(destination)) + 1 + Buffer.byteLength(key);
-  return bytes > S3_KEY_BYTES ? `makes a key of more than ${S3_KEY_BYTES} bytes` : undefined;
+function explainLength(key: string, { scheme, path }: Location): string | undefined {
+  const { maxPathBytes = Number.POSITIVE_INFINITY } = scheme;
+  const bytes = Buffer.byteLength(path) + 1 + Buffer.byteLength(key);
+  return bytes > maxPathBytes ? `makes a key of more than ${maxPathBytes} bytes` : undefined;
 }
 
 function rankOf(unit: number): number {

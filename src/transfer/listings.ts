@@ -41,7 +41,7 @@ export function needsDestination(request: DataSyncRequest): boolean {
 }
 
 function mayListAhead(request: DataSyncRequest): boolean {
-  const isLeased = request.requireLock && parseLocation(request.destinationPath).kind !== 's3';
+  const isLeased = request.requireLock && parseLocation(request.destinationPath).scheme.isFileSystem;
   return needsDestination(request) && !isLeased;
 }
 

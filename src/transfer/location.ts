@@ -28,7 +28,8 @@ export function tryParseLocation(text: string): Location | undefined {
   if (text.includes('\0')) return undefined;
   for (const scheme of SCHEMES) {
     const location = scheme.parse(text);
-    if (location !== undefined) return formatLocation(location) === text ? location : { ...location, given: text };
+    if (location !== undefined)
+      return formatLocation(location) === text ? location : { ...location, given: text };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** Which folder of this machine shows which part of which file system. */
 import { FileSystemNotMounted, UnsafePath } from '../errors';
 import { contains, formatLocation, type Location, relativeTo } from './location';
+import { efsLocation, fileSystemIdOf, LOCAL, localLocation } from './schemes/file-systems';
 
 export interface MountPoint {
   /** The local folder. */
@@ -10,13 +11,10 @@ export interface MountPoint {
   readonly root: string;
 }
 
-/** A path of this machine, in the form every store of files takes. */
-export type PathLocation = Extract<Location, { kind: 'path' }>;
-
 /** A mount, and the local path of a location that lies in it. */
 export interface MountedPath {
   readonly mount: MountPoint;
-  readonly location: PathLocation;
+  readonly location: Location;
 }
 
 /**
@@ -25,8 +23,8 @@ export interface MountedPath {
  * @throws FileSystemNotMounted when no mount shows that path
  * @throws UnsafePath for a path with `..`
  */
-export function toMountedPath(location: Location, mounts: readonly MountPoint[]): PathLocation {
-  return location.kind === 'path' ? location : findMount(location, mounts).location;
+export function toMountedPath(location: Location, mounts: readonly MountPoint[]): Location {
+  return location.scheme === LOCAL ? location : findMount(location, mounts).location;
 }
 
 /**
@@ -38,8 +36,7 @@ export function toMountedPath(location: Location, mounts: readonly MountPoint[])
 export function findMount(location: Location, mounts: readonly MountPoint[]): MountedPath {
   const found = tryFindMount(location, mounts);
   if (found !== undefined) return found;
-  const fileSystemId = location.kind === 'efs' ? location.fileSystemId : undefined;
-  throw new FileSystemNotMounted(explainMissing(location, mounts), fileSystemId);
+  throw new FileSystemNotMounted(explainMissing(location, mounts), fileSystemIdOf(location));
 }
 
 /** The same for who can do without. @throws UnsafePath for a path with `..` */
@@ -52,19 +49,17 @@ export function tryFindMount(location: Location, mounts: readonly MountPoint[]):
   if (found === undefined) return undefined;
   const below = relativeTo(found.base, location) ?? '';
   const path = below === '' ? found.mount.path : `${found.mount.path.replace(/\/+$/, '')}/${below}`;
-  return { mount: found.mount, location: { kind: 'path', path } };
+  return { mount: found.mount, location: localLocation(path) };
 }
 
 /** Refuses a path that climbs: what it means depends on symbolic links on its way. */
 function refuseClimbing(location: Location): void {
-  if (location.kind !== 's3' && location.path.split('/').includes('..'))
+  if (location.scheme.isFileSystem && location.path.split('/').includes('..'))
     throw new UnsafePath(`${formatLocation(location)} has ".." in it. Give the path it stands for`);
 }
 
 function baseOf(mount: MountPoint, location: Location): Location {
-  return location.kind === 'path'
-    ? { kind: 'path', path: mount.path }
-    : { kind: 'efs', fileSystemId: mount.fileSystemId, path: mount.root };
+  return location.scheme === LOCAL ? localLocation(mount.path) : efsLocation(mount.fileSystemId, mount.root);
 }
 
 function depthOf(location: Location): number {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { DataSourceMissing, DemandValidationError, FilterMatchesNothing } from '../errors';
 import { compileFilters } from './filters';
-import { asFolder, type Location, nameOf, parseLocation, pathOf, relativeTo } from './location';
+import { type Location, nameOf, parseLocation, relativeTo } from './location';
 import type { MountPoint } from './mounts';
 import type { DataSyncRequest } from './request';
 import { pagesOf, type StoredFile, type Stores } from './store';
@@ -135,7 +135,7 @@ function filterPathsOf(request: DataSyncRequest, source: Location): (key: string
         remedy: 'Give the source or a folder above it',
       },
     ]);
-  const prefix = above === '' ? '' : pathOf(asFolder({ kind: 'path', path: above }));
+  const prefix = above === '' ? '' : above.replace(/\/?$/, '/');
   // A source that is itself the file is known to filters by its name.
   return (key) => (key === '' ? above || nameOf(source) : prefix + key);
 }

@@ -8,6 +8,7 @@ import type { Location } from './location';
 import * as places from './location';
 import { toMountedPath } from './mounts';
 import type { DataSyncRequest } from './request';
+import { fileSystemIdOf } from './schemes/file-systems';
 import { listSource, type SourceWorld } from './source';
 import type { Store, StoredFile } from './store';
 
@@ -149,7 +150,7 @@ export function refuseOverlap(
 }
 
 function localOf(location: Location, { mounts = [] }: SourceWorld): Location {
-  const isMounted =
-    location.kind === 'efs' && mounts.some((mount) => mount.fileSystemId === location.fileSystemId);
+  const fileSystemId = fileSystemIdOf(location);
+  const isMounted = mounts.some((mount) => mount.fileSystemId === fileSystemId);
   return isMounted ? toMountedPath(location, mounts) : location;
 }

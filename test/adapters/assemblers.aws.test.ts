@@ -3,6 +3,8 @@ import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { FileStore } from '../../src/adapters/files/file-store';
 import { S3Store } from '../../src/adapters/s3/s3-store';
 import type { Location } from '../../src/transfer/location';
+import { localLocation } from '../../src/transfer/schemes/file-systems';
+import { s3Location } from '../../src/transfer/schemes/s3';
 import type { Store } from '../../src/transfer/store';
 import { endpoint } from '../api/endpoint';
 import { describeAssembler } from '../transfer/assembler-contract';
@@ -25,7 +27,7 @@ interface Side {
 
 function files(): Side {
   const here = folder.path;
-  return { store: new FileStore({ root: here }), at: (name) => ({ kind: 'path', path: join(here, name) }) };
+  return { store: new FileStore({ root: here }), at: (name) => localLocation(join(here, name)) };
 }
 
 function storeAt(url: string): S3Store {
@@ -49,7 +51,7 @@ function checkSource({ headers }: Asked): Fault | undefined {
 
 function objects(store: Store = storeAt(endpoint())): Side {
   const prefix = `assembled/${round++}`;
-  return { store, at: (name) => ({ kind: 's3', bucket: bucket.name, key: `${prefix}/${name}` }) };
+  return { store, at: (name) => s3Location(bucket.name, `${prefix}/${name}`) };
 }
 
 const pairs: [string, () => readonly [Side, Side]][] = [

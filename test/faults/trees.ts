@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { S3Store } from '../../src/adapters/s3/s3-store';
+import { s3Location } from '../../src/transfer/schemes/s3';
 import { isLeftover } from '../../src/transfer/store';
 
 const MIB = 1024 ** 2;
@@ -74,7 +75,7 @@ export async function plantBucket(client: S3Client, bucket: string, prefix: stri
   const store = new S3Store(client);
   const { signal } = new AbortController();
   const put = ([key, bytes]: [string, Buffer]) =>
-    store.write({ kind: 's3', bucket, key: `${prefix}${key}` }, Readable.from([bytes]), bytes.length, signal);
+    store.write(s3Location(bucket, `${prefix}${key}`), Readable.from([bytes]), bytes.length, signal);
   await Promise.all([...content].map(put));
 }
 

@@ -10,6 +10,7 @@ import {
 import { fileLeases } from '../../src/adapters/files/file-leases';
 import { LEASES_FOLDER } from '../../src/adapters/files/file-names';
 import { acquireLease, type Lease } from '../../src/transfer/lease/lease';
+import { localLocation } from '../../src/transfer/schemes/file-systems';
 import { contentsOf, ended, eventually, historyOf, start } from './executions';
 import { COPY, demand, uriOf } from './scenarios';
 import { openTier, PATIENCE_MS, type Tier } from './tier';
@@ -62,7 +63,7 @@ async function lease(name: string, path: string) {
   const mounts = [{ path: folderOf(name), fileSystemId: ids.get(`local-demand-${name}`) ?? '', root: '/' }];
   const leases = fileLeases({ mounts });
   const options = { name: path, signal: new AbortController().signal, mayWait: () => false };
-  return acquireLease(await leases.open({ kind: 'path', path }), options, leases);
+  return acquireLease(await leases.open(localLocation(path)), options, leases);
 }
 
 /** A deployed task gives its function a quarter of an hour, and for so long nothing is removed from under it. */

@@ -6,6 +6,7 @@ import { removingPathOf } from '../../src/adapters/files/file-names';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { LANDMARKS } from '../../src/events/leftovers';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
+import { localLocation } from '../../src/transfer/schemes/file-systems';
 import { arnOf } from '../events/worlds';
 import { ARN, EVENT, folder, Jobs, STAGING, scratch, submitted, worldOf } from './clean-up/worlds';
 
@@ -63,11 +64,11 @@ describe('results that are nowhere else stay', () => {
     ['the job was just done', [...STAGING, 'RunJob'], new Jobs(new Map([['job-1', 'SUCCEEDED']]))],
   ])('when %s; what was read is given free', async (_, states, jobs) => {
     const world = await worldOf(states, { jobs });
-    await world.use.readers.add({ kind: 'path', path: join(folder, 'shared/x') }, ARN);
+    await world.use.readers.add(localLocation(join(folder, 'shared/x')), ARN);
     world.executions.events.push(submitted({ JobId: 'job-1' }));
     expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'KEPT' });
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
-    expect(await world.use.readers.around({ kind: 'path', path: join(folder, 'shared/x') })).toEqual([]);
+    expect(await world.use.readers.around(localLocation(join(folder, 'shared/x')))).toEqual([]);
   });
 
   test('but not once they are stored', async () => {

@@ -5,6 +5,7 @@ import { FileStore } from '../../src/adapters/files/file-store';
 import { TransferMismatch } from '../../src/errors';
 import { dataSync } from '../../src/steps/data-sync';
 import { formatLocation, type Location } from '../../src/transfer/location';
+import { S3 } from '../../src/transfer/schemes/s3';
 import { harvest } from '../transfer/folders';
 import { MIB, plantLarge, useLargeFiles, work } from './large-files-world';
 
@@ -77,7 +78,7 @@ test('an upload that was begun for one file, and fails, leaves no parts', async 
   plantLarge(join(folder.path, 'from/large'), 'some text');
   const { stores } = world();
   const files = new Refusing({ root: folder.path, durable: false });
-  const at = world({ stores: { open: (each) => (each.kind === 's3' ? stores.open(each) : files) } });
+  const at = world({ stores: { open: (each) => (each.scheme === S3 ? stores.open(each) : files) } });
   const data_sync_request = { source_path: `${folder.path}/from/`, destination_path: 's3://bucket/to/' };
   await expect(work({ data_sync_request }, () => at, '[0,null,""]')).rejects.toThrow('no');
   expect(readdirSync(join(folder.path, 's3/bucket/to'))).toEqual([]);

@@ -9,6 +9,7 @@ import { routeToSelf, type WrittenRoute, writeRoute } from '../../src/efs/functi
 import { dataSync } from '../../src/steps/data-sync';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
+import { S3 } from '../../src/transfer/schemes/s3';
 import { folderStores, harvest, plant, useFolder } from '../transfer/folders';
 
 const IDS = ['fs-a', 'fs-b'];
@@ -24,7 +25,7 @@ function at(index: number) {
   const { signal } = new AbortController();
   return {
     stores: {
-      open: (location: Parameters<typeof s3.open>[0]) => (location.kind === 's3' ? s3 : files).open(location),
+      open: (location: Parameters<typeof s3.open>[0]) => (location.scheme === S3 ? s3 : files).open(location),
     },
     mounts,
     signal,

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { TransferMismatch } from '../../src/errors';
-import type { Location } from '../../src/transfer/location';
+import { type Location, withPath } from '../../src/transfer/location';
 import type { Assembler, Assembly, Store, StoredFile } from '../../src/transfer/store';
 
 export interface AssemblerUnderTest {
@@ -184,8 +184,5 @@ function countBytes() {
 }
 
 function folderOf(location: Location): Location {
-  const up = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
-  return location.kind === 's3'
-    ? { ...location, key: up(location.key) }
-    : { ...location, path: up(location.path) };
+  return withPath(location, location.path.slice(0, location.path.lastIndexOf('/') + 1));
 }

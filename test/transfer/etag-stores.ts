@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Location } from '../../src/transfer/location';
+import { S3 } from '../../src/transfer/schemes/s3';
 import type { OnPlaced, Store, StoredFile, Stores } from '../../src/transfer/store';
 import { folderStores } from './folders';
 
@@ -18,7 +19,7 @@ export function etagStores(root: string, reads: Reads): Stores {
   return {
     open: (location) => {
       const store = stores.open(location);
-      return location.kind === 's3'
+      return location.scheme === S3
         ? new EtagStore(store, join(root, 's3'), reads)
         : new Counted(store, reads);
     },
@@ -74,7 +75,7 @@ class EtagStore extends Wrapped {
   }
 
   #withEtag(location: Location, file: StoredFile): StoredFile {
-    const { bucket, key } = location.kind === 's3' ? location : { bucket: '', key: '' };
+    const { authority: bucket, path: key } = location;
     const content = readFileSync(join(this.folder, bucket, key, file.key));
     return { ...file, version: `"${(this.reads.etagOf ?? md5)(content)}"` };
   }

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FileStore } from '../../src/adapters/files/file-store';
-import { pathOf } from '../../src/transfer/location';
 import { type DataSyncRequest, readDataSyncRequest } from '../../src/transfer/request';
+import { S3 } from '../../src/transfer/schemes/s3';
 import type { Stores } from '../../src/transfer/store';
 import type { SyncProgress, SyncWorld } from '../../src/transfer/transfer';
 
@@ -67,10 +67,10 @@ export function folderStores(root: string): Stores {
   const s3 = new FileStore({
     root: buckets,
     durable: false,
-    toPath: (location) => join(buckets, location.kind === 's3' ? location.bucket : '', pathOf(location)),
+    toPath: (location) => join(buckets, location.authority, location.path),
   });
   const files = new FileStore({ root, durable: false });
-  return { open: (location) => (location.kind === 's3' ? s3 : files) };
+  return { open: (location) => (location.scheme === S3 ? s3 : files) };
 }
 
 export interface TestWorld extends SyncWorld {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Ends, listEnds } from '../../src/transfer/listings';
 import type { Location } from '../../src/transfer/location';
+import { S3 } from '../../src/transfer/schemes/s3';
 import type { Store, StoredFile } from '../../src/transfer/store';
 import { syncRequest } from './folders';
 
@@ -24,7 +25,7 @@ function sidesOf(first: StoredFile, middle: () => Promise<void>) {
       yield A;
     },
   };
-  const stores = { open: ({ kind }: Location) => (kind === 's3' ? source : target) as Store };
+  const stores = { open: ({ scheme }: Location) => (scheme === S3 ? source : target) as Store };
   return { asked, stores };
 }
 
@@ -57,7 +58,7 @@ test('what the destination fails with is told by its own promise only', async ()
   const { stores } = sidesOf(A, () => setTimeout(5));
   const failing = {
     open: (location: Location) => {
-      if (location.kind !== 's3') throw new Error('not mounted');
+      if (location.scheme !== S3) throw new Error('not mounted');
       return stores.open(location);
     },
   };

@@ -1,28 +1,33 @@
 import fc from 'fast-check';
 import { UnsafePath } from '../../src/errors';
 import {
+  asFolder,
   contains,
   formatLocation,
   isFolderLike,
   isLocation,
+  isUri,
   joinLocation,
   type Location,
   nameOf,
   parseLocation,
   relativeTo,
+  textOf,
 } from '../../src/transfer/location';
+import { efsLocation, localLocation } from '../../src/transfer/schemes/file-systems';
+import { s3Location } from '../../src/transfer/schemes/s3';
 
 const parse = parseLocation;
 
 test.each<[string, Location]>([
-  ['s3://bucket/a/b', { kind: 's3', bucket: 'bucket', key: 'a/b' }],
-  ['s3://bucket/a/', { kind: 's3', bucket: 'bucket', key: 'a/' }],
-  ['s3://bucket', { kind: 's3', bucket: 'bucket', key: '' }],
-  ['s3://bucket/', { kind: 's3', bucket: 'bucket', key: '' }],
-  ['s3://Bucket.with-all/k@v w//x\ny', { kind: 's3', bucket: 'Bucket.with-all', key: 'k@v w//x\ny' }],
-  ['fs-0abc12:/scratch/a', { kind: 'efs', fileSystemId: 'fs-0abc12', path: '/scratch/a' }],
-  ['/opt/efs/a b', { kind: 'path', path: '/opt/efs/a b' }],
-  ['file:///opt/a%20b', { kind: 'path', path: '/opt/a b' }],
+  ['s3://bucket/a/b', s3Location('bucket', 'a/b')],
+  ['s3://bucket/a/', s3Location('bucket', 'a/')],
+  ['s3://bucket', { ...s3Location('bucket', ''), given: 's3://bucket' }],
+  ['s3://bucket/', s3Location('bucket', '')],
+  ['s3://Bucket.with-all/k@v w//x\ny', s3Location('Bucket.with-all', 'k@v w//x\ny')],
+  ['fs-0abc12:/scratch/a', efsLocation('fs-0abc12', '/scratch/a')],
+  ['/opt/efs/a b', localLocation('/opt/efs/a b')],
+  ['file:///opt/a%20b', { ...localLocation('/opt/a b'), given: 'file:///opt/a%20b' }],
 ])('%s is read', (text, location) => {
   expect(parse(text)).toEqual(location);
 });
@@ -50,13 +55,48 @@ test.each([
 const name = fc.string({ unit: fc.constantFrom('a', 'B', '-', '.', ' ', 'é', '%', '@'), minLength: 1 });
 const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join('/'));
 const location: fc.Arbitrary<Location> = fc.oneof(
-  path.map((key): Location => ({ kind: 's3', bucket: 'a-bucket', key })),
-  path.map((key): Location => ({ kind: 'efs', fileSystemId: 'fs-0123abcd', path: `/${key}` })),
-  path.map((key): Location => ({ kind: 'path', path: `/${key}` })),
+  path.map((key) => s3Location('a-bucket', key)),
+  path.map((key) => efsLocation('fs-0123abcd', `/${key}`)),
+  path.map((key) => localLocation(`/${key}`)),
 );
 
 test('every location is read back from its text', () => {
   fc.assert(fc.property(location, (one) => expect(parse(formatLocation(one))).toEqual(one)));
+});
+
+/** Texts of locations in every spelling that is read, also those that {@link formatLocation} writes otherwise. */
+const spelling: fc.Arbitrary<string> = fc.oneof(
+  location.map(formatLocation),
+  path.map((each) => `s3://a-bucket/${each}/`),
+  path.map((each) => `/${each}/`),
+  path.map((each) => `file:///${encodeURIComponent(each)}`),
+  fc.constantFrom(
+    's3://a-bucket',
+    's3://a-bucket/',
+    '/',
+    'file:///',
+    'file:///a%2Fb',
+    's3://a-bucket//a/./b',
+  ),
+);
+
+test('a location that was parsed keeps its text, whatever its spelling', () => {
+  fc.assert(fc.property(spelling, (text) => expect(textOf(parse(text))).toBe(text)));
+});
+
+test('another text of the same location is read as the same place', () => {
+  fc.assert(
+    fc.property(spelling, (text) => {
+      const { given: _, ...place } = parse(text);
+      expect(parse(formatLocation(place))).toEqual(place);
+      expect(relativeTo(parse(text), place)).toBe('');
+    }),
+  );
+});
+
+test('a location that was made from another one has no text but its own', () => {
+  expect(textOf(asFolder(parse('s3://bucket')))).toBe('s3://bucket/');
+  expect(textOf(joinLocation(parse('file:///a%20b'), 'c'))).toBe('/a b/c');
 });
 
 test('what is joined lies below, at its key', () => {
@@ -108,4 +148,16 @@ test('tells a folder by its slash', () => {
 test('knows the last name, a slash at the end aside', () => {
   expect(nameOf(parse('s3://bucket/a/b/'))).toBe('b');
   expect(nameOf(parse('/a/b.txt'))).toBe('b.txt');
+});
+
+test.each([
+  ['s3://bucket/a', true],
+  ['s3://', true],
+  ['fs-0abc12:relative', true],
+  ['file://host/a', true],
+  ['/a', false],
+  ['a/b', false],
+  ['', false],
+])('whether %j begins like a URI: %j', (text, expected) => {
+  expect(isUri(text)).toBe(expected);
 });

@@ -1,6 +1,7 @@
 import { FileSystemNotMounted, UnsafePath } from '../../src/errors';
 import { parseLocation } from '../../src/transfer/location';
 import { findMount, type MountPoint, toMountedPath } from '../../src/transfer/mounts';
+import { localLocation } from '../../src/transfer/schemes/file-systems';
 
 const mounts: MountPoint[] = [
   { path: '/mnt/whole', fileSystemId: 'fs-1', root: '/' },
@@ -16,7 +17,7 @@ test.each([
   ['fs-2:/data/x', '/mnt/other/x'],
   ['/anywhere', '/anywhere'],
 ])('%s is %s here', (text, path) => {
-  expect(toMountedPath(parseLocation(text), mounts)).toEqual({ kind: 'path', path });
+  expect(toMountedPath(parseLocation(text), mounts)).toEqual(localLocation(path));
 });
 
 test.each(['fs-3:/a', 'fs-2:/elsewhere'])('%s is not mounted', (text) => {

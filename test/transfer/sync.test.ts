@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { FileStore } from '../../src/adapters/files/file-store';
 import { DataSourceMissing, FilterMatchesNothing, UnsafePath } from '../../src/errors';
 import { formatLocation } from '../../src/transfer/location';
+import { localLocation } from '../../src/transfer/schemes/file-systems';
+import { S3, s3Location } from '../../src/transfer/schemes/s3';
 import { finishSync, syncData } from '../../src/transfer/sync';
 import { Fault, faultyStores } from './faulty-store';
 import { folderStores, harvest, plant, syncRequest, type Tree, useFolder, worldOf } from './folders';
@@ -139,13 +141,13 @@ describe('refusals, before anything is written', () => {
     const stores = folderStores(folder.path);
     plant(join(bucket(), 'bad'), { fine: '1', [`${long}/y`]: '1' });
     const listing = ['../escape', 'a//b', 'fine', 'fine/too'];
-    const store = stores.open({ kind: 's3', bucket: 'bucket', key: '' });
+    const store = stores.open(s3Location('bucket', ''));
     const hostile = Object.assign(Object.create(store), {
       async *list() {
         for (const key of listing) yield { key, size: 1 };
       },
     });
-    const at = worldOf({ open: (location) => (location.kind === 's3' ? hostile : stores.open(location)) });
+    const at = worldOf({ open: (location) => (location.scheme === S3 ? hostile : stores.open(location)) });
     const refused = syncData(request(), undefined, at);
     await expect(refused).rejects.toThrow(UnsafePath);
     await expect(refused).rejects.toThrow(/"..\/escape".*"a\/\/b".*"fine" is both a file and a folder/);
@@ -268,7 +270,7 @@ test('the end of a transfer that was copied in batches', async () => {
 test('a call that runs out of time in the middle of a file gives it up, and the next goes on', async () => {
   const soon = new AbortController();
   const stores = folderStores(folder.path);
-  const target = stores.open({ kind: 'path', path: folder.path }) as FileStore;
+  const target = stores.open(localLocation(folder.path)) as FileStore;
   const copyFrom = target.copyFrom.bind(target);
   // The second file takes for ever; the first is through by then.
   const first = Promise.withResolvers<void>();

@@ -3,6 +3,7 @@ import type { CreateTaskCommandInput, ManifestConfig, Options } from '@aws-sdk/c
 import type { DataSyncTask } from '../../transfer/datasync/model';
 import type { DataSyncSettings } from '../../transfer/datasync/settings';
 import { parseLocation } from '../../transfer/location';
+import { requireS3Object } from '../../transfer/schemes/s3';
 
 type TaskInput = Omit<CreateTaskCommandInput, 'SourceLocationArn' | 'DestinationLocationArn'>;
 
@@ -54,8 +55,7 @@ function manifestConfigOf(
   { manifestUri }: DataSyncTask,
   { bucketAccessRoleArn }: DataSyncSettings,
 ): ManifestConfig {
-  const manifest = parseLocation(manifestUri);
-  if (manifest.kind !== 's3') throw new TypeError(`a manifest is in S3, not at ${manifestUri}`);
+  const manifest = requireS3Object(parseLocation(manifestUri));
   return {
     Action: 'TRANSFER',
     Format: 'CSV',

@@ -4,7 +4,7 @@ import { lstat, opendir } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
 import { UnsafePath } from '../../errors';
 import type { PathEntry, PathListing } from '../../paths/entries';
-import { formatLocation, type Location, pathOf } from '../../transfer/location';
+import { formatLocation, type Location } from '../../transfer/location';
 import { codeOf, explainPathError, unlessMissing } from './file-errors';
 import { isOwnFolder } from './file-names';
 import { FileRoot } from './file-root';
@@ -48,7 +48,7 @@ export class FileEntries implements PathListing {
   }
 
   #pathOf(location: Location): string {
-    if (pathOf(location).split('/').includes('..'))
+    if (location.path.split('/').includes('..'))
       throw new UnsafePath(`${formatLocation(location)} has ".." in it. Give the path it stands for`);
     return resolve(posix.normalize(this.#toPath(location)));
   }

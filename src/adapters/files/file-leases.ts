@@ -14,6 +14,7 @@ import {
 } from '../../transfer/lease/claims';
 import type { Location } from '../../transfer/location';
 import { type MountPoint, toMountedPath, tryFindMount } from '../../transfer/mounts';
+import { localLocation } from '../../transfer/schemes/file-systems';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
 import { LEASES_FOLDER, ownFolderOf, removingPathOf, VERIFIED_FOLDER } from './file-names';
 import { FileRoot } from './file-root';
@@ -57,7 +58,7 @@ export function fileLeases({ mounts, settings = NFS_LEASE }: FileLeasesOptions):
 /** Where a location lies, and the folder on its file system that the leases lie in. @throws UnsafePath */
 export async function placeOf(location: Location, mounts: readonly MountPoint[]) {
   const path = normalize(`${toMountedPath(location, mounts).path}/.`);
-  const mount = tryFindMount({ kind: 'path', path }, mounts);
+  const mount = tryFindMount(localLocation(path), mounts);
   if (mount !== undefined) await new FileRoot(mount.mount.path).check(path);
   return { path, root: mount?.mount.path ?? dirname(path) };
 }

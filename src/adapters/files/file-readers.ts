@@ -5,6 +5,7 @@ import { runLimited } from '../../transfer/concurrency';
 import type { Reader, Readers } from '../../transfer/lease/readers';
 import type { Location } from '../../transfer/location';
 import type { MountPoint } from '../../transfer/mounts';
+import { localLocation } from '../../transfer/schemes/file-systems';
 import { toPathError, unlessMissing } from './file-errors';
 import { placeOf } from './file-leases';
 import { hashOf, LEASES_FOLDER, partialPathOf } from './file-names';
@@ -67,7 +68,7 @@ async function readRecord(file: string, root: string): Promise<Reader | undefine
     return undefined;
   }
   const { execution, path } = JSON.parse(await readFile(file, 'utf8'));
-  return { execution, location: { kind: 'path', path: join(root, path) } };
+  return { execution, location: localLocation(join(root, path)) };
 }
 
 async function dropIn(folder: string, execution: string): Promise<void> {

@@ -5,7 +5,8 @@ import { dirname, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { TransferMismatch, UnsafePath } from '../../errors';
 import type { KeyRange } from '../../transfer/keys';
-import { formatLocation, isFolderLike, type Location, pathOf } from '../../transfer/location';
+import { formatLocation, isFolderLike, type Location } from '../../transfer/location';
+import { localPathOf } from '../../transfer/schemes/file-systems';
 import type { OnPlaced, Store, StoredFile } from '../../transfer/store';
 import { isRanged, type OpenFile, type PositionedSource, type RangedSource } from '../ranged';
 import { FileAssembler } from './file-assembler';
@@ -281,7 +282,7 @@ export class FileStore implements PositionedSource {
   }
 
   #pathOf(location: Location): string {
-    if (pathOf(location).split('/').includes('..'))
+    if (location.path.split('/').includes('..'))
       throw new UnsafePath(`${formatLocation(location)} has ".." in it. Give the path it stands for`);
     const path = posix.normalize(this.#toPath(location));
     return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
@@ -289,8 +290,9 @@ export class FileStore implements PositionedSource {
 }
 
 function takeLocalPath(location: Location): string {
-  if (location.kind === 'path') return location.path;
-  throw new UnsafePath(`${formatLocation(location)} is not a path of this machine`);
+  const path = localPathOf(location);
+  if (path === undefined) throw new UnsafePath(`${formatLocation(location)} is not a path of this machine`);
+  return path;
 }
 
 async function gather(chunks: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -5,6 +5,7 @@ import { join, normalize, relative } from 'node:path';
 import type { Seen, Verified, VerifiedRecord, VerifiedRecords } from '../../transfer/copy/verified-record';
 import type { Location } from '../../transfer/location';
 import { type MountPoint, toMountedPath, tryFindMount } from '../../transfer/mounts';
+import { localLocation } from '../../transfer/schemes/file-systems';
 import type { StoredFile } from '../../transfer/store';
 import { ownFolderOf, VERIFIED_FOLDER } from './file-names';
 import { FileRoot } from './file-root';
@@ -65,7 +66,7 @@ interface Place {
 
 async function placeOf(location: Location, { mounts, cacheFolder }: Settings): Promise<Place | undefined> {
   const path = pathOf(location, mounts);
-  const mount = tryFindMount({ kind: 'path', path }, mounts)?.mount.path;
+  const mount = tryFindMount(localLocation(path), mounts)?.mount.path;
   const folder = mount === undefined ? cacheFolder : join(mount, VERIFIED_FOLDER);
   if (folder === undefined) return undefined;
   const root = mount ?? '/';

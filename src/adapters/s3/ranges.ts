@@ -1,13 +1,11 @@
 /** Reading an object, or a range of one: every byte of the listed version, or an error. */
 import { crc32 } from 'node:zlib';
 import { describeError, TransferMismatch } from '../../errors';
-import { formatLocation, type Location } from '../../transfer/location';
+import { type S3Object, s3UriOf } from '../../transfer/schemes/s3';
 import type { StoredFile } from '../../transfer/store';
 import { Attempts, type Patience } from './attempts';
 import { BrokenBody, toReadError } from './failures';
 import { formatChecksum, type Response, type S3Requests } from './requests';
-
-export type S3Location = Extract<Location, { kind: 's3' }>;
 
 /** Bytes `from` up to, without, `to`. */
 export interface Range {
@@ -17,7 +15,7 @@ export interface Range {
 
 export interface RangeSource {
   readonly requests: S3Requests;
-  readonly location: S3Location;
+  readonly location: S3Object;
   readonly expected: StoredFile;
 }
 
@@ -35,7 +33,7 @@ export async function* readRange(
   patience: Patience,
   enter: () => Promise<() => void>,
 ): AsyncGenerator<Buffer> {
-  const what = formatLocation(source.location);
+  const what = s3UriOf(source.location);
   const attempts = new Attempts(patience);
   const checksum = new RunningChecksum();
   for (let offset = range.from; offset < range.to; ) {

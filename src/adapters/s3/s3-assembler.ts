@@ -11,6 +11,7 @@ import {
 import { TransferMismatch } from '../../errors';
 import { runLimited } from '../../transfer/concurrency';
 import { formatLocation, type Location } from '../../transfer/location';
+import { requireS3Object } from '../../transfer/schemes/s3';
 import type { Assembler, Assembly, Store, StoredFile } from '../../transfer/store';
 import { isPositioned } from '../ranged';
 import { explainRedirect, isNamed } from './failures';
@@ -23,7 +24,6 @@ import {
   partSizeOf,
   partsOf,
 } from './multipart';
-import type { S3Location } from './ranges';
 import { PART_BYTES, PARTS_AT_ONCE, sendFilePart, type UploadTarget } from './s3-upload';
 import { copyPartWithin } from './server-copy';
 
@@ -136,7 +136,7 @@ export class S3Assembler implements Assembler {
   }
 
   #copyPart({ from, file }: Assembly, part: Part, upload: OpenUpload, { object, patience }: UploadTarget) {
-    return copyPartWithin(this.world.client, from as S3Location, file, object, part, upload, patience);
+    return copyPartWithin(this.world.client, requireS3Object(from), file, object, part, upload, patience);
   }
 
   /** @returns undefined when the upload is no more: completed, or aborted */

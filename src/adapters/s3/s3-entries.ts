@@ -6,20 +6,19 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { UnsafePath } from '../../errors';
 import type { PathEntry, PathListing } from '../../paths/entries';
-import { asFolder, formatLocation, isFolderLike, type Location, pathOf } from '../../transfer/location';
+import { asFolder, isFolderLike, type Location } from '../../transfer/location';
+import { requireS3Object } from '../../transfer/schemes/s3';
 
 /** A {@link PathListing} over the buckets that a client reaches. */
 export class S3Entries implements PathListing {
   constructor(private readonly client: S3Client) {}
 
   async *list(location: Location, signal: AbortSignal): AsyncGenerator<PathEntry> {
-    if (location.kind !== 's3') throw new UnsafePath(`${formatLocation(location)} is not in S3`);
-    const { bucket: Bucket, key } = location;
+    const { bucket: Bucket, key } = requireS3Object(location);
     if (!isFolderLike(location)) yield* this.#listExactly({ Bucket, Prefix: key, MaxKeys: 1 }, signal);
     // Whole names: `run1` has nothing of what is in `run10`.
-    yield* this.#listBelow({ Bucket, Prefix: pathOf(asFolder(location)) }, signal);
+    yield* this.#listBelow({ Bucket, Prefix: asFolder(location).path }, signal);
   }
 
   /** The exact key is the first of those that begin with it. */

@@ -9,13 +9,14 @@ import {
 import { UnsafePath } from '../../errors';
 import type { KeyRange } from '../../transfer/keys';
 import { asFolder, formatLocation, isFolderLike, type Location } from '../../transfer/location';
+import { requireS3Object } from '../../transfer/schemes/s3';
 import type { Store, StoredFile } from '../../transfer/store';
 import { ByteBudget } from '../byte-budget';
 import { isPositioned, type PositionedSource, type RangedSource } from '../ranged';
 import type { Patience } from './attempts';
 import { explainRedirect, isNamed } from './failures';
 import { Gate } from './gate';
-import { type Range, readRange, type S3Location } from './ranges';
+import { type Range, readRange } from './ranges';
 import { S3Requests } from './requests';
 import { S3Assembler } from './s3-assembler';
 import { listPrefix } from './s3-listing';
@@ -61,7 +62,7 @@ export class S3Store implements RangedSource {
 
   async stat(location: Location): Promise<StoredFile | undefined> {
     if (isFolderLike(location)) return undefined;
-    const { bucket, key } = takeS3(location);
+    const { bucket, key } = requireS3Object(location);
     try {
       const head = await this.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
       return toFile('', head.ContentLength, head.ETag);
@@ -72,7 +73,7 @@ export class S3Store implements RangedSource {
   }
 
   async exists(location: Location): Promise<boolean> {
-    const { bucket, key } = takeS3(asFolder(location));
+    const { bucket, key } = requireS3Object(asFolder(location));
     const page = await this.client.send(
       new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }),
     );
@@ -89,7 +90,7 @@ export class S3Store implements RangedSource {
     range: KeyRange = {},
   ): AsyncGenerator<readonly StoredFile[]> {
     const file = await this.#listExactly(location, signal);
-    const { bucket, key: prefix } = takeS3(asFolder(location));
+    const { bucket, key: prefix } = requireS3Object(asFolder(location));
     if (file !== undefined) yield [file];
     else yield* listPrefix(this.client, { bucket, prefix, range }, signal);
   }
@@ -117,7 +118,7 @@ export class S3Store implements RangedSource {
     signal: AbortSignal,
     enter: () => Promise<() => void>,
   ): AsyncGenerator<Buffer> {
-    const source = { requests: this.#requests, location: takeS3(location), expected };
+    const source = { requests: this.#requests, location: requireS3Object(location), expected };
     return readRange(source, range, this.#patience(this.#reads, signal), enter);
   }
 
@@ -126,7 +127,7 @@ export class S3Store implements RangedSource {
   }
 
   async remove(location: Location): Promise<void> {
-    const { bucket, key } = takeS3(location);
+    const { bucket, key } = requireS3Object(location);
     await this.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   }
 
@@ -141,7 +142,7 @@ export class S3Store implements RangedSource {
   ): Promise<boolean> {
     if (this.#isSameS3(source)) {
       const patience = this.#patience(this.#writes, signal);
-      await copyWithin(this.client, takeS3(from), expected, takeS3(to), patience, onBytes);
+      await copyWithin(this.client, requireS3Object(from), expected, requireS3Object(to), patience, onBytes);
       return true;
     }
     if (!isPositioned(source)) return false;
@@ -181,7 +182,7 @@ export class S3Store implements RangedSource {
   }
 
   #uploadTo(location: Location, signal: AbortSignal): UploadTarget {
-    const { bucket, key } = takeS3(location);
+    const { bucket, key } = requireS3Object(location);
     if (isFolderLike(location))
       throw new UnsafePath(`${formatLocation(location)} names a folder, not a file`);
     return {
@@ -200,7 +201,7 @@ export class S3Store implements RangedSource {
   /** The exact key is the first of those that begin with it, so one short page tells. */
   async #listExactly(location: Location, signal: AbortSignal): Promise<StoredFile | undefined> {
     if (isFolderLike(location)) return undefined;
-    const { bucket, key } = takeS3(location);
+    const { bucket, key } = requireS3Object(location);
     const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 });
     const page = await this.client.send(command, { abortSignal: signal }).catch((error) => {
       throw explainRedirect(error);
@@ -208,11 +209,6 @@ export class S3Store implements RangedSource {
     const first = page.Contents?.[0];
     return first?.Key === key ? toFile('', first.Size, first.ETag) : undefined;
   }
-}
-
-function takeS3(location: Location): S3Location {
-  if (location.kind === 's3') return location;
-  throw new UnsafePath(`${formatLocation(location)} is not in S3`);
 }
 
 function toFile(key: string, size = 0, version?: string): StoredFile {

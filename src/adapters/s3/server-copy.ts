@@ -1,11 +1,10 @@
 /** Copies within S3: the bytes stay there. */
 import { CopyObjectCommand, type S3Client, UploadPartCopyCommand } from '@aws-sdk/client-s3';
-import { formatLocation } from '../../transfer/location';
+import { type S3Object, s3UriOf } from '../../transfer/schemes/s3';
 import type { StoredFile } from '../../transfer/store';
 import { type Patience, persist } from './attempts';
 import { toReadError } from './failures';
 import { type MultipartTarget, type OpenUpload, type Part, partSizeOf, partsOf, putParts } from './multipart';
-import type { S3Location } from './ranges';
 
 /** "Create a copy of your object up to 5 GB in size in a single atomic action" (S3 API, CopyObject). */
 const COPY_BYTES = 5 * 1024 ** 3;
@@ -16,9 +15,9 @@ const PARTS_AT_ONCE = 16;
 /** @throws TransferMismatch when the source is not the listed version any more */
 export async function copyWithin(
   client: S3Client,
-  from: S3Location,
+  from: S3Object,
   expected: StoredFile,
-  to: S3Location,
+  to: S3Object,
   patience: Patience,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
@@ -46,7 +45,7 @@ export async function copyWithin(
 /** One part of an object into an upload. @throws TransferMismatch when the source is not the listed version any more */
 export async function copyPartWithin(
   client: S3Client,
-  from: S3Location,
+  from: S3Object,
   expected: StoredFile,
   object: MultipartTarget['object'],
   { number, offset, size }: Part,
@@ -65,12 +64,12 @@ export async function copyPartWithin(
   return { ETag: CopyPartResult?.ETag };
 }
 
-function originOf({ bucket, key }: S3Location, { version }: StoredFile) {
+function originOf({ bucket, key }: S3Object, { version }: StoredFile) {
   return { CopySource: `${bucket}/${encodeURIComponent(key)}`, CopySourceIfMatch: version };
 }
 
-function throwReadError(from: S3Location) {
+function throwReadError(from: S3Object) {
   return (error: unknown) => {
-    throw toReadError(error, formatLocation(from));
+    throw toReadError(error, s3UriOf(from));
   };
 }

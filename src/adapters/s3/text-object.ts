@@ -1,6 +1,7 @@
 /** A text of any length as one object in S3, sent as it is made. */
 import { PutObjectCommand, type S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import { parseLocation } from '../../transfer/location';
+import { requireS3Object } from '../../transfer/schemes/s3';
 import { Gate } from './gate';
 import { type Part, putParts } from './multipart';
 
@@ -20,9 +21,8 @@ export async function writeTextObject(
   content: AsyncIterable<string>,
   { signal, partBytes = PART_BYTES }: TextObjectOptions,
 ): Promise<void> {
-  const location = parseLocation(uri);
-  if (location.kind !== 's3') throw new TypeError(`${uri} is not in S3`);
-  const object = { Bucket: location.bucket, Key: location.key };
+  const { bucket: Bucket, key: Key } = requireS3Object(parseLocation(uri));
+  const object = { Bucket, Key };
   const pieces = new Pieces(content, partBytes);
   const first = await pieces.next();
   if (pieces.isDone) {

@@ -3,6 +3,7 @@ import { describeError, RemovalFailed } from '../../errors';
 import { explainFailures, type MovedTrees, type RemovalWorld, type Trees } from '../../paths/remove';
 import { contains, type Location, parseLocation } from '../../transfer/location';
 import { type MountedPath, tryFindMount } from '../../transfer/mounts';
+import { localLocation } from '../../transfer/schemes/file-systems';
 
 interface EndedRemovals {
   /** There was one that had not come to its end. */
@@ -55,7 +56,7 @@ export function sparing(
   isOthers: () => Promise<boolean>,
   trees: Trees & MovedTrees,
 ): Trees & MovedTrees {
-  const isSpared = async (path: string) => isIn(folder, { kind: 'path', path }) && (await isOthers());
+  const isSpared = async (path: string) => isIn(folder, localLocation(path)) && (await isOthers());
   return {
     removeTree: async (path, root, signal) =>
       (await isSpared(path)) ? undefined : trees.removeTree(path, root, signal),
@@ -65,5 +66,5 @@ export function sparing(
 }
 
 export function isIn(folder: string | undefined, location: Location): boolean {
-  return folder !== undefined && contains({ kind: 'path', path: folder }, location);
+  return folder !== undefined && contains(localLocation(folder), location);
 }

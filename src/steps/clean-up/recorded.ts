@@ -4,6 +4,7 @@ import type { RemovalWorld } from '../../paths/remove';
 import type { Readers, UseWorld } from '../../transfer/lease/readers';
 import { contains, type Location, parseLocation } from '../../transfer/location';
 import { tryFindMount } from '../../transfer/mounts';
+import { localLocation, localPathOf } from '../../transfer/schemes/file-systems';
 import { type RemoveDataPathsWorld, removeDataPaths } from '../remove-data-paths';
 
 /**
@@ -20,7 +21,7 @@ export async function recordedIn(
   if (use === undefined) return [];
   const removable = paths.flatMap((path) => tryFindMount(parseLocation(path), mounts)?.location ?? []);
   const found = [];
-  for (const { path } of mounts) found.push(...(await use.readers.around({ kind: 'path', path })));
+  for (const { path } of mounts) found.push(...(await use.readers.around(localLocation(path))));
   return found
     .filter(({ execution }) => execution === executionArn)
     .map(({ location }) => location)
@@ -39,7 +40,7 @@ export async function removeRecorded(
   world: RemoveDataPathsWorld,
 ) {
   const { use } = world;
-  const paths = locations.flatMap((location) => (location.kind === 'path' ? [location.path] : []));
+  const paths = locations.flatMap((location) => localPathOf(location) ?? []);
   const release = () => removeDataPaths({ paths: [], reader: executionArn }, world);
   try {
     const removed = await removeDataPaths(

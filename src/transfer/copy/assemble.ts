@@ -80,7 +80,7 @@ export async function abandonAll(
 ): Promise<number> {
   const begun = new Map<string, string>();
   for (const { byteRange, destinationPath } of requests)
-    if (byteRange !== undefined && parseLocation(destinationPath).kind === 's3')
+    if (byteRange !== undefined && parseLocation(destinationPath).scheme.partsAreBilled)
       begun.set(byteRange.assembly, destinationPath);
   const failures: unknown[] = [];
   for (const [id, destinationPath] of begun)

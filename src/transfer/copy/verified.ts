@@ -16,7 +16,8 @@ export async function withVerified<T>(
   use: (transfer: Transfer) => Promise<T>,
 ): Promise<T> {
   if (verified === undefined || isBySize(transfer.request)) return use(transfer);
-  const open = async (location: Location) => (location.kind === 's3' ? undefined : verified.open(location));
+  const open = async (location: Location) =>
+    location.scheme.isFileSystem ? verified.open(location) : undefined;
   const [source, target] = await Promise.all([open(transfer.from), open(transfer.to)]);
   try {
     return await use({ ...transfer, verified: endsOf(transfer, source, target) });
@@ -48,7 +49,7 @@ export async function copyOnRecord(
   copy: (transfer: Transfer) => Promise<void>,
 ): Promise<void> {
   const { target: record, watched, placed } = transfer.verified ?? {};
-  const tag = transfer.from.kind === 's3' ? tagOf(file) : undefined;
+  const tag = tagOf(file);
   if (tag === undefined || watched === undefined || record?.isWorth(file) !== true) return copy(transfer);
   const location = destinationOf(transfer, file);
   const name = formatLocation(location);

@@ -1,6 +1,8 @@
 /** The two ends of a task as AWS DataSync knows places: a bucket's prefix, a file system's folder. */
 import { type Location, relativeTo } from '../location';
 import { type MountPoint, tryFindMount } from '../mounts';
+import { localLocation } from '../schemes/file-systems';
+import { s3ObjectOf } from '../schemes/s3';
 
 export type TaskEnd =
   | { readonly kind: 's3'; readonly bucket: string; readonly subdirectory: string }
@@ -13,12 +15,12 @@ export type TaskEnd =
  * @throws UnsafePath for a path with `..`
  */
 export function toTaskEnd(location: Location, mounts: readonly MountPoint[]): TaskEnd | undefined {
-  if (location.kind === 's3')
-    return { kind: 's3', bucket: location.bucket, subdirectory: folderOf(location.key) };
+  const object = s3ObjectOf(location);
+  if (object !== undefined) return { kind: 's3', bucket: object.bucket, subdirectory: folderOf(object.key) };
   const found = tryFindMount(location, mounts);
   if (found === undefined) return undefined;
   const { fileSystemId, path } = found.mount;
-  const below = relativeTo({ kind: 'path', path }, found.location) ?? '';
+  const below = relativeTo(localLocation(path), found.location) ?? '';
   return { kind: 'efs', fileSystemId, subdirectory: `/${folderOf(below)}` };
 }
 

@@ -24,7 +24,7 @@ export async function withLease<T>(
   write: (transfer: Transfer, world: SyncWorld) => Promise<T>,
 ): Promise<T> {
   const { request, to, target } = transfer;
-  if (!request.requireLock || to.kind === 's3') return write(transfer, world);
+  if (!request.requireLock || !to.scheme.isFileSystem) return write(transfer, world);
   if (world.leases === undefined) throw new TypeError('require_lock asks for a lease where there are none');
   const options = {
     name: formatLocation(to),

@@ -1,15 +1,7 @@
 /** A source, cut into parts and packed into batches that one call after another can copy. */
 import { DemandValidationError } from '../../errors';
 import { compileFilters } from '../filters';
-import {
-  asFolder,
-  formatLocation,
-  joinLocation,
-  type Location,
-  parseLocation,
-  pathOf,
-  withPath,
-} from '../location';
+import { asFolder, formatLocation, joinLocation, type Location, parseLocation, withPath } from '../location';
 import { DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from '../request';
 import { listSourcePages, type SourceWorld } from '../source';
 import type { StoredFile } from '../store';
@@ -73,15 +65,14 @@ function toNode(
   };
 }
 
-/** In S3 a folder ends with a slash, on a file system it does not. */
 function placeOf(base: Location, key: string): string {
-  return formatLocation(joinLocation(base, base.kind === 's3' ? key : withoutSlash(key)));
+  return formatLocation(joinLocation(base, base.scheme.foldersEndWithSlash ? key : withoutSlash(key)));
 }
 
 /** As the original writes it, which takes any whole for a folder; `key` tells who knows better. */
 function placeOfWhole(destination: Location): string {
-  if (destination.kind === 's3') return formatLocation(asFolder(destination));
-  return formatLocation(withPath(destination, withoutSlash(pathOf(destination)) || '/'));
+  if (destination.scheme.foldersEndWithSlash) return formatLocation(asFolder(destination));
+  return formatLocation(withPath(destination, withoutSlash(destination.path) || '/'));
 }
 
 function withoutSlash(path: string): string {
@@ -93,8 +84,8 @@ function refuseLocalFilters(
   source: Location,
   destination: Location,
 ): void {
-  if (source.kind === 's3' || destination.kind === 's3' || compileFilters(request.filterConfig).isEmpty)
-    return;
+  const areFileSystems = source.scheme.isFileSystem && destination.scheme.isFileSystem;
+  if (!areFileSystems || compileFilters(request.filterConfig).isEmpty) return;
   throw new DemandValidationError([
     {
       pointer: '/filter_config',

@@ -1,4 +1,5 @@
 /** `s3://bucket/key`: objects of Amazon S3. */
+import { UnsafePath } from '../../errors';
 import type { Location, Scheme } from './scheme';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; older buckets have capitals. */
@@ -18,7 +19,7 @@ export const S3: Scheme = {
     const [, bucket, key = ''] = URI.exec(text) ?? [];
     return bucket === undefined ? undefined : s3Location(bucket, key);
   },
-  format: ({ authority, path }) => `s3://${authority}/${path}`,
+  format: ({ authority, path }) => s3UriOf({ bucket: authority, key: path }),
   isFileSystem: false,
   foldersEndWithSlash: true,
   partsAreBilled: true,
@@ -27,6 +28,10 @@ export const S3: Scheme = {
   namedBy: 'key',
 };
 
+export function s3UriOf({ bucket, key }: S3Object): string {
+  return `s3://${bucket}/${key}`;
+}
+
 export function s3Location(bucket: string, key: string): Location {
   return { scheme: S3, authority: bucket, path: key };
 }
@@ -34,4 +39,11 @@ export function s3Location(bucket: string, key: string): Location {
 /** Returns undefined for a location that is not in S3. */
 export function s3ObjectOf({ scheme, authority, path }: Location): S3Object | undefined {
   return scheme === S3 ? { bucket: authority, key: path } : undefined;
+}
+
+/** @throws UnsafePath for a location that is not in S3 */
+export function requireS3Object(location: Location): S3Object {
+  const object = s3ObjectOf(location);
+  if (object === undefined) throw new UnsafePath(`${location.scheme.format(location)} is not in S3`);
+  return object;
 }

@@ -8,7 +8,6 @@ import { readChunks } from '../../../src/adapters/files/file-read';
 import { FileStore } from '../../../src/adapters/files/file-store';
 import type { RangedSource } from '../../../src/adapters/ranged';
 import { describeError } from '../../../src/errors';
-import { pathOf } from '../../../src/transfer/location';
 import type { Store, Stores } from '../../../src/transfer/store';
 import { syncData } from '../../../src/transfer/sync';
 import { faultyStores } from '../../transfer/faulty-store';
@@ -37,7 +36,7 @@ function ranged(store: FileStore): Store {
     ranges: { bytes: 100_000, atOnce: 1 },
     async *readRange(location, expected, { from, to }, signal) {
       let at = 0;
-      for await (const chunk of readChunks(pathOf(location), expected, signal)) {
+      for await (const chunk of readChunks(location.path, expected, signal)) {
         const piece = chunk.subarray(Math.max(0, from - at), Math.max(0, to - at));
         at += chunk.length;
         if (piece.length > 0) yield piece;
@@ -61,7 +60,7 @@ const ROUTES: Readonly<Record<string, () => Stores>> = {
   'a stream': () => faultyStores({ open: () => open() }, { calls: [] }),
   'ranges, or all in one go': () => {
     const [from, to] = [ranged(open()), open()];
-    return { open: (location) => (isSource(pathOf(location)) ? from : to) };
+    return { open: (location) => (isSource(location.path) ? from : to) };
   },
 };
 

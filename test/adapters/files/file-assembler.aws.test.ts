@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { FileStore } from '../../../src/adapters/files/file-store';
 import { S3Store } from '../../../src/adapters/s3/s3-store';
 import { TransferMismatch } from '../../../src/errors';
+import { localLocation } from '../../../src/transfer/schemes/file-systems';
+import { s3Location } from '../../../src/transfer/schemes/s3';
 import type { Assembly, StoredFile } from '../../../src/transfer/store';
 import { endpoint } from '../../api/endpoint';
 import { useFolder } from '../../transfer/folders';
@@ -17,7 +19,7 @@ const { signal } = new AbortController();
 const PATIENT = { signal, mayStart: () => true, onBytes: () => undefined };
 
 async function begin(store: FileStore): Promise<Assembly> {
-  const at = (name: string) => ({ kind: 'path', path: join(folder.path, name) }) as const;
+  const at = (name: string) => localLocation(join(folder.path, name));
   mkdirSync(join(folder.path, 'in'));
   writeFileSync(join(folder.path, 'in/large'), '');
   truncateSync(join(folder.path, 'in/large'), SIZE);
@@ -57,8 +59,8 @@ test('a part of a source that has changed is not sent, for another call might fi
   const target = new S3Store(clientOf(endpoint()));
   const path = join(folder.path, 'large');
   writeFileSync(path, Buffer.alloc(20 * MIB, 'old'));
-  const from = { kind: 'path', path } as const;
-  const to = { kind: 's3', bucket: bucket.name, key: 'large' } as const;
+  const from = localLocation(path);
+  const to = s3Location(bucket.name, 'large');
   const file = (await store.stat(from)) as StoredFile;
   const id = await target.assembler.begin(to);
   const assembly = { to, id, source: store, from, file };

@@ -18,6 +18,7 @@ import { FileStore } from '../../../src/adapters/files/file-store';
 import { LeaseLost, LeaseNotAcquired, UnsafePath } from '../../../src/errors';
 import type { LeaseWorld } from '../../../src/transfer/lease/claims';
 import { acquireLease } from '../../../src/transfer/lease/lease';
+import { efsLocation, localLocation } from '../../../src/transfer/schemes/file-systems';
 import { waitUntil } from '../../cli/waiting';
 import { harvest, plant, useFolder } from '../../transfer/folders';
 
@@ -27,7 +28,7 @@ const SHORT = { ttlMs: TTL_MS, graceMs: TTL_MS / 3, pollMs: 5, maxWaitMs: 20_000
 
 const folder = useFolder();
 const signal = new AbortController().signal;
-const data = () => ({ kind: 'path', path: join(folder.path, 'data') }) as const;
+const data = () => localLocation(join(folder.path, 'data'));
 const leasesOf = (root = folder.path): LeaseWorld =>
   fileLeases({ mounts: [{ path: root, fileSystemId: 'fs-1', root: '/' }], settings: SHORT });
 
@@ -40,11 +41,9 @@ describe('in one process', () => {
   test('excludes by any name of the place', async () => {
     const lease = await acquire(false);
     for (const path of [`${data().path}/`, `${folder.path}//x/../data`.replace('x/../', './')])
-      await expect(acquire(false, { kind: 'path', path })).rejects.toThrow(LeaseNotAcquired);
-    await expect(acquire(false, { kind: 'efs', fileSystemId: 'fs-1', path: '/data' })).rejects.toThrow(
-      LeaseNotAcquired,
-    );
-    await (await acquire(false, { kind: 'path', path: `${folder.path}/data-2` })).release();
+      await expect(acquire(false, localLocation(path))).rejects.toThrow(LeaseNotAcquired);
+    await expect(acquire(false, efsLocation('fs-1', '/data'))).rejects.toThrow(LeaseNotAcquired);
+    await (await acquire(false, localLocation(`${folder.path}/data-2`))).release();
     await lease.release();
     await (await acquire(false)).release();
   });
@@ -54,8 +53,7 @@ describe('in one process', () => {
     plant(folder.path, { 'data/a': '1' });
     expect(readdirSync(join(folder.path, 'data'))).toEqual(['a']);
     const listed: string[] = [];
-    for await (const { key } of new FileStore().list({ kind: 'path', path: folder.path }, signal))
-      listed.push(key);
+    for await (const { key } of new FileStore().list(localLocation(folder.path), signal)) listed.push(key);
     expect(listed).toEqual(['data/a']);
     await lease.release();
     const left = Object.keys(harvest(join(folder.path, '.demand.leases')));
@@ -90,17 +88,15 @@ describe('in one process', () => {
   test('does not follow a link out of the file system', async () => {
     const outside = mkdtempSync(join(tmpdir(), 'outside-'));
     symlinkSync(outside, join(folder.path, 'link'));
-    await expect(acquire(false, { kind: 'path', path: join(folder.path, 'link/data') })).rejects.toThrow(
-      UnsafePath,
-    );
+    await expect(acquire(false, localLocation(join(folder.path, 'link/data')))).rejects.toThrow(UnsafePath);
     rmSync(outside, { recursive: true });
   });
 
   test('is lost with what it is on, also from above', async () => {
-    const location = { kind: 'path', path: join(folder.path, 'work/in/x') } as const;
+    const location = localLocation(join(folder.path, 'work/in/x'));
     const lease = await acquire(false, location);
-    await leasesOf().revoke({ kind: 'path', path: join(folder.path, 'work') });
-    await leasesOf().revoke({ kind: 'path', path: join(folder.path, 'absent') });
+    await leasesOf().revoke(localLocation(join(folder.path, 'work')));
+    await leasesOf().revoke(localLocation(join(folder.path, 'absent')));
     const next = await acquire(false, location);
     await expect(lease.check()).rejects.toThrow(LeaseLost);
     await lease.release();
@@ -115,9 +111,10 @@ describe('in one process', () => {
       new FileStore({ root: folder.path, durable: false }),
     ];
     plant(folder.path, { source: 'content', 'data/a': 'old' });
-    const [from, to] = ['source', 'data/a'].map(
-      (key) => ({ kind: 'path', path: join(folder.path, key) }) as const,
-    ) as [ReturnType<typeof data>, ReturnType<typeof data>];
+    const [from, to] = ['source', 'data/a'].map((key) => localLocation(join(folder.path, key))) as [
+      ReturnType<typeof data>,
+      ReturnType<typeof data>,
+    ];
     await leasesOf().revoke(data());
     for (const store of stores) {
       const guarded = store.guardedBy(() => lease.check());

@@ -7,6 +7,7 @@ import { FolderSyncs } from '../../../src/adapters/files/file-write';
 import type { RangedSource } from '../../../src/adapters/ranged';
 import { TransferMismatch } from '../../../src/errors';
 import type { Location } from '../../../src/transfer/location';
+import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import { harvest, useFolder } from '../../transfer/folders';
 import { everythingTakes } from './clock';
 
@@ -41,7 +42,7 @@ test.each([
 ])('small files arrive on a %s disk, or leave nothing', async (_, ms) => {
   everythingTakes(ms);
   const store = new FileStore({ root: folder.path });
-  const at = (name: string): Location => ({ kind: 'path', path: join(folder.path, name) });
+  const at = (name: string): Location => localLocation(join(folder.path, name));
   const receive = (name: string, size: number) =>
     store.copyFrom(sourceOf('content'), at('source'), { key: '', size }, at(name), signal);
   for (let file = 0; file < 8; file++) expect(await receive(`new/f${file % 2}`, 7)).toBe(true);

@@ -13,6 +13,8 @@ import { removeDataPaths } from '../../../src/steps/remove-data-paths';
 import { NFS_LEASE } from '../../../src/transfer/lease/claims';
 import { acquireLease } from '../../../src/transfer/lease/lease';
 import { toMountedPath } from '../../../src/transfer/mounts';
+import { efsLocation } from '../../../src/transfer/schemes/file-systems';
+import { S3 } from '../../../src/transfer/schemes/s3';
 import { waitUntil } from '../../cli/waiting';
 import { folderStores, harvest, plant, useFolder } from '../../transfer/folders';
 
@@ -33,7 +35,7 @@ function world(): DataSyncWorld {
   });
   return {
     stores: {
-      open: (location) => (location.kind === 's3' ? folderStores(folder.path).open(location) : files),
+      open: (location) => (location.scheme === S3 ? folderStores(folder.path).open(location) : files),
     },
     mounts: mounts(),
     routing: SINGLE_FUNCTION,
@@ -155,7 +157,7 @@ test('who comes while it is being removed stages it anew', async () => {
 });
 
 test('a removal takes the lease away from who still writes there', async () => {
-  const location = { kind: 'efs', fileSystemId: 'fs-1', path: '/scratch/run/in' } as const;
+  const location = efsLocation('fs-1', '/scratch/run/in');
   const options = { name: 'in', signal, mayWait: () => false };
   const lease = await acquireLease(await leases().open(location), options, leases());
   await remove(['fs-1:/scratch/run']);

@@ -5,27 +5,29 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { FileStore } from '../../../src/adapters/files/file-store';
 import { TransferMismatch, UnsafePath } from '../../../src/errors';
-import { type Location, pathOf } from '../../../src/transfer/location';
+import type { Location } from '../../../src/transfer/location';
+import { localLocation } from '../../../src/transfer/schemes/file-systems';
+import { s3Location } from '../../../src/transfer/schemes/s3';
 import type { StoredFile } from '../../../src/transfer/store';
 import { harvest, plant, useFolder } from '../../transfer/folders';
 import { describeStore } from '../../transfer/store-contract';
 
 const folder = useFolder();
 const signal = new AbortController().signal;
-const here = (path: string): Location => ({ kind: 'path', path: join(folder.path, path) });
+const here = (path: string): Location => localLocation(join(folder.path, path));
 const content = (of: string) => Readable.from([Buffer.from(of)]);
 
 describeStore('folders', async () => ({
   store: new FileStore({ root: folder.path, durable: false }),
-  base: { kind: 'path', path: join(folder.path, 'base') },
+  base: localLocation(join(folder.path, 'base')),
 }));
 
 describeStore('folders that stand for buckets', async () => ({
   store: new FileStore({
     root: folder.path,
-    toPath: (location) => join(folder.path, 'bucket', pathOf(location)),
+    toPath: (location) => join(folder.path, 'bucket', location.path),
   }),
-  base: { kind: 's3', bucket: 'bucket', key: 'some/prefix' },
+  base: s3Location('bucket', 'some/prefix'),
 }));
 
 async function list(store: FileStore, location: Location): Promise<StoredFile[]> {

@@ -21,6 +21,7 @@ import { type FileVerifiedOptions, fileVerified } from '../../../src/adapters/fi
 import { versionOf } from '../../../src/adapters/files/file-walk';
 import type { RangedSource } from '../../../src/adapters/ranged';
 import type { Location } from '../../../src/transfer/location';
+import { LOCAL, localLocation } from '../../../src/transfer/schemes/file-systems';
 import type { Store } from '../../../src/transfer/store';
 import { md5 } from '../../transfer/etag-stores';
 import { keepingTimes, plant, useFolder } from '../../transfer/folders';
@@ -32,7 +33,7 @@ const SETTLED_MS = 20;
 beforeEach(() => plant(mountPath(), { 'in/file': 'content', 'in/other': 'more' }));
 
 const mountPath = () => join(folder.path, 'mnt');
-const at = (path: string): Location => ({ kind: 'path', path: join(mountPath(), path) });
+const at = (path: string): Location => localLocation(join(mountPath(), path));
 const listed = (path: string) => {
   const stats = statSync(join(mountPath(), path));
   return { key: '', size: stats.size, version: versionOf(stats) };
@@ -180,7 +181,7 @@ test('a listing of the whole mount shows no record', async () => {
   await settle();
   await remember();
   const signal = new AbortController().signal;
-  const toPath = (location: Location) => (location.kind === 'path' ? location.path : '');
+  const toPath = (location: Location) => (location.scheme === LOCAL ? location.path : '');
   const keysOf = async (entries: AsyncIterable<{ key: string }>) => {
     const keys: string[] = [];
     for await (const { key } of entries) keys.push(key);
@@ -221,7 +222,7 @@ test('a file that was changed once it was in place is not taken for what was put
 
 describe('a store that is watched', () => {
   const signal = new AbortController().signal;
-  const from: Location = { kind: 'path', path: '/from/file' };
+  const from: Location = localLocation('/from/file');
 
   /** As much of a store that gives ranges, like that of S3, as is asked for. */
   const ranged = {

@@ -4,6 +4,7 @@
  * `hold FOLDER TIMES` holds the lease on FOLDER/data so often, and logs to FOLDER/log each time it enters and leaves.
  * `copy FOLDER TTL` copies two files to FOLDER/data; the content of the second comes once FOLDER/go exists.
  */
+
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,6 +13,8 @@ import { fileLeases } from '../../../src/adapters/files/file-leases';
 import { FileStore } from '../../../src/adapters/files/file-store';
 import { acquireLease } from '../../../src/transfer/lease/lease';
 import { readDataSyncRequest } from '../../../src/transfer/request';
+import { localLocation } from '../../../src/transfer/schemes/file-systems';
+import { S3 } from '../../../src/transfer/schemes/s3';
 import type { Store } from '../../../src/transfer/store';
 import { syncData } from '../../../src/transfer/sync';
 
@@ -25,7 +28,7 @@ async function hold(): Promise<void> {
     mounts,
     settings: { ttlMs: 60_000, graceMs: 60_000, pollMs: 1, maxWaitMs: 60_000 },
   });
-  const claims = await leases.open({ kind: 'path', path: join(folder, 'data') });
+  const claims = await leases.open(localLocation(join(folder, 'data')));
   // A line is one append, which the kernel does not mix with others.
   const log = (what: string) => appendFileSync(join(folder, 'log'), `${what} ${process.pid}\n`);
   for (let time = 0; time < Number(number); time++) {
@@ -71,7 +74,7 @@ async function copy(): Promise<void> {
     require_lock: true,
   });
   await syncData(request, undefined, {
-    stores: { open: ({ kind }) => (kind === 's3' ? source : files) },
+    stores: { open: ({ scheme }) => (scheme === S3 ? source : files) },
     mounts,
     signal,
     remainingMs: () => Number.POSITIVE_INFINITY,

@@ -4,6 +4,7 @@ import promises from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileStore } from '../../../src/adapters/files/file-store';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
+import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import { plant, useFolder } from '../../transfer/folders';
 
 const folder = useFolder();
@@ -43,7 +44,7 @@ test('a folder that a mirror or a move has emptied but for such a file stays, wi
   plant(folder.path, { 'top/in/held': '1', 'top/empty/x': '2' });
   holdOpen();
   const store = new FileStore({ root: folder.path });
-  const at = (path: string) => ({ kind: 'path', path: join(folder.path, path) }) as const;
+  const at = (path: string) => localLocation(join(folder.path, path));
   for (const path of ['top/in/held', 'top/empty/x']) await store.remove(at(path));
   await store.removeEmptyFolders(at('top'));
   expect(readdirSync(join(folder.path, 'top'))).toEqual(['in']);

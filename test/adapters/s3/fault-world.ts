@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { FileStore } from '../../../src/adapters/files/file-store';
 import { S3Store } from '../../../src/adapters/s3/s3-store';
 import type { Location } from '../../../src/transfer/location';
+import { localLocation } from '../../../src/transfer/schemes/file-systems';
+import { s3Location } from '../../../src/transfer/schemes/s3';
 import type { S3Server } from '../../api/endpoint';
 import { useFolder } from '../../transfer/folders';
 import { type Asked, useFaultProxy } from './fault-proxy';
@@ -37,8 +39,8 @@ export function useFaultWorld(server: S3Server) {
   const proxy = useFaultProxy(server.endpoint);
   const signal = new AbortController().signal;
   const path = (name = 'file') => join(folder.path, name);
-  const file = (name = 'file'): Location => ({ kind: 'path', path: path(name) });
-  const object = (key: string): Location => ({ kind: 's3', bucket: bucket.name, key });
+  const file = (name = 'file'): Location => localLocation(path(name));
+  const object = (key: string): Location => s3Location(bucket.name, key);
   const s3 = (maxAttempts = 1) => new S3Store(clientOf(proxy.endpoint, maxAttempts), { backoffMs: 1 });
   const files = () => new FileStore({ root: folder.path });
   return {

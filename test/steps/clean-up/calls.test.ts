@@ -1,4 +1,5 @@
 /** Functions that go on after their execution has ended: nothing stops them with it. */
+
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -6,6 +7,7 @@ import { workingFiles } from '../../../src/adapters/files/working-files';
 import { cleanUpAfter } from '../../../src/steps/clean-up-after';
 import { dataSync } from '../../../src/steps/data-sync';
 import { removeDataPaths } from '../../../src/steps/remove-data-paths';
+import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import { arnOf } from '../../events/worlds';
 import { harvest, plant } from '../../transfer/folders';
 import { ARN, called, EVENT, folder, STAGING, scratch, submitted, transferWorldOf, worldOf } from './worlds';
@@ -41,7 +43,7 @@ function stage(world: World, destination: string) {
 }
 
 const left = () => readdirSync(scratch(), { recursive: true });
-const read = (world: World) => world.use.readers.around({ kind: 'path', path: folder });
+const read = (world: World) => world.use.readers.around(localLocation(folder));
 const INPUTS = ['fs-1:/scratch/run-1/in', 'fs-1:/scratch/far'];
 
 describe('an input that is still being staged', () => {

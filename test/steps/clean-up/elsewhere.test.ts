@@ -2,6 +2,7 @@
  * Two file systems, each with a cleaner of its own: the working directory is on the first, an input on the second. A
  * demand that the machine takes has shared inputs alone there; but what the machine would remove there, so does this.
  */
+
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileLeases } from '../../../src/adapters/files/file-leases';
@@ -9,6 +10,7 @@ import { fileReaders } from '../../../src/adapters/files/file-readers';
 import { cleanUpAfter } from '../../../src/steps/clean-up-after';
 import { dataSync } from '../../../src/steps/data-sync';
 import { removeDataPaths } from '../../../src/steps/remove-data-paths';
+import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import { arnOf } from '../../events/worlds';
 import { harvest, plant } from '../../transfer/folders';
 import { ARN, EVENT, folder, STAGING, submitted, transferWorldOf, worldOf } from './worlds';
@@ -38,7 +40,7 @@ async function stage(world: World, reader: string) {
 }
 
 const readersOf = async ({ use }: World) =>
-  (await use.readers.around({ kind: 'path', path: far() })).map(({ execution }) => execution);
+  (await use.readers.around(localLocation(far()))).map(({ execution }) => execution);
 
 test('an input that was staged there is removed, once', async () => {
   const world = await secondOf(STAGING);

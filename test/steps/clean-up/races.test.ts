@@ -5,6 +5,7 @@ import { removingPathOf } from '../../../src/adapters/files/file-names';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
 import { workingFiles } from '../../../src/adapters/files/working-files';
 import { cleanUpAfter } from '../../../src/steps/clean-up-after';
+import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import { arnOf } from '../../events/worlds';
 import { harvest, plant } from '../../transfer/folders';
 import { ARN, called, EVENT, folder, STAGING, scratch, worldOf } from './worlds';
@@ -45,7 +46,7 @@ describe("another attempt's directory stays when it comes", () => {
   test('while a removal that was cut short is ended', async () => {
     const world = await worldOf([...STAGING, 'CleanUpAfterFailure']);
     renameSync(scratch('run-1'), removingPathOf(scratch('run-1')));
-    await world.use.readers.add({ kind: 'path', path: scratch('run-1/in') }, ARN);
+    await world.use.readers.add(localLocation(scratch('run-1/in')), ARN);
     const trees = new FileTrees();
     const removeAside: typeof trees.removeAside = async (...args) => {
       if (!existsSync(scratch('run-1'))) await begin();
@@ -90,7 +91,7 @@ describe("an input's removal that was cut short after it had moved it aside", ()
   test('is told of where that fails, and its reader is free', async () => {
     const world = await worldOf([...STAGING, 'CleanUpAfterFailure', 'DemandFailed']);
     rmSync(scratch('run-1'), { recursive: true });
-    const shared = { kind: 'path', path: join(folder, 'shared/x') } as const;
+    const shared = localLocation(join(folder, 'shared/x'));
     await world.use.readers.add(shared, ARN);
     const removeAside = async (path: string) =>
       path === scratch('far') ? { bytes: 0, failures: ['it is stuck'] } : undefined;

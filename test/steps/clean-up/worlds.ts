@@ -13,6 +13,7 @@ import { buildContext } from '../../../src/steps/build-context';
 import type { CreatedJob } from '../../../src/steps/clean-up/jobs';
 import { resolveEfs } from '../../../src/steps/resolve-efs';
 import type { Location } from '../../../src/transfer/location';
+import { S3 } from '../../../src/transfer/schemes/s3';
 import { demandOf, type Fields } from '../../demand/arbitraries';
 import { arnOf, MemoryExecutions } from '../../events/worlds';
 import { folderStores } from '../../transfer/folders';
@@ -131,7 +132,7 @@ export const called = (seconds = 910): ExecutionEvent[] => [
 /** What functions of transfers need, on the file systems of a world. */
 export function transferWorldOf({ mounts, routing, use, signal }: Awaited<ReturnType<typeof worldOf>>) {
   const [s3, files] = [folderStores(folder), mountedStores(mounts)];
-  const open = (location: Location) => (location.kind === 's3' ? s3 : files).open(location);
+  const open = (location: Location) => (location.scheme === S3 ? s3 : files).open(location);
   return {
     stores: { open },
     mounts,

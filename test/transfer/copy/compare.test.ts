@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withChecksums } from '../../../src/transfer/copy/compare';
+import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import { syncData } from '../../../src/transfer/sync';
 import { openTransfer } from '../../../src/transfer/transfer';
 import { folderStores, harvest, plant, syncRequest, useFolder, worldOf } from '../folders';
@@ -32,7 +33,7 @@ async function checksumsFor(content: string, version: string) {
   plant(join(folder.path, 'to'), { file: content });
   const world = worldOf(folderStores(folder.path));
   const transfer = await openTransfer(request(), world);
-  const there = await transfer.target.stat({ kind: 'path', path: `${folder.path}/to/file` });
+  const there = await transfer.target.stat(localLocation(`${folder.path}/to/file`));
   const file = { key: 'file', size: content.length, version };
   const [source, destination] = await withChecksums(transfer, file, { ...there!, key: 'file' }, world.signal);
   return { source: source.checksum, destination: destination?.checksum };
@@ -70,7 +71,7 @@ test('a file that changes while it is compared is no reason to skip it', async (
   const transfer = await openTransfer(request(), world);
   writeFileSync(join(folder.path, 'from/file'), 'bb');
   utimesSync(join(folder.path, 'from/file'), 1, 1);
-  const there = await transfer.target.stat({ kind: 'path', path: `${folder.path}/to/file` });
+  const there = await transfer.target.stat(localLocation(`${folder.path}/to/file`));
   await expect(
     withChecksums(transfer, transfer.files[0]!, { ...there!, key: 'file' }, world.signal),
   ).rejects.toMatchObject({ name: 'TransferMismatch' });

@@ -6,6 +6,7 @@ import { fileVerified } from '../../../src/adapters/files/file-verified';
 import { withChecksums } from '../../../src/transfer/copy/compare';
 import type { Verified, VerifiedRecord } from '../../../src/transfer/copy/verified-record';
 import { previewTransfer } from '../../../src/transfer/preview';
+import { S3 } from '../../../src/transfer/schemes/s3';
 import type { Stores } from '../../../src/transfer/store';
 import { syncData } from '../../../src/transfer/sync';
 import { openTransfer } from '../../../src/transfer/transfer';
@@ -90,7 +91,7 @@ describe('what came from S3', () => {
     const inner = etagStores(folder.path, reads);
     // It lists, ends the list, reads the first file to its end, and fails at the second.
     const failing = faultyStores(inner, { calls: [], failAt: 4 });
-    const stores: Stores = { open: (at) => (at.kind === 's3' ? failing : inner).open(at) };
+    const stores: Stores = { open: (at) => (at.scheme === S3 ? failing : inner).open(at) };
     const all = request({ ...DOWN, max_concurrency: 1 });
     await expect(syncData(all, undefined, world(stores))).rejects.toMatchObject({ name: 'Fault' });
     expect(await sync(DOWN)).toEqual({ filesTransferred: 2, bytesTransferred: 8, read: 0 });

@@ -36,7 +36,7 @@ function leases(changes: Partial<LeaseWorld> = {}): LeaseWorld {
   return {
     ...world,
     open: (location) => {
-      opened.push('path' in location ? location.path : location.key);
+      opened.push(location.path);
       return world.open(location);
     },
   };
