@@ -3,7 +3,7 @@
  * module's own), and a store. Nothing else knows of it, and all of the engine works with it.
  */
 import { join } from 'node:path';
-import { ALL_HERE } from '../../../src/efs/function-routing';
+import { SINGLE_FUNCTION } from '../../../src/efs/function-routing';
 import { dataSync } from '../../../src/steps/data-sync';
 import { getJsonFromFile } from '../../../src/steps/get-json-from-file';
 import { planDataSync } from '../../../src/steps/plan-data-sync';
@@ -39,7 +39,7 @@ const world = () => ({
   ...worldOf(stores),
   report: () => undefined,
   inlineLimits: { maxBytes: 1_000, maxFiles: 100 },
-  served: ALL_HERE,
+  routing: SINGLE_FUNCTION,
   readJson: async () => undefined,
   writeJson: async () => undefined,
   defaultPayloadPath: 's3://plans/one',
