@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
+import { DEFAULT_STAGING } from '../src/machines/concurrency';
 import { AWS_EXIT_CODES, addAwsVerbs } from './aws-verbs';
 import { addLocal } from './local/verbs';
-import { wholeNumber } from './numbers';
+import { mapConcurrency, wholeNumber } from './numbers';
 import type { SyncOptions, WorldOptions } from './options';
 import { planCommand } from './plan';
 import { EXIT } from './refusal';
@@ -45,6 +46,18 @@ function program(): Command {
     ),
   );
   addInlineLimits(addVerb(demand, 'run', 'Runs a demand to its end.', runCommand))
+    .option(
+      '--staging-concurrency <n>',
+      'inputs, or outputs, that are copied at once',
+      mapConcurrency,
+      DEFAULT_STAGING.concurrency,
+    )
+    .option(
+      '--batch-concurrency <n>',
+      'batches of one large transfer that are copied at once',
+      mapConcurrency,
+      DEFAULT_STAGING.batchConcurrency,
+    )
     .option(
       '--mock <path>',
       'answers of a mock file in the place of tasks: happy, job_fails, input_missing, ...',

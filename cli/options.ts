@@ -9,6 +9,8 @@ export interface WorldOptions {
 export interface RunCommandOptions extends WorldOptions {
   readonly inlineMaxBytes: number;
   readonly inlineMaxFiles: number;
+  readonly stagingConcurrency: number;
+  readonly batchConcurrency: number;
   /** A test case of the mock file, whose answers stand in for tasks. */
   readonly mock?: string;
   readonly mockFile: string;

@@ -18,6 +18,7 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
       ...options,
       root: new LocalRoot(options.root),
       inlineLimits: { maxBytes: options.inlineMaxBytes, maxFiles: options.inlineMaxFiles },
+      staging: { concurrency: options.stagingConcurrency, batchConcurrency: options.batchConcurrency },
       signal,
       listener: listenerFor(options.json),
       hostEnvironment: process.env,

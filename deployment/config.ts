@@ -3,6 +3,8 @@
  * never by a function; `schemas/generated/deployment-config.schema.json` is made from it.
  */
 import * as v from 'valibot';
+import { MAP_CONCURRENCY } from '../src/aws-limits';
+import { DEFAULT_STAGING } from '../src/machines/concurrency';
 import { pointerOf } from '../src/wire/json';
 import { accepting } from '../src/wire/schema';
 
@@ -156,6 +158,17 @@ const logs = object({
   ),
 });
 
+const staging = object({
+  concurrency: described(
+    v.optional(whole(1, MAP_CONCURRENCY), DEFAULT_STAGING.concurrency),
+    'Inputs, or outputs, of one demand that are copied at once: a function for each.',
+  ),
+  batchConcurrency: described(
+    v.optional(whole(1, MAP_CONCURRENCY), DEFAULT_STAGING.batchConcurrency),
+    'Batches of one large transfer that are copied at once: a function for each.',
+  ),
+});
+
 /** AWS DataSync copies what is too much even for many calls of a function: docs/engines.md. */
 const dataSync = {
   dataSyncEnabled: v.optional(v.boolean('true or false'), false),
@@ -194,6 +207,7 @@ export const deploymentConfigSchema = object({
   ),
   alarms: v.optional(alarms, {}),
   logs: v.optional(logs, {}),
+  staging: v.optional(staging, {}),
   ...dataSync,
 });
 

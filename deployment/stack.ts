@@ -27,6 +27,8 @@ export function stackOf(given: unknown, file: string, stage: string) {
     jobQueue: { arn: jobQueue.arn },
     jobRoleArns: jobRoles.arns,
     logs: { executionData, retentionDays },
+    // The state machines' files name both: statemachines/*.asl.yml.
+    staging: config.staging,
     // Environment variables are texts.
     dataSync: {
       enabled: String(config.dataSyncEnabled),

@@ -1,6 +1,7 @@
 /** The state machines as they are deployed, with local ARNs for their placeholders. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DEFAULT_STAGING } from '../../src/machines/concurrency';
 import type { MachineFunction } from '../../src/machines/functions';
 import type { MachineName } from '../../src/machines/states';
 import { fillIn } from './placeholders';
@@ -10,6 +11,7 @@ interface State {
   readonly Resource?: string;
   readonly Branches?: readonly Definition[];
   readonly ItemProcessor?: Definition;
+  readonly MaxConcurrency?: number;
 }
 
 export interface Definition {
@@ -41,8 +43,8 @@ export function executionArn(machine: MachineName, name: string): string {
 }
 
 /** Reads a state machine's file and fills in its placeholders. */
-export function loadDefinition(machine: MachineName): Definition {
-  return fillIn(readFileSync(join(definitionsFolder(), `${machine}.asl.yml`), 'utf8'), localArn);
+export function loadDefinition(machine: MachineName, staging = DEFAULT_STAGING): Definition {
+  return fillIn(readFileSync(join(definitionsFolder(), `${machine}.asl.yml`), 'utf8'), localArn, staging);
 }
 
 /** Every state of a definition, those inside Map and Parallel states too. */

@@ -4,6 +4,7 @@
  */
 import { StateMachine } from 'aws-local-stepfunctions';
 import { describeError } from '../../src/errors';
+import type { StagingConcurrency } from '../../src/machines/concurrency';
 import type { MachineFunction } from '../../src/machines/functions';
 import type { MachineName } from '../../src/machines/states';
 import { type BatchServices, JobFailed, type SubmitJobParameters, submitJob } from '../batch/submit-job';
@@ -29,6 +30,8 @@ export interface EngineServices {
   readonly batch: BatchServices;
   readonly onEvent: (event: HistoryEvent) => void;
   readonly signal: AbortSignal;
+  /** What a stage's configuration would give; its defaults otherwise. */
+  readonly staging?: StagingConcurrency;
   /** Answers in the place of tasks. */
   readonly mocks?: MockPath;
 }
@@ -74,7 +77,7 @@ export async function execute(
   input: unknown,
   services: EngineServices,
 ): Promise<Outcome> {
-  const definition = loadDefinition(machine);
+  const definition = loadDefinition(machine, services.staging);
   const tasks = new Tasks(services.signal);
   const handlers = placedStates(definition)
     .filter(({ state }) => state.Type === 'Task')

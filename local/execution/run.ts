@@ -4,6 +4,7 @@ import { cp, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Layout } from '../../src/context/layout';
 import { refuseIfAny } from '../../src/errors';
+import type { StagingConcurrency } from '../../src/machines/concurrency';
 import type { SourceLimits } from '../../src/transfer/source';
 import { LocalJobDefinitions } from '../batch/job-definitions';
 import { RUNNERS } from '../batch/runners';
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly seed?: string;
   /** Transfers above these go through the data-sync state machine. */
   readonly inlineLimits: SourceLimits;
+  /** What a stage's configuration would give; its defaults otherwise. */
+  readonly staging?: StagingConcurrency;
   /** An abort stops the job and cleans up. */
   readonly signal: AbortSignal;
   readonly listener: Listener;
@@ -96,7 +99,7 @@ async function executeDemand(
   options: RunOptions,
   recorder: Recorder,
 ) {
-  const { root, runner, listener, now, hostEnvironment, signal, inlineLimits, mocks } = options;
+  const { root, runner, listener, now, hostEnvironment, signal, inlineLimits, staging, mocks } = options;
   const jobDefinitions = new LocalJobDefinitions();
   const name = attempt.number === 1 ? executionId : `${executionId}-${attempt.number}`;
   return execute('demand-execution', name, localInput(document, root, runner), {
@@ -116,6 +119,7 @@ async function executeDemand(
     },
     onEvent: (event) => recorder.record(event),
     signal,
+    ...(staging === undefined ? {} : { staging }),
     ...(mocks === undefined ? {} : { mocks }),
   });
 }

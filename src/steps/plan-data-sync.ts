@@ -8,6 +8,7 @@ import {
   writeRoute,
 } from '../efs/function-routing';
 import { DataSourceMissing } from '../errors';
+import { DEFAULT_STAGING } from '../machines/concurrency';
 import { runLimited } from '../transfer/concurrency';
 import { type Plan, planBatches } from '../transfer/plan/contract-plan';
 import { chooseEngine, type EngineWorld, refuseDataSync } from '../transfer/plan/engine';
@@ -22,7 +23,7 @@ import {
 } from '../transfer/request';
 import type { SourceWorld } from '../transfer/source';
 import { isJsonObject } from '../wire/json';
-import { model, readModel } from '../wire/schema';
+import { integer, model, readModel } from '../wire/schema';
 
 /**
  * An execution has 25,000 events (Step Functions quotas, "State machine executions"). A batch of the inline Map
@@ -45,15 +46,19 @@ export interface PlanDataSyncWorld extends SourceWorld, EngineWorld {
   readonly routing: FunctionRouting;
 }
 
-const machineEventSchema = model({ dataSyncRequest: v.unknown(), route: routeSchema });
+const machineEventSchema = model({
+  dataSyncRequest: v.unknown(),
+  concurrency: v.optional(integer(1), DEFAULT_STAGING.batchConcurrency),
+  route: routeSchema,
+});
 
 /**
  * Cuts a transfer into batches that can be copied side by side.
  *
- * The contract's flat PrepareBatchDataSync answers `{requests: [{requests, allow_partial_failure}]}`. The
- * state machine's `{data_sync_request, route?}` answers `{engine, batches, finish_request, route}`: its batches only
- * copy, since a mirror or a removal needs to know that all of them are through. With the engine `datasync` there are
- * none. With `elsewhere` there is no plan: ask the function that the route leads to.
+ * The contract's flat PrepareBatchDataSync answers `{requests: [{requests, allow_partial_failure}]}`. The machine's
+ * `{data_sync_request, concurrency?, route?}` answers `{engine, batches, finish_request, route}`. Its batches only copy,
+ * since a mirror or a removal needs to know that all of them are through. With the engine `datasync` there are no
+ * batches. With `elsewhere` there is no plan: ask the function that the route leads to.
  *
  * @throws DemandValidationError, DataSourceMissing, FilterMatchesNothing
  */
@@ -92,20 +97,23 @@ type MachinePlan = Omit<Awaited<ReturnType<typeof planHere>>, 'engine' | 'finish
 };
 
 async function planForMachine(
-  { dataSyncRequest, route }: v.InferOutput<typeof machineEventSchema>,
+  { dataSyncRequest, concurrency, route }: v.InferOutput<typeof machineEventSchema>,
   world: PlanDataSyncWorld,
 ) {
   const { routing } = world;
   return runOrReroute<MachinePlan>(
-    async () => ({ ...(await planHere(dataSyncRequest, world)), route: writeRoute(routeToSelf(routing)) }),
+    async () => ({
+      ...(await planHere(dataSyncRequest, concurrency, world)),
+      route: writeRoute(routeToSelf(routing)),
+    }),
     (elsewhere) => ({ engine: 'elsewhere', batches: [], finish_request: {}, route: writeRoute(elsewhere) }),
     { routing, route },
   );
 }
 
-async function planHere(value: unknown, world: PlanDataSyncWorld) {
+async function planHere(value: unknown, concurrency: number, world: PlanDataSyncWorld) {
   const request = readPrepareBatchDataSyncRequest(value);
-  const plan = await planSegments(request, MAX_BATCHES, world);
+  const plan = await planSegments(request, { maxBatches: MAX_BATCHES, concurrency }, world);
   const engine = chooseEngine(request, plan, world);
   const { sourceState } = plan;
   const finish_request = writeDataSyncRequest({

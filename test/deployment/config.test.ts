@@ -114,6 +114,23 @@ test.each([
   expect((error as Error).stack).toBe((error as Error).message);
 });
 
+test.each([
+  ['nothing', {}, { concurrency: 10, batchConcurrency: 20 }],
+  ['the number of inputs', { concurrency: 40 }, { concurrency: 40, batchConcurrency: 20 }],
+  ['the number of batches', { batchConcurrency: 1 }, { concurrency: 10, batchConcurrency: 1 }],
+])('a stage that configures %s gives the Maps both numbers', (_, staging, numbers) => {
+  expect(stackOf({ ...BROUGHT, staging }, 'config/x.yml', 'x').staging).toEqual(numbers);
+});
+
+test.each([0, 41, 1.5, '10'])('a stage may not ask for %j iterations at once', (given) => {
+  const expected = `expected a whole number of 1 to 40, got ${JSON.stringify(given)}`;
+  const staging = { concurrency: given, batchConcurrency: given };
+  expect(mistakesOf({ ...BROUGHT, staging })).toEqual([
+    `/staging/concurrency: ${expected}`,
+    `/staging/batchConcurrency: ${expected}`,
+  ]);
+});
+
 test('the id of an access point has the form that Lambda accepts', () => {
   const rootAccessPointArn = 'arn:aws:elasticfilesystem:us-west-2:111122223333:access-point/fsap-0123abcd';
   const fileSystems = [{ ...BROUGHT.fileSystems[0], rootAccessPointArn }];

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import validate from 'asl-validator';
 import { parse } from 'yaml';
+import { DEFAULT_STAGING, type StagingConcurrency } from '../../src/machines/concurrency';
 import { readDataSyncSettings } from '../../src/transfer/datasync/settings';
 import * as deployed from './packaged';
 import { type Packaged, packageStage, STAGES, type Substitutions, targetOf } from './packaged';
@@ -11,6 +12,7 @@ interface State {
   TimeoutSeconds?: number;
   Parameters: { FunctionName?: string; 'FunctionName.$'?: string };
   ItemProcessor?: Definition;
+  MaxConcurrency?: number;
   Branches?: Definition[];
 }
 interface Definition {
@@ -34,8 +36,18 @@ const idsOf = (type: string) => deployed.idsOf(packaged, type);
 const propertiesOf = (id: string) => deployed.propertiesOf(packaged, id);
 const allowedTo = (id: string) => deployed.allowedTo(packaged, id);
 
-function source(file: string): Definition {
-  return parse(readFileSync(join('statemachines', `${file}.asl.yml`), 'utf8'), { merge: true });
+/** What `config/<stage>.yml` gives. */
+function stagingOf(stage: string): StagingConcurrency {
+  return stage === STAGES['on two file systems'] ? { ...DEFAULT_STAGING, concurrency: 3 } : DEFAULT_STAGING;
+}
+
+/** The definition as packaging leaves it: with the stage's numbers, and placeholders for ARNs. */
+function source(file: string, stage: string): Definition {
+  const text = readFileSync(join('statemachines', `${file}.asl.yml`), 'utf8');
+  const numbered = text.replaceAll(/\$\{self:custom\.stack\.staging\.(\w+)\}/g, (_, name) =>
+    String(stagingOf(stage)[name as keyof StagingConcurrency]),
+  );
+  return parse(numbered, { merge: true });
 }
 
 function statesOf({ States }: Definition): State[] {
@@ -70,12 +82,20 @@ describe.each(Object.entries(STAGES))('the stage %s', (_, stage) => {
   describe.each(MACHINES)('%s', (id, file) => {
     test('is valid', () => {
       // A copy, because the validator changes its argument.
-      const { isValid, errorsText } = validate(structuredClone(source(file)));
+      const { isValid, errorsText } = validate(structuredClone(source(file, stage)));
       expect(isValid ? '' : errorsText()).toBe('');
     });
 
-    test('is deployed unchanged from its file', () => {
-      expect(JSON.parse(propertiesOf(id).DefinitionString)).toEqual(source(file));
+    test('is deployed from its file, with the numbers of the stage', () => {
+      expect(JSON.parse(propertiesOf(id).DefinitionString)).toEqual(source(file, stage));
+    });
+
+    test('runs as many iterations of a Map at once as the stage asks for', () => {
+      const states = statesOf(JSON.parse(propertiesOf(id).DefinitionString));
+      const { concurrency, batchConcurrency } = stagingOf(stage);
+      expect(states.flatMap(({ MaxConcurrency = [] }) => MaxConcurrency)).toEqual(
+        file === 'data-sync' ? [batchConcurrency] : [concurrency, concurrency],
+      );
     });
 
     test('has a value for each placeholder and no other value', () => {

@@ -49,15 +49,6 @@ describe.each(MACHINES)('%s', (machine) => {
       sorted(CALLED_BY[machine].map(logicalNameOf)).filter((name) => serving.includes(name)),
     );
   });
-
-  test('names its state in what a function logs', () => {
-    const tasks = statesOf(machine).filter(
-      ({ state }) => state.Resource === 'arn:aws:states:::lambda:invoke',
-    );
-    expect(tasks).not.toHaveLength(0);
-    for (const { name, state } of tasks)
-      expect(state).toMatchObject({ Parameters: { Payload: { logged_as: { state: name } } } });
-  });
 });
 
 test('the functions are those of serverless.yml', () => {

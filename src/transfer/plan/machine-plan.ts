@@ -13,7 +13,9 @@ import { type DataSyncRequest, DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSy
 import { listSourcePages, SourceState, type SourceWorld } from '../source';
 import type { Store, StoredFile } from '../store';
 import { refuseOverlap, refuseUnreadable } from '../transfer';
-import { type ByteSegment, LARGE_FILE_BYTES, Line, type Segment } from './segments';
+import { type ByteSegment, LARGE_FILE_BYTES, Line, type Segment, type SegmentLimits } from './segments';
+
+export type PlanLimits = Pick<SegmentLimits, 'maxBatches' | 'concurrency'>;
 
 export interface SegmentPlan {
   readonly bytes: number;
@@ -32,17 +34,17 @@ export interface SegmentPlan {
  *
  * One pass, whose memory does not grow with the listing.
  *
- * @param maxBatches above which batches are made larger than `batch_size_bytes_limit`
+ * @param limits of more batches than `maxBatches`, each is larger than `batch_size_bytes_limit` instead
  * @throws what {@link listSourcePages} throws
  * @throws UnsafePath naming every file that cannot be read or stored
  */
 export async function planSegments(
   request: PrepareBatchDataSyncRequest,
-  maxBatches: number,
+  limits: PlanLimits,
   world: SourceWorld,
 ): Promise<SegmentPlan> {
   const ends = endsOf(request, world);
-  const { line, isFolder, state } = await readLine(ends, maxBatches, request, world);
+  const { line, isFolder, state } = await readLine(ends, limits, request, world);
   refuseOverlap({ request, isFolder, from: ends.from, to: ends.to }, world);
   const { bytes, files } = line;
   const sourceState = state === undefined ? {} : { sourceState: state.end() };
@@ -81,14 +83,14 @@ function endsOf(request: DataSyncRequest, { stores }: SourceWorld): Ends {
 
 async function readLine(
   { from, to, source, target }: Ends,
-  maxBatches: number,
+  limits: PlanLimits,
   request: PrepareBatchDataSyncRequest,
   world: SourceWorld,
 ) {
   const { assembler } = target;
   const line = new Line({
     maxBytes: request.batchSizeBytesLimit || DEFAULT_BATCH_SIZE_BYTES,
-    maxBatches,
+    ...limits,
     largeFileBytes: world.largeFileBytes ?? LARGE_FILE_BYTES,
     ...(assembler === undefined ? {} : { grainOf: (size) => assembler.grainOf(size, source) }),
   });

@@ -13,8 +13,6 @@ const GIB = 1024 ** 3;
 export const LARGE_FILE_BYTES = 4 * GIB;
 /** What a file costs besides its bytes, in bytes: a worker moves some 100 MB, or some 100 small files, a second. */
 const FILE_WORK = 1_000_000;
-/** Batches that run side by side (`MaxConcurrency` of the Map), so that many are made if they are worth a call. */
-const WORKERS = 20;
 const LEAST_WORK = GIB;
 /** Some five minutes, so that what is left at the end is shared evenly. */
 const MOST_WORK = 32 * GIB;
@@ -43,6 +41,8 @@ export interface SegmentLimits {
   /** Bytes of a batch, where there are not too many batches or files for it. */
   readonly maxBytes: number;
   readonly maxBatches: number;
+  /** Batches that are copied at once. At least so many are made where each is worth a call. */
+  readonly concurrency: number;
   /** Files above this may be divided. */
   readonly largeFileBytes: number;
   /** Where: at multiples of so many bytes. Undefined where no file may be divided. */
@@ -124,9 +124,9 @@ export class Line {
    * `n`. A third of the batches for each limit; the last is for what is lost as files are only divided at grains.
    */
   #limitsOfAll(): BatchLimits {
-    const { maxBytes, maxBatches } = this.limits;
+    const { maxBytes, maxBatches, concurrency } = this.limits;
     const share = Math.max(1, Math.floor((maxBatches - 1) / 3));
-    const even = Math.min(MOST_WORK, Math.max(LEAST_WORK, this.#work / WORKERS));
+    const even = Math.min(MOST_WORK, Math.max(LEAST_WORK, this.#work / concurrency));
     return {
       work: Math.max(even, (2 * this.#work) / share),
       bytes: Math.max(maxBytes, (2 * this.bytes) / share),

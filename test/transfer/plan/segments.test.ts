@@ -13,6 +13,7 @@ const GRAIN = 64 * 1024 ** 2;
 const LIMITS: SegmentLimits = {
   maxBytes: 250 * GIB,
   maxBatches: 900,
+  concurrency: 20,
   largeFileBytes: LARGE_FILE_BYTES,
   grainOf: () => GRAIN,
 };
@@ -41,6 +42,11 @@ test('one object of 500 GB is shared evenly by as many workers as there are', ()
   const segments = batches.flat();
   expect(segments.every((segment) => segment.kind === 'bytes' && segment.file === file)).toBe(true);
   expect(Math.max(...sizesOf(batches)) / Math.min(...sizesOf(batches))).toBeLessThan(1.2);
+});
+
+test('as many batches are made as are copied at once', () => {
+  const file = { key: '', size: 500e9, version: '1' };
+  expect(cut([file], { ...LIMITS, concurrency: 40 })).toHaveLength(40);
 });
 
 test('a flat folder above every limit is shared evenly, in a request a batch', () => {
