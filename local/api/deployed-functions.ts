@@ -1,4 +1,4 @@
-/** The functions of a stack as they were deployed: their bundles, and the settings that the stack filled in. */
+/** Reads the functions of a deployed stack: their bundles, and the settings that CloudFormation has filled in. */
 import {
   GetFunctionConfigurationCommand,
   type LambdaClient,
@@ -7,10 +7,10 @@ import {
 import type { Package } from './deployment';
 import type { AsynchronousSettings, DeployedFunction } from './functions/worker';
 
-/** "the function returned an error ... two more times", unless it is configured. */
+/** Lambda's default: it invokes a failed function "two more times". */
 const RETRIES = 2;
 
-/** By name. */
+/** Returns the functions by name. @throws Error when the stack lacks a function of the package */
 export async function findDeployedFunctions(
   { functions }: Package,
   resources: ReadonlyMap<string, string>,

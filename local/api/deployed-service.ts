@@ -1,4 +1,4 @@
-/** What runs of a deployed service on this machine: its functions, and the jobs of its queues. */
+/** Runs the functions of a deployed service, and the jobs of its queues, on this machine. */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,16 +22,16 @@ import { jobsWorld } from './jobs/world';
 import { LogWriter } from './logs/log-writer';
 
 interface ServerSettings {
-  /** Of the server behind the gateway. */
+  /** Endpoint of the server behind the gateway. */
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 export interface ServiceOptions {
-  /** By name. */
+  /** The functions by name. */
   readonly functions: ReadonlyMap<string, DeployedFunction>;
-  /** Where functions find AWS. */
+  /** Endpoint that functions get as AWS's. */
   readonly gateway: string;
   readonly settings: ServerSettings;
   /** A folder for each file system, named by its id. */
@@ -42,9 +42,9 @@ export interface ServiceOptions {
 }
 
 export interface DeployedService {
-  /** What it answers of the requests to AWS. */
+  /** The requests that functions and jobs answer in place of AWS. */
   readonly routes: readonly Route[];
-  /** Jobs first; whatever they and the functions have said is in the logs then. */
+  /** Stops the jobs, then the functions, and waits until their lines are in the logs. */
   stop(): Promise<void>;
 }
 
@@ -95,7 +95,7 @@ function logWriter(client: CloudWatchLogsClient, log: ServiceOptions['log']): Lo
   });
 }
 
-/** Each line of an instance goes to its stream, and to who has asked for all. */
+/** Sends each line of a function's instance to its log stream and to `log`. */
 function instanceLogs(logs: LogWriter, log: ServiceOptions['log']) {
   return (name: string) => {
     const place = placeOfInstance(name, Date.now(), randomBytes(16).toString('hex'));
@@ -108,7 +108,7 @@ function instanceLogs(logs: LogWriter, log: ServiceOptions['log']) {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What Lambda adds to a function's own variables, and where its file systems are on this machine. */
+/** Adds the variables that Lambda sets, and the local folders of the file systems, to a function's own variables. */
 async function localiser(options: ServiceOptions): Promise<(own: Environment) => Environment> {
   const { functions, gateway, settings, fileSystems, hasContainers } = options;
   const mounted = [...functions.values()].flatMap(
@@ -121,7 +121,7 @@ async function localiser(options: ServiceOptions): Promise<(own: Environment) =>
     AWS_REGION: settings.region,
     AWS_ACCESS_KEY_ID: settings.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: settings.credentials.secretAccessKey,
-    // Nothing is initialised before it is called.
+    // No instance is initialised before its first event.
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
   };
   return (own) => {

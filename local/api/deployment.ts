@@ -1,4 +1,4 @@
-/** The packaged service, deployed by CloudFormation as `serverless deploy` would do it. */
+/** Packages the service and deploys it with CloudFormation, as `serverless deploy` does. */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -16,7 +16,7 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
 const run = promisify(execFile);
 const POLL_MS = 200;
-/** LocalStack's word for the id of what it does not know how to make; moto has none for some that it does make. */
+/** LocalStack's id of a resource that it cannot make. moto gives some resources no id, also those that it has made. */
 const NOT_MADE = 'unknown';
 const CAPABILITIES = ['CAPABILITY_NAMED_IAM' as const];
 
@@ -34,10 +34,11 @@ interface FunctionProperties {
 }
 
 interface PackagedFunction {
-  /** In the template. */
+  /** Logical id in the template. */
   readonly logicalId: string;
-  /** The unpacked bundle, and which of its exports is the handler. */
+  /** Path of the unpacked bundle. */
   readonly file: string;
+  /** The bundle's export that handles events. */
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
@@ -48,7 +49,7 @@ export interface Package {
   readonly functions: readonly PackagedFunction[];
 }
 
-/** Builds functions and template of a stage, and unpacks the bundles. @throws Error with what the command said */
+/** Packages a stage and unpacks its bundles. @throws Error when `serverless package` fails, with its output */
 export async function packageService(
   project: string,
   stage: string,
@@ -78,10 +79,10 @@ export async function packageService(
 }
 
 /**
- * Makes the stack, as the framework does: first the bucket, then what is put in it, then everything else.
+ * Makes the stack in the order of the framework: the bucket, the bundles in it, the other resources.
  *
- * @returns the physical id of each resource by its logical one
- * @throws Error when a resource was not made, which not every server says by itself
+ * @returns the physical id of each resource by its logical id
+ * @throws Error when a resource is missing: not every server fails by itself then
  */
 export async function deployPackage(
   { folder }: Package,
@@ -111,12 +112,12 @@ export async function deployPackage(
   const missing = Object.keys(update.Resources).filter((id) => (made.get(id) ?? NOT_MADE) === NOT_MADE);
   if (missing.length > 0)
     throw new Error(
-      `The server has made no ${missing.join(', ')} of ${stackName}. ${await reasonsOf(stackName, cloudFormation)}`,
+      `The server has not made these resources of ${stackName}: ${missing.join(', ')}. ${await reasonsOf(stackName, cloudFormation)}`,
     );
   return made;
 }
 
-/** A server may do it all before it answers, or begin when it has answered. */
+/** Waits for the end of an action. Some servers finish before they answer the request, others begin then. */
 async function completed(
   action: 'CREATE' | 'UPDATE',
   stackName: string,

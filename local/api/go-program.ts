@@ -1,4 +1,4 @@
-/** Programs written in Go, built once from a pinned version. */
+/** Builds programs written in Go, once each, from a pinned version. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
@@ -11,17 +11,17 @@ const run = promisify(execFile);
 export interface GoFolders {
   /** The folder of this file's siblings. */
   readonly sources: string;
-  /** Where programs and Python environments are kept. */
+  /** Folder of the built programs and the Python environments. */
   readonly cache: string;
 }
 
 /**
- * The path of a program, in a file named by its version; built on the first call.
+ * Returns the path of a program. The first call builds it, into a file that is named by its version.
  *
- * By the machine's `go`, or where that is absent or too old by one that comes from Python's registry.
+ * The machine's `go` builds it. When that is absent or too old, a Go from Python's registry builds it.
  *
  * @param module `<import path>@<version>`
- * @throws Error when neither builds it, with what both said
+ * @throws Error when neither builds the program; the message has the output of both
  */
 export async function goProgram(module: string, { sources, cache }: GoFolders): Promise<string> {
   const [path = '', version = ''] = module.split('@');
@@ -34,12 +34,12 @@ export async function goProgram(module: string, { sources, cache }: GoFolders): 
   try {
     await install(['go'], module, aside).catch(async (error) => {
       const python = await pythonEnvironment(join(sources, 'go-requirements.txt'), join(cache, 'python'));
-      // By its Python: the environment was moved since, and the script's first line does not know.
+      // Python starts the script: the environment was renamed, so the interpreter in the script's first line is gone.
       await install([python, join(dirname(python), 'go')], module, aside).catch((second) => {
         throw new Error(`${module} could not be built. ${explain(error)}; ${explain(second)}`);
       });
     });
-    // Whoever is first has made it; to replace a program that runs changes nothing for it.
+    // Another process may have built it too. Replacing the file does not disturb a running program.
     await rename(join(aside, name), program);
   } finally {
     await rm(aside, { recursive: true, force: true });

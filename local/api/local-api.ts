@@ -1,4 +1,4 @@
-/** AWS on this machine, with the service deployed: a server for its API, and before it what runs functions and jobs. */
+/** Starts AWS's API on this machine with the service deployed: a server, and a gateway that runs functions and jobs. */
 import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -13,43 +13,43 @@ import { startMotoServer } from './moto-server';
 import type { ApiServer } from './python-server';
 
 const LOCAL_REGION = 'us-west-2';
-/** Any would do. */
+/** The servers accept any credentials. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export interface LocalApiOptions {
-  /** Of the project: its package is deployed. */
+  /** Folder of the project: its package is deployed. */
   readonly project: string;
-  /** Everything that is kept: file systems, the package, logs. */
+  /** Folder of the file systems, the package and the logs. */
   readonly root: string;
   readonly stage: string;
-  /** Instead of the stage's own file. */
+  /** Path of a configuration in place of `config/<stage>.yml`. */
   readonly deploymentConfig?: string;
   readonly runner: JobRunner;
-  /** Jobs have containers; without, they see the folders themselves. */
+  /** True when jobs run in containers. Otherwise they see the folders of this machine. */
   readonly hasContainers: boolean;
   readonly port?: number;
-  /** Behind the gateway, instead of moto's. */
+  /** Starts the server behind the gateway. Default: moto's server. */
   startServer?(gateway: string): Promise<ApiServer>;
-  /** What functions write, line by line; and of lines, theirs or of jobs, that CloudWatch Logs has not got. */
+  /** Gets each line that a function writes, and a message for lines that CloudWatch Logs has not taken. */
   log(source: string, line: string): void;
 }
 
 export interface LocalApi {
-  /** For `AWS_ENDPOINT_URL`, and any credentials. */
+  /** Value for `AWS_ENDPOINT_URL`. Any credentials are accepted. */
   readonly endpoint: string;
   readonly region: string;
-  /** The physical id of each resource of the stack, by its logical one. */
+  /** The physical id of each resource of the stack, by its logical id. */
   readonly resources: ReadonlyMap<string, string>;
-  /** Stops jobs and functions, waits until what they wrote is in their logs, and stops the servers. */
+  /** Stops jobs and functions, waits until their lines are in the logs, and stops the servers. */
   stop(): Promise<void>;
 }
 
-/** @throws Error when a server could not be started, or a resource not be made */
+/** @throws Error when `root` is not one shell word, a server does not start, or a resource is not made */
 export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi> {
   const { project, root, stage, startServer = motoServerOf(project) } = options;
   if (!SHELL_WORD.test(root))
     throw new Error(
-      `A job's command line holds its paths, and ${root} is more than one word there. Give another --root`,
+      `A job's command line contains paths below --root, and ${root} is not one word there: give a --root without spaces and quotes`,
     );
   const gateway = await startGateway(options.port);
   const starting = startServer(gateway.endpoint);

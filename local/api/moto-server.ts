@@ -1,15 +1,15 @@
-/** moto's server: the wire API of AWS on this machine. https://docs.getmoto.org */
+/** Starts moto's server, the wire API of AWS on this machine. https://docs.getmoto.org */
 import { join } from 'node:path';
 import { pythonEnvironment } from './python-environment';
 import { type ApiServer, startPythonServer } from './python-server';
 
 /**
- * Starts a server with nothing in it; it ends with this process, however that ends.
+ * Starts an empty server. The server ends with this process, even when this process is killed.
  *
- * @param gateway who stands before it, and runs functions and jobs for its state machines; without, it runs none
+ * @param gateway endpoint that runs functions and jobs for moto's state machines; without it nothing runs them
  * @param sources the folder of this file's siblings
- * @param environments where Python environments are kept
- * @throws Error when it could not be installed or started, with what it said
+ * @param environments folder of the Python environments
+ * @throws Error when the server cannot be installed or started; the message has its output
  */
 export async function startMotoServer(
   sources: string,

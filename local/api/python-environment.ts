@@ -1,4 +1,4 @@
-/** Python packages of our own, apart from whatever the machine has. */
+/** Installs the project's Python packages apart from the machine's own. */
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
@@ -11,12 +11,13 @@ const TRIES = 3;
 const PAUSE_MS = 4_000;
 
 /**
- * The `python` of a virtual environment that holds exactly these requirements; made on the first call.
+ * Returns the path of `python` in a virtual environment with exactly these requirements. The first call makes the
+ * environment.
  *
- * @param requirements a pip requirements file, every version pinned
- * @param folder where environments are kept, one for each content of the file
- * @param interpreter that they are made from
- * @throws Error when there is no Python 3 with venv, or no package registry
+ * @param requirements path of a pip requirements file with pinned versions
+ * @param folder folder of the environments, one for each content of a requirements file
+ * @param interpreter the Python that makes the environment
+ * @throws Error when the machine has no Python 3 with venv, or the package registry does not answer
  */
 export async function pythonEnvironment(
   requirements: string,
@@ -47,7 +48,7 @@ export async function pythonEnvironment(
     await patiently(() =>
       step(join(aside, 'bin', 'python'), install, 'Is the package registry of pip reachable?'),
     );
-    // Whoever is first has made it; the others use theirs.
+    // When another process has made the environment first, that environment is used.
     await rename(aside, place).catch(async (error) => {
       if (!(await exists(python))) throw error;
     });
@@ -57,7 +58,7 @@ export async function pythonEnvironment(
   return python;
 }
 
-/** A registry has its moments: an index that is behind, a connection that breaks. */
+/** Tries again, as a registry fails now and then: its index lags, or a connection breaks. */
 async function patiently(task: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {

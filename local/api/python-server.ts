@@ -1,4 +1,4 @@
-/** A server written in Python: it says where it is on its first line, and ends with this process. */
+/** Starts a server written in Python. The server prints its endpoint on the first line, and ends with this process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -11,9 +11,9 @@ export interface ApiServer {
 }
 
 /**
- * @param name as it is called where it fails
- * @param args of the Python interpreter, the script first
- * @throws Error when it ended before it was ready, with what it said
+ * @param name the server's name in error messages
+ * @param args arguments of the Python interpreter, the script first
+ * @throws Error when the server ends before it is ready; the message has the end of its output
  */
 export async function startPythonServer(
   name: string,

@@ -1,14 +1,14 @@
-/** Buckets to begin with. */
+/** Makes buckets with objects for a new local API. */
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
 /**
- * Makes buckets, and puts the files of a folder into them.
+ * Makes buckets and puts the files of a folder into them.
  *
- * @param folder holds a folder for each bucket, and in it the keys as paths
- * @returns how many objects were put
+ * @param folder has a folder for each bucket; the paths in it are the keys
+ * @returns the number of objects
  */
 export async function seedBuckets(
   { folder, buckets }: { readonly folder?: string | undefined; readonly buckets: readonly string[] },

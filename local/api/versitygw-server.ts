@@ -1,4 +1,4 @@
-/** versitygw: an S3 server of its own making, in front of a folder. https://github.com/versity/versitygw */
+/** Starts versitygw, an S3 server that stores objects in a folder. https://github.com/versity/versitygw */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
@@ -10,7 +10,10 @@ import { type GoFolders, goProgram } from './go-program.ts';
 const MODULE = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
 const POLL_MS = 20;
 const MOST_POLLS = 1_500;
-/** It does not watch its parent; this does, by the other end of standard input, which a killed one lets go of too. */
+/**
+ * Ends versitygw when standard input closes, which versitygw itself does not watch. This process holds the other end,
+ * and loses it even when killed.
+ */
 const END_WITH_PARENT = '"$@" <&- & while read -r _; do :; done; kill $!; wait $!';
 
 export interface VersitygwServer {
@@ -20,17 +23,20 @@ export interface VersitygwServer {
 }
 
 export interface VersitygwOptions extends GoFolders {
-  /** Its `buckets` has a folder for each bucket. */
+  /** Folder of the server's data. Its subfolder `buckets` has a folder for each bucket. */
   readonly data: string;
-  /** Where the server keeps ETags and checksums: by default in files beside, as not every folder has attributes. */
+  /**
+   * Place of ETags and checksums. Default `in files`, beside the objects: not every file system has extended attributes.
+   */
   readonly knowledge?: 'in files' | 'in extended attributes';
   readonly credentials: { readonly AWS_ACCESS_KEY_ID: string; readonly AWS_SECRET_ACCESS_KEY: string };
 }
 
 /**
- * Starts a server with nothing in it, which is built on the first call; it ends with this process, however that ends.
+ * Starts an empty server. The first call builds the program. The server ends with this process, even when this process
+ * is killed.
  *
- * @throws Error when there is neither the program nor a Go to build it, or when it does not answer
+ * @throws Error when the program cannot be built, or the server does not answer within 30 s
  */
 export async function startVersitygw(options: VersitygwOptions): Promise<VersitygwServer> {
   const program = await goProgram(MODULE, options);
@@ -83,6 +89,6 @@ async function freePort(): Promise<number> {
   const address = probe.address();
   probe.close();
   await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port');
+  if (address === null || typeof address === 'string') throw new Error('The system has given no free port');
   return address.port;
 }

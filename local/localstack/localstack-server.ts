@@ -1,5 +1,5 @@
 /**
- * LocalStack's server, without docker: its API behind our gateway, which runs functions and jobs.
+ * Starts LocalStack's server without docker. The gateway in front of it runs functions and jobs.
  * https://docs.localstack.cloud
  */
 import { mkdir } from 'node:fs/promises';
@@ -9,20 +9,20 @@ import { type ApiServer, startPythonServer } from '../api/python-server';
 
 export interface LocalStackOptions {
   readonly project: string;
-  /** Who stands before it. */
+  /** Endpoint of the gateway in front of LocalStack. */
   readonly gateway: string;
-  /** For whatever it writes. */
+  /** Folder for LocalStack's own files. */
   readonly folder: string;
   /** Answers for tasks, in the format of Step Functions Local. */
   readonly mockFile?: string;
-  /** Of Python 3.13, which is what its packages run on. */
+  /** A Python 3.13: LocalStack's packages need this version. */
   readonly interpreter: string;
 }
 
 /**
- * Starts a server with nothing in it; it ends with this process, however that ends.
+ * Starts an empty server. The server ends with this process, even when this process is killed.
  *
- * @throws Error when it could not be installed or started, with what it said
+ * @throws Error when the server cannot be installed or started; the message has its output
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<ApiServer> {
   const { project, gateway, folder, mockFile, interpreter } = options;

@@ -1,20 +1,20 @@
 /**
- * Asynchronous invocations: Lambda takes an event at once and runs the function later, more than once where it fails.
+ * Asynchronous invocations: Lambda accepts an event at once, runs the function later, and runs a failed one again.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 import { setTimeout } from 'node:timers/promises';
 import type { FunctionPool } from './pool';
 import type { DeployedFunction, Outcome } from './worker';
 
-/** Lambda waits for one minute and then for two; who waits here is a person or a test. */
+/** Lambda waits for one minute, then for two. A person or a test does not wait that long. */
 const FIRST_PAUSE_MS = 200;
 
 type Failure = Extract<Outcome, { error: unknown }>;
 
 export interface EventInvocationsWorld {
-  /** @param destination the ARN that a function names for what it has failed with */
+  /** @param destination the ARN that a function names for records of failed events */
   tell(destination: string, record: FailedInvocation): Promise<void>;
-  /** Of what nobody is told. */
+  /** Gets the reason when no record of a failed event is sent. */
   lost(name: string, reason: string): void;
   now(): number;
 }
@@ -42,7 +42,7 @@ export class EventInvocations {
     private readonly world: EventInvocationsWorld,
   ) {}
 
-  /** @param event its text, which was read as JSON */
+  /** @param event text that is valid JSON */
   accept(deployed: DeployedFunction, event: string): void {
     const running = this.#run(deployed, event).catch((error: unknown) =>
       this.world.lost(deployed.name, String(error)),
@@ -51,7 +51,7 @@ export class EventInvocations {
     void running.finally(() => this.#all.delete(running));
   }
 
-  /** What is under way ends as it does; nothing is tried again, nor anybody told. */
+  /** Waits for running invocations. A failed one is not retried, and its record is not sent. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#all);
@@ -89,7 +89,7 @@ export class EventInvocations {
     });
   }
 
-  /** @returns whether it was over before the end of all */
+  /** @returns true after the whole pause, false when `stop` has ended it */
   async #pause(milliseconds: number): Promise<boolean> {
     const { signal } = this.#stopping;
     return setTimeout(milliseconds, true, { signal }).catch(() => false);

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
 
 /**
- * Every line, without its LF or CR LF, and the last one whatever ends it. Not `node:readline`: from Node 24 on a line ends
- * for it at U+2028 as well, which a line of JSON may hold.
+ * Calls `onLine` with every line of a stream, without its LF or CR LF. The last line needs no LF.
  *
- * @returns when the stream has ended
- * @throws what the stream fails with
+ * `node:readline` does not fit: from Node 24 on it also ends a line at U+2028, which a line of JSON may contain.
+ *
+ * @returns after the end of the stream
+ * @throws the stream's error
  */
 export async function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
   let rest = '';

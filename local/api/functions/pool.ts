@@ -1,11 +1,11 @@
-/** The instances of all functions: made when they are needed, kept while they are well. */
+/** The instances of all functions. An event starts an instance when none is idle; a failed instance is dropped. */
 import { type DeployedFunction, FunctionWorker, type Outcome } from './worker';
 
-/** Of one function. Lambda would go up to a thousand; what waits here has its turn later. */
+/** Instances of one function at most. Lambda has up to a thousand; here, further events wait. */
 const MOST_INSTANCES = 4;
 
 const STOPPED: Outcome = {
-  error: { errorType: 'Runtime.ExitError', errorMessage: 'The local API is going down' },
+  error: { errorType: 'Runtime.ExitError', errorMessage: 'The local API is stopping' },
 };
 
 interface Instances {
@@ -19,7 +19,7 @@ export class FunctionPool {
   readonly #workers = new Set<FunctionWorker>();
   #isStopped = false;
 
-  /** @param openLog asked once for each instance of the function with this name, for what is to take its lines */
+  /** @param openLog called once for each instance of the function of this name; returns the receiver of its lines */
   constructor(private readonly openLog: (name: string) => (line: string) => void) {}
 
   async invoke(deployed: DeployedFunction, event: string): Promise<Outcome> {
@@ -33,7 +33,7 @@ export class FunctionPool {
     return outcome;
   }
 
-  /** What runs fails, as does what waits, or comes later: a state machine goes on asking. */
+  /** Ends all instances. Running, waiting and later events fail: a state machine may still send some. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const { waiting } of this.#all.values()) for (const wake of waiting.splice(0)) wake();

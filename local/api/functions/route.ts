@@ -1,4 +1,4 @@
-/** Lambda's Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** Answers Lambda's Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 import type { ApiAnswer, Route } from '../gateway/gateway';
 import type { EventInvocations } from './event-invocations';
 import type { FunctionPool } from './pool';

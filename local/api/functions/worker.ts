@@ -1,9 +1,9 @@
-/** One instance of a Lambda function: a thread that has loaded its bundle, and works on one event at a time. */
+/** One instance of a Lambda function: a thread that loads the bundle and handles one event at a time. */
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { readLines } from './lines';
 
-/** As Lambda answers: the payload of a success, or the error of a failure. */
+/** Lambda's answer: the payload of a success, or the error of a failure. */
 export type Outcome =
   | { readonly payload: string }
   | {
@@ -17,8 +17,9 @@ export type Outcome =
 export interface DeployedFunction {
   readonly name: string;
   readonly arn: string;
-  /** The bundle, and which of its exports is the handler. */
+  /** Path of the bundle. */
   readonly file: string;
+  /** The bundle's export that handles events. */
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
@@ -26,18 +27,19 @@ export interface DeployedFunction {
   readonly asynchronous: AsynchronousSettings;
 }
 
-/** Of events that nobody waits for the answer of. */
+/** Settings for events that a caller does not wait for. */
 export interface AsynchronousSettings {
+  /** Retries after the first failure. */
   readonly retries: number;
-  /** The ARN of what is told of an event that it has failed with each time. */
+  /** ARN of the destination for records of events that failed every time. */
   readonly onFailure?: string;
 }
 
-/** Runs in the thread. Text, so that it needs no file beside whatever this is bundled into. */
+/** Source of the thread. It is text, so a bundle that contains it needs no second file. */
 const BOOT = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { file, handler, name, memoryMb } = workerData;
-// What still waits in the thread when it is ended would be lost.
+// Output that still waits in the thread is lost when the thread ends.
 const written = () =>
   Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
 parentPort.on('message', async ({ id, event, endsAt }) => {
@@ -79,7 +81,7 @@ export class FunctionWorker {
     });
     const { stdout, stderr } = this.#thread;
     this.#written = Promise.all([readLines(stdout, onLine), readLines(stderr, onLine)]);
-    // What an instance that is given up still says is nobody's failure.
+    // An error after the last event belongs to no event.
     this.#thread.on('error', () => undefined);
     this.#thread.on('exit', () => {
       this.#hasEnded = true;
@@ -87,12 +89,12 @@ export class FunctionWorker {
     this.#thread.unref();
   }
 
-  /** By itself: something that it had left behind has failed. */
+  /** True when the thread has ended by itself: code that ran on after an event has failed. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
 
-  /** Its end, or its time-out, is an outcome as well; it is then not fit for another event. */
+  /** Handles an event. An exit or a time-out is an outcome too; the instance is then not alive any more. */
   async invoke(event: string): Promise<{ readonly outcome: Outcome; readonly isAlive: boolean }> {
     const id = randomUUID();
     const { timeoutSeconds } = this.deployed;
@@ -111,13 +113,13 @@ export class FunctionWorker {
       const late = () =>
         fail('Sandbox.Timedout', `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`);
       const timer = setTimeout(late, timeoutMs);
-      if (this.#hasEnded) return crash('it had ended before');
+      if (this.#hasEnded) return crash('the instance had ended before the event');
       this.#thread.on('message', answer).on('error', crash).on('exit', exit);
       this.#thread.postMessage({ id, event, endsAt: Date.now() + timeoutMs });
     });
   }
 
-  /** Afterwards nothing more comes of it, and all that it has written was told. */
+  /** Ends the thread and waits until `onLine` has got all its lines. */
   async stop(): Promise<void> {
     await this.#thread.terminate();
     await this.#written;

@@ -1,4 +1,4 @@
-/** One endpoint for all of AWS: some requests are answered here, the others by the server behind. */
+/** One endpoint for all of AWS: routes answer some requests, the server behind the gateway answers the others. */
 import { once } from 'node:events';
 import {
   createServer,
@@ -26,7 +26,7 @@ export interface ApiAnswer {
   readonly body: string | Buffer;
 }
 
-/** Answers the requests that it knows by method and path. @returns undefined for those of others */
+/** Returns the function that answers a request, or undefined for requests of other routes. */
 export type Route = (
   method: string,
   path: string,
@@ -35,7 +35,7 @@ export type Route = (
 export interface Gateway {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
-  /** Where requests without a route go from now on. */
+  /** Sets the server that gets requests without a route. */
   forwardTo(upstream: string): void;
   addRoute(route: Route): void;
   close(): Promise<void>;
@@ -81,13 +81,13 @@ async function serve(
     response.end(answer.body);
     return;
   }
-  if (upstream === undefined) throw new Error('the server behind has not started yet');
+  if (upstream === undefined) throw new Error('the server behind the gateway has not started yet');
   await forward(request, response, upstream);
 }
 
 async function forward(request: IncomingMessage, response: ServerResponse, upstream: URL): Promise<void> {
   const { method, url, headers } = request;
-  // The host as it came: virtual-hosted buckets are told by it, and it is signed.
+  // The Host header stays: it names virtual-hosted buckets, and it is signed.
   const onward = forwardRequest({ host: upstream.hostname, port: upstream.port, method, path: url, headers });
   const answered = once(onward, 'response') as Promise<[IncomingMessage]>;
   await Promise.all([pipeline(request, onward), answered]);

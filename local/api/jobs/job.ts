@@ -1,4 +1,4 @@
-/** Jobs as Batch tells of them. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html */
+/** Jobs in Batch's own shape. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html */
 
 type JobStatus = 'SUBMITTED' | 'RUNNABLE' | 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
 
@@ -32,7 +32,7 @@ export interface SubmitJobRequest {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** What is asked of a registered definition. */
+/** The fields of a registered definition that a local job uses. */
 export interface JobDefinition {
   readonly jobDefinitionArn: string;
   readonly retryStrategy?: RetryStrategy;
@@ -87,7 +87,7 @@ export interface Attempt {
   readonly container: { readonly exitCode?: number | undefined; readonly reason?: string };
 }
 
-/** Whether a failed attempt is followed by another: the first rule that fits decides, and where none does, yes. */
+/** Returns whether Batch retries after a failed attempt. The first matching rule decides; without a match it retries. */
 export function mayRetry(
   { statusReason, container: { reason = '', exitCode } }: Attempt,
   { evaluateOnExit = [] }: RetryStrategy,

@@ -1,4 +1,4 @@
-/** Batch's jobs, run on this machine one beside the other, each as often as its definition allows. */
+/** Runs Batch's jobs on this machine, all at once, each with the attempts that its definition allows. */
 import { randomUUID } from 'node:crypto';
 import { STATUS_REASONS } from '../../../src/batch/causes';
 import { describeError } from '../../../src/errors';
@@ -8,13 +8,13 @@ import { type Attempt, isEnded, type Job, type JobDefinition, mayRetry, type Sub
 export interface JobsWorld {
   readonly runner: JobRunner;
   readonly region: string;
-  /** @returns undefined when there is none of that name or ARN */
+  /** @returns undefined when no active definition has that name or ARN */
   findDefinition(nameOrArn: string): Promise<JobDefinition | undefined>;
-  /** The folders of a job's volumes. @throws Error when one cannot be had */
+  /** Returns the folders of a job's volumes. @throws Error when a volume is on no file system */
   mountsOf(definition: JobDefinition): Promise<readonly JobMount[]>;
-  /** Every line a job writes, and when. */
+  /** Gets every line that a job writes. */
   log(job: Job, line: string): void;
-  /** Told of each change of a job's status. */
+  /** Gets the job after each change of its status. */
   changed(job: Job): void;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -55,7 +55,7 @@ export class Jobs {
     );
   }
 
-  /** Asks a job to stop; one that has ended, or never was, is no error. */
+  /** Asks a job to stop. Does nothing for an ended or unknown job. */
   terminate(id: string, reason: string): void {
     const job = this.#jobs.get(id);
     if (job === undefined || isEnded(job)) return;
@@ -66,7 +66,7 @@ export class Jobs {
 
   /** Stops all jobs and waits for their ends. */
   async stop(): Promise<void> {
-    for (const id of this.#stops.keys()) this.terminate(id, 'the local API is going down');
+    for (const id of this.#stops.keys()) this.terminate(id, 'the local API is stopping');
     await Promise.all(this.#running);
   }
 

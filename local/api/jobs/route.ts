@@ -1,4 +1,4 @@
-/** The requests of Batch that are about jobs. https://docs.aws.amazon.com/batch/latest/APIReference/ */
+/** Answers Batch's requests about jobs. https://docs.aws.amazon.com/batch/latest/APIReference/ */
 import { describeError } from '../../../src/errors';
 import type { ApiAnswer, Route } from '../gateway/gateway';
 import type { Job, SubmitJobRequest } from './job';
@@ -41,7 +41,7 @@ interface Filter {
   readonly values: readonly string[];
 }
 
-/** By name, with an asterisk at the end for any that begins so. */
+/** Applies the JOB_NAME filters of ListJobs. An asterisk at the end of a value matches any rest. */
 function isAccepted({ jobName }: Job, filters: readonly Filter[] = []): boolean {
   return filters
     .filter(({ name }) => name === 'JOB_NAME')

@@ -1,4 +1,4 @@
-/** What jobs have around them: definitions and access points of the server, folders for file systems, its logs. */
+/** Connects jobs to the server's definitions, access points, logs and events, and to the folders of file systems. */
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BatchClient, DescribeJobDefinitionsCommand } from '@aws-sdk/client-batch';
@@ -9,7 +9,7 @@ import type { LogWriter } from '../logs/log-writer';
 import type { Job, JobDefinition } from './job';
 import type { JobsWorld } from './jobs';
 
-/** Where Batch puts what jobs write. https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html */
+/** Batch's log group for the output of jobs. https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html */
 const LOG_GROUP = '/aws/batch/job';
 
 export interface JobServices {

@@ -1,4 +1,7 @@
-/** Lines as PutLogEvents takes them. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
+/**
+ * Turns lines into the events of PutLogEvents.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+ */
 
 export interface LogEvent {
   /** Milliseconds since the epoch. */
@@ -6,16 +9,17 @@ export interface LogEvent {
   readonly message: string;
 }
 
-/** Of one request. */
+/** PutLogEvents's limits for one request. */
 const MOST_EVENTS = 10_000;
 const MOST_BYTES = 1_048_576;
-/** What each event counts beside its message. */
+/** PutLogEvents counts 26 bytes for each event beside its message. */
 const EVENT_BYTES = 26;
 const MOST_MESSAGE_BYTES = MOST_BYTES - EVENT_BYTES;
 
 /**
- * As Docker's driver for CloudWatch has it (https://docs.docker.com/engine/logging/drivers/awslogs/): a line that is too
- * long in parts, an empty one, which is refused, not at all.
+ * Returns the messages of a line, as Docker's driver for CloudWatch makes them
+ * (https://docs.docker.com/engine/logging/drivers/awslogs/): several parts for a line over the limit, and no message
+ * for an empty line, which CloudWatch Logs refuses.
  */
 export function messagesOf(line: string): string[] {
   if (line === '') return [];
@@ -30,7 +34,7 @@ export function messagesOf(line: string): string[] {
   return messages;
 }
 
-/** All of them in their order, as many in each as one request may have. */
+/** Splits events into requests within the limits, in their order. */
 export function batchesOf(events: readonly LogEvent[]): LogEvent[][] {
   const batches: LogEvent[][] = [];
   let batch: LogEvent[] = [];
@@ -48,7 +52,7 @@ export function batchesOf(events: readonly LogEvent[]): LogEvent[][] {
   return batches;
 }
 
-/** Whether a byte of UTF-8 goes on with what the bytes before it have begun. */
+/** Returns whether a byte of UTF-8 continues a character. */
 function isInsideCharacter(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000;
 }

@@ -1,4 +1,4 @@
-/** Lines to CloudWatch Logs: those of a stream in their order, and nobody waits for them but who asks to. */
+/** Writes lines to CloudWatch Logs, in order within a stream. `write` does not wait for the request; `flush` does. */
 import {
   type CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -15,7 +15,7 @@ export interface LogPlace {
 export interface LogWriterWorld {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Told of lines that could not be written; what comes after them is tried again. */
+  /** Gets the number of lines of a failed request. Later lines are still sent. */
   lost(place: LogPlace, lines: number, error: unknown): void;
 }
 
@@ -36,18 +36,19 @@ export class LogWriter {
     private readonly world: LogWriterWorld,
   ) {}
 
-  /** Group and stream are made where they are not there yet. */
+  /** Adds a line to a stream. Makes the group and the stream when they are missing. */
   write(place: LogPlace, line: string): void {
     const stream = this.#streamOf(place);
     const isSentAlready = stream.waiting.length > 0;
-    // A request has its events in the order of time; a clock may be set back.
+    // PutLogEvents wants events in the order of time, and a clock may be set back.
     stream.latest = Math.max(stream.latest, this.world.now());
     for (const message of messagesOf(line)) stream.waiting.push({ timestamp: stream.latest, message });
     if (isSentAlready || stream.waiting.length === 0) return;
     this.#sending = this.#sending.then(() => this.#send(stream));
   }
 
-  /** Until all that was written before is there, or lost. */
+  /** Waits until all earlier lines are written or lost. */
+
   async flush(): Promise<void> {
     await this.#sending;
   }
