@@ -1,4 +1,4 @@
-/** What the functions that move data have in common: clients made once, and a world for each call. */
+/** The common part of the functions that move data: clients made once, and a world for each call. */
 import { EFSClient } from '@aws-sdk/client-efs';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
@@ -12,7 +12,7 @@ import { awsStores } from '../src/adapters/stores';
 import type { DataSyncWorld } from '../src/steps/data-sync';
 import { inlineLimits, lazyMounts, routing, signal } from './settings';
 
-/** Milliseconds for giving up what runs, and for the answer. */
+/** Milliseconds before Lambda's time-out in which running transfers end and the function answers. */
 const ANSWER_MS = 15_000;
 
 const s3Client = new S3Client(CLIENT_SETTINGS);

@@ -1,6 +1,6 @@
 /**
- * Two lines an invocation, in JSON: that it has begun, and how it ended, each with the execution and the state it is
- * for. Never a part of the event or the answer: they hold values of parameters, and what a refusal says does, too.
+ * Logs two lines of JSON for an invocation: its start and its end, each with the execution and the state. The lines
+ * contain no part of the event, the answer or an error's message: all three may contain values of parameters.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
@@ -10,12 +10,12 @@ type Handler<Result> = (event: unknown, context: Context) => Promise<Result>;
 const logger = new Logger({ serviceName: process.env.ENV_BASE ?? 'demand-executions' });
 
 /**
- * Our state machines add to their events what they are for, `logged_as: {execution, state}`; events of the bus have the
- * execution in their `detail`, and the answer to a demand that comes as an event has the one that was started.
+ * Wraps a handler. The project's state machines add `logged_as: {execution, state}` to their events. Events of the bus
+ * have the execution in their `detail`. The answer to a demand that comes as an event has the started execution.
  */
 export function logged<Result>(handler: Handler<Result>): Handler<Result> {
   return async (event, context) => {
-    // Called by hand, there is none.
+    // A call by hand has no context.
     if (context !== undefined) logger.addContext(context);
     logger.resetKeys();
     logger.appendKeys(placeOf(event));
@@ -43,7 +43,7 @@ function placeOf(event: unknown): Record<string, string> {
   };
 }
 
-/** As Step Functions names it in its events, and as we do in ours. */
+/** Step Functions writes `executionArn` in its events, the project's own events have `execution_arn`. */
 function executionOf(from: unknown): Record<string, string> {
   return { ...textOf('execution', from, 'executionArn'), ...textOf('execution', from, 'execution_arn') };
 }

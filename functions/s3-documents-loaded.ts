@@ -1,4 +1,4 @@
-/** What {@link s3Documents} loads: half of a bundle, were it in it. */
+/** The part of `s3-documents.ts` that is loaded on demand: inside a bundle it would be half of it. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_SETTINGS } from '../src/adapters/aws/client-settings';
 import { jsonObjects } from '../src/adapters/json-objects';

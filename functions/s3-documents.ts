@@ -1,4 +1,4 @@
-/** JSON documents in S3, by a client that the first of them loads: most calls have none. */
+/** Reads and writes JSON documents in S3. The first document loads the S3 client: most calls have no document. */
 const load = () => import('./s3-documents-loaded');
 
 export const s3Documents = {

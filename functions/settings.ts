@@ -1,4 +1,4 @@
-/** What every function reads from its environment: once, when it is loaded. */
+/** Settings that the functions read from their environment, once, when a bundle is loaded. */
 
 import type { Documents } from '../src/context/references';
 import type { FileSystemDirectory } from '../src/efs/model';
@@ -6,7 +6,7 @@ import { readFunctionRouting, readMountSettings, resolveMounts } from '../src/ef
 import { readDataSyncSettings } from '../src/transfer/datasync/settings';
 import type { MountPoint } from '../src/transfer/mounts';
 
-/** Never aborted: Lambda stops a function by ending it, and what is resumable watches its time. */
+/** Never aborted: Lambda ends a function without a signal, and resumable steps watch their remaining time. */
 export const signal = new AbortController().signal;
 
 export const surroundings = {
@@ -16,32 +16,32 @@ export const surroundings = {
   ...(process.env.CONTAINER_PATH_ROOT && { containerRoot: process.env.CONTAINER_PATH_ROOT }),
 };
 
-/** Transfers above these go to the data-sync state machine; a call moves some 100 MB and 100 files a second. */
+/** Transfers above these limits go to the data-sync state machine. A call moves some 100 MB or 100 files a second. */
 export const inlineLimits = {
   maxBytes: Number(process.env.INLINE_SYNC_MAX_BYTES ?? 20 * 1024 ** 3),
   maxFiles: Number(process.env.INLINE_SYNC_MAX_FILES ?? 20_000),
 };
 
-/** Octal; `ENVIRONMENT_FILE_MODE=0640` keeps the values of parameters from users outside of the group. */
+/** Octal. `ENVIRONMENT_FILE_MODE=0640` hides the values of parameters from users outside of the group. */
 export const environmentFileMode = Number.parseInt(process.env.ENVIRONMENT_FILE_MODE ?? '0644', 8);
 
 /**
- * Of one job definition's name; the name covers type, image and command, so its revisions differ by user,
- * resources and volumes only. Far above what is in use at one time: a job that is still to be submitted
- * needs its revision active.
+ * Active revisions of one job definition's name. The name covers type, image and command, so revisions differ only by
+ * user, resources and volumes. The number is far above the revisions in use at one time: a job that is not submitted
+ * yet needs its revision active.
  */
 export const revisionsKept = Number(process.env.JOB_DEFINITION_REVISIONS_KEPT ?? 50);
 
-/** Undefined: AWS DataSync is not set up, and never chosen. */
+/** Undefined when AWS DataSync is not set up. Then no transfer uses it. */
 export const dataSync = readDataSyncSettings(process.env);
 
-/** For documents that come without a path. */
+/** Bucket of documents that come without a path. */
 export const scratchBucket = process.env.DEFAULT_BUCKET_NAME;
 
 /** The file systems of all functions of this kind, and the index of this function. */
 export const routing = readFunctionRouting(process.env);
 
-/** The mounts of this function. They cannot change while it is warm, so they are looked up once. */
+/** Returns the mounts of this function. The first call looks them up: they cannot change while the function is warm. */
 export function lazyMounts(directory: FileSystemDirectory): () => Promise<readonly MountPoint[]> {
   let resolved: Promise<readonly MountPoint[]> | undefined;
   return () => {
@@ -53,12 +53,12 @@ export function lazyMounts(directory: FileSystemDirectory): () => Promise<readon
   };
 }
 
-/** What is too large for the state of an execution is kept here. */
+/** Returns the place of documents that are too large for the state of an execution. */
 export function documentsIn(objects: Omit<Documents, 'folder'>): Documents {
   return { folder: `s3://${required('TEMP_BUCKET')}/executions`, ...objects };
 }
 
-/** @throws when it is not set, and so when the function is loaded */
+/** @throws Error when the variable is not set; as a function calls this while it loads, its first event fails */
 export function required(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new Error(`The environment variable ${name} is not set`);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
-/** What `demand` loads when a verb asks for it: a file of its own, as the others would read it at every start. */
+/** Modules that `demand` loads for some verbs only. Each is a bundle of its own, so other verbs start without it. */
 const LATER = { './sync': 'sync', './aws/commands': 'aws', './serve': 'serve' };
 
 const laterInFilesOfTheirOwn = {
@@ -13,7 +13,7 @@ const laterInFilesOfTheirOwn = {
   },
 };
 
-/** The engine can call Lambda in AWS; ours never does, and loading those clients takes longer than a whole local run. */
+/** The local engine can call Lambda in AWS. `demand` never does, and those clients load longer than a local run takes. */
 const engineWithoutAws = {
   name: 'no-aws',
   setup({ onResolve }) {
@@ -33,7 +33,7 @@ await build({
   outdir: 'dist',
   bundle: true,
   platform: 'node',
-  // Node 20 is the oldest that may start `demand`; npm scripts run on the 22 of node_modules.
+  // Node 20 is the oldest version that may start `demand`. npm scripts run on Node 22 of node_modules.
   target: 'node20',
   format: 'cjs',
   banner: { js: '#!/usr/bin/env node' },

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Where to; the test compares what would be made with what is there. */
+/** Folder of the schemas. A test gives another folder, and compares both. */
 const [folder = join('schemas', 'generated')] = process.argv.slice(2);
 const outfile = join(import.meta.dirname, '..', '.cache', 'schemas', `generate-${process.pid}.mjs`);
 await build({

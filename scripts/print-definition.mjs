@@ -1,4 +1,4 @@
-/** Prints the demand's state machine as JSON, with the names that `demand local up` deploys its functions under. */
+/** Prints the demand's state machine as JSON, with the function names of `demand local up`. */
 import { readFileSync } from 'node:fs';
 import { fillIn } from '../local/engine/placeholders.ts';
 import { DEFAULT_STAGING } from '../src/machines/concurrency.ts';

@@ -1,5 +1,6 @@
 /**
- * Counts sentences of comments and docs that are hard to read, and fails when their share is above scripts/prose/limits.ts.
+ * Counts the sentences of comments and docs that are hard to read. Fails when their share is above the limits in
+ * scripts/prose/limits.ts.
  *
  * node scripts/prose.mjs [--list | --by-folder] [PATH...]
  */

@@ -1,6 +1,6 @@
 /**
- * Lints the project's Python files and checks their format, with the rules of ruff.toml. `--fix` mends both instead.
- * The first run installs ruff below `.cache/`; later runs need no network.
+ * Lints the project's Python files and checks their format, with the rules of ruff.toml. `--fix` mends both.
+ * The first run installs ruff below `.cache/`. Later runs need no network.
  */
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
@@ -20,6 +20,7 @@ for (const args of runs) {
     env: { ...process.env, RUFF_CACHE_DIR: join(project, '.cache', 'ruff') },
   });
   if (error) throw error;
-  // A process that a signal has ended has no status.
+  // The status is null when a signal has ended ruff.
+
   process.exitCode ||= status ?? 1;
 }

@@ -1,5 +1,5 @@
 /**
- * Mocked answers of tasks, in the file format of Step Functions Local.
+ * Reads mocked answers of tasks, in the file format of Step Functions Local.
  * https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-test-sm-exec.html
  */
 import { readFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ const REMEDY = 'Give --mock-file a file in the format of Step Functions Local';
 export type MockFile = v.InferOutput<typeof mockFile>;
 export type MockedAnswer = v.InferOutput<typeof answer>;
 
-/** @throws DemandValidationError naming every mistake */
+/** @throws DemandValidationError with every mistake of the file */
 export function readMockFile(path: string): MockFile {
   const result = v.safeParse(mockFile, parse(read(path), path));
   if (result.success) return result.output;
@@ -58,7 +58,7 @@ function refuse(pointer: string, message: string, remedy: string): never {
   throw new DemandValidationError([{ pointer, message, remedy }]);
 }
 
-/** The answers of one test case, each state's in turn; states that it does not name have none. */
+/** The answers of one test case, in turn for each state. A state that the test case does not name is not mocked. */
 export class MockPath {
   readonly #calls = new Map<string, number>();
 
@@ -69,7 +69,7 @@ export class MockPath {
     private readonly testCase: string,
   ) {
     if (file.StateMachines[machineName] === undefined)
-      refuse('/StateMachines', `has no "${machineName}"`, 'Its test cases are what can be run here');
+      refuse('/StateMachines', `has no "${machineName}"`, 'Add the machine with its test cases');
     const known = Object.keys(this.#testCases);
     if (!known.includes(testCase))
       refuse(
@@ -79,7 +79,7 @@ export class MockPath {
       );
   }
 
-  /** @throws Error when the state is called more often than there are answers */
+  /** @throws Error when the state has more calls than answers */
   next(state: string): MockedAnswer | undefined {
     const response = this.#testCases[this.testCase]?.[state];
     if (response === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** What `demand sync` reaches from here: S3 of the caller's account, mounted file systems, folders. */
+/** Opens the locations of `demand sync`: S3 of the caller's account, mounted file systems, folders. */
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { EFSClient } from '@aws-sdk/client-efs';
@@ -11,13 +11,13 @@ import type { VerifiedRecords } from '../../src/transfer/copy/verified-record';
 import { isUri } from '../../src/transfer/location';
 import type { SourceWorld } from '../../src/transfer/source';
 
-/** Returns a URI as it is; any other text is a path, from where the caller stands. */
+/** Returns a URI unchanged. Any other text is a path, relative to the working directory. */
 export function readPlace(text: string): string {
   if (isUri(text)) return text;
   return text.endsWith('/') ? `${resolve(text)}/` : resolve(text);
 }
 
-/** @param environment names the mounts; endpoint, profile and region are read by the clients themselves */
+/** @param environment names the mounts; the AWS clients read endpoint, profile and region by themselves */
 export async function openPlaces(
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
@@ -25,13 +25,13 @@ export async function openPlaces(
   const settings = readMountSettings(environment);
   const mounts =
     settings.length === 0 ? [] : await resolveMounts(settings, new AwsFileSystems(new EFSClient()));
-  // A server of one's own is rarely asked by a host name for each bucket.
+  // An S3 server of the user's own rarely has a host name for each bucket.
   const s3Client = new S3Client({ forcePathStyle: environment.AWS_ENDPOINT_URL !== undefined });
   const verified = fileVerified({ mounts, cacheFolder: cacheFolderOf(environment) });
   return { stores: awsStores({ s3Client, mounts, folders: ['/'] }), mounts, signal, verified };
 }
 
-/** https://specifications.freedesktop.org/basedir-spec/latest/: a path there that is not absolute is to be ignored. */
+/** "All paths ... must be absolute", others are ignored. https://specifications.freedesktop.org/basedir-spec/latest/ */
 function cacheFolderOf({ XDG_CACHE_HOME: cache = '' }: Readonly<Record<string, string | undefined>>): string {
   return join(isAbsolute(cache) ? cache : join(homedir(), '.cache'), 'demand', 'verified');
 }

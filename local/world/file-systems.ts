@@ -1,4 +1,4 @@
-/** What the EFS API would list: one file system, and an access point named after each role. */
+/** Stands in for the EFS API: one file system, with an access point for each role. */
 import { type AccessPoint, type FileSystemDirectory, ROLES } from '../../src/efs/model';
 import { LOCAL_FILE_SYSTEM_ID, LOCAL_SURROUNDINGS } from './root';
 

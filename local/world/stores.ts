@@ -1,4 +1,4 @@
-/** Folders in the place of S3: `s3://bucket/key` is `<root>/s3/bucket/key`. */
+/** Stores objects of S3 in folders: `s3://bucket/key` is `<root>/s3/bucket/key`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileStore } from '../../src/adapters/files/file-store';
@@ -12,8 +12,8 @@ import type { Stores } from '../../src/transfer/store';
 import type { LocalRoot } from './root';
 
 /**
- * S3 and EFS as folders of the root, and plain paths as they are (`file://` remotes): it is the user's
- * own machine. These files need not survive a power cut, so nobody waits for the disk.
+ * Returns stores for S3 and EFS in folders of the root, and for plain paths of the machine (`file://` remotes). The
+ * machine is the user's own. The files need not survive a power cut, so no write waits for the disk.
  */
 export function localStores(root: Pick<LocalRoot, 's3' | 'mounts'>): Stores {
   const s3 = new FileStore({ toPath: (location) => s3Path(root.s3, location), durable: false });
@@ -28,8 +28,8 @@ export function localStores(root: Pick<LocalRoot, 's3' | 'mounts'>): Stores {
 }
 
 /**
- * The stores as they will be once the seed is copied, without copying it: to check a demand before
- * anything is made.
+ * Returns the stores as they are after a copy of the seed, without the copy. They check a demand before a run makes
+ * anything.
  */
 export function seededStores(root: LocalRoot, seed: string | undefined): Stores {
   const stores = localStores(root);
@@ -46,13 +46,13 @@ export function seededStores(root: LocalRoot, seed: string | undefined): Stores 
 function s3Path(folder: string, location: Location): string {
   const { bucket, key } = requireS3Object(location);
   const names = key.split('/');
-  // S3 takes any key; a folder does not, and must never be left through one.
+  // S3 accepts any key. A path has no empty name, and `..` would leave the folder.
   const isStorable = names.every(
     (name, index) => name !== '.' && name !== '..' && (name !== '' || index === names.length - 1),
   );
   if (!isStorable)
     throw new UnsafePath(
-      `${formatLocation(location)} cannot be a path in ${folder}, which stands in for S3 here`,
+      `${formatLocation(location)} cannot be stored below ${folder}: its key has an empty name, "." or ".."`,
     );
   return `${join(folder, bucket)}/${key}`;
 }
