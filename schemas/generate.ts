@@ -41,7 +41,7 @@ function configurationFile(): Record<string, string> {
 async function typesFile(): Promise<string> {
   const types = await Promise.all(
     Object.entries(PUBLIC_SCHEMAS).map(([title, { schema, description }]) =>
-      compile(withNamedDemand({ ...snakeCaseSchema(schema), description } as JSONSchema), title, {
+      compile(withNamedTypes({ ...snakeCaseSchema(schema), description } as JSONSchema), title, {
         bannerComment: '',
         additionalProperties: false,
         // For a list that must not be empty the type would be a tuple, which refuses every `string[]`.
@@ -53,12 +53,15 @@ async function typesFile(): Promise<string> {
   return `/** ${NOTICE} */\n\n${types.join('\n')}`;
 }
 
-function withNamedDemand({ properties, ...schema }: JSONSchema): JSONSchema {
-  const isRequest = properties?.demand_execution !== undefined;
-  return {
-    ...schema,
-    properties: { ...properties, ...(isRequest && { demand_execution: { tsType: 'DemandExecution' } }) },
-  };
+/** Fields that hold another public type, which would else be written out once more. */
+const NAMED: Readonly<Record<string, JSONSchema>> = {
+  demand_execution: { tsType: 'DemandExecution' },
+  requests: { tsType: 'string | DataSyncRequest[]' },
+};
+
+function withNamedTypes({ properties = {}, ...schema }: JSONSchema): JSONSchema {
+  const named = Object.entries(properties).map(([name, field]) => [name, NAMED[name] ?? field]);
+  return { ...schema, properties: Object.fromEntries(named) };
 }
 
 function kebabCase(title: string): string {

@@ -201,7 +201,7 @@ export interface DataSyncRequest {
  * Several transfers, one after another.
  */
 export interface BatchDataSyncRequest {
-  requests: string | unknown[];
+  requests: string | DataSyncRequest[];
   allow_partial_failure?: boolean | (0 | 1) | string;
 }
 

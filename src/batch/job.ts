@@ -5,6 +5,7 @@ import type { Volume, Volumes } from '../efs/model';
 import type { Problem } from '../errors';
 import type { Environment } from '../surroundings';
 import { withoutEmpty } from '../wire/json';
+import { writeModel } from '../wire/schema';
 import { STATUS_REASONS } from './causes';
 import {
   HASH_LENGTH,
@@ -14,6 +15,7 @@ import {
   volumeName,
   volumeNameLength,
 } from './naming';
+import { type BatchCreateRequest, batchCreateRequestSchema, toRequirements } from './request';
 
 /**
  * ECS names a mount's state file after the job definition and the volume; efs-utils hands that path to
@@ -40,7 +42,7 @@ export interface JobToCreate {
   readonly privileged: boolean;
 }
 
-/** The request on the wire; prepare-batch-args takes it as it is. */
+/** Returns the request on the wire. The step prepare-batch-args reads it. */
 export function batchCreateRequest({
   demand,
   names,
@@ -51,21 +53,22 @@ export function batchCreateRequest({
 }: JobToCreate) {
   const { jobQueueName, jobRole } = demand.executionPlatform.awsBatch;
   const mounted = mountedVolumes(volumes);
-  return withoutEmpty({
+  const request: BatchCreateRequest = {
     image: demand.executionImage,
-    job_definition_name: jobDefinitionName(names),
-    job_name: jobName(names),
-    job_queue_name: jobQueueName,
-    job_role_arn: jobRole,
-    job_definition_tags: { USER: demand.executionMetadata.user ?? 'unknown' },
+    jobDefinitionName: jobDefinitionName(names),
+    jobName: jobName(names),
+    jobQueueName,
+    ...withoutEmpty({ jobRoleArn: jobRole }),
+    jobDefinitionTags: { USER: demand.executionMetadata.user ?? 'unknown' },
     command,
     environment: Object.fromEntries(environment),
-    resource_requirements: resourceRequirements(demand),
-    mount_points: mounted.map(mountPoint),
+    resourceRequirements: toRequirements(demand.resourceRequirements),
+    mountPoints: mounted.map(mountPoint),
     volumes: mounted.map(efsVolume),
-    retry_strategy: RETRY_STRATEGY,
+    retryStrategy: RETRY_STRATEGY,
     privileged,
-  });
+  };
+  return writeModel(batchCreateRequestSchema, request);
 }
 
 /** The names of definition and volumes together must fit; see the budget's reason above. */
@@ -85,14 +88,6 @@ export function nameBudgetProblems(
       remedy: `Shorten execution_type, or the last folder of the container path, by ${excess} characters`,
     },
   ];
-}
-
-function resourceRequirements(demand: DemandExecution) {
-  const { gpu, memory, vcpus } = demand.resourceRequirements;
-  const given = { GPU: gpu, MEMORY: memory, VCPU: vcpus };
-  return Object.entries(given).flatMap(([type, value]) =>
-    value === undefined ? [] : [{ type, value: String(value) }],
-  );
 }
 
 function mountedVolumes({ scratch, shared, tmp }: Volumes): Volume[] {

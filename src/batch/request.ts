@@ -1,6 +1,7 @@
-/** `batch_create_request` as it arrives: what is to be registered and run. */
+/** `batch_create_request`: the job definition to register and the job to run. */
 import * as v from 'valibot';
-import { accepting, flag, integer, listOf, mapOf, model, optional, requiredText, text } from '../wire/schema';
+import { type ResourceRequirements, resourcesSchema } from '../demand/resources';
+import { accepting, flag, listOf, mapOf, model, optional, requiredText, text } from '../wire/schema';
 import type { EfsVolume, MountedVolume, ResourceRequirement, RetryStrategy } from './model';
 
 const requirement = model({
@@ -9,21 +10,18 @@ const requirement = model({
 });
 
 const requirements = v.union(
-  [
-    listOf(requirement),
-    v.pipe(
-      model({ gpu: optional(integer()), memory: optional(integer()), vcpus: optional(integer()) }),
-      v.transform(({ gpu, memory, vcpus }) =>
-        Object.entries({ GPU: gpu, MEMORY: memory, VCPU: vcpus }).flatMap(
-          ([type, value]): ResourceRequirement[] => (value ? [{ type, value: String(value) }] : []),
-        ),
-      ),
-    ),
-  ],
+  [listOf(requirement), v.pipe(resourcesSchema, v.transform(toRequirements))],
   'a list of {type, value}, or {gpu, memory, vcpus}',
 );
 
-/** AWS's own structures pass through as they are: Batch checks them better than we could. */
+/** Returns the resources as AWS Batch takes them. */
+export function toRequirements({ gpu, memory, vcpus }: ResourceRequirements): ResourceRequirement[] {
+  return Object.entries({ GPU: gpu, MEMORY: memory, VCPU: vcpus }).flatMap(([type, value]) =>
+    value === undefined ? [] : [{ type, value: String(value) }],
+  );
+}
+
+/** The structures of AWS pass through as they are, because Batch checks them better. */
 function awsShape<T>() {
   const isObject = (value: unknown) => typeof value === 'object' && value !== null;
   return accepting(v.custom<T>(isObject, 'an object of the AWS Batch API'), () =>
@@ -31,7 +29,7 @@ function awsShape<T>() {
   );
 }
 
-/** Its rules are compared with those of registered definitions, so they have to be some. */
+/** The step compares the rules with those of registered definitions, so they must be a list of rules. */
 const retryStrategy = v.pipe(
   awsShape<RetryStrategy>(),
   v.check(({ evaluateOnExit: rules }) => {

@@ -10,6 +10,7 @@ import { FileSystemNotMounted } from '../errors';
 import type { Environment } from '../surroundings';
 import { parseLocation } from '../transfer/location';
 import { type MountPoint, tryFindMount } from '../transfer/mounts';
+import { writeRemoveDataPathsRequest } from '../transfer/request';
 import type { ContextConfiguration } from './configuration';
 import { buildCommand, environmentBytes, renderEnvironmentFile, splitEnvironment } from './environment';
 import type { SoundRequest } from './examine';
@@ -138,17 +139,18 @@ function withAbsolutePaths(params: Record<string, unknown>, transfers: readonly 
   );
 }
 
-/** Shared inputs stay: another execution may be reading them; the sweeper takes them when nobody does. */
+/** Shared inputs stay, because another execution may be reading them. The sweeper removes unused ones. */
 function removals(
   { chosen, parameters, paths }: Layout,
   { cleanupInputs, cleanupWorkingDir }: ContextConfiguration,
   locate: (path: string) => string,
 ) {
   const own = parameters.inputs.filter(({ path }) => !isWithin(path, chosen.shared.containerPath));
-  return [
+  const requests = [
     ...(cleanupInputs ? [{ paths: own.map(({ path }) => locate(path)) }] : []),
     ...(cleanupWorkingDir ? [{ paths: [locate(paths.workingDirectory)] }] : []),
   ];
+  return requests.map(writeRemoveDataPathsRequest);
 }
 
 function locator(volumes: Volumes): (path: string) => string {

@@ -3,10 +3,10 @@
  * touch the data of others.
  */
 
-import type { ResourceRequirements } from '../demand/model';
 import { environmentName } from '../demand/names';
 import type { ResolvedParameters, Transfer } from '../demand/parameters';
 import { parameterAt, type Refusal } from '../demand/refusals';
+import type { ResourceRequirements } from '../demand/resources';
 import type { ChosenCandidate } from '../efs/configuration';
 import type { Problem } from '../errors';
 import { contains, parseLocation } from '../transfer/location';

@@ -1,12 +1,7 @@
 /** The scaffolding request: a demand, and how it is to be set up. A demand alone is one with all defaults. */
 import * as v from 'valibot';
-import {
-  demandExecutionSchema,
-  type ExecutionParameters,
-  executionParametersSchema,
-  type ResourceRequirements,
-  resourcesSchema,
-} from '../demand/model';
+import { demandExecutionSchema, type ExecutionParameters, executionParametersSchema } from '../demand/model';
+import { type ResourceRequirements, resourcesSchema } from '../demand/resources';
 import { type FileSystemConfigurations, fileSystemConfigurationsSchema } from '../efs/configuration';
 import { type Problem, refuseIfAny } from '../errors';
 import { isJsonObject } from '../wire/json';

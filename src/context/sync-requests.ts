@@ -1,10 +1,11 @@
-/** What is moved before and after the job, and what is removed at the end: the wire's requests. */
+/** The transfers before and after the job, as requests on the wire. */
 import type { Transfer } from '../demand/parameters';
+import { writePrepareBatchDataSyncRequest } from '../transfer/request';
 import { withoutEmpty } from '../wire/json';
 import type { DataSyncConfiguration } from './configuration';
 import { keptDestinations } from './overlaps';
 
-/** 75 GiB: what one batch of a transfer may hold. */
+/** 75 GiB: the most bytes of one batch of a transfer. */
 const BATCH_SIZE_BYTES_LIMIT = 75 * 1024 ** 3;
 
 /** S3 to EFS: the source stays, one writer at a time, nothing is deleted. */
@@ -14,14 +15,13 @@ export function inputSyncRequests(
   configuration: DataSyncConfiguration,
 ) {
   return inputs.map((input, index) =>
-    withoutEmpty({
-      source_path: input.remote,
-      destination_path: locate(input.path),
-      ...commonFields(input, configuration),
-      retain_source_data: true,
+    writePrepareBatchDataSyncRequest({
+      ...commonFields(input, configuration, `input_${index}`),
+      sourcePath: input.remote,
+      destinationPath: locate(input.path),
+      retainSourceData: true,
       delete: false,
-      require_lock: true,
-      temporary_request_payload_path: payloadPath(configuration, `input_${index}`),
+      requireLock: true,
     }),
   );
 }
@@ -34,31 +34,32 @@ export function outputSyncRequests(
 ) {
   return outputs.map((output, index) => {
     const kept = keptDestinations(output, outputs);
-    return withoutEmpty({
-      source_path: locate(output.path),
-      destination_path: output.remote,
-      ...commonFields(output, configuration),
-      retain_source_data: false,
+    return writePrepareBatchDataSyncRequest({
+      ...commonFields(output, configuration, `output_${index}`),
+      sourcePath: locate(output.path),
+      destinationPath: output.remote,
+      retainSourceData: false,
       // A folder of somebody's own machine may hold more than results: it is never mirrored.
       delete: !output.remote.startsWith('file://'),
-      require_lock: false,
-      temporary_request_payload_path: payloadPath(configuration, `output_${index}`),
-      keep_paths: kept.length > 0 ? kept : undefined,
+      requireLock: false,
+      ...(kept.length > 0 && { keepPaths: kept }),
     });
   });
 }
 
-function commonFields({ filters }: Transfer, { force, sizeOnly }: DataSyncConfiguration) {
+function commonFields({ filters }: Transfer, configuration: DataSyncConfiguration, name: string) {
+  const { force, sizeOnly } = configuration;
   const filtered = filters.include !== undefined || filters.exclude !== undefined;
   return {
-    filter_config: filtered ? filters : undefined,
-    max_concurrency: 25,
+    ...(filtered && { filterConfig: filters }),
+    maxConcurrency: 25,
     force,
-    size_only: sizeOnly,
-    fail_if_missing: true,
-    include_detailed_response: false,
-    remote_to_local_config: { use_custom_tmp_dir: false },
-    batch_size_bytes_limit: BATCH_SIZE_BYTES_LIMIT,
+    sizeOnly,
+    failIfMissing: true,
+    includeDetailedResponse: false,
+    remoteToLocalConfig: { useCustomTmpDir: false },
+    batchSizeBytesLimit: BATCH_SIZE_BYTES_LIMIT,
+    ...withoutEmpty({ temporaryRequestPayloadPath: payloadPath(configuration, name) }),
   };
 }
 

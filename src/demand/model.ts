@@ -5,17 +5,8 @@
  * user's keys (`params`, `tags`, ...) stay as they came.
  */
 import * as v from 'valibot';
-import {
-  flag,
-  integer,
-  listOf,
-  mapOf,
-  model,
-  optional,
-  requiredText,
-  text,
-  writeModel,
-} from '../wire/schema';
+import { flag, listOf, mapOf, model, optional, requiredText, text, writeModel } from '../wire/schema';
+import { resourcesSchema } from './resources';
 
 /** What `notify_on` may name. */
 const DEMAND_STATUSES = [
@@ -73,20 +64,6 @@ const platformSchema = model({
   awsBatch: model({ jobQueueName: requiredText(), jobRole: optional(text()) }),
 });
 
-/** A resource of 0 counts as absent. */
-const amount = optional(
-  v.pipe(
-    integer(),
-    v.transform((given) => given || undefined),
-  ),
-);
-export const resourcesSchema = model({
-  gpu: amount,
-  /** MiB. */
-  memory: amount,
-  vcpus: amount,
-});
-
 export const demandExecutionSchema = model({
   executionType: requiredText(),
   executionId: requiredText(),
@@ -100,7 +77,6 @@ export const demandExecutionSchema = model({
 type MetadataFields = v.InferOutput<typeof metadataFields>;
 export type DemandExecution = v.InferOutput<typeof demandExecutionSchema>;
 export type ExecutionParameters = v.InferOutput<typeof executionParametersSchema>;
-export type ResourceRequirements = v.InferOutput<typeof resourcesSchema>;
 
 /** The demand on the wire. */
 export function writeDemandExecution(demand: DemandExecution) {

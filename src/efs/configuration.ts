@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { pythonChoice } from '../python/random';
-import { accepting, listOf, model, optional, text } from '../wire/schema';
+import { listOr, model, optional, text } from '../wire/schema';
 import type { Role } from './model';
 
 /** Where containers see file systems, a folder a role, unless a request or the deployment says otherwise. */
@@ -21,17 +21,13 @@ const candidateSchema = model({
 
 type Candidate = v.InferOutput<typeof candidateSchema>;
 
-/** One alone is read where it stands, so that a pointer into it is one into what was given. */
-const candidates = accepting(
-  v.lazy((given) =>
-    Array.isArray(given)
-      ? listOf(candidateSchema)
-      : v.pipe(
-          candidateSchema,
-          v.transform((candidate) => [candidate]),
-        ),
+/** A single candidate may stand without a list. */
+const candidates = listOr(
+  candidateSchema,
+  v.pipe(
+    candidateSchema,
+    v.transform((candidate) => [candidate]),
   ),
-  () => v.union([candidateSchema, listOf(candidateSchema)]),
 );
 const oneOrMore = v.pipe(candidates, v.minLength(1, 'at least one configuration'));
 
@@ -40,9 +36,8 @@ export const fileSystemConfigurationsSchema = model({
   shared: v.optional(oneOrMore, {}),
   tmp: v.optional(
     v.pipe(
-      accepting(v.unknown(), () => v.nullable(candidates)),
+      v.nullable(candidates),
       v.transform((given) => given ?? []),
-      candidates,
     ),
     [],
   ),

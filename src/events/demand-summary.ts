@@ -23,7 +23,7 @@ function aboutSound({ executionId, executionType, executionMetadata: metadata }:
     tags: metadata.tags,
     notify_on: metadata.notifyOn,
     notify_list: metadata.notifyList,
-  }) as About;
+  });
 }
 
 /** Only what is what it should be: somebody has to hear of the mistake in the rest. */
@@ -38,7 +38,7 @@ function rescued(document: unknown): About {
     user: text(readField(metadata, 'user')),
     notify_on: isFlags(on) ? on : undefined,
     notify_list: Array.isArray(list) && list.every((each) => typeof each === 'string') ? list : undefined,
-  }) as About;
+  });
 }
 
 function isFlags(value: unknown): value is Record<string, boolean> {

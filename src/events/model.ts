@@ -1,5 +1,6 @@
 /** What is told of a demand on the event bus: written by us, read by others, so it only ever grows. */
 import * as v from 'valibot';
+import { mapOf, text } from '../wire/schema';
 
 /** Of the state machine's execution; REFUSED: there is none, nothing was started. */
 export const STATUSES = ['REFUSED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
@@ -45,8 +46,8 @@ export const statusEventSchema = v.object({
   request_event_id: maybeText,
   execution_type: maybeText,
   user: maybeText,
-  tags: v.optional(v.record(v.string(), v.string())),
-  notify_on: v.optional(v.record(v.string(), v.boolean())),
+  tags: v.optional(mapOf(text())),
+  notify_on: v.optional(mapOf(v.boolean())),
   notify_list: v.optional(v.array(v.string())),
   started_at: maybeText,
   stopped_at: maybeText,

@@ -2,10 +2,10 @@
 import * as v from 'valibot';
 import { unsafeNumbers } from '../demand/refusals';
 import { refuseIfAny } from '../errors';
-import { parseMoment } from '../python/time';
+import { formatMoment, parseMoment } from '../python/time';
 import { explainFilter } from '../transfer/filters';
 import { isLocation, LOCATION_FORMS } from '../transfer/location';
-import { accepting, integer, listOf, model, optional, text, tryModel } from '../wire/schema';
+import { accepting, integer, listOf, model, optional, text, tryModel, writing } from '../wire/schema';
 
 export interface OutdatedDataPathScannerRequest {
   readonly path: string;
@@ -77,7 +77,7 @@ function days() {
 
 /** A moment with its offset from UTC. */
 function moment() {
-  return v.pipe(
+  const schema = v.pipe(
     accepting(v.unknown(), () => v.union([v.string(), v.number()])),
     v.rawTransform<unknown, number>(({ dataset, addIssue, NEVER }) => {
       const microseconds = parseMoment(dataset.value);
@@ -86,6 +86,7 @@ function moment() {
       return NEVER;
     }),
   );
+  return writing(schema, formatMoment);
 }
 
 /** Anything that JSON can say, null included; only its absence is a mistake. */

@@ -1,8 +1,8 @@
 /** The requests of the transfer Lambdas: one schema each, with the defaults. */
 import * as v from 'valibot';
-import { refuseIfAny } from '../errors';
-import { isJsonObject } from '../wire/json';
-import { flag, integer, listOf, model, optional, readModel, text, writeModel } from '../wire/schema';
+import { type Problem, refuseIfAny } from '../errors';
+import { isJsonObject, pointerOf } from '../wire/json';
+import { flag, integer, listOf, listOr, model, optional, readModel, text, writeModel } from '../wire/schema';
 import type { Wire } from '../wire/types';
 import { filtersSchema, findFilterProblems } from './filters';
 import { keyRangeSchema } from './keys';
@@ -12,10 +12,11 @@ import { isLocation, LOCATION_FORMS } from './location';
 export const DEFAULT_BATCH_SIZE_BYTES = 250 * 1024 ** 3;
 
 const location = v.pipe(text(), v.check(isLocation, LOCATION_FORMS));
-const s3Location = v.pipe(
-  text(),
-  v.check((given) => given.startsWith('s3://') && isLocation(given), 'an s3:// uri'),
-);
+const s3Location = (expected = 'an s3:// uri') =>
+  v.pipe(
+    text(expected),
+    v.check((given) => given.startsWith('s3://') && isLocation(given), expected),
+  );
 
 const byteRangeSchema = model({
   from: integer(),
@@ -72,7 +73,7 @@ export const dataSyncRequestSchema = model(DATA_SYNC);
 
 export const batchDataSyncRequestSchema = model({
   /** The requests, or the s3:// uri of a JSON list of them. */
-  requests: v.union([s3Location, listOf(v.unknown())], 'a list of requests, or the s3:// uri of one'),
+  requests: listOr(dataSyncRequestSchema, s3Location('a list of requests, or the s3:// uri of one')),
   allowPartialFailure: v.optional(flag(), false),
 });
 
@@ -81,7 +82,7 @@ export const prepareBatchDataSyncRequestSchema = model({
   /** Bytes; absent or 0 means {@link DEFAULT_BATCH_SIZE_BYTES}. */
   batchSizeBytesLimit: optional(integer()),
   /** An s3:// folder for the lists of the batches. */
-  temporaryRequestPayloadPath: optional(s3Location),
+  temporaryRequestPayloadPath: optional(s3Location()),
 });
 
 export const removeDataPathsRequestSchema = model({ paths: v.optional(listOf(location), []) });
@@ -91,43 +92,37 @@ export type WrittenDataSyncRequest = Wire<typeof dataSyncRequestSchema>;
 /** The share that one call has in a file which several calls put together. */
 export type ByteRange = v.InferOutput<typeof byteRangeSchema>;
 export type Engine = (typeof ENGINES)[number];
+export type BatchDataSyncRequest = v.InferOutput<typeof batchDataSyncRequestSchema>;
 export type PrepareBatchDataSyncRequest = v.InferOutput<typeof prepareBatchDataSyncRequestSchema>;
 export type RemoveDataPathsRequest = v.InferOutput<typeof removeDataPathsRequestSchema>;
-
-export interface BatchDataSyncRequest {
-  /** The requests, or the s3:// uri of a JSON list of them. */
-  readonly requests: readonly DataSyncRequest[] | string;
-  readonly allowPartialFailure: boolean;
-}
 
 /** @throws DemandValidationError naming every mistake, also in the filters */
 export function readDataSyncRequest(value: unknown, at: readonly string[] = []): DataSyncRequest {
   const request = readModel(dataSyncRequestSchema, value, at);
-  refuseBadFilters(request, at);
+  refuseIfAny(filterProblems(request, pointerOf(...at)));
   return request;
 }
 
 /** A list of requests, such as a batch keeps in S3. @throws DemandValidationError */
 export function readDataSyncRequests(value: unknown): readonly DataSyncRequest[] {
-  return readModel(listOf(v.unknown()), value).map((item, index) =>
-    readDataSyncRequest(item, [String(index)]),
-  );
+  const requests = readModel(listOf(dataSyncRequestSchema), value);
+  refuseBadFilters(requests);
+  return requests;
 }
 
 /** Takes one flat DataSyncRequest for a batch of one. @throws DemandValidationError */
 export function readBatchDataSyncRequest(value: unknown): BatchDataSyncRequest {
   const isFlat = isJsonObject(value) && !Object.hasOwn(value, 'requests');
   if (isFlat) return { requests: [readDataSyncRequest(value)], allowPartialFailure: false };
-  const { requests, allowPartialFailure } = readModel(batchDataSyncRequestSchema, value);
-  if (typeof requests === 'string') return { requests, allowPartialFailure };
-  const read = requests.map((item, index) => readDataSyncRequest(item, ['requests', String(index)]));
-  return { requests: read, allowPartialFailure };
+  const batch = readModel(batchDataSyncRequestSchema, value);
+  if (typeof batch.requests !== 'string') refuseBadFilters(batch.requests, '/requests');
+  return batch;
 }
 
 /** @throws DemandValidationError */
 export function readPrepareBatchDataSyncRequest(value: unknown): PrepareBatchDataSyncRequest {
   const request = readModel(prepareBatchDataSyncRequestSchema, value);
-  refuseBadFilters(request, []);
+  refuseIfAny(filterProblems(request));
   return request;
 }
 
@@ -136,12 +131,23 @@ export function readRemoveDataPathsRequest(value: unknown): RemoveDataPathsReque
   return readModel(removeDataPathsRequestSchema, value);
 }
 
+export function writeRemoveDataPathsRequest(request: RemoveDataPathsRequest) {
+  return writeModel(removeDataPathsRequestSchema, request);
+}
+
+export function writePrepareBatchDataSyncRequest(request: PrepareBatchDataSyncRequest) {
+  return writeModel(prepareBatchDataSyncRequestSchema, request);
+}
+
 /** Writes the request with every default, without absent fields and without the two fields that only planning takes. */
 export function writeDataSyncRequest(request: DataSyncRequest) {
   return writeModel(dataSyncRequestSchema, request);
 }
 
-function refuseBadFilters(request: DataSyncRequest, at: readonly string[]): void {
-  const pointer = ['', ...at, 'filter_config'].join('/');
-  refuseIfAny(findFilterProblems(request.filterConfig ?? {}, pointer));
+function refuseBadFilters(requests: readonly DataSyncRequest[], at = ''): void {
+  refuseIfAny(requests.flatMap((request, index) => filterProblems(request, `${at}/${index}`)));
+}
+
+function filterProblems({ filterConfig = {} }: DataSyncRequest, at = ''): readonly Problem[] {
+  return findFilterProblems(filterConfig, `${at}/filter_config`);
 }

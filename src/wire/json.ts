@@ -2,10 +2,17 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Leaves out what is null or undefined, as every model on the wire does. */
-export function withoutEmpty<T extends object>(fields: T): { [K in keyof T]: NonNullable<T[K]> } {
+type Empty = null | undefined;
+type WithoutEmpty<T> = {
+  [K in keyof T as Extract<T[K], Empty> extends never ? K : never]: T[K];
+} & {
+  [K in keyof T as Extract<T[K], Empty> extends never ? never : K]?: Exclude<T[K], Empty>;
+};
+
+/** Returns the fields that have a value: neither null nor undefined. Optional fields are written in this way. */
+export function withoutEmpty<T extends object>(fields: T): WithoutEmpty<T> {
   const kept = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(kept) as { [K in keyof T]: NonNullable<T[K]> };
+  return Object.fromEntries(kept) as WithoutEmpty<T>;
 }
 
 /** RFC 6901 pointer of a path of keys. */

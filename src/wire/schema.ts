@@ -69,6 +69,20 @@ export function listOf<T extends v.GenericSchema>(item: T) {
   return v.array(item, 'a list') as v.GenericSchema as Codec<readonly v.InferOutput<T>[], readonly Wire<T>[]>;
 }
 
+/**
+ * A list, or another form in its place. The problems of a list are those of its items. (`v.union` would only say that
+ * no option fits.)
+ */
+export function listOr<T extends v.GenericSchema, U extends v.GenericSchema>(item: T, other: U) {
+  const list: v.GenericSchema = listOf(item);
+  const choose = (value: unknown) => (Array.isArray(value) ? list : other);
+  const schema = accepting(v.lazy(choose), () => v.union([other, list]));
+  return writing(schema, (value) => write(choose(value), value)) as v.GenericSchema as Codec<
+    readonly v.InferOutput<T>[] | v.InferOutput<U>,
+    readonly Wire<T>[] | Wire<U>
+  >;
+}
+
 /** An object whose keys are the user's own. (`v.record` would silently drop `constructor` and the like.) */
 export function mapOf<T extends v.GenericSchema>(value: T) {
   const input = v.custom<Record<string, unknown>>(isJsonObject, 'an object');
