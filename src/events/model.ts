@@ -1,6 +1,6 @@
 /** What is told of a demand on the event bus: written by us, read by others, so it only ever grows. */
 import * as v from 'valibot';
-import { mapOf, text } from '../wire/schema';
+import { listOf, mapOf, text } from '../wire/schema';
 
 /** Of the state machine's execution; REFUSED: there is none, nothing was started. */
 export const STATUSES = ['REFUSED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
@@ -48,7 +48,7 @@ export const statusEventSchema = v.object({
   user: maybeText,
   tags: v.optional(mapOf(text())),
   notify_on: v.optional(mapOf(v.boolean())),
-  notify_list: v.optional(v.array(v.string())),
+  notify_list: v.optional(listOf(text())),
   started_at: maybeText,
   stopped_at: maybeText,
   duration_ms: maybeCount,
