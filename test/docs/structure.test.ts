@@ -41,3 +41,12 @@ test('each room of the table has files', () => {
 test('no room imports a room above it', () => {
   expect(files.flatMap(upwardImports)).toEqual([]);
 });
+
+test('the walls around the core hold for all of src/ except the adapters', () => {
+  const { overrides } = JSON.parse(readFileSync(join(PROJECT, 'biome.json'), 'utf8'));
+  const walled: string[] = overrides.find(({ includes }: { includes: string[] }) =>
+    includes.includes('src/wire/**'),
+  ).includes;
+  const core = rooms.filter((room) => room.startsWith('src/') && room !== 'src/adapters/');
+  expect(walled.toSorted()).toEqual(core.map((room) => (room.endsWith('/') ? `${room}**` : room)).toSorted());
+});
