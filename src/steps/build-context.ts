@@ -17,7 +17,7 @@ import {
   type StateResponse,
 } from '../context/references';
 import { sizeProblems, stateBytes } from '../context/sizes';
-import { type FunctionRouting, type Route, routeToSelf } from '../efs/function-routing';
+import { type FunctionRouting, routeToSelf, type WrittenRoute, writeRoute } from '../efs/function-routing';
 import { volumesSchema } from '../efs/model';
 import { refuseIfAny } from '../errors';
 import type { MountPoint } from '../transfer/mounts';
@@ -76,10 +76,10 @@ export async function buildContext(event: unknown, world: BuildContextWorld) {
 export async function buildContextForState(
   event: unknown,
   world: BuildContextWorld & { readonly documents: Documents; readonly routing: FunctionRouting },
-): Promise<StateResponse & { readonly route: Route }> {
+): Promise<StateResponse & { readonly route: WrittenRoute }> {
   const { request: given, volumes, execution } = readModel(eventSchema, event);
   const request = await readWrittenRequest(given, world.documents);
-  const route = routeToSelf(world.routing);
+  const route = writeRoute(routeToSelf(world.routing));
   if (execution === undefined) return { ...(await buildContext({ request, volumes }, world)), route };
   const built = build(soundRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
   const { response, documents } = inState(built.response, executionFolder(execution, world.documents));

@@ -59,6 +59,11 @@ test('a small demand stays in the state as it was, and nothing is written', asyn
   expect([...world.written]).toEqual([]);
 });
 
+test('the route is written in snake_case, as every function writes it', async () => {
+  const { response } = await chain(demandWith(0, 0));
+  expect(response).toHaveProperty('route', { index: 0, sent_by: -1 });
+});
+
 test('a demand of any size that an execution takes makes a state that holds it, and loses no transfer', async () => {
   const some = fc.integer({ min: 0, max: 900 });
   const fits = fc.asyncProperty(
