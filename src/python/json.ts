@@ -1,5 +1,6 @@
 /**
- * Python's `json.dumps(value, sort_keys=True)`: hashes in names are taken over these very bytes.
+ * Writes JSON as Python's `json.dumps(value, sort_keys=True)` writes it. Hashes in names are computed over these bytes, so
+ * they must equal Python's.
  *
  * Source: https://docs.python.org/3/library/json.html
  */
@@ -16,7 +17,11 @@ const ESCAPES = new Map([
   ['\b', '\\b'],
 ]);
 
-/** JSON with sorted keys, `, ` and `: ` between, and everything outside printable ASCII escaped. */
+/**
+ * Returns JSON with sorted keys, the separators `, ` and `: `, and an escape for each character outside printable ASCII.
+ *
+ * @throws TypeError for a value that JSON cannot express, such as a function
+ */
 export function pythonJson(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'boolean') return String(value);
@@ -29,7 +34,7 @@ export function pythonJson(value: unknown): string {
 }
 
 function quote(text: string): string {
-  // By UTF-16 unit, since a character above U+FFFF is written as its two surrogates.
+  // The pattern has no `u` flag: Python escapes a character above U+FFFF as its two surrogates.
   return `"${text.replace(/[^ !#-[\]-~]/g, escapeUnit)}"`;
 }
 

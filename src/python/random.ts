@@ -1,15 +1,15 @@
 /**
- * Python's `random.Random(seed).choice(items)`, to the bit, so that an execution mounts the very file
- * systems that the original would have chosen for its id.
+ * Chooses as Python's `random.Random(seed).choice(items)` does, bit by bit. An execution so mounts the file systems that
+ * the original chooses for its id.
  *
- * Source: MT19937 by Matsumoto and Nishimura (init_by_array), as CPython seeds it with a string.
+ * Source: MT19937 by Matsumoto and Nishimura (init_by_array), with the seed that CPython makes from a string.
  */
 import { createHash } from 'node:crypto';
 
 const SIZE = 624;
 const SHIFT = 397;
 
-/** The item that Python picks for this seed. @throws RangeError if there is none to pick */
+/** Returns the item that Python chooses for this seed. @throws RangeError for an empty list */
 export function pythonChoice<T>(seed: string, items: readonly T[]): T {
   if (items.length === 0) throw new RangeError('cannot choose from an empty list');
   const next = mersenneTwister(seedWords(seed));
@@ -20,7 +20,7 @@ export function pythonChoice<T>(seed: string, items: readonly T[]): T {
   }
 }
 
-/** The big-endian integer `seed || sha512(seed)` in 32-bit words, least significant first. */
+/** Returns the big-endian integer `seed || sha512(seed)` in 32-bit words. The least significant word is the first. */
 function seedWords(seed: string): number[] {
   const bytes = Buffer.from(seed, 'utf8');
   const whole = Buffer.concat([bytes, createHash('sha512').update(bytes).digest()]);

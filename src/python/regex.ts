@@ -1,12 +1,14 @@
 /**
- * Python's regular expressions, said in JavaScript's `u` syntax.
+ * Translates Python's regular expressions into JavaScript's `u` syntax.
  *
- * Filters were written for Python's `re`. The two agree on most; where they differ (`.`, `$`, `\w`,
- * `(?P<name>`, what may be escaped) the pattern is rewritten, and where JavaScript has no words for it
- * (possessive quantifiers, conditionals, verbose mode) it is refused rather than read as something else.
+ * Users write filters for Python's `re`. The two languages agree on most patterns. Where they differ (`.`, `$`, `\w`,
+ * `(?P<name>`, the escapes), the pattern is rewritten. Where JavaScript has no equivalent (possessive quantifiers,
+ * conditionals, verbose mode), the pattern is refused: JavaScript would read it as another pattern.
+ *
+ * Source: https://docs.python.org/3/library/re.html#regular-expression-syntax
  */
 
-/** The pattern was refused; the message says why, after "it". */
+/** The pattern is refused. The message is the reason, a verb phrase such as `uses verbose mode, (?x)`. */
 class UntranslatablePattern extends Error {
   override readonly name = 'UntranslatablePattern';
 }
@@ -23,7 +25,7 @@ const HEX_ESCAPE = /^\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))
 const OCTAL_ESCAPE = /^\\(0[0-7]{0,2}|[0-3][0-7]{2})/;
 const SYNTAX = /[\^$\\.*+?()[\]{}|/]/;
 
-/** What `str.isspace` holds for; JavaScript's `\s` differs at both ends. */
+/** The characters of `str.isspace`. JavaScript's `\s` lacks U+001C to U+001F and U+0085, and has U+FEFF. */
 const UNICODE_SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 
 const CONTROLS: Readonly<Record<string, number>> = { a: 7, t: 9, n: 10, v: 11, f: 12, r: 13 };
@@ -31,23 +33,25 @@ const CONTROLS: Readonly<Record<string, number>> = { a: 7, t: 9, n: 10, v: 11, f
 interface Dialect {
   readonly dotAll: boolean;
   readonly multiline: boolean;
-  /** The insides of a class for `\d`, `\w` and `\s`. */
+  /** The members of a character class for `\d`, `\w` and `\s`, by letter. */
   readonly classes: Readonly<Record<string, string>>;
 }
 
 interface Piece {
-  /** How much of the pattern it stands for. */
+  /** Characters of the pattern that the piece translates. */
   readonly length: number;
   readonly source: string;
 }
 
-/** Which of Python's functions a pattern is for: `re.fullmatch`, or `re.match`. */
+/** Python's function for a pattern: `whole` is `re.fullmatch`, `beginning` is `re.match`. */
 export type Matching = 'whole' | 'beginning';
 
 /**
- * A JavaScript expression that matches exactly the texts that Python's `re.fullmatch`, or `re.match`, would.
+ * Returns a JavaScript expression that matches the texts that Python's `re.fullmatch` or `re.match` matches.
  *
- * @throws UntranslatablePattern, or SyntaxError for what neither language accepts
+ * @param matching `whole` (`re.fullmatch`) by default
+ * @throws UntranslatablePattern for a pattern without an equivalent in JavaScript
+ * @throws SyntaxError for a pattern that neither language accepts
  */
 export function compilePythonRegex(pattern: string, matching: Matching = 'whole'): RegExp {
   const [flags = ''] = LEADING_FLAGS.exec(pattern) ?? [];
@@ -55,7 +59,7 @@ export function compilePythonRegex(pattern: string, matching: Matching = 'whole'
   if (flags.includes('L')) throw new UntranslatablePattern('uses the locale, (?L)');
   const body = translate(pattern.slice(flags.length), dialectOf(flags));
   const javaScriptFlags = flags.includes('i') ? 'iu' : 'u';
-  // On its own first: what surrounds it could make up for a missing parenthesis.
+  // Compiles the body alone first: the group around it below could close an open parenthesis of the pattern.
   new RegExp(body, javaScriptFlags);
   return new RegExp(`${START}(?:${body})${matching === 'whole' ? END : ''}`, javaScriptFlags);
 }
@@ -101,7 +105,7 @@ function translatePiece(rest: string, dialect: Dialect): Piece {
 
 function translateQuantifier(rest: string): Piece | undefined {
   const [quantifier, from, comma, to] = QUANTIFIER.exec(rest) ?? [];
-  // Python takes braces that are no quantifier as they stand.
+  // Python reads braces that are no quantifier as literal characters.
   if (quantifier === undefined || quantifier === '{}' || (comma === '' && from === '')) return undefined;
   if (rest[quantifier.length] === '+') throw new UntranslatablePattern('has a possessive quantifier');
   const source = from === undefined ? quantifier : `{${from === '' ? '0' : from}${comma}${to}}`;
@@ -117,7 +121,7 @@ function translateGroup(rest: string): Piece {
   if (named !== undefined) return { length: named.length, source: `(?<${name}>` };
   const [plain = '('] = PLAIN_GROUP.exec(rest) ?? [];
   if (rest[plain.length] === '?' && plain === '(')
-    throw new UntranslatablePattern(`has "${rest.slice(0, 4)}", which JavaScript has no equivalent of`);
+    throw new UntranslatablePattern(`has "${rest.slice(0, 4)}", and JavaScript has no equivalent`);
   return { length: plain.length, source: plain };
 }
 
@@ -138,19 +142,22 @@ function translateEscape(rest: string, dialect: Dialect): Piece {
   }
   const [reference] = /^\\[1-9]\d?/.exec(rest) ?? [];
   const isReference = reference !== undefined && !OCTAL_ESCAPE.test(rest);
-  // A group, so that a digit that follows does not join the number.
+  // A group: a digit that follows must not become a part of the number.
   if (isReference) return { length: reference.length, source: `(?:${reference})` };
   return translateCharacter(rest);
 }
 
-/** The insides of a class for `\d`, `\D` and their like. */
+/** Returns the members of a character class for `\d`, `\D` and the like. A `^` at the start marks a complement. */
 function translateShorthand(letter: string, { classes }: Dialect): string | undefined {
   const inside = classes[letter.toLowerCase()];
   if (inside === undefined || letter === letter.toLowerCase()) return inside;
   return `^${inside}`;
 }
 
-/** A class is the union of its members and of the complements in it, which no class can hold. */
+/**
+ * Translates a character class. A JavaScript class cannot contain a complement such as `\W` with our own members, so a
+ * class with complements becomes an alternative of several classes.
+ */
 function translateClass(rest: string, dialect: Dialect): Piece {
   const negated = rest[1] === '^';
   const start = negated ? 2 : 1;
@@ -181,7 +188,7 @@ function translateMember(rest: string): Piece {
   return rest[1] === 'b' ? { length: 2, source: codePoint(8) } : translateCharacter(rest);
 }
 
-/** An escape that stands for one character. */
+/** Translates an escape that stands for one character. */
 function translateCharacter(rest: string): Piece {
   const letter = rest[1] ?? '';
   const control = CONTROLS[letter];

@@ -1,11 +1,12 @@
 /**
- * Python's `str()` of a JSON value: what jobs written for the original read from their environment.
+ * Writes JSON values as Python's `str()` does. Jobs that were written for the original read such texts from their
+ * environment.
  *
  * Source: https://docs.python.org/3/library/stdtypes.html (str, repr of float and of strings).
  */
 import { isJsonObject } from '../wire/json';
 
-/** Characters that `repr` escapes: Python prints neither controls nor any separator but the space. */
+/** Characters that `repr` escapes: controls, unassigned characters, and all separators except the space. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 const SHORT_ESCAPES = new Map([
   ['\\', '\\\\'],
@@ -14,12 +15,12 @@ const SHORT_ESCAPES = new Map([
   ['\t', '\\t'],
 ]);
 
-/** `str(value)`: a string is itself, everything else its `repr`. */
+/** Returns `str(value)`: a string as it is, any other value as its `repr`. @throws TypeError for a value outside JSON */
 export function pythonStr(value: unknown): string {
   return typeof value === 'string' ? value : pythonRepr(value);
 }
 
-/** `repr(value)` of what `json.loads` makes of JSON. */
+/** Returns the `repr` of the value that `json.loads` reads. */
 function pythonRepr(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
@@ -31,14 +32,12 @@ function pythonRepr(value: unknown): string {
   return `{${items.join(', ')}}`;
 }
 
-/**
- * A number as Python writes it. JSON parsed in Node no longer tells `2.0` from `2`: both print "2".
- */
+/** Returns a number as Python writes it. Node reads `2.0` and `2` of a JSON text as the same number: both become `2`. */
 export function pythonNumber(value: number): string {
   if (Number.isInteger(value)) return Object.is(value, -0) ? '0' : BigInt(value).toString();
   const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');
   const exponent = Number(exponentText);
-  // Python turns to an exponent below 1e-4, JavaScript only below 1e-6.
+  // Python writes an exponent below 1e-4, JavaScript only below 1e-6.
   if (exponent >= -4) return String(value);
   return `${mantissa}e-${String(-exponent).padStart(2, '0')}`;
 }

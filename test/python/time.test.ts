@@ -11,7 +11,7 @@ test.each([
   [1_795_392_000, 1_795_392_000_000_000],
   [1_795_392_000_000, 1_795_392_000_000_000],
   ['1795392000.25', 1_795_392_000_250_000],
-])('%s is a moment', (given, microseconds) => {
+])('%j is read as %i microseconds since 1970', (given, microseconds) => {
   expect(parseMoment(given)).toBe(microseconds);
 });
 
@@ -25,18 +25,18 @@ test.each([
   {},
   Number.NaN,
   1e300,
-])('%p is none', (given) => {
+])('%p is no moment', (given) => {
   expect(parseMoment(given)).toBeUndefined();
 });
 
-test('is written as Python writes it', () => {
+test('a moment is written as isoformat() of Python writes it', () => {
   expect(formatMoment(0)).toBe('1970-01-01T00:00:00Z');
   expect(formatMoment(1_795_392_000_000_000)).toBe('2026-11-23T00:00:00Z');
   expect(formatMoment(1_795_392_000_000_120)).toBe('2026-11-23T00:00:00.000120Z');
   expect(formatMoment(-1)).toBe('1969-12-31T23:59:59.999999Z');
 });
 
-test('what is written is read again', () => {
+test('a written moment reads back as the same moment', () => {
   const moment = fc.integer({ min: -1e15, max: 4e15 });
   fc.assert(
     fc.property(moment, (microseconds) => {
