@@ -1,6 +1,6 @@
 /** A run in plain lines: for logs, pipes, and whoever likes them. */
 
-import type { HistoryEvent } from '../local/engine/history';
+import type { HistoryEvent } from '../src/history/events';
 import type { DemandEvent, TransferEvent } from '../local/execution/events';
 import type { DemandState } from '../src/machines/states';
 import { formatBytes, formatFiles, formatPath } from './format';

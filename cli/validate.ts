@@ -1,5 +1,5 @@
 import { examineDocument } from '../local/execution/examine';
-import { ignoredFields } from '../local/execution/ignored-fields';
+import { ignoredFields } from '../src/context/ignored-fields';
 import { LocalRoot } from '../local/world/root';
 import { tooLarge } from '../src/demand/size';
 import { refuseIfAny } from '../src/errors';

@@ -1,5 +1,5 @@
 /** What is told of an execution on AWS: what a local run tells, and what only AWS has. */
-import type { Counts } from '../../local/engine/history';
+import type { Counts } from '../../src/history/events';
 import type { DemandEvent, Phase, TransferEvent } from '../../local/execution/events';
 import type { ExecutionFailure } from '../../src/history/failure';
 

@@ -2,9 +2,9 @@
 
 import type { JobDetail } from '@aws-sdk/client-batch';
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
-import { count, RESOURCES } from '../../local/engine/history';
+import { count, RESOURCES } from '../../src/history/events';
 import { PHASES } from '../../local/execution/events';
-import { phasesOf } from '../../local/execution/phases';
+import { phasesOf } from '../../src/history/phases';
 import { type ExecutionFailure, explainEnd } from '../../src/history/failure';
 import type { AwsApi } from './api';
 import { type DemandOfExecution, readDemand } from './demand';

@@ -1,6 +1,6 @@
 /** From the history of an execution on AWS to the events that a local run tells; no request is made here. */
 import type { HistoryEvent as AwsEvent } from '@aws-sdk/client-sfn';
-import type { HistoryEvent } from '../../local/engine/history';
+import type { HistoryEvent } from '../../src/history/events';
 import type { TransferEvent } from '../../local/execution/events';
 import type { DemandState, MachineName } from '../../src/machines/states';
 import { isJsonObject } from '../../src/wire/json';

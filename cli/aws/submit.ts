@@ -1,6 +1,6 @@
 /** `demand submit FILE`: checked here, run there. */
 import { isDeepStrictEqual } from 'node:util';
-import { ignoredFields } from '../../local/execution/ignored-fields';
+import { ignoredFields } from '../../src/context/ignored-fields';
 import { ExecutionAlreadyExists, refuseIfAny } from '../../src/errors';
 import { executionName } from '../../src/events/names';
 import { readDocument } from '../document';

@@ -17,7 +17,7 @@ import {
   placedStates,
   stateMachineArn,
 } from './definitions';
-import { type HistoryEvent, RESOURCES } from './history';
+import { type HistoryEvent, RESOURCES } from '../../src/history/events';
 import { Tasks } from './tasks';
 
 /** The Lambdas, by their names in `serverless.yml`. */

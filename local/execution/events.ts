@@ -1,6 +1,6 @@
 /** What a local execution tells while it runs; each kind has a text and a JSON face in cli/. */
 import type { ExecutionFailure } from '../../src/history/failure';
-import type { Counts, HistoryEvent } from '../engine/history';
+import type { Counts, HistoryEvent } from '../../src/history/events';
 
 export type DemandEvent =
   | {

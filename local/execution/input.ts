@@ -1,4 +1,5 @@
 /** A demand as a person wrote it, made ready for this machine. */
+import { isScaffoldingRequest } from '../../src/context/request';
 import { isJsonObject } from '../../src/wire/json';
 import type { LocalRoot } from '../world/root';
 
@@ -24,10 +25,6 @@ export function localInput(document: unknown, root: LocalRoot, runner: RunnerNam
       ...(hasTmp && { tmp: place('tmp') }),
     },
   };
-}
-
-export function isScaffoldingRequest(document: unknown): document is Record<string, unknown> {
-  return isJsonObject(document) && ('demand_execution' in document || 'demandExecution' in document);
 }
 
 function containerPathOf(candidates: unknown): { container_path?: unknown } {

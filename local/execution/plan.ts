@@ -13,7 +13,7 @@ import { localFileSystems } from '../world/file-systems';
 import { LOCAL_SURROUNDINGS } from '../world/root';
 import { seededStores } from '../world/stores';
 import { type ExamineOptions, examineDocument } from './examine';
-import { ignoredFields } from './ignored-fields';
+import { ignoredFields } from '../../src/context/ignored-fields';
 import { localInput } from './input';
 
 export interface DemandPlan {

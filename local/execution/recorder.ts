@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { JobListener } from '../batch/submit-job';
-import type { HistoryEvent } from '../engine/history';
+import type { HistoryEvent } from '../../src/history/events';
 import type { Listener } from './events';
 import type { RunnerName } from './input';
 

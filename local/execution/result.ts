@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { Layout } from '../../src/context/layout';
 import { type ExecutionFailure, explainFailure } from '../../src/history/failure';
 import type { Outcome } from '../engine/engine';
-import { count } from '../engine/history';
+import { count } from '../../src/history/events';
 import { LOCAL_FILE_SYSTEM_ID, type LocalRoot } from '../world/root';
 import type { Attempt } from './attempts';
 import type { DemandResult } from './events';
-import { phasesOf } from './phases';
+import { phasesOf } from '../../src/history/phases';
 import type { Recorder } from './recorder';
 
 export interface ResultContext {

@@ -120,6 +120,11 @@ function orDefault<T extends v.GenericSchema>(schema: T, value: unknown): v.Infe
   return tryModel(schema, value).output ?? v.parse(schema, {});
 }
 
+/** Tells a scaffolding request from a demand alone. */
+export function isScaffoldingRequest(document: unknown): document is Record<string, unknown> {
+  return isJsonObject(document) && ('demand_execution' in document || 'demandExecution' in document);
+}
+
 /** By either spelling of its name. */
 export function readField(value: unknown, name: string): unknown {
   return isJsonObject(value) ? (value[toCamelCase(name)] ?? value[name]) : undefined;

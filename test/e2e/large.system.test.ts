@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { count, type HistoryEvent } from '../../local/engine/history';
+import { count, type HistoryEvent } from '../../src/history/events';
 import { runDemand } from '../../local/execution/run';
 import { LocalRoot } from '../../local/world/root';
 import { largeDemand, largeDemandObjects, MOST_BYTES, numbersIn } from '../scenarios/large-demand';

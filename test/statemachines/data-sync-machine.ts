@@ -9,7 +9,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { execute, type LocalFunctions } from '../../local/engine/engine';
-import type { HistoryEvent } from '../../local/engine/history';
+import type { HistoryEvent } from '../../src/history/events';
 import { AwsDataSync } from '../../src/adapters/aws/aws-data-sync';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { writeTextObject } from '../../src/adapters/s3/text-object';

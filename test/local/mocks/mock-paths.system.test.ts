@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadDefinition, placedStates } from '../../../local/engine/definitions';
-import type { HistoryEvent } from '../../../local/engine/history';
+import type { HistoryEvent } from '../../../src/history/events';
 import { runDemand } from '../../../local/execution/run';
 import { MockPath, readMockFile } from '../../../local/mocks/mock-file';
 import { LocalRoot } from '../../../local/world/root';

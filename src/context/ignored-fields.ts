@@ -1,10 +1,10 @@
-/** Fields that the contract ignores: often a misspelt one that its author counts on. */
+/** Finds the fields of a request that the contract ignores. Often such a field is misspelt, and its author counts on it. */
 import demandSchema from '../../schemas/generated/demand-execution.schema.json';
 import requestSchema from '../../schemas/generated/prepare-demand-scaffolding-request.schema.json';
-import { isJsonObject, pointerOf } from '../../src/wire/json';
-import { isScaffoldingRequest } from './input';
+import { isJsonObject, pointerOf } from '../wire/json';
+import { isScaffoldingRequest } from './request';
 
-/** The parts of JSON Schema that the public schemas use to say where fields are. */
+/** The parts of JSON Schema that place fields in the public schemas. */
 interface Schema {
   readonly $ref?: string;
   readonly anyOf?: readonly Schema[];
@@ -12,10 +12,10 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
-/** Pointers of the fields of a demand or a scaffolding request that nobody reads. */
+/** Returns pointers of the fields of a demand or a scaffolding request that no schema has. */
 export function ignoredFields(document: unknown): string[] {
   const root = (isScaffoldingRequest(document) ? requestSchema : demandSchema) as Schema;
-  // Editors read it, to know of this very schema.
+  // Only editors read $schema, to find this schema.
   return ignoredIn(document, [root], root, []).filter((pointer) => pointer !== '/$schema');
 }
 
@@ -31,7 +31,7 @@ function ignoredIn(
     return value.flatMap((item, index) => ignoredIn(item, items, root, [...at, index]));
   }
   const models = schemas.flatMap(({ properties }) => (properties === undefined ? [] : [properties]));
-  // Where no field is named, the keys are the user's own.
+  // Without named fields the keys are the user's own.
   if (!isJsonObject(value) || models.length === 0) return [];
   return Object.entries(value).flatMap(([name, inner]) => {
     const known = models.flatMap((fields) => (Object.hasOwn(fields, name) ? (fields[name] ?? []) : []));

@@ -1,7 +1,7 @@
 /** How long each phase took, read off a history. */
-import type { DemandState } from '../../src/machines/states';
-import type { HistoryEvent } from '../engine/history';
-import { PHASES, type Phase } from './events';
+import type { DemandState } from '../machines/states';
+import type { HistoryEvent } from './events';
+import { PHASES, type Phase } from '../../local/execution/events';
 
 /** The state whose entry begins a phase. */
 const BEGINNINGS: Readonly<Record<string, Phase>> = {

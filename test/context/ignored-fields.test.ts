@@ -1,5 +1,5 @@
-import { ignoredFields } from '../../../local/execution/ignored-fields';
-import { demandOf } from '../../demand/arbitraries';
+import { ignoredFields } from '../../src/context/ignored-fields';
+import { demandOf } from '../demand/arbitraries';
 
 test('what is read is known, in both spellings', () => {
   const metadata = { notify_on: { anything: 1 }, notifyList: [], tags: { x: 1 } };
