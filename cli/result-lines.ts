@@ -1,6 +1,7 @@
 /** The end of a run: what came of it, where it is, what it took. */
-import { type DemandResult, PHASES } from '../local/execution/events';
+import type { DemandResult } from '../local/execution/events';
 import type { ExecutionFailure } from '../src/history/failure';
+import { PHASES } from '../src/history/phases';
 import { formatPath, formatSeconds, plural } from './format';
 
 export function resultLines(result: DemandResult): string[] {

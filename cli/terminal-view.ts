@@ -1,6 +1,7 @@
 /** A run on a terminal: the same lines, and a bar for each transfer under way. */
 import { MultiBar, type SingleBar } from 'cli-progress';
-import type { DemandEvent, TransferEvent } from '../local/execution/events';
+import type { RunEvent } from '../local/execution/events';
+import type { TransferProgress } from '../src/history/progress';
 import { formatBytes, formatFiles } from './format';
 import { TextView, transferLine } from './text-view';
 
@@ -8,13 +9,13 @@ export class TerminalView extends TextView {
   #bars: MultiBar | undefined;
   readonly #byName = new Map<string, SingleBar>();
 
-  override show(event: DemandEvent): void {
+  override show(event: RunEvent): void {
     // A transfer that failed or was stopped leaves its bar, which would keep the process and hide the cursor.
     if (isEnd(event)) this.#close();
     super.show(event);
   }
 
-  protected override showTransfer(event: TransferEvent): void {
+  protected override showTransfer(event: TransferProgress): void {
     const bar = this.#byName.get(event.name);
     if (event.filesDone < event.filesTotal) {
       if (bar === undefined) this.#byName.set(event.name, this.#open(event));
@@ -33,7 +34,7 @@ export class TerminalView extends TextView {
     else this.#bars.log(`${line}\n`);
   }
 
-  #open(event: TransferEvent): SingleBar {
+  #open(event: TransferProgress): SingleBar {
     this.#bars ??= this.#openBars();
     return this.#bars.create(Math.max(1, event.bytesTotal), event.bytesDone, payloadOf(event));
   }
@@ -59,12 +60,12 @@ export class TerminalView extends TextView {
   };
 }
 
-function isEnd(event: DemandEvent): boolean {
+function isEnd(event: RunEvent): boolean {
   if (event.type === 'state') return event.event.type === 'StateFailed';
   return event.type !== 'transfer' && event.type !== 'job-output';
 }
 
-function payloadOf({ direction, name, filesDone, filesTotal, bytesDone, bytesTotal }: TransferEvent) {
+function payloadOf({ direction, name, filesDone, filesTotal, bytesDone, bytesTotal }: TransferProgress) {
   return {
     way: direction === 'input' ? 'in ' : 'out',
     name,

@@ -1,7 +1,8 @@
 /** A run in plain lines: for logs, pipes, and whoever likes them. */
 
-import type { HistoryEvent } from '../src/history/events';
-import type { DemandEvent, TransferEvent } from '../local/execution/events';
+import type { RunEvent } from '../local/execution/events';
+import type { RecordedEvent } from '../src/history/events';
+import type { TransferProgress } from '../src/history/progress';
 import type { DemandState } from '../src/machines/states';
 import { formatBytes, formatFiles, formatPath } from './format';
 import { resultLines } from './result-lines';
@@ -33,7 +34,7 @@ export class TextView {
     private readonly now: () => number,
   ) {}
 
-  show(event: DemandEvent): void {
+  show(event: RunEvent): void {
     if (event.type === 'state') this.showState(event.event);
     else if (event.type === 'transfer') this.showTransfer(event);
     else for (const line of linesOf(event)) this.write(line);
@@ -43,14 +44,14 @@ export class TextView {
     this.stream.write(`${line}\n`);
   }
 
-  protected showState(event: HistoryEvent): void {
+  protected showState(event: RecordedEvent): void {
     if (event.type === 'StateEntered' && TOLD.has(event.state)) this.write(event.state);
     if (event.type === 'StateFailed' && event.state !== FAILED)
       this.write(`${event.state} failed: ${event.error}`);
     if (event.type === 'StateRetried') this.write(`${event.state} is tried again`);
   }
 
-  protected showTransfer(event: TransferEvent): void {
+  protected showTransfer(event: TransferProgress): void {
     const isDone = event.filesDone === event.filesTotal;
     const last = this.#told.get(event.name);
     // What is done in no time is told once.
@@ -61,7 +62,7 @@ export class TextView {
   }
 }
 
-function linesOf(event: Exclude<DemandEvent, { type: 'state' | 'transfer' }>): readonly string[] {
+function linesOf(event: Exclude<RunEvent, { type: 'state' | 'transfer' }>): readonly string[] {
   switch (event.type) {
     case 'started':
       return [`demand ${event.executionId}, attempt ${event.attempt}, in ${formatPath(event.root)}`];
@@ -90,7 +91,7 @@ export function transferLine({
   filesTotal,
   bytesDone,
   bytesTotal,
-}: TransferEvent): string {
+}: TransferProgress): string {
   const way = direction === 'input' ? 'in ' : 'out';
   if (filesDone === filesTotal)
     return `${way} ${name}: ${formatFiles(filesTotal)}, ${formatBytes(bytesTotal)}`;

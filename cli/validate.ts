@@ -1,6 +1,6 @@
 import { examineDocument } from '../local/execution/examine';
-import { ignoredFields } from '../src/context/ignored-fields';
 import { LocalRoot } from '../local/world/root';
+import { ignoredFields } from '../src/context/ignored-fields';
 import { tooLarge } from '../src/demand/size';
 import { refuseIfAny } from '../src/errors';
 import { readDocument } from './document';

@@ -1,44 +1,40 @@
-/** What is told of an execution on AWS: what a local run tells, and what only AWS has. */
-import type { Counts } from '../../src/history/events';
-import type { DemandEvent, Phase, TransferEvent } from '../../local/execution/events';
+/** What is told of an execution on AWS: the same as of a local run, and what only AWS has. */
+import type { ExecutionCounts } from '../../src/history/counts';
+import type { EndStatus, EpochMs } from '../../src/history/events';
 import type { ExecutionFailure } from '../../src/history/failure';
-
-export type ExecutionEnd = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+import type { PhaseTimes } from '../../src/history/phases';
+import type { JobProgress, StateProgress, TransferProgress } from '../../src/history/progress';
+import type { TransferDirection, TransferTotals } from '../../src/history/transfers';
 
 /** The iteration of a Map that a state is in. */
 export interface Within {
   readonly map: string;
   readonly index: number;
-  /** The parameter that it moves, or the iteration's number. */
+  /** The parameter that the iteration moves, or else the iteration's number. */
   readonly item: string;
 }
 
 export type WatchEvent =
   | { readonly type: 'watching'; readonly executionId: string; readonly executionArn: string }
-  | (Extract<DemandEvent, { type: 'state' }> & { readonly within?: Within })
-  | TransferEvent
-  | Extract<DemandEvent, { type: 'job-started' | 'job-output' | 'job-ended' }>
+  | (StateProgress & { readonly within?: Within })
+  | TransferProgress
+  | JobProgress
   | { readonly type: 'job-status'; readonly jobId: string; readonly status: string; readonly reason?: string }
   | { readonly type: 'trouble'; readonly message: string }
   | { readonly type: 'ended'; readonly report: Report };
 
-/** Shows what is told of an execution. */
+/** Shows the events of an execution as they come. */
 export interface WatchView {
   tell(event: WatchEvent): void;
-  /** Lets go of the terminal. */
+  /** Gives the terminal back. */
   close(): void;
 }
 
-export interface OpenState {
+/** A state that the execution is in. */
+export interface CurrentState {
   readonly state: string;
   readonly within?: Within;
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-}
-
-export interface Moved {
-  readonly files: number;
-  readonly bytes: number;
+  readonly since: EpochMs;
 }
 
 export interface JobReport {
@@ -48,20 +44,21 @@ export interface JobReport {
   readonly reason?: string;
 }
 
-/** All there is to say about an execution. */
+/** Everything that is known about an execution. */
 export interface Report {
   readonly executionId: string;
   readonly executionArn: string;
-  readonly status: 'RUNNING' | ExecutionEnd;
+  readonly status: 'RUNNING' | EndStatus;
   readonly startDate: string;
   readonly stopDate?: string;
-  readonly states: readonly OpenState[];
-  readonly phases: Readonly<Record<Phase, number>>;
+  readonly states: readonly CurrentState[];
+  /** Milliseconds. */
+  readonly phases: PhaseTimes;
   readonly totalMs: number;
-  readonly counts: Counts;
+  readonly counts: ExecutionCounts;
   readonly job?: JobReport;
-  readonly transferred: Readonly<Record<TransferEvent['direction'], Moved>>;
-  /** Where the results are, or will be. */
+  readonly transferred: Readonly<Record<TransferDirection, TransferTotals>>;
+  /** The places of the results, where they are or will be. */
   readonly outputs: readonly { readonly name: string; readonly remote: string }[];
   readonly failure?: ExecutionFailure;
   /** ARNs of the executions that it started for large transfers. */

@@ -2,16 +2,18 @@
 
 import type { JobDetail } from '@aws-sdk/client-batch';
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
-import { count, RESOURCES } from '../../src/history/events';
-import { PHASES } from '../../local/execution/events';
-import { phasesOf } from '../../src/history/phases';
+import type { ExecutionModel } from '../../src/history/execution';
 import { type ExecutionFailure, explainEnd } from '../../src/history/failure';
+import { type DoneTransfer, sumOfTransfers, type TransferDirection } from '../../src/history/transfers';
+import { INTEGRATIONS } from '../../src/machines/integrations';
 import type { AwsApi } from './api';
+
 import { type DemandOfExecution, readDemand } from './demand';
 import type { Report, WatchEvent } from './events';
 import { isDenied, VerbFailed } from './failures';
-import { History } from './history';
+import { FollowedHistory } from './history';
 import { endOf, hasEnded, jobOfTask, jobReport, LogReader, logPlace, startOf, statusOf } from './job';
+import { currentStateOf, watchEventsOf } from './told';
 
 const LAST_LINES = 20;
 const LATE_LINES_MS = 5_000;
@@ -20,7 +22,7 @@ const LATE_LINES_MS = 5_000;
 export type Described = Pick<DescribeExecutionOutput, 'executionArn' | 'name' | 'input'>;
 
 export class Follower {
-  readonly #history: History;
+  readonly #history: FollowedHistory;
   readonly #demand: DemandOfExecution;
   readonly #arn: string;
   readonly #lastLines: string[] = [];
@@ -35,11 +37,15 @@ export class Follower {
   ) {
     this.#arn = described.executionArn ?? '';
     this.#demand = readDemand(described.input);
-    this.#history = new History(this.#demand.itemName);
+    this.#history = new FollowedHistory(api, this.#arn);
+  }
+
+  get #execution(): ExecutionModel {
+    return this.#history.execution;
   }
 
   get isOver(): boolean {
-    return this.#history.end !== undefined;
+    return this.#execution.end !== undefined;
   }
 
   get job(): JobDetail | undefined {
@@ -47,7 +53,7 @@ export class Follower {
   }
 
   get jobId(): string | undefined {
-    return this.#history.jobId;
+    return this.#execution.jobIds.at(-1);
   }
 
   /** What the job wrote in the last seconds may not have arrived yet. */
@@ -61,7 +67,9 @@ export class Follower {
    *   is told so
    */
   async look(withLog: boolean): Promise<WatchEvent[]> {
-    const events = this.#history.add(await this.api.historySince(this.#arn, this.#history.lastId));
+    const events = (await this.#history.readOn()).flatMap((event) =>
+      watchEventsOf(event, this.#demand.itemName),
+    );
     const ofJob = await this.#lookAtJob(withLog);
     this.#looks += 1;
     const place = events.findLastIndex(isSubmission) + 1;
@@ -70,36 +78,35 @@ export class Follower {
 
   report(now: number): Report {
     const { name = '' } = this.described;
-    const { end, told, transfers, open, nested } = this.#history;
-    const until = end?.at ?? now;
-    const phases = phasesOf([...told, { type: 'ExecutionSucceeded', timestamp: until, machine: '' }]);
+    const { startedAt = now, end, open, transfers, counts, children } = this.#execution;
+    const phases = this.#execution.phases(end?.at ?? now);
     const failure = this.#failure();
     return {
       executionId: name,
       executionArn: this.#arn,
       status: end?.status ?? 'RUNNING',
-      startDate: new Date(told[0]?.timestamp ?? now).toISOString(),
+      startDate: new Date(startedAt).toISOString(),
       ...(end !== undefined && { stopDate: new Date(end.at).toISOString() }),
-      states: open,
+      states: open.map((each) => currentStateOf(each, this.#demand.itemName)),
       phases,
-      totalMs: PHASES.reduce((sum, phase) => sum + phases[phase], 0),
-      counts: count(told),
+      totalMs: Object.values(phases).reduce((sum, ms) => sum + ms, 0),
+      counts,
       ...(this.#job !== undefined && { job: jobReport(this.#job) }),
       transferred: { input: total(transfers, 'input'), output: total(transfers, 'output') },
       outputs: this.#demand.outputs,
       ...(failure !== undefined && { failure }),
-      nested,
+      nested: children,
     };
   }
 
   #failure(): ExecutionFailure | undefined {
-    const { end } = this.#history;
+    const { end } = this.#execution;
     if (end === undefined || end.status === 'SUCCEEDED') return undefined;
     return explainEnd({ ...end, status: end.status }, this.#lastLines);
   }
 
   async #lookAtJob(withLog: boolean): Promise<WatchEvent[]> {
-    const { jobId } = this.#history;
+    const { jobId } = this;
     if (jobId === undefined) return [];
     const before = this.#job?.jobId === jobId ? this.#job : undefined;
     const troubles: WatchEvent[] = [];
@@ -107,7 +114,7 @@ export class Follower {
     const job =
       before !== undefined && hasEnded(before)
         ? before
-        : ((await ask(this.api.job(jobId))) ?? jobOfTask(this.#history.endedJob));
+        : ((await ask(this.api.job(jobId))) ?? jobOfTask(this.#execution.endedJob ?? {}));
     if (job === undefined) return troubles;
     this.#job = job;
     const lines = withLog ? ((await ask(this.#readLog(job))) ?? []) : [];
@@ -151,14 +158,12 @@ export class Follower {
 
 function isSubmission(event: WatchEvent): boolean {
   return (
-    event.type === 'state' && event.event.type === 'TaskScheduled' && event.event.resource === RESOURCES.batch
+    event.type === 'state' &&
+    event.event.type === 'TaskScheduled' &&
+    event.event.resource === INTEGRATIONS.batch
   );
 }
 
-function total(transfers: History['transfers'], direction: 'input' | 'output') {
-  const moved = transfers.filter((transfer) => transfer.direction === direction);
-  return {
-    files: moved.reduce((sum, { filesDone }) => sum + filesDone, 0),
-    bytes: moved.reduce((sum, { bytesDone }) => sum + bytesDone, 0),
-  };
+function total(transfers: readonly DoneTransfer[], direction: TransferDirection) {
+  return sumOfTransfers(transfers.filter((transfer) => transfer.direction === direction));
 }

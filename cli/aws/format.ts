@@ -1,6 +1,7 @@
 /** Times and amounts of executions that may take days. */
+
+import type { TransferTotals } from '../../src/history/transfers';
 import { formatBytes, formatFiles, formatSeconds } from '../format';
-import type { Moved } from './events';
 
 const UNITS = [
   ['d', 86_400],
@@ -21,6 +22,6 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / size)} ${unit} ${String(rest).padStart(2, '0')} ${lesser}`;
 }
 
-export function formatMoved({ files, bytes }: Moved): string {
+export function formatTransferred({ files, bytes }: TransferTotals): string {
   return `${formatFiles(files)}, ${formatBytes(bytes)}`;
 }

@@ -1,10 +1,12 @@
 /** What the Lambda functions of an execution, and of those that it has started, have logged about it. */
+
+import { stateMachineArnOf } from '../../src/history/arns';
 import { CALLED_BY_EVENTS, ONCE_FOR_EACH_FILE_SYSTEM } from '../../src/machines/functions';
 import { isJsonObject } from '../../src/wire/json';
 import type { AwsApi, LoggedEvent } from './api';
 import { notFound } from './failures';
 import type { Described } from './follower';
-import { History } from './history';
+import { FollowedHistory } from './history';
 
 /** The cleaner may be called three times, a quarter of an hour each; Lambda waits a minute, and then two, between them. */
 const LATEST_END_MS = 50 * 60_000;
@@ -25,7 +27,7 @@ export interface FunctionLine {
 /** Reads on where it stopped. */
 export class FunctionLogs {
   readonly #arn: string;
-  readonly #history = new History(() => '');
+  readonly #history: FollowedHistory;
   /** By the ARN of the machine. */
   readonly #functions = new Map<string, ReadonlySet<string>>();
   readonly #seen = new Set<string>();
@@ -39,10 +41,11 @@ export class FunctionLogs {
     private readonly since = 0,
   ) {
     this.#arn = described.executionArn ?? '';
+    this.#history = new FollowedHistory(api, this.#arn);
   }
 
   get isOver(): boolean {
-    return this.#history.end !== undefined;
+    return this.#history.execution.end !== undefined;
   }
 
   /** Log groups of functions that are not there. */
@@ -56,11 +59,12 @@ export class FunctionLogs {
    * @throws VerbFailed when not one of the functions has a log group
    */
   async read(): Promise<FunctionLine[]> {
-    this.#history.add(await this.api.historySince(this.#arn, this.#history.lastId));
-    const executions = [this.#arn, ...this.#history.nested];
+    await this.#history.readOn();
+    const { children, end } = this.#history.execution;
+    const executions = [this.#arn, ...children];
     const functions = await this.#functionsOf(executions);
     const from = Math.max(this.since, this.described.startDate?.getTime() ?? 0, this.#latest - LATE_MS);
-    const wanted = { from, until: (this.#history.end?.at ?? Date.now()) + LATEST_END_MS };
+    const wanted = { from, until: (end?.at ?? Date.now()) + LATEST_END_MS };
     const found = await Promise.all(
       [...functions, ...besides(functions)].flatMap((name) =>
         patternsOf(executions).map((pattern) => this.#linesOf(name, { ...wanted, pattern })),
@@ -74,7 +78,7 @@ export class FunctionLogs {
 
   async #functionsOf(executions: readonly string[]): Promise<ReadonlySet<string>> {
     for (const execution of executions) {
-      const machine = execution.split(':').slice(0, -1).join(':');
+      const machine = stateMachineArnOf(execution);
       if (this.#functions.has(machine)) continue;
       this.#functions.set(machine, functionsIn(await this.api.definitionOf(execution)));
     }

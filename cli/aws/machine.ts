@@ -1,5 +1,6 @@
 /** Which machine, and which of its executions. */
 import { executionName, isMadeName } from '../../src/events/names';
+import { executionArnOf, stateMachineArnOf } from '../../src/history/arns';
 import type { AwsApi } from './api';
 import { closestTo } from './closest';
 import { notFound } from './failures';
@@ -40,12 +41,8 @@ export function onExecution<T extends ExecutionOptions>(
   options: T,
   verb: (api: AwsApi, execution: Execution, options: T) => Promise<number>,
 ): Promise<number> {
-  const placed = id.startsWith('arn:') ? { ...options, stateMachine: machineOfExecution(id) } : options;
+  const placed = id.startsWith('arn:') ? { ...options, stateMachine: stateMachineArnOf(id) } : options;
   return withAws(placed, async (api) => verb(api, await findExecution(api, id, placed), placed));
-}
-
-function machineOfExecution(arn: string): string {
-  return arn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, '');
 }
 
 /** @param id of a demand, or an execution's name, or its ARN */
@@ -57,7 +54,7 @@ async function findExecution(api: AwsApi, id: string, options: ExecutionOptions)
   }
   const machine = await findMachine(api, options);
   for (const name of namesOf(id, options.attempt)) {
-    const found = await api.execution(executionArn(machine, name));
+    const found = await api.execution(executionArnOf(machine.arn, name));
     if (found !== undefined) return found;
   }
   const [list, { attempt }] = [nextCommand('list', options), options];
@@ -72,10 +69,6 @@ async function findExecution(api: AwsApi, id: string, options: ExecutionOptions)
 function namesOf(id: string, attempt?: number): ReadonlySet<string> {
   const name = executionName(id, attempt);
   return new Set(attempt === undefined && isMadeName(id) ? [name, id] : [name]);
-}
-
-export function executionArn({ arn }: Machine, name: string): string {
-  return `${arn.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
 function machineOf(arn: string, stage: string): Machine {

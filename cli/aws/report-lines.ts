@@ -1,9 +1,9 @@
 /** A report as people read it. */
-import { PHASES } from '../../local/execution/events';
+import { PHASES } from '../../src/history/phases';
 import { plural } from '../format';
 import { failureLines } from '../result-lines';
-import type { OpenState, Report } from './events';
-import { formatDuration, formatMoved } from './format';
+import type { CurrentState, Report } from './events';
+import { formatDuration, formatTransferred } from './format';
 
 const SAID: Readonly<Record<Report['status'], string>> = {
   RUNNING: 'is running',
@@ -30,7 +30,7 @@ export function reportLines(report: Report, now: number): string[] {
   ];
 }
 
-function stateWords({ state, within, since }: OpenState, now: number): string {
+function stateWords({ state, within, since }: CurrentState, now: number): string {
   const place = within === undefined ? state : `${within.map}, ${within.item}: ${state}`;
   return `${place} for ${formatDuration(now - since)}`;
 }
@@ -45,8 +45,8 @@ function jobLines({ job }: Report): string[] {
 
 function transferLines({ transferred: { input, output } }: Report): string[] {
   const told = [
-    input.files > 0 ? `in ${formatMoved(input)}` : '',
-    output.files > 0 ? `out ${formatMoved(output)}` : '',
+    input.files > 0 ? `in ${formatTransferred(input)}` : '',
+    output.files > 0 ? `out ${formatTransferred(output)}` : '',
   ].filter((text) => text !== '');
   return told.length === 0 ? [] : [`  transferred: ${told.join('; ')}`];
 }

@@ -3,13 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { ignoredFields } from '../../src/context/ignored-fields';
 import { ExecutionAlreadyExists, refuseIfAny } from '../../src/errors';
 import { executionName } from '../../src/events/names';
+import { executionArnOf } from '../../src/history/arns';
 import { readDocument } from '../document';
 import { EXIT } from '../refusal';
 import type { AwsApi } from './api';
 import { type Checked, checkDocument } from './check';
 import { isDenied, VerbFailed } from './failures';
 import { watch } from './follow';
-import { executionArn, findMachine, type Machine } from './machine';
+import { findMachine, type Machine } from './machine';
 import { nextCommand } from './next';
 import type { SubmitOptions } from './options';
 import { printJson, printLines, withAws } from './verb';
@@ -44,7 +45,7 @@ async function submit(
 ): Promise<Submission> {
   const { executionId, attempt } = options;
   const name = executionName(executionId, attempt);
-  const submission = { executionId, name, executionArn: executionArn(machine, name) };
+  const submission = { executionId, name, executionArn: executionArnOf(machine.arn, name) };
   const isSame = async () => isSameRunning(await mayLook(api, submission.executionArn), document);
   // Asked first: the answer to a start does not say whether it started anything.
   if (await isSame()) return { ...submission, alreadyRunning: true };

@@ -4,8 +4,10 @@
  */
 import { StateMachine } from 'aws-local-stepfunctions';
 import { describeError } from '../../src/errors';
+import type { RecordedEvent } from '../../src/history/events';
 import type { StagingConcurrency } from '../../src/machines/concurrency';
 import type { MachineFunction } from '../../src/machines/functions';
+import { INTEGRATIONS } from '../../src/machines/integrations';
 import type { MachineName } from '../../src/machines/states';
 import { type BatchServices, JobFailed, type SubmitJobParameters, submitJob } from '../batch/submit-job';
 import type { MockedAnswer, MockPath } from '../mocks/mock-file';
@@ -17,7 +19,6 @@ import {
   placedStates,
   stateMachineArn,
 } from './definitions';
-import { type HistoryEvent, RESOURCES } from '../../src/history/events';
 import { Tasks } from './tasks';
 
 /** The Lambdas, by their names in `serverless.yml`. */
@@ -28,7 +29,7 @@ export type LocalFunctions = Readonly<
 export interface EngineServices {
   readonly functions: LocalFunctions;
   readonly batch: BatchServices;
-  readonly onEvent: (event: HistoryEvent) => void;
+  readonly onEvent: (event: RecordedEvent) => void;
   readonly signal: AbortSignal;
   /** What a stage's configuration would give; its defaults otherwise. */
   readonly staging?: StagingConcurrency;
@@ -113,12 +114,12 @@ async function record(
   for await (const event of events) {
     if (event.type === 'StateFailed' && ['Map', 'Parallel'].includes(event.state.type))
       tasks.containerFailed(event.state.name);
-    const translated = toHistoryEvent(event, machine);
+    const translated = toRecordedEvent(event, machine);
     if (translated !== undefined) services.onEvent(translated);
   }
 }
 
-function toHistoryEvent(event: EngineEvent, machine: MachineName): HistoryEvent | undefined {
+function toRecordedEvent(event: EngineEvent, machine: MachineName): RecordedEvent | undefined {
   const { timestamp } = event;
   switch (event.type) {
     case 'ExecutionStarted':
@@ -167,7 +168,7 @@ function runTask(
 ): Promise<unknown> {
   const resource = placed.state.Resource ?? '';
   const isCleanup =
-    resource === RESOURCES.lambda && CLEANUP_FUNCTIONS.has((input as LambdaParameters).FunctionName);
+    resource === INTEGRATIONS.lambda && CLEANUP_FUNCTIONS.has((input as LambdaParameters).FunctionName);
   return tasks.run(placed, isCleanup, async (signal) => {
     refuseTooMuch(placed, input);
     services.onEvent({
@@ -202,9 +203,9 @@ type Integration = (input: unknown, services: EngineServices, signal: AbortSigna
 
 function integrations(resource: string): Integration {
   const known: Record<string, Integration> = {
-    [RESOURCES.lambda]: invokeFunction,
-    [RESOURCES.batch]: runJob,
-    [RESOURCES.execution]: startExecution,
+    [INTEGRATIONS.lambda]: invokeFunction,
+    [INTEGRATIONS.batch]: runJob,
+    [INTEGRATIONS.execution]: startExecution,
   };
   const integration = known[resource];
   if (integration === undefined) throw new Error(`No local service answers ${resource}`);

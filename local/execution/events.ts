@@ -1,8 +1,10 @@
-/** What a local execution tells while it runs; each kind has a text and a JSON face in cli/. */
+/** What a local run tells. The command line shows each event as text, or as JSON. */
+import type { ExecutionCounts } from '../../src/history/counts';
 import type { ExecutionFailure } from '../../src/history/failure';
-import type { Counts, HistoryEvent } from '../../src/history/events';
+import type { PhaseTimes } from '../../src/history/phases';
+import type { Progress } from '../../src/history/progress';
 
-export type DemandEvent =
+export type RunEvent =
   | {
       readonly type: 'started';
       readonly executionId: string;
@@ -11,33 +13,15 @@ export type DemandEvent =
     }
   | { readonly type: 'attached'; readonly executionId: string; readonly pid: number }
   | { readonly type: 'set-aside'; readonly path: string }
-  | { readonly type: 'state'; readonly event: HistoryEvent }
-  | TransferEvent
-  | { readonly type: 'job-started'; readonly jobId: string; readonly image: string; readonly runner: string }
-  | { readonly type: 'job-output'; readonly line: string }
-  | { readonly type: 'job-ended'; readonly exitCode: number; readonly reason?: string }
+  | Progress
   | { readonly type: 'finished'; readonly result: DemandResult };
 
-export interface TransferEvent {
-  readonly type: 'transfer';
-  readonly direction: 'input' | 'output';
-  /** The parameter. */
-  readonly name: string;
-  readonly filesDone: number;
-  readonly filesTotal: number;
-  readonly bytesDone: number;
-  readonly bytesTotal: number;
-}
-
-export type Listener = (event: DemandEvent) => void;
-
-export const PHASES = ['prepare', 'stage inputs', 'job', 'store outputs', 'clean up'] as const;
-export type Phase = (typeof PHASES)[number];
+export type Listener = (event: RunEvent) => void;
 
 interface StoredOutput {
   readonly name: string;
   readonly remote: string;
-  /** Where it is on this machine. */
+  /** The file or folder on this machine. */
   readonly path: string;
 }
 
@@ -45,15 +29,15 @@ export interface DemandResult {
   readonly executionId: string;
   readonly status: 'SUCCEEDED' | 'FAILED';
   readonly outputs: readonly StoredOutput[];
-  /** Milliseconds. Inputs are staged while the job is prepared, so phases follow one another without a gap. */
-  readonly phases: Readonly<Record<Phase, number>>;
+  /** Milliseconds. */
+  readonly phases: PhaseTimes;
   readonly totalMs: number;
-  /** Everything but the job. */
+  /** Milliseconds of all phases but the job. */
   readonly overheadMs: number;
-  readonly counts: Counts;
+  readonly counts: ExecutionCounts;
   readonly failure?: ExecutionFailure;
-  /** There only if it was kept. */
+  /** Absent when it was removed. */
   readonly workingDirectory?: string;
-  /** Where history, input and the job's output are. */
+  /** The folder with the history, the input and the output of the job. */
   readonly records: string;
 }

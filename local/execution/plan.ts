@@ -1,6 +1,7 @@
 /** What a run would do, without a change to anything. */
 import { type BuiltContext, buildContext } from '../../src/context/context';
 import { soundRequest } from '../../src/context/examine';
+import { ignoredFields } from '../../src/context/ignored-fields';
 import type { Transfer } from '../../src/demand/parameters';
 import type { Volumes } from '../../src/efs/model';
 import { resolveVolumes } from '../../src/efs/resolve';
@@ -13,7 +14,6 @@ import { localFileSystems } from '../world/file-systems';
 import { LOCAL_SURROUNDINGS } from '../world/root';
 import { seededStores } from '../world/stores';
 import { type ExamineOptions, examineDocument } from './examine';
-import { ignoredFields } from '../../src/context/ignored-fields';
 import { localInput } from './input';
 
 export interface DemandPlan {

@@ -1,15 +1,17 @@
 /** Keeps what a run tells: its history, and the job's output in a file as it comes. */
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import type { RecordedEvent } from '../../src/history/events';
+import { ExecutionModel } from '../../src/history/execution';
 import type { JobListener } from '../batch/submit-job';
-import type { HistoryEvent } from '../../src/history/events';
 import type { Listener } from './events';
 import type { RunnerName } from './input';
 
 const LAST_LINES = 20;
 
 export class Recorder {
-  readonly history: HistoryEvent[] = [];
+  readonly history: RecordedEvent[] = [];
+  readonly execution = new ExecutionModel();
   readonly #lastLines: string[] = [];
 
   constructor(
@@ -17,8 +19,9 @@ export class Recorder {
     private readonly log: Writable,
   ) {}
 
-  record(event: HistoryEvent): void {
+  record(event: RecordedEvent): void {
     this.history.push(event);
+    this.execution.see(event);
     this.listener({ type: 'state', event });
   }
 

@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import type { Layout } from '../../src/context/layout';
 import { type ExecutionFailure, explainFailure } from '../../src/history/failure';
 import type { Outcome } from '../engine/engine';
-import { count } from '../../src/history/events';
 import { LOCAL_FILE_SYSTEM_ID, type LocalRoot } from '../world/root';
 import type { Attempt } from './attempts';
 import type { DemandResult } from './events';
-import { phasesOf } from '../../src/history/phases';
 import type { Recorder } from './recorder';
 
 export interface ResultContext {
@@ -21,7 +19,8 @@ export interface ResultContext {
 
 export async function toResult(outcome: Outcome, context: ResultContext): Promise<DemandResult> {
   const { executionId, layout, root, attempt, recorder } = context;
-  const phases = phasesOf(recorder.history);
+  const { execution } = recorder;
+  const phases = execution.phases();
   const totalMs = Object.values(phases).reduce((sum, ms) => sum + ms, 0);
   const workingDirectory = join(root.fileSystem('scratch'), executionId);
   const isKept = (await stat(workingDirectory).catch(() => undefined)) !== undefined;
@@ -37,7 +36,7 @@ export async function toResult(outcome: Outcome, context: ResultContext): Promis
     phases,
     totalMs,
     overheadMs: totalMs - phases.job,
-    counts: count(recorder.history),
+    counts: execution.counts,
     ...(outcome.status === 'FAILED' && {
       failure: inLocalWords(explainFailure(outcome, recorder.lastLines), context),
     }),

@@ -2,6 +2,7 @@
 import { examineRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
 import { explainEnd, explainFailure } from '../history/failure';
+import { sumOfTransfers, type TransferTotals, transferTotals } from '../history/transfers';
 import { formatMoment } from '../python/time';
 import { isJsonObject, withoutEmpty } from '../wire/json';
 import { aboutDemand } from './demand-summary';
@@ -23,11 +24,6 @@ export interface Change {
   readonly output?: string | undefined;
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
-}
-
-interface Counts {
-  readonly files: number;
-  readonly bytes: number;
 }
 
 /** Nothing but what the change says goes in, so that it comes out the same each time. */
@@ -67,11 +63,14 @@ function attemptField(name: string, executionId: string | undefined) {
 function results(output: unknown, document: unknown, options: LayoutOptions) {
   const { staged, stored, job, removal_failure: removal } = isJsonObject(output) ? output : {};
   const named = examineRequest(document, options).layout?.parameters.outputs ?? [];
-  const counts = countsOf(stored);
+  const [stagedCounts, counts] = [countsOf(staged), countsOf(stored)];
   const isOneEach = counts?.length === named.length;
   return {
     outputs: named.map(({ name, remote: uri }, index) => ({ name, uri, ...(isOneEach && counts[index]) })),
-    transferred: withoutEmpty({ inputs: total(countsOf(staged)), outputs: total(counts) }),
+    transferred: withoutEmpty({
+      inputs: stagedCounts && sumOfTransfers(stagedCounts),
+      outputs: counts && sumOfTransfers(counts),
+    }),
     ...(isJsonObject(job) && typeof job.job_id === 'string' && { job: jobOf(job.job_id, job.job_name) }),
     ...(isJsonObject(removal) && {
       removal_failure: eventFailure(
@@ -85,20 +84,11 @@ function jobOf(id: string, name: unknown) {
   return { id, ...(typeof name === 'string' && { name }) };
 }
 
-function countsOf(transfers: unknown): Counts[] | undefined {
-  if (!Array.isArray(transfers)) return undefined;
-  return transfers.map((transfer) => {
-    const { result } = isJsonObject(transfer) ? transfer : {};
-    const { files_transferred: files, bytes_transferred: bytes } = isJsonObject(result) ? result : {};
-    return { files: number(files), bytes: number(bytes) };
-  });
-}
-
-function total(counts: readonly Counts[] | undefined): Counts | undefined {
-  return counts?.reduce((sum, { files, bytes }) => ({ files: sum.files + files, bytes: sum.bytes + bytes }), {
-    files: 0,
-    bytes: 0,
-  });
+/** A transfer without a readable result counts as nothing. */
+function countsOf(transfers: unknown): TransferTotals[] | undefined {
+  return Array.isArray(transfers)
+    ? transfers.map((item) => transferTotals(item) ?? { files: 0, bytes: 0 })
+    : undefined;
 }
 
 function consoleLink(arn: string, region: string): string {
@@ -116,10 +106,6 @@ function parse(json: string | undefined): unknown {
   } catch {
     return undefined;
   }
-}
-
-function number(value: unknown): number {
-  return typeof value === 'number' ? value : 0;
 }
 
 function text(value: unknown): string {

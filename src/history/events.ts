@@ -1,47 +1,139 @@
-/** What happened in an execution, in order; and what it would have cost. */
+/**
+ * Events of an execution's history. They are the same from every source: GetExecutionHistory of Step Functions, the
+ * embedded engine, and the history.json of a local run.
+ */
 
-export type HistoryEvent = { readonly timestamp: number; readonly machine: string } & (
-  | { readonly type: 'ExecutionStarted' | 'ExecutionSucceeded' }
-  | { readonly type: 'ExecutionFailed'; readonly error: string; readonly cause: string }
-  | {
-      readonly type: 'StateEntered' | 'StateExited';
-      readonly state: string;
-      readonly index?: number;
-      /** Of its input, or of its output: what AWS limits. */
-      readonly bytes?: number;
-    }
-  | {
-      readonly type: 'StateFailed' | 'StateRetried' | 'StateCaught';
-      readonly state: string;
-      readonly index?: number;
-      readonly error?: string;
-      readonly cause?: string;
-    }
-  | { readonly type: 'TaskScheduled'; readonly state: string; readonly resource: string }
-);
+/** Milliseconds since 1970-01-01 UTC. */
+export type EpochMs = number;
 
-/** What AWS bills or limits, counted from a history. */
-export interface Counts {
-  /** States entered, nested executions included. */
-  readonly stateTransitions: number;
-  readonly lambdaInvocations: number;
-  readonly nestedExecutions: number;
-  readonly batchJobs: number;
+/** How an execution ends. */
+export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+interface Origin {
+  readonly timestamp: EpochMs;
+  /** The state machine. A nested execution has another one than its parent. */
+  readonly machine: string;
 }
 
-export const RESOURCES = {
-  lambda: 'arn:aws:states:::lambda:invoke',
-  batch: 'arn:aws:states:::batch:submitJob.sync',
-  execution: 'arn:aws:states:::states:startExecution.sync:2',
-} as const;
+interface InState extends Origin {
+  readonly state: string;
+  /** The iteration, from 0, of the Map around the state. */
+  readonly index?: number;
+}
 
-export function count(history: readonly HistoryEvent[]): Counts {
-  const scheduled = (resource: string) =>
-    history.filter((event) => event.type === 'TaskScheduled' && event.resource === resource).length;
-  return {
-    stateTransitions: history.filter(({ type }) => type === 'StateEntered').length,
-    lambdaInvocations: scheduled(RESOURCES.lambda),
-    nestedExecutions: scheduled(RESOURCES.execution),
-    batchJobs: scheduled(RESOURCES.batch),
-  };
+/** An event as history.json and `--json` have it: without inputs, outputs and ids. It is a HistoryEvent, too. */
+export type RecordedEvent =
+  | (Origin & { readonly type: 'ExecutionStarted' | 'ExecutionSucceeded' })
+  | (Origin & { readonly type: 'ExecutionFailed'; readonly error: string; readonly cause: string })
+  | (InState & {
+      readonly type: 'StateEntered' | 'StateExited';
+      /** Size of the state's input or output, which AWS limits. */
+      readonly bytes?: number;
+    })
+  | (InState & {
+      readonly type: 'StateFailed' | 'StateRetried' | 'StateCaught';
+      readonly error?: string;
+      readonly cause?: string;
+    })
+  | (InState & { readonly type: 'TaskScheduled'; readonly resource: string });
+
+interface Placed extends InState {
+  /** The Map around the state. */
+  readonly map?: string;
+}
+
+/** A call of a Lambda function by a task. */
+export interface FunctionCall {
+  /** Unique in its history. */
+  readonly id: number;
+  /** The function cannot run after this time. */
+  readonly overAt: EpochMs;
+}
+
+export type HistoryEvent =
+  | (Origin & { readonly type: 'ExecutionStarted' | 'ExecutionSucceeded' | 'ExecutionRedriven' })
+  | (Origin & {
+      readonly type: 'ExecutionFailed' | 'ExecutionTimedOut' | 'ExecutionAborted';
+      readonly error?: string;
+      readonly cause?: string;
+    })
+  /** Inputs and outputs are JSON. */
+  | (Placed & { readonly type: 'StateEntered'; readonly input?: string; readonly bytes?: number })
+  | (Placed & { readonly type: 'StateExited'; readonly output?: string; readonly bytes?: number })
+  | (Placed & {
+      readonly type: 'StateFailed' | 'StateRetried' | 'StateCaught';
+      readonly error?: string;
+      readonly cause?: string;
+    })
+  | (Placed & {
+      readonly type: 'TaskScheduled';
+      /** ARN of the service integration, such as `arn:aws:states:::lambda:invoke`. */
+      readonly resource: string;
+      readonly call?: FunctionCall;
+      /** ARN that the nested execution gets, if it starts. */
+      readonly execution?: string;
+    })
+  /** The service has accepted the task, and has answered with its id. */
+  | (Placed & {
+      readonly type: 'TaskSubmitted';
+      readonly jobId?: string;
+      /** ARN of the nested execution. */
+      readonly execution?: string;
+    })
+  | (Placed & {
+      readonly type: 'TaskEnded';
+      /** Id of the function call that has ended for certain. */
+      readonly callId?: number;
+      /** The job as batch:submitJob.sync describes it at its end, in PascalCase. */
+      readonly job?: Readonly<Record<string, unknown>>;
+    });
+
+const STATUS_AFTER: Readonly<Record<string, EndStatus | 'RUNNING'>> = {
+  ExecutionStarted: 'RUNNING',
+  ExecutionRedriven: 'RUNNING',
+  ExecutionSucceeded: 'SUCCEEDED',
+  ExecutionFailed: 'FAILED',
+  ExecutionTimedOut: 'TIMED_OUT',
+  ExecutionAborted: 'ABORTED',
+};
+
+/** @returns the status of the execution after this event; undefined when the event leaves the status as it is */
+export function statusAfter({ type }: HistoryEvent): EndStatus | 'RUNNING' | undefined {
+  return STATUS_AFTER[type];
+}
+
+/** @returns undefined for an event that is not recorded */
+export function recordOf(event: HistoryEvent): RecordedEvent | undefined {
+  const { timestamp, machine } = event;
+  switch (event.type) {
+    case 'ExecutionStarted':
+    case 'ExecutionSucceeded':
+      return { type: event.type, timestamp, machine };
+    case 'ExecutionFailed':
+    case 'ExecutionTimedOut':
+    case 'ExecutionAborted': {
+      const { error = STATUS_AFTER[event.type] ?? '', cause = '' } = event;
+      return { type: 'ExecutionFailed', timestamp, machine, error, cause };
+    }
+    case 'ExecutionRedriven':
+    case 'TaskSubmitted':
+    case 'TaskEnded':
+      return undefined;
+    case 'StateEntered': {
+      const { map: _, input: __, ...recorded } = event;
+      return recorded;
+    }
+    case 'StateExited': {
+      const { map: _, output: __, ...recorded } = event;
+      return recorded;
+    }
+    case 'TaskScheduled': {
+      const { map: _, call: __, execution: ___, ...recorded } = event;
+      return recorded;
+    }
+    default: {
+      const { map: _, ...recorded } = event;
+      return recorded;
+    }
+  }
 }

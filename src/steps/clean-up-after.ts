@@ -6,8 +6,8 @@ import { type Documents, readWrittenRequest } from '../context/references';
 import { type FunctionRouting, isOfOtherFunction } from '../efs/function-routing';
 import { volumesSchema } from '../efs/model';
 import { RemovalFailed } from '../errors';
-import type { Executions } from '../events/executions';
-import { findRemains, type Remains } from '../events/leftovers';
+import type { Executions } from '../history/executions';
+import { findLeftovers, type Leftovers } from '../history/leftovers';
 import type { MovedTrees, RemovalWorld, Trees } from '../paths/remove';
 import { withoutEmpty } from '../wire/json';
 import { AS_IN_CODE, integer, model, readModel, requiredText } from '../wire/schema';
@@ -70,21 +70,21 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   const { executionArn } = detail;
   const ended = await endOf(detail, world);
   if (ended === undefined) return { status: 'GOES_ON' };
-  const remains = await readToTheEnd(executionArn, findRemains, world);
-  if (remains.contextInput === undefined) return { status: 'NOTHING_LEFT' };
-  const children = await stopChildren(remains, ended, world);
+  const leftovers = await readToTheEnd(executionArn, findLeftovers, world);
+  if (leftovers.contextInput === undefined) return { status: 'NOTHING_LEFT' };
+  const children = await stopChildren(leftovers, ended, world);
   const transfers = await unfinishedTransfers(children, world);
   await endDataSyncTasks(transfers, world);
-  const isJobDone = await endJobs(remains, ended, world);
-  const hasWaited = await waitForCalls([remains, ...transfers.values()], executionArn, world);
+  const isJobDone = await endJobs(leftovers, ended, world);
+  const hasWaited = await waitForCalls([leftovers, ...transfers.values()], executionArn, world);
   // A call that went on may have begun one.
   if (hasWaited) await endDataSyncTasks(transfers, world);
   // Whoever redrives it may do so while all that is waited for.
   if ((await endOf(detail, world)) === undefined) return { status: 'GOES_ON' };
-  const isUnstored = remains.storing === 'begun' || (isJobDone && remains.storing === 'not begun');
+  const isUnstored = leftovers.storing === 'begun' || (isJobDone && leftovers.storing === 'not begun');
   const answer = isUnstored
     ? await release('KEPT', executionArn, world)
-    : await removeRemains(remains, executionArn, world);
+    : await removeLeftovers(leftovers, executionArn, world);
   // Last, as it keeps nobody from writing, and its failure nothing from being removed.
   await abandonBatches(transfers, world);
   return answer;
@@ -97,8 +97,8 @@ async function release(status: string, executionArn: string, world: CleanUpWorld
 }
 
 /** Nobody else's directory is ever touched, and a part of one that names nobody is told of. */
-async function removeRemains(
-  { contextInput = '{}', wasBuilt }: Remains,
+async function removeLeftovers(
+  { contextInput = '{}', wasBuilt }: Leftovers,
   executionArn: string,
   given: CleanUpWorld,
 ) {

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { LayoutOptions } from '../context/layout';
-import type { Executions } from '../events/executions';
 import { STATUSES, type StatusBus } from '../events/model';
 import { type Change, statusEvent } from '../events/status';
 import { fitEvent } from '../events/truncate';
+import type { Executions } from '../history/executions';
 import { AS_IN_CODE, integer, model, optional, readModel, requiredText, text } from '../wire/schema';
 
 export interface DemandStatusWorld extends LayoutOptions {

@@ -3,10 +3,10 @@ import { readField, readRequest, scaffoldingRequestSchema } from '../context/req
 import { tooLarge } from '../demand/size';
 import { describeProblem, type Problem } from '../errors';
 import { aboutDemand } from '../events/demand-summary';
-import type { Executions } from '../events/executions';
 import type { StatusBus, StatusEvent } from '../events/model';
 import { executionName, MOST_ATTEMPTS } from '../events/names';
 import { fitEvent } from '../events/truncate';
+import type { Executions } from '../history/executions';
 import { canonicalJson } from '../wire/canonical';
 import { isJsonObject } from '../wire/json';
 import { integer, model, optional, readModel, requiredText, tryModel, writeModel } from '../wire/schema';

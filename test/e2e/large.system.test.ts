@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { count, type HistoryEvent } from '../../src/history/events';
 import { runDemand } from '../../local/execution/run';
 import { LocalRoot } from '../../local/world/root';
+import type { RecordedEvent } from '../../src/history/events';
 import { largeDemand, largeDemandObjects, MOST_BYTES, numbersIn } from '../scenarios/large-demand';
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
@@ -32,7 +32,7 @@ async function run(inputs: number, outputs: number, bytes: number) {
   mkdirSync(join(folder, 's3/bucket/data'), { recursive: true });
   for (const [key, content] of largeDemandObjects(inputs))
     writeFileSync(join(folder, 's3/bucket', key), content);
-  const history: HistoryEvent[] = [];
+  const history: RecordedEvent[] = [];
   const result = await runDemand(largeDemand(WHERE, { id: 'large', inputs, outputs, bytes }), {
     root: new LocalRoot(folder),
     runner: 'process',
@@ -44,7 +44,7 @@ async function run(inputs: number, outputs: number, bytes: number) {
   });
   expect(result.failure).toBeUndefined();
   const sizes = history.flatMap((event) => ('bytes' in event ? [event.bytes] : []));
-  return { result, largest: Math.max(...sizes), counts: count(history), history };
+  return { result, largest: Math.max(...sizes), counts: result.counts, history };
 }
 
 /** Beside the Maps: nine states, and three for each item of a Map. */

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DemandEvent } from '../../local/execution/events';
+import type { RunEvent } from '../../local/execution/events';
 import { type RunOptions, runDemand } from '../../local/execution/run';
 import { LocalRoot } from '../../local/world/root';
 
@@ -117,8 +117,8 @@ test('a transfer that is too much for one call goes through the data-sync machin
 test('the same demand twice at once runs once', async () => {
   fillBucket();
   const twice = demand(['sleep', '0.3;', 'cp', '-r', '${DATA}', '${OUT}']);
-  const events: DemandEvent[] = [];
-  const listener = (event: DemandEvent) => events.push(event);
+  const events: RunEvent[] = [];
+  const listener = (event: RunEvent) => events.push(event);
   const results = await Promise.all([
     runDemand(twice, options({ listener })),
     runDemand(twice, options({ listener })),
@@ -143,7 +143,7 @@ test('file:// remotes work both ways, and a folder of the user is never mirrored
 test('a cancelled demand stops its job and cleans up', async () => {
   fillBucket();
   const cancel = new AbortController();
-  const listener = ({ type }: DemandEvent) => {
+  const listener = ({ type }: RunEvent) => {
     if (type === 'job-started') setTimeout(() => cancel.abort(new Error('stop')), 200);
   };
   const result = await runDemand(demand(['sleep', '60']), options({ signal: cancel.signal, listener }));

@@ -1,6 +1,9 @@
 /** Executions and a bus in memory, as Step Functions and EventBridge answer. */
-import type { ExecutionDescription, ExecutionEvent, Executions } from '../../src/events/executions';
+
 import type { StatusBus, StatusEvent } from '../../src/events/model';
+import type { HistoryEvent } from '../../src/history/events';
+import type { ExecutionDescription, Executions } from '../../src/history/executions';
+import { aborted } from '../history/events';
 
 export const MACHINE = 'arn:aws:states:us-west-2:111122223333:stateMachine:dev-execution';
 export const arnOf = (name: string) => `${MACHINE.replace(':stateMachine:', ':execution:')}:${name}`;
@@ -10,9 +13,9 @@ type Kept = { -readonly [K in keyof ExecutionDescription]: ExecutionDescription[
 export class MemoryExecutions implements Executions {
   readonly kept = new Map<string, Kept>();
   readonly stopped: string[] = [];
-  events: ExecutionEvent[] = [];
+  events: HistoryEvent[] = [];
   /** Of those that have another. */
-  readonly histories = new Map<string, ExecutionEvent[]>();
+  readonly histories = new Map<string, HistoryEvent[]>();
 
   async start(name: string, input: string): Promise<string | undefined> {
     const arn = arnOf(name);
@@ -33,9 +36,9 @@ export class MemoryExecutions implements Executions {
   /** Whether what is told of an execution has its end yet. */
   isTold = (_arn: string) => true;
 
-  async *history(arn: string): AsyncIterable<ExecutionEvent> {
+  async *history(arn: string): AsyncIterable<HistoryEvent> {
     yield* this.histories.get(arn) ?? this.events;
-    if (this.isTold(arn)) yield { type: 'over' };
+    if (this.isTold(arn)) yield aborted();
   }
 
   async stop(arn: string): Promise<void> {

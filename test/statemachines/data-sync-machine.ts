@@ -9,12 +9,12 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { execute, type LocalFunctions } from '../../local/engine/engine';
-import type { HistoryEvent } from '../../src/history/events';
 import { AwsDataSync } from '../../src/adapters/aws/aws-data-sync';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { writeTextObject } from '../../src/adapters/s3/text-object';
 import { awsStores } from '../../src/adapters/stores';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
+import type { RecordedEvent } from '../../src/history/events';
 import { dataSync } from '../../src/steps/data-sync';
 import { dataSyncTask } from '../../src/steps/data-sync-task';
 import { planDataSync } from '../../src/steps/plan-data-sync';
@@ -123,7 +123,7 @@ function functionsOn(api: DataSyncApi, region: string, bucket: string) {
 }
 
 async function runMachine(input: object, functions: LocalFunctions) {
-  const history: HistoryEvent[] = [];
+  const history: RecordedEvent[] = [];
   const outcome = await execute('data-sync', randomUUID(), input, {
     functions,
     batch: { now: () => 0 } as never,

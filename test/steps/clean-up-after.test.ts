@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { removingPathOf } from '../../src/adapters/files/file-names';
 import { workingFiles } from '../../src/adapters/files/working-files';
-import { LANDMARKS } from '../../src/events/leftovers';
+import { LANDMARKS } from '../../src/history/leftovers';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
 import { localLocation } from '../../src/transfer/schemes/file-systems';
 import { arnOf } from '../events/worlds';
-import { ARN, EVENT, folder, Jobs, STAGING, scratch, submitted, worldOf } from './clean-up/worlds';
+import { entered, submitted } from '../history/events';
+import { ARN, EVENT, folder, JOB_ARGS, Jobs, STAGING, scratch, worldOf } from './clean-up/worlds';
 
 test('an execution that was stopped while it staged: everything of it goes', async () => {
   const world = await worldOf(STAGING);
@@ -65,7 +66,7 @@ describe('results that are nowhere else stay', () => {
   ])('when %s; what was read is given free', async (_, states, jobs) => {
     const world = await worldOf(states, { jobs });
     await world.use.readers.add(localLocation(join(folder, 'shared/x')), ARN);
-    world.executions.events.push(submitted({ JobId: 'job-1' }));
+    world.executions.events.push(submitted({ jobId: 'job-1' }));
     expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'KEPT' });
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
     expect(await world.use.readers.around(localLocation(join(folder, 'shared/x')))).toEqual([]);
@@ -87,7 +88,7 @@ describe('what still runs for it', () => {
   test('is stopped, and has ended before anything is removed', async () => {
     const jobs = new Jobs(new Map([['job-1', 'RUNNING']]));
     const world = await worldOf([...STAGING, 'RunJob'], { jobs });
-    world.executions.events.push(submitted({ JobId: 'job-1' }), submitted({ ExecutionArn: 'arn:child' }));
+    world.executions.events.push(submitted({ jobId: 'job-1' }), submitted({ execution: 'arn:child' }));
     world.executions.kept.set('arn:child', { name: 'child', status: 'SUCCEEDED' });
     const wait = world.wait;
     world.wait = async (ms) => {
@@ -104,27 +105,24 @@ describe('what still runs for it', () => {
     const created = made.map(([id, createdAt]) => ({ id, createdAt }));
     const jobs = new Jobs(new Map(made.map(([id]) => [id, 'RUNNING'])), 1, created);
     const world = await worldOf(STAGING, { jobs });
-    const input = JSON.stringify({ batch: { args: { job_name: 'job', job_queue_arn: 'arn:queue' } } });
-    world.executions.events.push({ type: 'entered', state: 'RunJob', input, at: 1_000 });
+    world.executions.events.push(entered('RunJob', JOB_ARGS, 1_000));
     world.executions.kept.set(ARN, { name: 'run-1', status: 'ABORTED', endedAt: 2_000 });
     expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
     expect(jobs.asked).toEqual(['job', 'arn:queue']);
     expect(jobs.terminated).toEqual(['ours']);
-    world.executions.events.push(submitted({ JobId: 'known' }));
+    world.executions.events.push(submitted({ jobId: 'known' }));
     await cleanUpAfter(EVENT, world);
     expect(jobs.asked).toHaveLength(2);
   });
 
   describe('and whose id did not come back', () => {
-    const JOB = JSON.stringify({ batch: { args: { job_name: 'job', job_queue_arn: 'arn:queue' } } });
-
     test("is not another attempt's, made once this one had given its job up", async () => {
       const created = [{ id: 'theirs', createdAt: 60_000 }];
       const jobs = new Jobs(new Map([['theirs', 'RUNNING']]), 1, created);
       const world = await worldOf(STAGING, { jobs });
       world.executions.events.push(
-        { type: 'entered', state: 'RunJob', input: JOB, at: 1_000 },
-        { type: 'entered', state: 'CleanUpAfterFailure', input: '{}', at: 2_000 },
+        entered('RunJob', JOB_ARGS, 1_000),
+        entered('CleanUpAfterFailure', {}, 2_000),
       );
       world.executions.kept.set(ARN, { name: 'run-1', status: 'FAILED', endedAt: 600_000 });
       await cleanUpAfter(EVENT, world);
@@ -135,7 +133,7 @@ describe('what still runs for it', () => {
       const jobs = new Jobs(new Map([['late', 'RUNNING']]));
       const world = await worldOf(STAGING, { jobs });
       const endedAt = world.now();
-      world.executions.events.push({ type: 'entered', state: 'RunJob', input: JOB, at: endedAt - 10 });
+      world.executions.events.push(entered('RunJob', JOB_ARGS, endedAt - 10));
       world.executions.kept.set(ARN, { name: 'run-1', status: 'ABORTED', endedAt });
       const created = async () => (world.now() > endedAt ? [{ id: 'late', createdAt: endedAt + 1_000 }] : []);
       Object.assign(jobs, { named: created });
@@ -147,7 +145,7 @@ describe('what still runs for it', () => {
   test('and does not end keeps everything, until the next call', async () => {
     const jobs = new Jobs(new Map([['job-1', 'RUNNING']]), 0);
     const world = await worldOf([...STAGING, 'RunJob'], { jobs });
-    world.executions.events.push(submitted({ JobId: 'job-1' }));
+    world.executions.events.push(submitted({ jobId: 'job-1' }));
     await expect(cleanUpAfter(EVENT, world)).rejects.toMatchObject({ name: 'JobStillRunning' });
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
   });
@@ -161,7 +159,7 @@ describe('what still runs for it', () => {
     ],
   ])('that Batch has forgotten %s', async (_, states, status) => {
     const world = await worldOf(states);
-    world.executions.events.push(submitted({ JobId: 'job-1' }));
+    world.executions.events.push(submitted({ jobId: 'job-1' }));
     expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status });
   });
 });
@@ -211,7 +209,7 @@ describe('a history that has not come to the end yet', () => {
       executions.events.some((each) => 'state' in each && each.state === 'StoreOutputs');
     world.wait = async (ms) => {
       await wait(ms);
-      executions.events.push({ type: 'entered', state: 'StoreOutputs', input: '{}' });
+      executions.events.push(entered('StoreOutputs'));
     };
     expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'KEPT' });
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
@@ -219,7 +217,7 @@ describe('a history that has not come to the end yet', () => {
 
   test.each([ARN, 'arn:child'])('is left to the next call after a while: %s', async (arn) => {
     const world = await worldOf(STAGING);
-    world.executions.events.push(submitted({ ExecutionArn: 'arn:child' }));
+    world.executions.events.push(submitted({ execution: 'arn:child' }));
     world.executions.kept.set('arn:child', { name: 'child', status: 'ABORTED' });
     world.executions.histories.set('arn:child', []);
     world.executions.isTold = (each) => each !== arn;

@@ -20,6 +20,7 @@ import { scaffolding } from '../../src/steps/scaffolding';
 import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
 import { anyDocument, demandOf, mutated, runs } from '../demand/arbitraries';
 import { MACHINE, MemoryBus, MemoryExecutions } from '../events/worlds';
+import { aborted, entered } from '../history/events';
 import { DIRECTORY, MOUNTS, SURROUNDINGS, stepWorld } from './worlds';
 
 const RUNS = 1_500;
@@ -80,13 +81,12 @@ const FAILED = {
 
 /** The directory is there, and its execution's own. */
 function cleanUpWorld(context: unknown) {
-  const input = JSON.stringify(context);
   return {
     executions: {
       ...FAILED,
       async *history() {
-        yield { type: 'entered', state: 'BuildContext', input } as const;
-        yield { type: 'over' } as const;
+        yield entered('BuildContext', context);
+        yield aborted();
       },
     },
     jobs: { statuses: async () => new Map(), named: async () => [], terminate: async () => undefined },

@@ -1,7 +1,8 @@
 /** Stops nested executions of one that has ended, also those whose ARN did not come back to it. */
 import { describeError } from '../../errors';
-import type { Executions } from '../../events/executions';
-import type { AskedExecution, Remains } from '../../events/leftovers';
+import type { AskedExecution } from '../../history/execution';
+import type { Executions } from '../../history/executions';
+import type { Leftovers } from '../../history/leftovers';
 import { type Ended, IN_FLIGHT_MS, reasonOf } from './end-state';
 
 export interface CleanUpChildrenWorld {
@@ -15,7 +16,7 @@ const POLL_MS = 1_000;
 
 /** @returns their ARNs */
 export async function stopChildren(
-  { children, askedChildren }: Remains,
+  { children, askedChildren }: Leftovers,
   ended: Ended,
   world: CleanUpChildrenWorld,
 ): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 /** Whether an execution is over, as it was said. */
 import { JobStillRunning } from '../../errors';
-import type { ExecutionEvent, Executions } from '../../events/executions';
+import { type HistoryEvent, statusAfter } from '../../history/events';
+import type { Executions } from '../../history/executions';
 
 /** An execution that is over. */
 export interface Ended {
@@ -55,14 +56,15 @@ export async function endOf(
  */
 export async function readToTheEnd<T>(
   executionArn: string,
-  read: (history: AsyncIterable<ExecutionEvent>) => Promise<T>,
+  read: (history: AsyncIterable<HistoryEvent>) => Promise<T>,
   world: CleanUpEndWorld,
 ): Promise<T> {
   const look = async () => {
     let isOver = false;
     async function* watched() {
       for await (const event of world.executions.history(executionArn)) {
-        if (event.type === 'over' || event.type === 'redriven') isOver = event.type === 'over';
+        const status = statusAfter(event);
+        if (status !== undefined) isOver = status !== 'RUNNING';
         yield event;
       }
     }

@@ -1,7 +1,7 @@
 /** Ends what the transfers of an execution that has ended have begun outside of it, as their machine would have. */
 import type { FunctionRouting } from '../../efs/function-routing';
 import { JobStillRunning } from '../../errors';
-import { findTransferRemains, type TransferRemains } from '../../events/transfer-leftovers';
+import { findTransferLeftovers, type TransferLeftovers } from '../../history/transfer-leftovers';
 import { integer, model, readModel, text } from '../../wire/schema';
 import { type CleanUpEndWorld, readToTheEnd } from './end-state';
 
@@ -25,22 +25,22 @@ const answerSchema = model({ status: text(), waitSeconds: integer() });
 export async function unfinishedTransfers(
   children: readonly string[],
   world: CleanUpEndWorld,
-): Promise<ReadonlyMap<string, TransferRemains>> {
-  const found = new Map<string, TransferRemains>();
+): Promise<ReadonlyMap<string, TransferLeftovers>> {
+  const found = new Map<string, TransferLeftovers>();
   for (const child of children)
     if ((await world.executions.describe(child)).status !== 'SUCCEEDED')
-      found.set(child, await readToTheEnd(child, findTransferRemains, world));
+      found.set(child, await readToTheEnd(child, findTransferLeftovers, world));
   return found;
 }
 
 /** Those of another file system's function are its own to clean up. */
-function ownOf(transfers: ReadonlyMap<string, TransferRemains>, { routing }: CleanUpTransfersWorld) {
+function ownOf(transfers: ReadonlyMap<string, TransferLeftovers>, { routing }: CleanUpTransfersWorld) {
   return [...transfers].filter(([, { index }]) => index === routing.index);
 }
 
 /** @throws JobStillRunning when AWS DataSync has not stopped in the time of this call */
 export async function endDataSyncTasks(
-  transfers: ReadonlyMap<string, TransferRemains>,
+  transfers: ReadonlyMap<string, TransferLeftovers>,
   world: CleanUpTransfersWorld,
 ): Promise<void> {
   for (const [execution, { task }] of ownOf(transfers, world))
@@ -64,7 +64,7 @@ async function endDataSyncTask(request: unknown, execution: string, world: Clean
 
 /** Parts of large objects would be billed until somebody ends their uploads. */
 export async function abandonBatches(
-  transfers: ReadonlyMap<string, TransferRemains>,
+  transfers: ReadonlyMap<string, TransferLeftovers>,
   world: CleanUpTransfersWorld,
 ): Promise<void> {
   for (const [, { batches }] of ownOf(transfers, world))

@@ -1,6 +1,5 @@
 import { CreateStateMachineCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { AwsExecutions } from '../../../src/adapters/aws/aws-executions';
-import { Calls } from '../../../src/events/calls';
 import { intake } from '../../../src/steps/intake';
 import { endpoint } from '../../api/endpoint';
 import { demandOf } from '../../demand/arbitraries';
@@ -71,16 +70,15 @@ test('how often one was redriven, and when it has ended', async () => {
   expect(await scripted.describe('arn')).toEqual({ status: 'ABORTED', endedAt: 1_500, redriveCount: 2 });
 });
 
-test('a history of several pages: states that were entered, tasks that were handed over', async () => {
+test('a history of several pages is read to its end', async () => {
+  const origin = { timestamp: 1.5 };
   api.answers = [
     {
       nextToken: 'more',
       events: [
-        { id: 1, type: 'ExecutionStarted', executionStartedEventDetails: { input: '{}' } },
+        { ...origin, id: 1, type: 'ExecutionStarted', executionStartedEventDetails: { input: '{}' } },
         {
-          id: 2,
-          timestamp: 1.5,
-          type: 'TaskStateEntered',
+          ...{ ...origin, id: 2, type: 'TaskStateEntered' },
           stateEnteredEventDetails: { name: 'RunJob', input: '{"a":1}' },
         },
       ],
@@ -88,108 +86,26 @@ test('a history of several pages: states that were entered, tasks that were hand
     {
       events: [
         {
-          id: 3,
-          type: 'TaskSubmitted',
+          ...{ ...origin, id: 3, previousEventId: 2, type: 'TaskSubmitted' },
           taskSubmittedEventDetails: {
             resourceType: 'batch',
             resource: 'submitJob.sync',
             output: '{"JobId":"j"}',
           },
         },
-        { id: 4, type: 'TaskStateExited', stateExitedEventDetails: { name: 'RunJob', output: '{}' } },
       ],
     },
   ];
+  const machineArn = 'arn:aws:states:eu-west-1:123456789012:stateMachine:dev-demand-execution';
+  const arn = 'arn:aws:states:eu-west-1:123456789012:execution:dev-demand-execution:run-1';
   const scripted = new AwsExecutions(new SFNClient({ region, endpoint: api.endpoint }));
   const events = [];
-  for await (const event of scripted.history('arn')) events.push(event);
+  for await (const event of scripted.history(arn)) events.push(event);
+  const told = { timestamp: 1_500, machine: machineArn };
   expect(events).toEqual([
-    { type: 'entered', state: 'RunJob', input: '{"a":1}', at: 1_500 },
-    { type: 'submitted', output: '{"JobId":"j"}' },
+    { ...told, type: 'ExecutionStarted' },
+    { ...told, type: 'StateEntered', state: 'RunJob', input: '{"a":1}' },
+    { ...told, type: 'TaskSubmitted', state: 'RunJob', jobId: 'j' },
   ]);
-  expect(api.requests).toMatchObject([{ executionArn: 'arn' }, { nextToken: 'more' }]);
-});
-
-test('the end of one, and its redrive', async () => {
-  const types = ['ExecutionFailed', 'ExecutionRedriven', 'ExecutionTimedOut', 'ExecutionAborted'];
-  api.answers = [
-    { events: [...types, 'ExecutionSucceeded'].map((type, index) => ({ id: index + 1, type })) },
-  ];
-  const scripted = new AwsExecutions(new SFNClient({ region, endpoint: api.endpoint }));
-  const told = [];
-  for await (const { type } of scripted.history('arn')) told.push(type);
-  expect(told).toEqual(['over', 'redriven', 'over', 'over', 'over']);
-});
-
-test('a nested execution that was asked for, by the name that it was given', async () => {
-  const machine = 'arn:aws:states:eu-west-1:123456789012:stateMachine:data-sync';
-  const details = { resourceType: 'states', resource: 'startExecution.sync:2', region };
-  const asked = (parameters: object) => ({
-    ...{ id: 1, previousEventId: 0, timestamp: 1.5, type: 'TaskScheduled' },
-    taskScheduledEventDetails: { ...details, parameters: JSON.stringify(parameters) },
-  });
-  const Input = { data_sync_request: {} };
-  api.answers = [
-    {
-      events: [
-        asked({ StateMachineArn: machine, Name: 'x-input-0', Input }),
-        asked({ StateMachineArn: machine }),
-      ],
-    },
-  ];
-  const scripted = new AwsExecutions(new SFNClient({ region, endpoint: api.endpoint }));
-  const events = [];
-  for await (const event of scripted.history('arn')) events.push(event);
-  const execution = `${machine.replace(':stateMachine:', ':execution:')}:x-input-0`;
-  expect(events).toEqual([{ type: 'starting', execution, at: 1_500 }]);
-});
-
-describe('calls of functions in a history', () => {
-  const lambda = { resourceType: 'lambda', resource: 'invoke' };
-  const scheduled = {
-    ...{ id: 1, previousEventId: 0, timestamp: 1.5, type: 'TaskScheduled' },
-    taskScheduledEventDetails: { ...lambda, region, parameters: '{}', timeoutInSeconds: 910 },
-  };
-  const started = {
-    ...{ id: 2, previousEventId: 1, timestamp: 1.6, type: 'TaskStarted' },
-    taskStartedEventDetails: lambda,
-  };
-  const failed = (error: string) => ({
-    ...{ id: 3, previousEventId: 2, timestamp: 2, type: 'TaskFailed' },
-    taskFailedEventDetails: { ...lambda, error },
-  });
-  const batch = { resourceType: 'batch', resource: 'submitJob.sync' };
-
-  test.each([
-    ['not yet begun', [scheduled], 911_500],
-    ['still running', [scheduled, started], 911_500],
-    [
-      'answered',
-      [
-        scheduled,
-        started,
-        { id: 3, previousEventId: 2, type: 'TaskSucceeded', taskSucceededEventDetails: lambda },
-      ],
-      0,
-    ],
-    ['failed by itself', [scheduled, started, failed('DataSourceMissing')], 0],
-    ['throttled', [scheduled, started, failed('Lambda.TooManyRequestsException')], 0],
-    ['lost sight of', [scheduled, started, failed('Lambda.SdkClientException')], 911_500],
-    [
-      'given up',
-      [
-        scheduled,
-        started,
-        { id: 3, previousEventId: 2, type: 'TaskTimedOut', taskTimedOutEventDetails: lambda },
-      ],
-      911_500,
-    ],
-    ['of a job', [{ ...scheduled, taskScheduledEventDetails: { ...batch, region, parameters: '{}' } }], 0],
-  ])('%s', async (_, events, overAt) => {
-    api.answers = [{ events }];
-    const calls = new Calls();
-    const scripted = new AwsExecutions(new SFNClient({ region, endpoint: api.endpoint }));
-    for await (const event of scripted.history('arn')) calls.see(event);
-    expect(calls.overAt).toBe(overAt);
-  });
+  expect(api.requests).toMatchObject([{ executionArn: arn }, { nextToken: 'more' }]);
 });

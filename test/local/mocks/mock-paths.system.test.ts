@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadDefinition, placedStates } from '../../../local/engine/definitions';
-import type { HistoryEvent } from '../../../src/history/events';
 import { runDemand } from '../../../local/execution/run';
 import { MockPath, readMockFile } from '../../../local/mocks/mock-file';
 import { LocalRoot } from '../../../local/world/root';
+import type { RecordedEvent } from '../../../src/history/events';
 import { EXPECTED_PATHS, expectInputMissing, expectPath } from './expected-paths';
 
 const FILE = 'local/step-functions-local/MockConfigFile.json';
@@ -33,7 +33,7 @@ async function follow(path: string) {
     mocks: new MockPath(file, MACHINE, path),
   });
   const records = join(folder, 'root/executions/penguins-demo/1/history.json');
-  const history: HistoryEvent[] = JSON.parse(readFileSync(records, 'utf8'));
+  const history: RecordedEvent[] = JSON.parse(readFileSync(records, 'utf8'));
   const entered = history.flatMap((event) => (event.type === 'StateEntered' ? [event.state] : []));
   const retried = history.flatMap((event) => (event.type === 'StateRetried' ? [event.state] : []));
   return { result, entered, retried };

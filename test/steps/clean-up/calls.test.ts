@@ -4,13 +4,15 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { workingFiles } from '../../../src/adapters/files/working-files';
+import type { HistoryEvent } from '../../../src/history/events';
 import { cleanUpAfter } from '../../../src/steps/clean-up-after';
 import { dataSync } from '../../../src/steps/data-sync';
 import { removeDataPaths } from '../../../src/steps/remove-data-paths';
 import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import { arnOf } from '../../events/worlds';
+import { asked, callEnded, called, entered, submitted } from '../../history/events';
 import { harvest, plant } from '../../transfer/folders';
-import { ARN, called, EVENT, folder, STAGING, scratch, submitted, transferWorldOf, worldOf } from './worlds';
+import { ARN, EVENT, folder, functionCalled, STAGING, scratch, transferWorldOf, worldOf } from './worlds';
 
 type World = Awaited<ReturnType<typeof worldOf>>;
 
@@ -49,7 +51,7 @@ const INPUTS = ['fs-1:/scratch/run-1/in', 'fs-1:/scratch/far'];
 describe('an input that is still being staged', () => {
   test.each(INPUTS)('leaves nothing, nor a reader: %s', async (destination) => {
     const world = await worldOf(STAGING);
-    world.executions.events.push(...called(700));
+    world.executions.events.push(functionCalled(700));
     const cleaned = await cleanUpWhile(world, 600_000, () => stage(world, destination));
     expect(cleaned).toMatchObject({ status: 'REMOVED' });
     expect(left()).toEqual([]);
@@ -58,7 +60,7 @@ describe('an input that is still being staged', () => {
 
   test.each(INPUTS)('after the machine has removed all by itself leaves nothing: %s', async (destination) => {
     const world = await worldOf([...STAGING, 'CleanUpAfterFailure', 'DemandFailed']);
-    world.executions.events.push(...called(700));
+    world.executions.events.push(functionCalled(700));
     for (const name of ['run-1', 'far']) rmSync(scratch(name), { recursive: true });
     const cleaned = await cleanUpWhile(world, 600_000, () => stage(world, destination));
     expect(cleaned).toMatchObject({ status: 'REMOVED' });
@@ -90,7 +92,7 @@ describe('an input that is still being staged', () => {
 
 test('a working directory that is still being made goes', async () => {
   const world = await worldOf(['BuildContext']);
-  world.executions.events.push(...called(180));
+  world.executions.events.push(functionCalled(180));
   renameSync(scratch('run-1'), scratch('aside'));
   const make = async () => renameSync(scratch('aside'), scratch('run-1'));
   expect(await cleanUpWhile(world, 150_000, make)).toMatchObject({ status: 'REMOVED' });
@@ -99,7 +101,7 @@ test('a working directory that is still being made goes', async () => {
 
 test("the machine's own removal comes to its end first", async () => {
   const world = await worldOf([...STAGING, 'CleanUpAfterFailure']);
-  world.executions.events.push(...called(700));
+  world.executions.events.push(functionCalled(700));
   const requests = [{ paths: INPUTS }, { paths: ['fs-1:/scratch/run-1'] }];
   const removed: unknown[] = [];
   const remove = async () => removed.push(await removeDataPaths({ requests, reader: ARN }, world));
@@ -110,7 +112,7 @@ test("the machine's own removal comes to its end first", async () => {
 
 test('results that are still being stored arrive, and what is not stored yet stays', async () => {
   const world = await worldOf([...STAGING, 'RunJob', 'StoreOutputs']);
-  world.executions.events.push(...called(700));
+  world.executions.events.push(functionCalled(700));
   plant(scratch('run-1/out'), { result: 'R' });
   plant(scratch('run-1/other'), { result: 'S' });
   const request = { source_path: 'fs-1:/scratch/run-1/out', destination_path: 's3://bucket/out' };
@@ -131,10 +133,9 @@ describe('a transfer of the data-sync machine', () => {
   /** @param begun what is there outside; the functions that end it find what is there when they are called */
   async function transferring(state: string, begun: Set<string>) {
     const world = await worldOf(STAGING);
-    world.executions.events.push(submitted({ ExecutionArn: CHILD }));
+    world.executions.events.push(submitted({ execution: CHILD }));
     world.executions.kept.set(CHILD, { name: 'child', status: 'ABORTED' });
-    const entered = { type: 'entered', state, input: JSON.stringify({ plan }) } as const;
-    world.executions.histories.set(CHILD, [entered, ...called(700)]);
+    world.executions.histories.set(CHILD, [entered(state, { plan }), functionCalled(700)]);
     const end = async () => {
       begun.clear();
       return { status: 'DONE', wait_seconds: 0 };
@@ -174,8 +175,8 @@ describe('a nested execution whose start was not answered', () => {
   const CHILD = 'arn:child';
   const transferring = async () => {
     const world = await worldOf(STAGING);
-    world.executions.events.push({ type: 'starting', execution: CHILD, at: world.now() });
-    world.executions.histories.set(CHILD, called(300));
+    world.executions.events.push(asked(CHILD, world.now()));
+    world.executions.histories.set(CHILD, [functionCalled(300)]);
     return world;
   };
   const begin = async ({ executions }: World) =>
@@ -203,14 +204,14 @@ describe('a nested execution whose start was not answered', () => {
   test('is not looked for once its start was answered', async () => {
     const world = await transferring();
     await begin(world);
-    world.executions.events.push(submitted({ ExecutionArn: CHILD }));
+    world.executions.events.push(submitted({ execution: CHILD }));
     await cleanUpAfter(EVENT, world);
     expect(world.executions.stopped).toEqual([CHILD]);
   });
 });
 
 describe('the cleaner waits', () => {
-  const waitedFor = async (events: ReturnType<typeof called>) => {
+  const waitedFor = async (events: readonly HistoryEvent[]) => {
     const world = await worldOf(STAGING);
     world.executions.events.push(...events);
     const begun = world.now();
@@ -219,21 +220,17 @@ describe('the cleaner waits', () => {
   };
 
   test.each([
-    ['until the time of the task is up, and a moment more', called(300), 310_000],
-    ['not where the call was answered', [...called(), { type: 'call ended', after: 2 } as const], 0],
-    ['not where it is long over', called(-100), 0],
-    [
-      'for the last of several',
-      [...called(300), { type: 'called', id: 7, overAt: 2_100_000 } as const],
-      310_000,
-    ],
+    ['until the time of the task is up, and a moment more', [functionCalled(300)], 310_000],
+    ['not where the call was answered', [functionCalled(), callEnded(1)], 0],
+    ['not where it is long over', [functionCalled(-100)], 0],
+    ['for the last of several', [functionCalled(300), called(7, 2_100_000)], 310_000],
   ])('%s', async (_, events, expected) => {
     expect(await waitedFor(events)).toBe(expected);
   });
 
   test('not where nothing can have been made', async () => {
     const world = await worldOf(['Normalise', 'ResolveEfs']);
-    world.executions.events.push(...called());
+    world.executions.events.push(functionCalled());
     const begun = world.now();
     expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
     expect(world.now()).toBe(begun);
@@ -241,7 +238,7 @@ describe('the cleaner waits', () => {
 
   test('no longer than its own call may, and the next one goes on', async () => {
     const world = await worldOf(STAGING);
-    world.executions.events.push(...called(910));
+    world.executions.events.push(functionCalled(910));
     await expect(cleanUpAfter(EVENT, world)).rejects.toMatchObject({
       name: 'JobStillRunning',
       message: expect.stringContaining('may go on until 1970-01-01T00:48:40'),

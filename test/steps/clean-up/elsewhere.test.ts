@@ -12,8 +12,9 @@ import { dataSync } from '../../../src/steps/data-sync';
 import { removeDataPaths } from '../../../src/steps/remove-data-paths';
 import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import { arnOf } from '../../events/worlds';
+import { submitted } from '../../history/events';
 import { harvest, plant } from '../../transfer/folders';
-import { ARN, EVENT, folder, STAGING, submitted, transferWorldOf, worldOf } from './worlds';
+import { ARN, EVENT, folder, STAGING, transferWorldOf, worldOf } from './worlds';
 
 const FAR = 'fs-2:/tmp/far';
 const far = () => join(folder, 'second/tmp/far');
@@ -95,7 +96,7 @@ test('a job is ended first there, too', async () => {
   const world = await secondOf([...STAGING, 'RunJob']);
   await stage(world, ARN);
   world.jobs.byId.set('job-1', 'RUNNING');
-  world.executions.events.push(submitted({ JobId: 'job-1' }));
+  world.executions.events.push(submitted({ jobId: 'job-1' }));
   const { wait } = world;
   world.wait = async (ms) => {
     expect(harvest(far())).toEqual({ a: 'A' });

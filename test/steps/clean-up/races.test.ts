@@ -8,7 +8,7 @@ import { cleanUpAfter } from '../../../src/steps/clean-up-after';
 import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import { arnOf } from '../../events/worlds';
 import { harvest, plant } from '../../transfer/folders';
-import { ARN, called, EVENT, folder, STAGING, scratch, worldOf } from './worlds';
+import { ARN, EVENT, folder, functionCalled, STAGING, scratch, worldOf } from './worlds';
 
 const OTHER = arnOf('run-1--2');
 
@@ -65,7 +65,7 @@ describe('an execution that is redriven while its functions are waited for', () 
     ['and has ended anew, of which there is another event', { status: 'FAILED', redriveCount: 1 }],
   ])('keeps everything: %s', async (_, now) => {
     const world = await worldOf(STAGING);
-    world.executions.events.push(...called(700));
+    world.executions.events.push(functionCalled(700));
     const { wait } = world;
     world.wait = async (ms) => {
       await wait(ms);

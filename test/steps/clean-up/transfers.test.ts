@@ -2,24 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { SINGLE_FUNCTION } from '../../../src/efs/function-routing';
-import type { ExecutionEvent } from '../../../src/events/executions';
-import { TRANSFER_LANDMARKS } from '../../../src/events/transfer-leftovers';
+import type { HistoryEvent } from '../../../src/history/events';
+import { TRANSFER_LANDMARKS } from '../../../src/history/transfer-leftovers';
 import { abandonBatches, endDataSyncTasks, unfinishedTransfers } from '../../../src/steps/clean-up/transfers';
 import { MemoryExecutions } from '../../events/worlds';
+import { entered } from '../../history/events';
 
 const CHILD = 'arn:child';
-const entered = (state: string, plan: object): ExecutionEvent => ({
-  type: 'entered',
-  state,
-  input: JSON.stringify({ plan }),
-});
+const enteredWith = (state: string, plan: object) => entered(state, { plan });
 const planOf = (name: string, index = 0) => ({
   finish_request: { source_path: name },
   batches: [{ requests: name }],
   route: { index, sent_by: -1 },
 });
 
-function worldOf(events: ExecutionEvent[], more: { status?: string; polls?: number; left?: number } = {}) {
+function worldOf(events: HistoryEvent[], more: { status?: string; polls?: number; left?: number } = {}) {
   const { status = 'ABORTED', polls = 1, left = 900_000 } = more;
   const executions = new MemoryExecutions();
   executions.kept.set(CHILD, { name: 'child', status });
@@ -56,8 +53,8 @@ async function cleanUp(world: ReturnType<typeof worldOf>) {
 
 test("AWS DataSync's task is stopped, and asked for until it has", async () => {
   const world = worldOf([
-    entered('StartDataSyncTask', planOf('a')),
-    entered('StartDataSyncTask', planOf('b')),
+    enteredWith('StartDataSyncTask', planOf('a')),
+    enteredWith('StartDataSyncTask', planOf('b')),
   ]);
   await cleanUp(world);
   const clean_up = { data_sync_request: { source_path: 'b' }, execution: CHILD };
@@ -69,20 +66,20 @@ test("AWS DataSync's task is stopped, and asked for until it has", async () => {
 });
 
 test('one that does not stop in time keeps all else', async () => {
-  const world = worldOf([entered('StartDataSyncTask', planOf('a'))], { left: 130_000 });
+  const world = worldOf([enteredWith('StartDataSyncTask', planOf('a'))], { left: 130_000 });
   await expect(cleanUp(world)).rejects.toMatchObject({ name: 'JobStillRunning' });
 });
 
 test('batches are abandoned', async () => {
-  const world = worldOf([entered('SyncBatches', planOf('a'))]);
+  const world = worldOf([enteredWith('SyncBatches', planOf('a'))]);
   await cleanUp(world);
   expect(world.asked).toEqual([{ abandoned_batches: [{ requests: 'a' }] }]);
 });
 
 test.each([
-  ['has succeeded', [entered('SyncBatches', planOf('a'))], 'SUCCEEDED'],
-  ["is another file system's", [entered('SyncBatches', planOf('a', 1))], 'ABORTED'],
-  ['had not planned', [entered('BeginPlan', {})], 'TIMED_OUT'],
+  ['has succeeded', [enteredWith('SyncBatches', planOf('a'))], 'SUCCEEDED'],
+  ["is another file system's", [enteredWith('SyncBatches', planOf('a', 1))], 'ABORTED'],
+  ['had not planned', [enteredWith('BeginPlan', {})], 'TIMED_OUT'],
 ])('a transfer that %s is left alone', async (_, events, status) => {
   const world = worldOf(events, { status });
   await cleanUp(world);

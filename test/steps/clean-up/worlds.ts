@@ -8,7 +8,7 @@ import { FileTrees } from '../../../src/adapters/files/file-trees';
 import { workingDirectories, workingFiles } from '../../../src/adapters/files/working-files';
 import { mountedStores } from '../../../src/adapters/stores';
 import { type FunctionRouting, SINGLE_FUNCTION } from '../../../src/efs/function-routing';
-import type { ExecutionEvent } from '../../../src/events/executions';
+import type { HistoryEvent } from '../../../src/history/events';
 import { buildContext } from '../../../src/steps/build-context';
 import type { CreatedJob } from '../../../src/steps/clean-up/jobs';
 import { resolveEfs } from '../../../src/steps/resolve-efs';
@@ -16,6 +16,7 @@ import type { Location } from '../../../src/transfer/location';
 import { S3 } from '../../../src/transfer/schemes/s3';
 import { demandOf, type Fields } from '../../demand/arbitraries';
 import { arnOf, MemoryExecutions } from '../../events/worlds';
+import { called, entered } from '../../history/events';
 import { folderStores } from '../../transfer/folders';
 import { DIRECTORY, SURROUNDINGS } from '../worlds';
 
@@ -87,8 +88,8 @@ export async function worldOf(
   }
   const executions = new MemoryExecutions();
   executions.kept.set(ARN, { name: 'run-1', status: 'ABORTED' });
-  const input = JSON.stringify({ request, efs: { volumes } });
-  executions.events = states.map((state): ExecutionEvent => ({ type: 'entered', state, input }));
+  const input = { request, efs: { volumes }, ...JOB_ARGS };
+  executions.events = states.map((state) => entered(state, input));
   let [now, left] = [2_000_000, 900_000];
   return {
     ...world,
@@ -117,17 +118,12 @@ export async function worldOf(
   };
 }
 
-export const submitted = (output: Fields): ExecutionEvent => ({
-  type: 'submitted',
-  output: JSON.stringify(output),
-});
+/** What the machine's state has when it enters RunJob. */
+export const JOB_ARGS = { batch: { args: { job_name: 'job', job_queue_arn: 'arn:queue' } } };
 export const STAGING = ['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatchArgs', 'StageInputs'];
 
 /** A function was called as the clock of the world begins, by a task that waits so long for it. */
-export const called = (seconds = 910): ExecutionEvent[] => [
-  { type: 'called', id: 1, overAt: 2_000_000 + seconds * 1_000 },
-  { type: 'call started', id: 2, after: 1 },
-];
+export const functionCalled = (seconds = 910): HistoryEvent => called(1, 2_000_000 + seconds * 1_000);
 
 /** What functions of transfers need, on the file systems of a world. */
 export function transferWorldOf({ mounts, routing, use, signal }: Awaited<ReturnType<typeof worldOf>>) {
