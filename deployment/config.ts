@@ -52,7 +52,7 @@ function madeOrBrought<C extends v.GenericSchema, B extends v.GenericSchema>(cre
     v.lazy((given): C | B =>
       typeof given === 'object' && given !== null && 'create' in given ? created : brought,
     ),
-    () => v.union([created, brought]),
+    (convert) => ({ anyOf: [convert(created), convert(brought)] }),
   );
 }
 

@@ -3,6 +3,7 @@ import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/t
 import type * as v from 'valibot';
 import { pointerOf } from '../src/wire/json';
 import { toCamelCase } from '../src/wire/names';
+import type { ToJsonSchema } from '../src/wire/types';
 
 const CONVERSION: ConversionConfig = {
   typeMode: 'input',
@@ -10,7 +11,9 @@ const CONVERSION: ConversionConfig = {
   // A JSON Schema cannot express all checks. The service accepts no more than the schema, sometimes less.
   errorMode: 'ignore',
   overrideSchema: ({ valibotSchema }) =>
-    'asInput' in valibotSchema ? convert((valibotSchema.asInput as () => v.GenericSchema)()) : undefined,
+    'toJsonSchema' in valibotSchema
+      ? ((valibotSchema.toJsonSchema as ToJsonSchema)((inner) => ({ ...convert(inner) })) as JsonSchema)
+      : undefined,
 };
 
 /** Returns a schema with snake_case fields only, as the service writes them. */

@@ -24,9 +24,10 @@ export function toRequirements({ gpu, memory, vcpus }: ResourceRequirements): Re
 /** The structures of AWS pass through as they are, because Batch checks them better. */
 function awsShape<T>() {
   const isObject = (value: unknown) => typeof value === 'object' && value !== null;
-  return accepting(v.custom<T>(isObject, 'an object of the AWS Batch API'), () =>
-    v.record(v.string(), v.unknown()),
-  );
+  return accepting(v.custom<T>(isObject, 'an object of the AWS Batch API'), () => ({
+    type: 'object',
+    additionalProperties: {},
+  }));
 }
 
 /** The step compares the rules with those of registered definitions, so they must be a list of rules. */

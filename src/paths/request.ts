@@ -62,9 +62,12 @@ export function readPutJsonToFileRequest(value: unknown): PutJsonToFileRequest {
 /** A number of days, also as a text. */
 function days() {
   return v.pipe(
-    accepting(v.unknown(), () =>
-      v.union([v.pipe(v.number(), v.minValue(0)), v.pipe(v.string(), v.regex(DAYS_TEXT))]),
-    ),
+    accepting(v.unknown(), () => ({
+      anyOf: [
+        { type: 'number', minimum: 0 },
+        { type: 'string', pattern: DAYS_TEXT.source },
+      ],
+    })),
     v.rawTransform<unknown, number>(({ dataset, addIssue, NEVER }) => {
       const given = dataset.value;
       const number = typeof given === 'string' && DAYS_TEXT.test(given) ? Number(given) : given;
@@ -78,7 +81,7 @@ function days() {
 /** A moment with its offset from UTC. */
 function moment() {
   const schema = v.pipe(
-    accepting(v.unknown(), () => v.union([v.string(), v.number()])),
+    accepting(v.unknown(), () => ({ anyOf: [{ type: 'string' }, { type: 'number' }] })),
     v.rawTransform<unknown, number>(({ dataset, addIssue, NEVER }) => {
       const microseconds = parseMoment(dataset.value);
       if (microseconds !== undefined) return microseconds;

@@ -10,18 +10,18 @@ import { type Problem, refuseIfAny } from '../errors';
 import { isJsonObject } from './json';
 import { toSnakeCase } from './names';
 import { nestingProblem, toProblem } from './problems';
-import type { Codec, Model, Wire } from './types';
+import type { Codec, Model, ToJsonSchema, Wire } from './types';
 
 const TRUE_WORDS = new Set(['true', 't', 'yes', 'y', 'on', '1']);
 const FALSE_WORDS = new Set(['false', 'f', 'no', 'n', 'off', '0']);
 const INTEGER_TEXT = /^\s*[+-]?\d+(\.0*)?\s*$/;
 
 /**
- * Describes in valibot's own schemas the JSON that a building block accepts. The public JSON Schemas need it, because
- * they cannot look into the code of a check. No value is checked with it.
+ * Describes as JSON Schema what a building block accepts. The public JSON Schemas need it, because they cannot look
+ * into the code of a check. No value is checked with it. (It is JSON, because valibot's schemas would be bundled.)
  */
-export function accepting<T extends v.GenericSchema>(schema: T, asInput: () => v.GenericSchema): T {
-  return Object.assign(schema, { asInput });
+export function accepting<T extends v.GenericSchema>(schema: T, toJsonSchema: ToJsonSchema): T {
+  return Object.assign(schema, { toJsonSchema });
 }
 
 /**
@@ -76,7 +76,7 @@ export function listOf<T extends v.GenericSchema>(item: T) {
 export function listOr<T extends v.GenericSchema, U extends v.GenericSchema>(item: T, other: U) {
   const list: v.GenericSchema = listOf(item);
   const choose = (value: unknown) => (Array.isArray(value) ? list : other);
-  const schema = accepting(v.lazy(choose), () => v.union([other, list]));
+  const schema = accepting(v.lazy(choose), (convert) => ({ anyOf: [convert(other), convert(list)] }));
   return writing(schema, (value) => write(choose(value), value)) as v.GenericSchema as Codec<
     readonly v.InferOutput<T>[] | v.InferOutput<U>,
     readonly Wire<T>[] | Wire<U>
@@ -87,7 +87,7 @@ export function listOr<T extends v.GenericSchema, U extends v.GenericSchema>(ite
 export function mapOf<T extends v.GenericSchema>(value: T) {
   const input = v.custom<Record<string, unknown>>(isJsonObject, 'an object');
   const map = v.pipe(
-    accepting(input, () => v.record(v.string(), value)),
+    accepting(input, (convert) => ({ type: 'object', additionalProperties: convert(value) })),
     v.rawTransform<Record<string, unknown>, Record<string, v.InferOutput<T>>>(
       ({ dataset, addIssue, NEVER }) => {
         const items = Object.entries(dataset.value).map(([key, item]) => ({
@@ -139,7 +139,7 @@ export function model<T extends v.ObjectEntries>(fields: T, toWireName = toSnake
   );
   const input = v.custom<Record<string, unknown>>(isJsonObject, 'an object');
   const schema = v.pipe(
-    accepting(input, () => onWire),
+    accepting(input, (convert) => convert(onWire)),
     v.transform((given) => pickFields(given, names)),
     onWire,
     v.transform((values: Record<string, unknown>) =>
@@ -232,27 +232,31 @@ function nullToUndefined<T>(value: T | null): T | undefined {
   return value ?? undefined;
 }
 
-function flagInput(): v.GenericSchema {
+function flagInput() {
   const letters = (word: string) => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
   const words = [...TRUE_WORDS, ...FALSE_WORDS].map(letters).join('|');
-  return v.union([v.boolean(), v.picklist([0, 1]), v.pipe(v.string(), v.regex(new RegExp(`^(${words})$`)))]);
+  return {
+    anyOf: [
+      { type: 'boolean' },
+      { enum: [0, 1], type: 'number' },
+      { type: 'string', pattern: `^(${words})$` },
+    ],
+  };
 }
 
 function integerInput(minimum: number) {
-  return () =>
-    v.union([
-      v.pipe(v.number(), v.safeInteger(), v.minValue(minimum)),
-      v.pipe(v.string(), v.regex(INTEGER_TEXT)),
-    ]);
+  const maximum = Number.MAX_SAFE_INTEGER;
+  return () => ({
+    anyOf: [
+      { type: 'integer', minimum, maximum },
+      { type: 'string', pattern: INTEGER_TEXT.source },
+    ],
+  });
 }
 
-function parsed<T>(
-  expected: string,
-  asInput: () => v.GenericSchema,
-  parse: (value: unknown) => T | undefined,
-) {
+function parsed<T>(expected: string, toJsonSchema: ToJsonSchema, parse: (value: unknown) => T | undefined) {
   return v.pipe(
-    accepting(v.unknown(), asInput),
+    accepting(v.unknown(), toJsonSchema),
     v.rawTransform<unknown, T>(({ dataset, addIssue, NEVER }) => {
       const value = parse(dataset.value);
       if (value !== undefined) return value;

@@ -1,5 +1,11 @@
-/** The types of what is read and of what is written. */
+/** The types of read and of written values. */
 import type * as v from 'valibot';
+
+/** A JSON Schema, by its keywords. */
+type Keywords = Readonly<Record<string, unknown>>;
+
+/** @param convert makes the JSON Schema of a schema inside */
+export type ToJsonSchema = (convert: (schema: v.GenericSchema) => Keywords) => Keywords;
 
 declare const WIRE: unique symbol;
 

@@ -1,6 +1,7 @@
 /** Documents for any schema of the wire, derived from the schema: no list of fields stands here. */
 import fc from 'fast-check';
 import * as v from 'valibot';
+import type { ToJsonSchema } from '../../src/wire/types';
 import type { Fields } from '../demand/arbitraries';
 
 /** Values of a field without fields of its own. A field takes those that its schema accepts. */
@@ -32,11 +33,9 @@ const KEYS = ['FAILED', 'own_key', 'ownKey', 'own key', 'constructor'];
 
 /** The parts of valibot's schemas that lead to the schemas inside. */
 interface Walkable extends v.GenericSchema {
-  readonly asInput?: () => Walkable;
+  readonly toJsonSchema?: ToJsonSchema;
   readonly wrapped?: Walkable;
   readonly item?: Walkable;
-  readonly key?: Walkable;
-  readonly value?: Walkable;
   readonly entries?: Readonly<Record<string, Walkable>>;
   readonly options?: readonly unknown[];
   readonly literal?: unknown;
@@ -53,15 +52,27 @@ export function documentsOf(schema: v.GenericSchema, sampling: Sampling): fc.Arb
 }
 
 function valuesOf(schema: Walkable, sampling: Sampling): fc.Arbitrary<unknown> {
-  return inside(schema.asInput?.() ?? schema, sampling).filter((value) => v.is(schema, value));
+  return inside(schema, sampling).filter((value) => v.is(schema, value));
+}
+
+/** The JSON Schema of a building block has no more than these forms around a schema inside. */
+interface Block {
+  readonly inner?: Walkable;
+  readonly additionalProperties?: Block;
+  readonly anyOf?: readonly Block[];
 }
 
 function inside(schema: Walkable, sampling: Sampling): fc.Arbitrary<unknown> {
-  const { type, wrapped, item, value, entries, options, literal } = schema;
+  const { type, wrapped, item, entries, options, literal, toJsonSchema } = schema;
+  const block = toJsonSchema?.((inner) => ({ inner })) as Block | undefined;
+  const alternatives = block?.anyOf?.flatMap(({ inner }) => inner ?? []) ?? [];
+  if (block?.inner !== undefined) return valuesOf(block.inner, sampling);
+  if (block?.additionalProperties?.inner !== undefined)
+    return mapOf(block.additionalProperties.inner, sampling);
+  if (alternatives.length > 0) return anyOf(alternatives, sampling);
   if (entries !== undefined) return fieldsOf(entries, sampling);
   if (item !== undefined) return fc.array(valuesOf(item, sampling), { minLength: 1, maxLength: 2 });
   if (wrapped !== undefined) return valuesOf(wrapped, sampling);
-  if (type === 'record') return mapOf(value as Walkable, sampling);
   if (type === 'union') return anyOf(options as readonly Walkable[], sampling);
   if (type === 'picklist') return fc.constantFrom(...(options ?? []));
   if (type === 'literal') return fc.constant(literal);
