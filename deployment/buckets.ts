@@ -1,4 +1,5 @@
 /** The buckets that demands read from and write to, brought along or made. */
+import { REDRIVE_DAYS } from '../src/aws-limits';
 import type { DeploymentConfig } from './config';
 import { attribute, type Resources, ref, refusePlainHttp, sub, type Value } from './template';
 
@@ -9,10 +10,10 @@ export interface Buckets {
 }
 
 /**
- * An upload in parts belongs to an execution, which may be redriven for 14 days after it has ended: what has been
- * brought by then is gone on with. A day less would have it begin anew, and silently.
+ * An upload in parts belongs to an execution. A redriven execution goes on with the parts. If they were gone, it would
+ * begin anew without a message.
  */
-const ABORT_UPLOADS_AFTER_DAYS = 15;
+const ABORT_UPLOADS_AFTER_DAYS = REDRIVE_DAYS + 1;
 
 export function bucketsOf({ buckets }: DeploymentConfig): Buckets {
   const names = buckets.names;

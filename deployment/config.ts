@@ -3,7 +3,13 @@
  * never by a function; `schemas/generated/deployment-config.schema.json` is made from it.
  */
 import * as v from 'valibot';
-import { MAP_CONCURRENCY } from '../src/aws-limits';
+import {
+  BATCH_NAME_CHARACTER,
+  BATCH_NAME_CHARACTERS,
+  MAP_CONCURRENCY,
+  NEW_BUCKET_NAME,
+  type STACK_RESOURCES,
+} from '../src/aws-limits';
 import { DEFAULT_STAGING } from '../src/machines/concurrency';
 import { pointerOf } from '../src/wire/json';
 import { accepting } from '../src/wire/schema';
@@ -38,7 +44,7 @@ const roleArn = text(/^arn:aws:iam::\d{12}:role\/.+$/, 'the ARN of a role');
 const queueArn = text(/^arn:aws:batch:[a-z0-9-]+:\d{12}:job-queue\/.+$/, 'the ARN of a job queue');
 const topicArn = text(/^arn:aws:sns:[a-z0-9-]+:\d{12}:.+$/, 'the ARN of an SNS topic');
 const logGroupArn = text(/^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:.+$/, 'the ARN of a log group');
-const bucketName = text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket');
+const bucketName = text(new RegExp(`^${NEW_BUCKET_NAME.source}$`), 'the name of a bucket');
 const cidr = text(
   /^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-4])$/,
   'an IPv4 block of /16 to /24, such as 10.64.0.0/20',
@@ -104,7 +110,12 @@ const jobQueue = madeOrBrought(
   object({
     create: object({
       name: described(
-        v.optional(text(/^[A-Za-z0-9_-]{1,128}$/, 'a name for a queue')),
+        v.optional(
+          text(
+            new RegExp(`^${BATCH_NAME_CHARACTER.source}{1,${BATCH_NAME_CHARACTERS}}$`),
+            'a name for a queue',
+          ),
+        ),
         'Without, that of the stage.',
       ),
       maxVcpus: described(v.optional(whole(1, 100_000), 256), 'Of Spot, and once more of on-demand.'),
@@ -183,6 +194,12 @@ const dataSync = {
   dataSyncLogGroupArn: described(v.optional(logGroupArn), 'Basic mode logs every file to it.'),
 };
 
+/**
+ * File systems of a stage. A function mounts one, so each has some forty resources of its own, and {@link STACK_RESOURCES}
+ * is also for all other resources.
+ */
+const FILE_SYSTEMS = 5;
+
 export const deploymentConfigSchema = object({
   $schema: v.optional(v.string()),
   network,
@@ -190,8 +207,7 @@ export const deploymentConfigSchema = object({
     v.pipe(
       list(fileSystem),
       v.minLength(1, 'one'),
-      // A Lambda mounts one, so each has some forty resources, and a stack has room for 500.
-      v.maxLength(5, 'five at most'),
+      v.maxLength(FILE_SYSTEMS, 'five at most'),
       v.check(
         (all) => new Set(all.map(({ name }) => name)).size === all.length,
         'a name of its own for each',

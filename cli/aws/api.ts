@@ -17,6 +17,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { STEP_FUNCTIONS_PAGE } from '../../src/aws-limits';
 import { explainAwsError, isAwsError } from './failures';
 import type { AwsOptions } from './options';
 
@@ -96,7 +97,7 @@ export class AwsApi {
     return ask('states:ListExecutions', async () => {
       const found = [];
       const wanted = { stateMachineArn, ...(status && { statusFilter: status as ExecutionStatus }) };
-      const paging = { client: this.#sfn, pageSize: Math.min(limit, 1_000) };
+      const paging = { client: this.#sfn, pageSize: Math.min(limit, STEP_FUNCTIONS_PAGE) };
       for await (const { executions = [] } of paginateListExecutions(paging, wanted)) {
         found.push(...executions);
         if (found.length >= limit) break;

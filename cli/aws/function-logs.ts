@@ -1,19 +1,21 @@
 /** What the Lambda functions of an execution, and of those that it has started, have logged about it. */
-
+import { EVENT_CALL_RETRIES, EVENT_CALL_WAIT_MINUTES, LOG_PATTERN_CHARACTERS } from '../../src/aws-limits';
 import { stateMachineArnOf } from '../../src/history/arns';
 import { CALLED_BY_EVENTS, ONCE_FOR_EACH_FILE_SYSTEM } from '../../src/machines/functions';
+import { FUNCTION_TIMEOUTS } from '../../src/machines/timeouts';
 import { isJsonObject } from '../../src/wire/json';
 import type { AwsApi, LoggedEvent } from './api';
 import { notFound } from './failures';
 import type { Described } from './follower';
 import { FollowedHistory } from './history';
 
-/** The cleaner may be called three times, a quarter of an hour each; Lambda waits a minute, and then two, between them. */
-const LATEST_END_MS = 50 * 60_000;
+/** Minutes until the last call of the cleaner has ended: Lambda repeats a call that fails. Two minutes are for late lines. */
+const LATEST_END_MINUTES =
+  ((EVENT_CALL_RETRIES + 1) * FUNCTION_TIMEOUTS.cleanUpAfter) / 60 +
+  EVENT_CALL_WAIT_MINUTES.reduce((sum, minutes) => sum + minutes, 2);
+const LATEST_END_MS = LATEST_END_MINUTES * 60_000;
 /** Lines arrive late, and not in their order. */
 const LATE_MS = 30_000;
-/** Of one pattern, which may have 1,024 characters. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html */
-const PATTERN = 1_024;
 
 export interface FunctionLine {
   readonly timestamp: number;
@@ -143,7 +145,7 @@ export function patternsOf(executions: readonly string[]): string[] {
   let terms: string[] = [];
   for (const execution of executions) {
     const term = `($.execution = "${execution}")`;
-    if (terms.length > 0 && patternOf([...terms, term]).length > PATTERN) {
+    if (terms.length > 0 && patternOf([...terms, term]).length > LOG_PATTERN_CHARACTERS) {
       patterns.push(patternOf(terms));
       terms = [];
     }

@@ -1,5 +1,6 @@
 /** `demand submit FILE`: checked here, run there. */
 import { isDeepStrictEqual } from 'node:util';
+import { EXECUTION_NAME_DAYS } from '../../src/aws-limits';
 import { ignoredFields } from '../../src/context/ignored-fields';
 import { ExecutionAlreadyExists, refuseIfAny } from '../../src/errors';
 import { executionName } from '../../src/events/names';
@@ -79,7 +80,7 @@ async function taken(
   return new ExecutionAlreadyExists(
     status === 'RUNNING'
       ? `Another demand with the execution_id "${executionId}" is running (${name}). Give this one an id of its own, or wait (\`${nextCommand(`watch ${name}`, options)}\`), or stop the other (\`${nextCommand(`cancel ${name}`, options)}\`)`
-      : `There was an execution ${name} already${status === undefined ? '' : ` (${status})`}, and a name is taken for 90 days. ${again}; if the last one has kept its working directory, an id of its own is needed`,
+      : `There was an execution ${name} already${status === undefined ? '' : ` (${status})`}, and a name is taken for ${EXECUTION_NAME_DAYS} days. ${again}; if the last one has kept its working directory, an id of its own is needed`,
   );
 }
 

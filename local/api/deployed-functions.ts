@@ -4,11 +4,9 @@ import {
   type LambdaClient,
   ListFunctionEventInvokeConfigsCommand,
 } from '@aws-sdk/client-lambda';
+import { EVENT_CALL_RETRIES } from '../../src/aws-limits';
 import type { Package } from './deployment';
 import type { AsynchronousSettings, DeployedFunction } from './functions/worker';
-
-/** Lambda's default: it invokes a failed function "two more times". */
-const RETRIES = 2;
 
 /** Returns the functions by name. @throws Error when the stack lacks a function of the package */
 export async function findDeployedFunctions(
@@ -38,7 +36,8 @@ async function asynchronousSettings(
   const { FunctionEventInvokeConfigs = [] } = await lambda.send(
     new ListFunctionEventInvokeConfigsCommand({ FunctionName }),
   );
-  const { MaximumRetryAttempts = RETRIES, DestinationConfig } = FunctionEventInvokeConfigs[0] ?? {};
+  const { MaximumRetryAttempts = EVENT_CALL_RETRIES, DestinationConfig } =
+    FunctionEventInvokeConfigs[0] ?? {};
   const onFailure = DestinationConfig?.OnFailure?.Destination;
   return { retries: MaximumRetryAttempts, ...(onFailure !== undefined && { onFailure }) };
 }

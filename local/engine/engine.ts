@@ -3,6 +3,7 @@
  * services; errors have the names and JSON causes that the AWS integrations give them.
  */
 import { StateMachine } from 'aws-local-stepfunctions';
+import { STATE_BYTES } from '../../src/aws-limits';
 import { describeError } from '../../src/errors';
 import type { RecordedEvent } from '../../src/history/events';
 import type { StagingConcurrency } from '../../src/machines/concurrency';
@@ -41,8 +42,6 @@ export type Outcome =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
   | { readonly status: 'FAILED'; readonly error: string; readonly cause: string };
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const STATE_BYTES = 262_144;
 /** Functions that must run also when the demand was cancelled. */
 const CLEANUP_FUNCTIONS: ReadonlySet<string> = new Set([functionArn('removeDataPaths')]);
 const DATA_SYNC: MachineName = 'data-sync';

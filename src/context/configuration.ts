@@ -1,8 +1,9 @@
 /** How an execution is set up: `context_manager_configuration` of a scaffolding request. */
 import * as v from 'valibot';
+import { BUCKET_NAME } from '../aws-limits';
 import { flag, model, optional, text } from '../wire/schema';
 
-const S3_URI = /^s3:\/\/[A-Za-z0-9][A-Za-z0-9.-]{1,61}[A-Za-z0-9](\/.*)?$/;
+const S3_URI = new RegExp(`^s3://${BUCKET_NAME.source}(/.*)?$`);
 
 const dataSyncConfigurationSchema = model({
   temporaryRequestPayloadPath: optional(v.pipe(text(), v.regex(S3_URI, 'an s3:// uri'))),

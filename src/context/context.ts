@@ -1,4 +1,5 @@
 /** The execution context: everything the state machine needs from here on, in the contract's response. */
+import { OVERRIDE_CHARACTERS } from '../aws-limits';
 import { batchCreateRequest } from '../batch/job';
 import type { NamedDemand } from '../batch/naming';
 import { writeDemandExecution } from '../demand/model';
@@ -20,8 +21,8 @@ import type { ScaffoldingRequest } from './request';
 import { inputSyncRequests, outputSyncRequests } from './sync-requests';
 
 const ENVIRONMENT_FILE_NAME = '.demand.env';
-/** Of the 8,192 characters of overrides that ECS takes, what the environment may fill before it is cut down. */
-const ENVIRONMENT_BYTES_LIMIT = 8192 * 0.9;
+/** Bytes of an environment that needs no file: the rest of the overrides is for other fields. */
+const ENVIRONMENT_BYTES_LIMIT = OVERRIDE_CHARACTERS * 0.9;
 
 /** A file that must be there before the job starts. */
 export interface EnvironmentFile {

@@ -3,6 +3,7 @@
  * touch the data of others.
  */
 
+import { BATCH_NAME_CHARACTER } from '../aws-limits';
 import { environmentName } from '../demand/names';
 import type { ResolvedParameters, Transfer } from '../demand/parameters';
 import { parameterAt, type Refusal } from '../demand/refusals';
@@ -69,9 +70,11 @@ export function volumeHazards({ chosen }: Layout): Problem[] {
   ];
 }
 
+const BATCH_NAME_PART = new RegExp(`^${BATCH_NAME_CHARACTER.source}*$`);
+
 /** The type becomes part of the job definition's name. */
 function typeProblems(type: string | undefined): Problem[] {
-  if (type === undefined || /^[A-Za-z0-9_-]*$/.test(type)) return [];
+  if (type === undefined || BATCH_NAME_PART.test(type)) return [];
   return [
     {
       pointer: '/execution_type',

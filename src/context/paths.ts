@@ -3,6 +3,7 @@
  * the working directory or the mounted volumes.
  */
 import { createHash } from 'node:crypto';
+import { FILE_NAME_BYTES } from '../aws-limits';
 import type { PathRules, UnplacedTransfer } from '../demand/parameters';
 import type { Refusal } from '../demand/refusals';
 import type { Direction } from '../demand/resolvables';
@@ -12,6 +13,7 @@ import type { Problem } from '../errors';
 import { pythonJson } from '../python/json';
 import type { Filters } from '../transfer/filters';
 import { isLocation } from '../transfer/location';
+import { S3 } from '../transfer/schemes/s3';
 
 export interface ExecutionPaths extends PathRules {
   /** `<scratch>/<execution_id>`, in the container. */
@@ -28,7 +30,6 @@ export interface PathOptions {
 }
 
 const PLAIN_NAME = 'Use a plain name such as a UUID: it becomes the name of the working directory';
-const S3_REMOTE = /^s3:\/\/[A-Za-z0-9][A-Za-z0-9.-]{1,61}[A-Za-z0-9](\/.*)?$/s;
 const FILE_REMOTE = /^file:\/\/\/.+$/s;
 
 /** Lays out an execution whose id {@link executionIdProblems} found nothing wrong with. */
@@ -111,8 +112,8 @@ function explainId(executionId: string): string | undefined {
     return `"${executionId}" holds a "/" or NUL and would leave the working directory`;
   if (['', '.', '..'].includes(executionId)) return `"${executionId}" does not name a directory of its own`;
   if (executionId === 'tmp') return '"tmp" is the folder where every job keeps its temporary files';
-  // EFS limit: https://docs.aws.amazon.com/efs/latest/ug/limits.html
-  if (Buffer.byteLength(executionId) > 255) return 'the id is longer than the 255 bytes of a file name';
+  if (Buffer.byteLength(executionId) > FILE_NAME_BYTES)
+    return `the id is longer than the ${FILE_NAME_BYTES} bytes of a file name`;
   return undefined;
 }
 
@@ -124,7 +125,7 @@ function volumeInside(workingDirectory: string, { role, containerPath }: ChosenC
 }
 
 function remoteRefusal(remote: string, { allowFileRemotes }: PathOptions): Refusal | undefined {
-  const isKnown = S3_REMOTE.test(remote) || (allowFileRemotes && FILE_REMOTE.test(remote));
+  const isKnown = S3.parse(remote) !== undefined || (allowFileRemotes && FILE_REMOTE.test(remote));
   if (isKnown && isLocation(remote)) return undefined;
   if (isKnown)
     return {

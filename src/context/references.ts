@@ -1,16 +1,15 @@
 /**
- * What is too large for a state machine's state goes to S3, and the state says where: a state, what a task is given
- * and what it answers hold 262,144 bytes each, and an error for more cannot be caught by name.
- * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ * Documents that are too large for a state go to S3, and the state holds their location.
  */
 import { createHash } from 'node:crypto';
+import { type HISTORY_EVENTS, STATE_BYTES } from '../aws-limits';
 import { canonicalJson } from '../wire/canonical';
 import { isJsonObject } from '../wire/json';
 import type { ScaffoldingResponse } from './context';
 
-/** Of the 262,144: the rest is for what stands around it, such as a task's metadata, and is added later. */
-export const STATE_BYTES = 240_000;
-/** Each item of a Map is some ten events, and a history ends at 25,000: so few are never too many. */
+/** Bytes that a request or an answer may fill of a state: 240,000. A task adds its metadata, and later states add fields. */
+export const USABLE_STATE_BYTES = STATE_BYTES - 22_144;
+/** Items of a Map. Each is some ten events of the history, so a Map of so many items stays far below {@link HISTORY_EVENTS}. */
 export const MOST_ITEMS = 40;
 /** A list that is no larger stays where it is, beside what else has to find room. */
 const LIST_BYTES = 40_000;
@@ -58,7 +57,7 @@ export interface Outsourced {
 
 /** A request itself; or, where it is too large, the uri of the one that was written. */
 export async function writeRequest<T>(request: T, documents: Documents) {
-  if (bytesOf(request) <= STATE_BYTES) return request;
+  if (bytesOf(request) <= USABLE_STATE_BYTES) return request;
   // Named by what is in it: a call that is repeated writes the same once more.
   const hash = createHash('sha256').update(canonicalJson(request)).digest('hex');
   const request_uri = `${documents.folder}/requests/${hash}.json`;

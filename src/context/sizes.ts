@@ -1,20 +1,19 @@
 /** What an execution may come to in bytes, where AWS would stop it half-way and nothing could clean up. */
+import { OVERRIDE_CHARACTERS, STATE_BYTES } from '../aws-limits';
 import type { Problem } from '../errors';
 import { environmentBytes } from './environment';
-import { bytesOf, STATE_BYTES, type StateResponse } from './references';
+import { bytesOf, type StateResponse, USABLE_STATE_BYTES } from './references';
 
 /** What a transfer adds to the state when it is done: its two paths again are counted apart. */
 const TRANSFER_BYTES = 200;
-/** Of a job's overrides: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
-const OVERRIDE_BYTES = 8_192;
 
 /** What is too much in the answer of the scaffolding, for a state machine that goes on with it. */
 export function sizeProblems(response: StateResponse): Problem[] {
   const overrides = overrideBytes(response);
   const state = stateBytes(response);
   return [
-    ...(overrides > OVERRIDE_BYTES ? [tooMuchEnvironment(overrides)] : []),
-    ...(state > STATE_BYTES ? [tooMuchState(state, transfersOf(response).length)] : []),
+    ...(overrides > OVERRIDE_CHARACTERS ? [tooMuchEnvironment(overrides)] : []),
+    ...(state > USABLE_STATE_BYTES ? [tooMuchState(state, transfersOf(response).length)] : []),
   ];
 }
 
@@ -41,7 +40,7 @@ function transfersOf({ setup_configs, cleanup_configs }: StateResponse) {
 function tooMuchEnvironment(bytes: number): Problem {
   return {
     pointer: '/execution_parameters/params',
-    message: `the job's environment has ${bytes} bytes, and AWS Batch takes ${OVERRIDE_BYTES}`,
+    message: `the job's environment has ${bytes} bytes, and AWS Batch takes ${OVERRIDE_CHARACTERS}`,
     remedy:
       'Let the environment file hold them (env_file_write_mode ALWAYS, and do not name long ones in the command), or put what is long into an input file',
   };
@@ -50,7 +49,7 @@ function tooMuchEnvironment(bytes: number): Problem {
 function tooMuchState(bytes: number, transfers: number): Problem {
   return {
     pointer: '/execution_parameters',
-    message: `with its ${transfers} inputs and outputs the execution comes to ${bytes} bytes of state, and Step Functions holds 262,144`,
+    message: `with its ${transfers} inputs and outputs the execution comes to ${bytes} bytes of state, and Step Functions holds ${STATE_BYTES.toLocaleString('en-US')}`,
     remedy: 'Give folders instead of single files, and shorter values',
   };
 }

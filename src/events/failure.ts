@@ -1,9 +1,10 @@
 /** A failure as a status event holds it. */
+import type { CAUSE_CHARACTERS } from '../aws-limits';
 import type { ExecutionFailure } from '../history/failure';
 import { withoutEmpty } from '../wire/json';
 import type { EventFailure } from './model';
 
-/** The cause of an execution holds up to 32,768 characters. An event shows this many of them. */
+/** Characters of a message in an event, of up to {@link CAUSE_CHARACTERS} in the execution. */
 const LONGEST_MESSAGE = 8_000;
 
 /** Returns the failure without the lines of the log, and with a message of at most 8,000 characters. */

@@ -1,8 +1,10 @@
 /** Names of executions, from the ids of demands: the same demand finds its own execution again. */
 import { createHash } from 'node:crypto';
+import type { EXECUTION_NAME_CHARACTERS } from '../aws-limits';
 
 /**
- * Fewer characters than Step Functions takes (80, and some more of them): with others an execution is not logged.
+ * An id that is a name as it is. It leaves room for the number of an attempt within {@link EXECUTION_NAME_CHARACTERS}. Step
+ * Functions accepts other characters, too, but then it does not log the execution.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
 const PLAIN = /^[A-Za-z0-9_-]{1,64}$/;

@@ -1,4 +1,5 @@
 /** Who is to be told of a status, and in what words. */
+import { type NOTIFICATION_BYTES, SUBJECT_CHARACTERS } from '../aws-limits';
 import type { Status, StatusEvent } from './model';
 
 /** Words of the contract for each status; AWAITING_TRIGGER never comes about here. */
@@ -11,8 +12,7 @@ const NAMES: Readonly<Record<Status, readonly string[]>> = {
   ABORTED: ['ABORTED'],
 };
 
-const LONGEST_SUBJECT = 100;
-/** What a message and its attributes may have together is 256 KiB. */
+/** Characters of the text, and of the JSON. With the attributes they stay far below {@link NOTIFICATION_BYTES}. */
 const LONGEST_TEXT = 20_000;
 
 export interface Notification {
@@ -73,7 +73,7 @@ function seconds(milliseconds: number): string {
   return `${Math.round(milliseconds / 1000)} s`;
 }
 
-/** Of ASCII, beginning with a letter: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+/** A subject is ASCII and begins with a letter: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 function asSubject(text: string): string {
-  return text.replaceAll(/[^ -~]+/g, '?').slice(0, LONGEST_SUBJECT);
+  return text.replaceAll(/[^ -~]+/g, '?').slice(0, SUBJECT_CHARACTERS);
 }

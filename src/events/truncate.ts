@@ -1,8 +1,9 @@
-/** An entry of PutEvents holds 256 KiB in all: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
+/** Shortens a status event to what EventBridge accepts. */
+import { EVENT_BYTES } from '../aws-limits';
 import type { StatusEvent } from './model';
 
-/** Leaves room for source, type and bus, which count as well. */
-const MOST_BYTES = 240_000;
+/** Bytes of an event: 240,000. Source, type and bus of the entry count as well. */
+const MOST_BYTES = EVENT_BYTES - 22_144;
 /** Of a list that is too long: enough to look at. */
 const SHOWN = 50;
 

@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { FUNCTION_PAYLOAD_BYTES } from '../aws-limits';
 import { DataSourceMissing, DemandValidationError, UnusableDocument } from '../errors';
 import { pythonJson } from '../python/json';
 import { parseLocation } from '../transfer/location';
 import type { Stores } from '../transfer/store';
 import type { PutJsonToFileRequest } from './request';
 
-/** Of an answer, 6 MB (Lambda developer guide, "Lambda quotas"); a state takes even less. */
+/** Bytes of a document: less than {@link FUNCTION_PAYLOAD_BYTES}, because the answer holds more. A state holds even less. */
 const MAX_BYTES = 6_000_000;
 
 export interface DocumentWorld {

@@ -13,8 +13,8 @@ import {
   type Outsourced,
   outsource,
   readWrittenRequest,
-  STATE_BYTES,
   type StateResponse,
+  USABLE_STATE_BYTES,
 } from '../context/references';
 import { sizeProblems, stateBytes } from '../context/sizes';
 import { type FunctionRouting, routeToSelf, type WrittenRoute, writeRoute } from '../efs/function-routing';
@@ -91,7 +91,7 @@ export async function buildContextForState(
 }
 
 function inState(response: ScaffoldingResponse, folder: string): Outsourced {
-  const isSmall = stateBytes(response) <= STATE_BYTES;
+  const isSmall = stateBytes(response) <= USABLE_STATE_BYTES;
   return isSmall ? { response, documents: new Map() } : outsource(response, folder);
 }
 

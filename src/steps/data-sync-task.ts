@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import * as v from 'valibot';
+import type { HISTORY_EVENTS } from '../aws-limits';
 import { DataSyncTaskFailed, DemandValidationError } from '../errors';
 import { isBySize } from '../transfer/copy/decide';
 import { toTaskEnd } from '../transfer/datasync/ends';
@@ -18,8 +19,8 @@ const FIRST_WAIT = 15;
 /** A sixth of what has gone by: nobody waits much longer than the task takes. */
 const GROWTH = 1.2;
 /**
- * The longest: an execution of 14 days has 2,030 polls, of 9 events each (2 of Wait, 5 of the task, 2 of Choice):
- * 18,270 of the 25,000 it may have (Step Functions quotas, "State machine executions").
+ * The longest wait. An execution of 14 days then has 2,030 polls with 9 events each (2 of Wait, 5 of the task, 2 of
+ * Choice). These are 18,270 of {@link HISTORY_EVENTS}.
  */
 const LAST_WAIT = 600;
 

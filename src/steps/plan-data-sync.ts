@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { HISTORY_EVENTS, type STATE_BYTES } from '../aws-limits';
 import {
   type FunctionRouting,
   routeSchema,
@@ -26,14 +27,15 @@ import { isJsonObject } from '../wire/json';
 import { integer, model, readModel } from '../wire/schema';
 
 /**
- * An execution has 25,000 events (Step Functions quotas, "State machine executions"). A batch of the inline Map
- * takes 2 for its iteration, 5 a call of the function, 2 for the Choice after it and 2 for the Pass at its
- * end: 11, and 7 more for each further call. With 900, three calls each are 22,500; the rest is for retries.
+ * Events of a batch of the inline Map: 2 of its iteration, 5 of a call of the function, 2 of the Choice after the call
+ * and 2 of the Pass at the end. Two further calls are 7 events each.
  */
-const MAX_BATCHES = 900;
+const EVENTS_OF_BATCH = 11 + 2 * 7;
+/** 900 batches: a tenth of the history is for retries. */
+const MAX_BATCHES = Math.floor((0.9 * HISTORY_EVENTS) / EVENTS_OF_BATCH);
 /**
- * A state has 262,144 bytes: besides the plan there are the input, which is the request once more, and at the end
- * the counts of {@link MAX_BATCHES} batches, 80 bytes each. References of that many batches fit in, too.
+ * Bytes of a plan within {@link STATE_BYTES}. The state also holds the input, which is the request once more, and at the
+ * end the counts of {@link MAX_BATCHES} batches, 80 bytes each. References of that many batches fit in, too.
  */
 const INLINE_BYTES = 100_000;
 const WRITES_AT_ONCE = 16;

@@ -1,11 +1,10 @@
 /** The order of keys, and which of them cannot be stored where they are to go. */
 import type * as v from 'valibot';
+import { FILE_NAME_BYTES } from '../aws-limits';
 import { UnsafePath } from '../errors';
 import { model, optional, text } from '../wire/schema';
 import { formatLocation, type Location } from './location';
 
-/** Bytes in one name of a path (EFS user guide, "Quotas for NFS clients"). */
-const NAME_BYTES = 255;
 const SHOWN = 20;
 /** On a file system: what would come to lie in one would be in no listing, or be taken for a lease. */
 const OWN_FOLDERS = new Set(['.demand.partial', '.demand.leases', '.demand.verified']);
@@ -124,8 +123,8 @@ function explainFileName(key: string, names: readonly string[]): string | undefi
   if (key.startsWith('/')) return 'begins with a slash';
   if (names.includes('')) return 'has an empty name in it';
   if (names.some((name) => OWN_FOLDERS.has(name))) return 'has the name of a folder of ours in it';
-  return names.some((name) => Buffer.byteLength(name) > NAME_BYTES)
-    ? `has a name of more than ${NAME_BYTES} bytes`
+  return names.some((name) => Buffer.byteLength(name) > FILE_NAME_BYTES)
+    ? `has a name of more than ${FILE_NAME_BYTES} bytes`
     : undefined;
 }
 

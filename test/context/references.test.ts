@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { executionFolder, MOST_ITEMS, STATE_BYTES } from '../../src/context/references';
+import { executionFolder, MOST_ITEMS, USABLE_STATE_BYTES } from '../../src/context/references';
 import { buildContextForState } from '../../src/steps/build-context';
 import { dataSync } from '../../src/steps/data-sync';
 import { normalise, normaliseForState } from '../../src/steps/normalise';
@@ -76,7 +76,7 @@ test('a demand of any size that an execution takes makes a state that holds it, 
       fc.pre(bytesOf(demand) <= LIMIT);
       const { request, volumes, response, world } = await chain(demand);
       for (const state of [request, { request, efs: { volumes } }, response])
-        expect(bytesOf(state)).toBeLessThanOrEqual(STATE_BYTES + 2_000);
+        expect(bytesOf(state)).toBeLessThanOrEqual(USABLE_STATE_BYTES + 2_000);
       const { setup_configs: setup, cleanup_configs: cleanup } = response;
       expect(await unfold(setup.data_sync_requests, world)).toMatchObject(
         Array.from({ length: ins }, (_, index) => ({

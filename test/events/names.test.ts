@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import { EXECUTION_NAME_CHARACTERS } from '../../src/aws-limits';
 import { attemptOf, executionName, MOST_ATTEMPTS } from '../../src/events/names';
 import { runs } from '../demand/arbitraries';
 
-/** Of StartExecution, and of what CloudWatch logs. */
-const ALLOWED = /^[A-Za-z0-9_-]{1,80}$/;
+/** Names that StartExecution accepts and CloudWatch logs. */
+const ALLOWED = new RegExp(`^[A-Za-z0-9_-]{1,${EXECUTION_NAME_CHARACTERS}}$`);
 
 const anyId = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),

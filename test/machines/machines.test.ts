@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { loadDefinition, placedStates } from '../../local/engine/definitions';
+import { EVENT_CALL_RETRIES, FUNCTION_SECONDS, REDRIVE_DAYS } from '../../src/aws-limits';
 import {
   CALLED_BY,
   CALLED_BY_EVENTS,
@@ -10,17 +11,21 @@ import {
   ONCE_FOR_EACH_FILE_SYSTEM,
 } from '../../src/machines/functions';
 import { type MachineName, STATES } from '../../src/machines/states';
+import { FUNCTION_TIMEOUTS, MACHINE_SECONDS } from '../../src/machines/timeouts';
 
 interface FunctionSettings {
   readonly handler: string;
   readonly role: string;
+  readonly timeout: number;
   readonly fileSystemConfig?: object;
 }
 
 const MACHINES = Object.keys(STATES) as MachineName[];
 const service = parse(readFileSync('serverless.yml', 'utf8'), { merge: true });
 const functions: Readonly<Record<string, FunctionSettings>> = service.functions;
-const events = parse(readFileSync('resources/events.yml', 'utf8'), { merge: true }).Resources;
+const resourcesOf = (file: string) =>
+  parse(readFileSync(`resources/${file}.yml`, 'utf8'), { merge: true }).Resources;
+const events = resourcesOf('events');
 const textOf = (machine: MachineName) => readFileSync(`statemachines/${machine}.asl.yml`, 'utf8');
 const statesOf = (machine: MachineName) => placedStates(loadDefinition(machine));
 const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
@@ -79,4 +84,39 @@ test('a function that a stage has once for each file system mounts one', () => {
 test('the budget of bundles is about the functions of serverless.yml', () => {
   const budget = JSON.parse(readFileSync('bench/coldstart/budget.json', 'utf8'));
   expect(sorted(Object.keys(budget))).toEqual(sorted(Object.keys(functions)));
+});
+
+test.each(MACHINES)('an execution of %s ends after the time that the code knows', (machine) => {
+  expect(loadDefinition(machine)).toMatchObject({ TimeoutSeconds: MACHINE_SECONDS[machine] });
+});
+
+test('a nested execution has as much time as the task that starts it, and less than its parent', () => {
+  const starting = statesOf('demand-execution').filter(({ state }) =>
+    state.Resource?.includes(':states:startExecution'),
+  );
+  expect(starting).toHaveLength(2);
+  for (const { state } of starting)
+    expect(state).toMatchObject({ TimeoutSeconds: MACHINE_SECONDS['data-sync'] });
+  expect(MACHINE_SECONDS['demand-execution']).toBeGreaterThan(MACHINE_SECONDS['data-sync']);
+});
+
+test('plans stay until no execution can run, or be redriven, that reads them', () => {
+  const { Rules } = resourcesOf('storage').TempBucket.Properties.LifecycleConfiguration;
+  const needed = MACHINE_SECONDS['demand-execution'] / (24 * 3600) + REDRIVE_DAYS;
+  expect(Rules[0].ExpirationInDays).toBeGreaterThanOrEqual(needed);
+});
+
+test('a function has the time that the code knows, and no more than Lambda gives', () => {
+  expect(functions).toMatchObject(
+    Object.fromEntries(Object.entries(FUNCTION_TIMEOUTS).map(([name, timeout]) => [name, { timeout }])),
+  );
+  for (const { timeout } of Object.values(functions)) expect(timeout).toBeLessThanOrEqual(FUNCTION_SECONDS);
+});
+
+test('Lambda repeats the calls by events as often as the code knows', () => {
+  const retries = Object.values<{ Type: string; Properties: { MaximumRetryAttempts: number } }>(
+    events,
+  ).filter(({ Type }) => Type === 'AWS::Lambda::EventInvokeConfig');
+  expect(retries).toHaveLength(CALLED_BY_EVENTS.length);
+  for (const { Properties } of retries) expect(Properties.MaximumRetryAttempts).toBe(EVENT_CALL_RETRIES);
 });

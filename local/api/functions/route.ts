@@ -1,4 +1,5 @@
 /** Answers Lambda's Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+import { FUNCTION_PAYLOAD_BYTES } from '../../../src/aws-limits';
 import type { ApiAnswer, Route } from '../gateway/gateway';
 import type { EventInvocations } from './event-invocations';
 import type { FunctionPool } from './pool';
@@ -6,8 +7,6 @@ import type { DeployedFunction } from './worker';
 
 const INVOKE =
   /^\/2015-03-31\/functions\/(?:arn:aws:lambda:[^:]+:\d+:function:)?([^/:]+)(?::[^/]+)?\/invocations$/;
-/** "6 MB each for request and response (synchronous)" (Lambda quotas). */
-const MOST_BYTES = 6 * 1024 ** 2;
 
 export function invokeRoute(
   pool: FunctionPool,
@@ -21,11 +20,11 @@ export function invokeRoute(
       const deployed = await find(name);
       if (deployed === undefined)
         return refused(404, 'ResourceNotFoundException', `Function not found: ${name}`);
-      if (body.length > MOST_BYTES)
+      if (body.length > FUNCTION_PAYLOAD_BYTES)
         return refused(
           413,
           'RequestTooLargeException',
-          `${body.length} bytes were sent, ${MOST_BYTES} is the most`,
+          `${body.length} bytes were sent, ${FUNCTION_PAYLOAD_BYTES} is the most`,
         );
       const event = body.length === 0 ? '{}' : body.toString();
       if (!isJson(event))
@@ -55,7 +54,8 @@ function toAnswer(outcome: Awaited<ReturnType<FunctionPool['invoke']>>): ApiAnsw
       headers: { 'x-amz-function-error': 'Unhandled' },
       body: JSON.stringify(outcome.error),
     };
-  if (Buffer.byteLength(outcome.payload) <= MOST_BYTES) return { status: 200, body: outcome.payload };
+  if (Buffer.byteLength(outcome.payload) <= FUNCTION_PAYLOAD_BYTES)
+    return { status: 200, body: outcome.payload };
   return toAnswer({
     error: {
       errorType: 'Function.ResponseSizeTooLarge',

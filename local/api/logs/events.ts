@@ -1,7 +1,5 @@
-/**
- * Turns lines into the events of PutLogEvents.
- * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
- */
+/** Turns lines into the events of PutLogEvents. */
+import { LOG_BYTES, LOG_EVENT_OVERHEAD_BYTES, LOG_EVENTS } from '../../../src/aws-limits';
 
 export interface LogEvent {
   /** Milliseconds since the epoch. */
@@ -9,12 +7,7 @@ export interface LogEvent {
   readonly message: string;
 }
 
-/** PutLogEvents's limits for one request. */
-const MOST_EVENTS = 10_000;
-const MOST_BYTES = 1_048_576;
-/** PutLogEvents counts 26 bytes for each event beside its message. */
-const EVENT_BYTES = 26;
-const MOST_MESSAGE_BYTES = MOST_BYTES - EVENT_BYTES;
+const MOST_MESSAGE_BYTES = LOG_BYTES - LOG_EVENT_OVERHEAD_BYTES;
 
 /**
  * Returns the messages of a line, as Docker's driver for CloudWatch makes them
@@ -40,8 +33,8 @@ export function batchesOf(events: readonly LogEvent[]): LogEvent[][] {
   let batch: LogEvent[] = [];
   let bytes = 0;
   for (const event of events) {
-    const size = Buffer.byteLength(event.message) + EVENT_BYTES;
-    if (batch.length === 0 || batch.length === MOST_EVENTS || bytes + size > MOST_BYTES) {
+    const size = Buffer.byteLength(event.message) + LOG_EVENT_OVERHEAD_BYTES;
+    if (batch.length === 0 || batch.length === LOG_EVENTS || bytes + size > LOG_BYTES) {
       batch = [];
       bytes = 0;
       batches.push(batch);

@@ -5,18 +5,16 @@ import {
   paginateListJobs,
   TerminateJobCommand,
 } from '@aws-sdk/client-batch';
+import { DESCRIBED_JOBS } from '../../aws-limits';
 import type { CreatedJob, EndableJobs } from '../../steps/clean-up/jobs';
-
-/** Of one DescribeJobs: https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobs.html */
-const AT_ONCE = 100;
 
 export class AwsEndableJobs implements EndableJobs {
   constructor(private readonly client: BatchClient) {}
 
   async statuses(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
-    for (let from = 0; from < ids.length; from += AT_ONCE) {
-      const command = new DescribeJobsCommand({ jobs: ids.slice(from, from + AT_ONCE) });
+    for (let from = 0; from < ids.length; from += DESCRIBED_JOBS) {
+      const command = new DescribeJobsCommand({ jobs: ids.slice(from, from + DESCRIBED_JOBS) });
       const { jobs = [] } = await this.client.send(command);
       for (const { jobId = '', status = '' } of jobs) found.set(jobId, status);
     }

@@ -7,14 +7,13 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { STEP_FUNCTIONS_PAGE } from '../../aws-limits';
 import { executionArnOf, stateMachineArnOf } from '../../history/arns';
 import type { HistoryEvent } from '../../history/events';
 import type { ExecutionDescription, Executions } from '../../history/executions';
 import { withoutEmpty } from '../../wire/json';
 import { AwsHistory } from './aws-history';
 
-/** Events of one page, at most. https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html */
-const PAGE = 1_000;
 export class AwsExecutions implements Executions {
   /** @param stateMachineArn the demand machine, whose executions `start` and `arnOf` name */
   constructor(
@@ -47,7 +46,10 @@ export class AwsExecutions implements Executions {
 
   async *history(executionArn: string): AsyncIterable<HistoryEvent> {
     const history = new AwsHistory(stateMachineArnOf(executionArn));
-    const pages = paginateGetExecutionHistory({ client: this.client, pageSize: PAGE }, { executionArn });
+    const pages = paginateGetExecutionHistory(
+      { client: this.client, pageSize: STEP_FUNCTIONS_PAGE },
+      { executionArn },
+    );
     for await (const { events = [] } of pages) yield* history.translate(events);
   }
 

@@ -3,12 +3,11 @@
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
  */
 import type { HistoryEvent as AwsEvent, TaskScheduledEventDetails } from '@aws-sdk/client-sfn';
+import { FUNCTION_SECONDS } from '../../aws-limits';
 import { executionArnOf } from '../../history/arns';
 import type { FunctionCall, HistoryEvent } from '../../history/events';
 import { isJsonObject } from '../../wire/json';
 
-/** Lambda's ceiling in seconds, for a task without a time-out. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const LONGEST_CALL_S = 900;
 /** Step Functions has lost its connection to Lambda, or got a 500 from it: the function may run all the same. */
 const FATE_UNKNOWN: ReadonlySet<string> = new Set([
   'Lambda.SdkClientException',
@@ -156,7 +155,7 @@ function outputOf({ stateExitedEventDetails: details }: AwsEvent): { output?: st
 }
 
 function taskOf(id: number, at: number, details: TaskScheduledEventDetails | undefined) {
-  const { resourceType = '', resource = '', timeoutInSeconds = LONGEST_CALL_S, parameters } = details ?? {};
+  const { resourceType = '', resource = '', timeoutInSeconds = FUNCTION_SECONDS, parameters } = details ?? {};
   const call: FunctionCall = { id, overAt: at + timeoutInSeconds * 1_000 };
   // An execution that gets no name here has a name that only Step Functions knows.
   const { StateMachineArn: machine, Name: name } = resourceType === 'states' ? parse(parameters) : {};

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { REDRIVE_DAYS } from '../../aws-limits';
 import { TransferMismatch } from '../../errors';
 import { runLimited } from '../../transfer/concurrency';
 import { formatLocation, type Location } from '../../transfer/location';
@@ -24,8 +25,8 @@ const GRAIN_BYTES = 64 * MIB;
 const GRAINS_AT_ONCE = 3;
 /** Of a file: what is read at once. */
 const PIECE = { bytes: MIB, atOnce: 8 };
-/** An execution may be redriven for 14 days, and then goes on with what it has begun. */
-const OLD_MS = 15 * 24 * 60 * 60 * 1000;
+/** A redriven execution goes on with the parts that it has begun. */
+const OLD_MS = (REDRIVE_DAYS + 1) * 24 * 60 * 60 * 1000;
 const FILE_MODE = 0o666 & ~process.umask();
 
 interface Range {

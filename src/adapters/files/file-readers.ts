@@ -1,6 +1,7 @@
 /** Records of who reads what, as files in one folder a mount. */
 import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { MACHINE_SECONDS } from '../../machines/timeouts';
 import { runLimited } from '../../transfer/concurrency';
 import type { Reader, Readers } from '../../transfer/lease/readers';
 import type { Location } from '../../transfer/location';
@@ -12,10 +13,10 @@ import { hashOf, LEASES_FOLDER, partialPathOf } from './file-names';
 import { ownerOf } from './working-files';
 
 /**
- * Longer than an execution may run (16 days, `TimeoutSeconds` of the machine): only records of executions that
- * were stopped from outside get so old. Against that, no two clocks differ.
+ * A day longer than an execution may run. Only the record of an execution that was stopped from outside gets so old. No
+ * two clocks differ by a day.
  */
-const TTL_MS = 17 * 24 * 3600 * 1000;
+const TTL_MS = (MACHINE_SECONDS['demand-execution'] + 24 * 3600) * 1000;
 /** How many records are read at once; over NFS each takes a round trip. */
 const AT_ONCE = 64;
 const RECORD = /^[0-9a-f]{40}\.[0-9a-f]{40}$/;

@@ -6,12 +6,11 @@ import {
   CreateMultipartUploadCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { UPLOAD_PARTS } from '../../aws-limits';
 import { runLimited } from '../../transfer/concurrency';
 import { type Patience, persist } from './attempts';
 import { explainRedirect, isNamed } from './failures';
 
-/** "Maximum number of parts per upload: 10,000" (S3 user guide, "Amazon S3 multipart upload limits"). */
-const MOST_PARTS = 10_000;
 const MIB = 1024 ** 2;
 
 export interface Part {
@@ -36,9 +35,9 @@ export interface OpenUpload {
   readonly signal: AbortSignal;
 }
 
-/** Bytes a part: as few as allow the object to have no more than {@link MOST_PARTS}, in whole MiB. */
+/** Returns the bytes of a part: whole MiB, `least` or as many as {@link UPLOAD_PARTS} need for the object. */
 export function partSizeOf(size: number, least: number): number {
-  return Math.max(least, Math.ceil(size / MOST_PARTS / MIB) * MIB);
+  return Math.max(least, Math.ceil(size / UPLOAD_PARTS / MIB) * MIB);
 }
 
 export function* partsOf(size: number, partSize: number): Generator<Part> {

@@ -1,13 +1,12 @@
 /** Copies within S3: the bytes stay there. */
 import { CopyObjectCommand, type S3Client, UploadPartCopyCommand } from '@aws-sdk/client-s3';
+import { COPY_BYTES } from '../../aws-limits';
 import { type S3Object, s3UriOf } from '../../transfer/schemes/s3';
 import type { StoredFile } from '../../transfer/store';
 import { type Patience, persist } from './attempts';
 import { toReadError } from './failures';
 import { type MultipartTarget, type OpenUpload, type Part, partSizeOf, partsOf, putParts } from './multipart';
 
-/** "Create a copy of your object up to 5 GB in size in a single atomic action" (S3 API, CopyObject). */
-const COPY_BYTES = 5 * 1024 ** 3;
 /** By default. Each takes S3 some seconds, and none of our bandwidth. */
 export const COPY_PART_BYTES = 256 * 1024 ** 2;
 const PARTS_AT_ONCE = 16;

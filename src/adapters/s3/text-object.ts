@@ -5,7 +5,7 @@ import { requireS3Object } from '../../transfer/schemes/s3';
 import { Gate } from './gate';
 import { type Part, putParts } from './multipart';
 
-/** 10,000 parts of these are 160 GB. */
+/** The most parts of an upload hold 160 GB then. */
 const PART_BYTES = 16 * 1024 ** 2;
 const BACKOFF_MS = 200;
 

@@ -1,5 +1,6 @@
 /** Whether two files of one size have one content, as far as it can be told without copying. */
 import { createHash, type Hash } from 'node:crypto';
+import { UPLOAD_PARTS } from '../../aws-limits';
 import { partCountOf, tagOf } from '../etags';
 import type { Location } from '../location';
 import type { Store, StoredFile } from '../store';
@@ -77,7 +78,7 @@ async function computeTag(side: Side, like: string | undefined, signal: AbortSig
   const { size } = side.file;
   const parts = partCountOf(like ?? '');
   if (parts === undefined) return md5(side, Math.max(1, size), signal).then(({ whole }) => whole);
-  const candidates = [...PART_SIZES, Math.ceil(size / 10_000 / MIB) * MIB].filter(
+  const candidates = [...PART_SIZES, Math.ceil(size / UPLOAD_PARTS / MIB) * MIB].filter(
     (partSize) => partSize > 0 && Math.ceil(size / partSize) === parts,
   );
   for (const partSize of candidates.slice(0, MOST_TRIED)) {

@@ -1,4 +1,5 @@
 /** The list of exactly the files that a task is to transfer, as DataSync reads it. */
+import { DATASYNC_NAME_BYTES, DATASYNC_PATH_BYTES, MANIFEST_BYTES } from '../../aws-limits';
 import { decide, isBySize } from '../copy/decide';
 import { compareKeys, refuseAll, refuseUnsafeKeys } from '../keys';
 import { formatLocation, type Location, parseLocation } from '../location';
@@ -6,12 +7,6 @@ import type { DataSyncRequest } from '../request';
 import { listSourcePages, type SourceWorld } from '../source';
 import { pagesOf, type StoredFile } from '../store';
 import type { TaskEnd } from './ends';
-
-/** DataSync user guide, "Quotas": "Storage system, file, and object limits". */
-const PATH_BYTES = 4_096;
-const NAME_BYTES = 255;
-/** "The maximum allowable size for a manifest file" (DataSync user guide, "Transferring specific files by using a manifest"). */
-const MANIFEST_BYTES = 20 * 1000 ** 3;
 
 /** What DataSync cannot transfer as it is meant, though our own functions can. */
 export class NotForDataSync extends Error {
@@ -123,10 +118,10 @@ function explainPath(key: string, source: TaskEnd, destination: TaskEnd): string
   if (key === '') return 'is a single file, whose name it would keep';
   const names = key.split('/');
   if (names.some((name) => ['', '.', '..'].includes(name))) return 'has an empty name, "." or ".." in it';
-  if (names.some((name) => Buffer.byteLength(name) > NAME_BYTES))
-    return `has a name of more than ${NAME_BYTES} bytes`;
+  if (names.some((name) => Buffer.byteLength(name) > DATASYNC_NAME_BYTES))
+    return `has a name of more than ${DATASYNC_NAME_BYTES} bytes`;
   const longest = Math.max(...[source, destination].map((end) => Buffer.byteLength(end.subdirectory + key)));
-  return longest > PATH_BYTES ? `makes a path of more than ${PATH_BYTES} bytes` : undefined;
+  return longest > DATASYNC_PATH_BYTES ? `makes a path of more than ${DATASYNC_PATH_BYTES} bytes` : undefined;
 }
 
 /** Always in quotes, doubled inside: a comma would begin a version id, a line ending another path. */

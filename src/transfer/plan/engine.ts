@@ -1,4 +1,5 @@
 /** Which engine copies a transfer of the data-sync state machine: our own functions, or the AWS DataSync service. */
+import { DATASYNC_ENTRIES } from '../../aws-limits';
 import { type Problem, refuseIfAny } from '../../errors';
 import { explainSubdirectory, toTaskEnd } from '../datasync/ends';
 import { type DataSyncSettings, NOT_CONFIGURED, type NoDataSync } from '../datasync/settings';
@@ -7,11 +8,10 @@ import type { MountPoint } from '../mounts';
 import type { DataSyncRequest, Engine } from '../request';
 
 /**
- * "25 million" files, objects and folders for each task execution between AWS storage services, in Basic mode
- * (DataSync user guide, "Quotas"). Enhanced mode knows no such limit, but what is verified and removed afterwards
- * is listed by one function, which holds no more than these either.
+ * Files and folders of one task. Enhanced mode has no such limit. But one function lists what is verified and removed
+ * afterwards, and it holds no more entries either.
  */
-export const MAX_ENTRIES = 25_000_000;
+export const MAX_ENTRIES = DATASYNC_ENTRIES;
 
 export interface EngineWorld {
   readonly mounts?: readonly MountPoint[];

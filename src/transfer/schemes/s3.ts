@@ -1,9 +1,9 @@
 /** `s3://bucket/key`: objects of Amazon S3. */
+import { BUCKET_NAME, KEY_BYTES } from '../../aws-limits';
 import { UnsafePath } from '../../errors';
 import type { Location, Scheme } from './scheme';
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; older buckets have capitals. */
-const URI = /^s3:\/\/([A-Za-z0-9][A-Za-z0-9.-]{1,61}[A-Za-z0-9])(?:\/(.*))?$/s;
+const URI = new RegExp(`^s3://(${BUCKET_NAME.source})(?:/(.*))?$`, 's');
 
 export interface S3Object {
   readonly bucket: string;
@@ -23,8 +23,7 @@ export const S3: Scheme = {
   isFileSystem: false,
   foldersEndWithSlash: true,
   partsAreBilled: true,
-  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-  maxPathBytes: 1024,
+  maxPathBytes: KEY_BYTES,
   namedBy: 'key',
 };
 
