@@ -16,7 +16,7 @@ export interface SyncView {
   failed(failure: SyncFailure): void;
 }
 
-type Stream = Pick<NodeJS.WriteStream, 'write'>;
+type TextOutput = Pick<NodeJS.WriteStream, 'write'>;
 
 const REASONS = {
   forced: 'forced',
@@ -35,7 +35,7 @@ export class SyncTextView implements SyncView {
   #filesTotal = 0;
 
   constructor(
-    protected readonly stream: Stream,
+    protected readonly stream: TextOutput,
     private readonly now: () => number,
   ) {
     this.#began = now();
@@ -134,7 +134,7 @@ export class SyncJsonView implements SyncView {
   #told = 0;
 
   constructor(
-    private readonly stream: Stream,
+    private readonly stream: TextOutput,
     private readonly now: () => number,
   ) {
     this.#began = now();

@@ -8,7 +8,7 @@ import { logicalNameOf, ONCE_FOR_EACH_FILE_SYSTEM } from '../src/machines/functi
 import type { Mount } from './file-systems';
 import { pascal } from './template';
 
-export interface Template {
+export interface CompiledTemplate {
   Resources: Record<string, TemplateResource>;
 }
 
@@ -43,7 +43,7 @@ const ALL_IDS = 'EFS_FILE_SYSTEM_IDS';
 
 /** Adds the functions of all mounts but the first to a compiled template. @returns their ids, in the order of the mounts, by the first one's */
 export function serveFileSystems(
-  template: Template,
+  template: CompiledTemplate,
   mounts: readonly Mount[],
 ): ReadonlyMap<string, readonly string[]> {
   const [first, ...further] = mounts;
@@ -63,7 +63,7 @@ export function serveFileSystems(
 }
 
 /** The logical ids of what is to be there once more, and their new ones. */
-function renamesFor({ Resources }: Template, mount: Mount): ReadonlyMap<string, string> {
+function renamesFor({ Resources }: CompiledTemplate, mount: Mount): ReadonlyMap<string, string> {
   const renamed = new Map<string, string>();
   const suffix = `On${pascal(mount.name)}`;
   for (const serving of SERVING) {

@@ -58,10 +58,10 @@ export function fileSystemsOf(config: DeploymentConfig, network: Network, envBas
   };
 }
 
-type Created = Extract<DeploymentConfig['fileSystems'][number], { create: unknown }>['create'];
+type CreatedFileSystem = Extract<DeploymentConfig['fileSystems'][number], { create: unknown }>['create'];
 
 function fileSystem(
-  { throughput, infrequentAccessAfterDays, backup }: Created,
+  { throughput, infrequentAccessAfterDays, backup }: CreatedFileSystem,
   name: string,
   envBase: string,
 ) {

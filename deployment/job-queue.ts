@@ -35,11 +35,11 @@ export function jobQueueOf({ jobQueue }: DeploymentConfig, network: Network, env
   };
 }
 
-type Created = Extract<DeploymentConfig['jobQueue'], { create: unknown }>['create'];
+type CreatedJobQueue = Extract<DeploymentConfig['jobQueue'], { create: unknown }>['create'];
 
 function computeEnvironment(
   type: 'SPOT' | 'EC2',
-  { maxVcpus, instanceTypes }: Created,
+  { maxVcpus, instanceTypes }: CreatedJobQueue,
   { subnetIds, securityGroupIds }: Network,
   envBase: string,
 ) {
@@ -73,7 +73,7 @@ function computeEnvironment(
   };
 }
 
-function instances({ diskGib }: Created, envBase: string): Resources {
+function instances({ diskGib }: CreatedJobQueue, envBase: string): Resources {
   return {
     JobInstanceRole: {
       Type: 'AWS::IAM::Role',

@@ -1,7 +1,7 @@
 /** All that can be said about a demand before it is sent: what `demand validate` says, with S3 for its folders. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { awsStores } from '../../src/adapters/stores';
-import type { Verdict } from '../../src/context/inputs';
+import type { ErrorVerdict } from '../../src/context/inputs';
 import { tooLarge } from '../../src/demand/size';
 import { DemandError, describeError, type Problem } from '../../src/errors';
 import { examine } from '../../src/steps/normalise';
@@ -41,7 +41,7 @@ function s3Stores(options: SubmitOptions): Stores {
 }
 
 /** Who submits need not be able to read the inputs: that is the service's, which asks again with rights of its own. */
-function verdictOn(error: unknown): Verdict {
+function verdictOn(error: unknown): ErrorVerdict {
   const isAnswer = error instanceof DemandError || ANSWERS.has(describeError(error).name);
   return isAnswer ? 'mistake' : 'unknown';
 }

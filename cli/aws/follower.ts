@@ -12,7 +12,7 @@ import { type DemandOfExecution, readDemand } from './demand';
 import type { Report, WatchEvent } from './events';
 import { isDenied, VerbFailed } from './failures';
 import { FollowedHistory } from './history';
-import { endOf, hasEnded, jobOfTask, jobReport, LogReader, logPlace, startOf, statusOf } from './job';
+import { endOf, hasEnded, jobLogPlaceOf, jobOfTask, jobReport, LogReader, startOf, statusOf } from './job';
 import { currentStateOf, watchEventsOf } from './told';
 
 const LAST_LINES = 20;
@@ -140,7 +140,7 @@ export class Follower {
   }
 
   async #readLog(job: JobDetail): Promise<string[]> {
-    const { group, streams } = logPlace(job);
+    const { group, streams } = jobLogPlaceOf(job);
     // Each attempt has a stream of its own.
     const stream = streams.at(-1);
     if (stream === undefined) return [];

@@ -7,7 +7,7 @@ import type { JobReport, WatchEvent } from './events';
 
 const DEFAULT_GROUP = '/aws/batch/job';
 
-export interface LogPlace {
+export interface JobLogPlace {
   readonly group: string;
   /** One for each attempt that has begun. */
   readonly streams: readonly string[];
@@ -66,7 +66,7 @@ export function endOf(job: JobDetail): WatchEvent[] {
   return [{ type: 'job-ended', exitCode, ...(exitCode !== 0 && reason !== undefined && { reason }) }];
 }
 
-export function logPlace({ container, attempts = [] }: JobDetail): LogPlace {
+export function jobLogPlaceOf({ container, attempts = [] }: JobDetail): JobLogPlace {
   const group = container?.logConfiguration?.options?.['awslogs-group'] ?? DEFAULT_GROUP;
   const streams = [...attempts.map((each) => each.container?.logStreamName), container?.logStreamName];
   return { group, streams: [...new Set(streams.flatMap((stream) => stream ?? []))] };

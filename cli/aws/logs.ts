@@ -8,7 +8,7 @@ import { Pace } from './follow';
 import { Follower } from './follower';
 import { FunctionLogs } from './function-logs';
 import { functionLine } from './function-view';
-import { hasEnded, LogReader, logPlace } from './job';
+import { hasEnded, jobLogPlaceOf, LogReader } from './job';
 import { onExecution } from './machine';
 import { nextCommand } from './next';
 import type { LogsOptions } from './options';
@@ -77,7 +77,7 @@ class JobLog {
 
   /** @returns how many lines */
   async print(job: JobDetail): Promise<number> {
-    const { group, streams } = logPlace(job);
+    const { group, streams } = jobLogPlaceOf(job);
     let printed = 0;
     for (const stream of streams)
       for await (const line of this.#reader(group, stream).read()) {

@@ -3,7 +3,7 @@ import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import type { WatchEvent, WatchView } from './events';
 import { reportLines } from './report-lines';
-import { Tree } from './tree';
+import { StateTree } from './tree';
 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
@@ -11,7 +11,7 @@ const REDRAW_MS = 500;
 const NARROWEST = 20;
 
 export class TreeView implements WatchView {
-  readonly #tree = new Tree();
+  readonly #tree = new StateTree();
   readonly #timer: NodeJS.Timeout;
   #drawn = 0;
   #isDirty = true;

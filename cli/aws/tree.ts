@@ -18,7 +18,7 @@ interface Node {
   readonly items: Map<string, Node>;
 }
 
-export class Tree {
+export class StateTree {
   readonly #nodes = new Map<string, Node>();
   readonly #log: string[] = [];
   #title = '';

@@ -15,7 +15,7 @@ import { placeOfInstance } from './functions/log-place';
 import { FunctionPool } from './functions/pool';
 import { invokeRoute } from './functions/route';
 import type { DeployedFunction } from './functions/worker';
-import type { Route } from './gateway/gateway';
+import type { GatewayRoute } from './gateway/gateway';
 import { Jobs } from './jobs/jobs';
 import { jobsRoute } from './jobs/route';
 import { jobsWorld } from './jobs/world';
@@ -43,7 +43,7 @@ export interface ServiceOptions {
 
 export interface DeployedService {
   /** The requests that functions and jobs answer in place of AWS. */
-  readonly routes: readonly Route[];
+  readonly routes: readonly GatewayRoute[];
   /** Stops the jobs, then the functions, and waits until their lines are in the logs. */
   stop(): Promise<void>;
 }
@@ -106,10 +106,12 @@ function instanceLogs(logs: LogWriter, log: ServiceOptions['log']) {
   };
 }
 
-type Environment = Readonly<Record<string, string>>;
+type FunctionEnvironment = Readonly<Record<string, string>>;
 
 /** Adds the variables that Lambda sets, and the local folders of the file systems, to a function's own variables. */
-async function localiser(options: ServiceOptions): Promise<(own: Environment) => Environment> {
+async function localiser(
+  options: ServiceOptions,
+): Promise<(own: FunctionEnvironment) => FunctionEnvironment> {
   const { functions, gateway, settings, fileSystems, hasContainers } = options;
   const mounted = [...functions.values()].flatMap(
     ({ environment }) => environment.EFS_MOUNT_POINT_ID_MAIN ?? [],

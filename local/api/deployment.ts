@@ -20,7 +20,7 @@ const POLL_MS = 200;
 const NOT_MADE = 'unknown';
 const CAPABILITIES = ['CAPABILITY_NAMED_IAM' as const];
 
-interface Template {
+interface DeployedTemplate {
   readonly Resources: Readonly<
     Record<string, { readonly Type: string; readonly Properties: FunctionProperties }>
   >;
@@ -146,7 +146,7 @@ async function reasonsOf(StackName: string, client: CloudFormationClient): Promi
   return StackEvents.flatMap(({ ResourceStatusReason = [] }) => ResourceStatusReason).join(' ');
 }
 
-async function readTemplate(folder: string, kind: 'create' | 'update'): Promise<Template> {
+async function readTemplate(folder: string, kind: 'create' | 'update'): Promise<DeployedTemplate> {
   return JSON.parse(await readFile(join(folder, `cloudformation-template-${kind}-stack.json`), 'utf8'));
 }
 

@@ -38,7 +38,7 @@ export interface EngineServices {
   readonly mocks?: MockPath;
 }
 
-export type Outcome =
+export type ExecutionOutcome =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
   | { readonly status: 'FAILED'; readonly error: string; readonly cause: string };
 
@@ -76,7 +76,7 @@ export async function execute(
   name: string,
   input: unknown,
   services: EngineServices,
-): Promise<Outcome> {
+): Promise<ExecutionOutcome> {
   const definition = loadDefinition(machine, services.staging);
   const tasks = new Tasks(services.signal);
   const handlers = placedStates(definition)
@@ -92,8 +92,8 @@ export async function execute(
   });
   const recorded = record(run.eventLogs, machine, tasks, services);
   const outcome = await run.result.then(
-    (output): Outcome => ({ status: 'SUCCEEDED', output }),
-    (error: unknown): Outcome => {
+    (output): ExecutionOutcome => ({ status: 'SUCCEEDED', output }),
+    (error: unknown): ExecutionOutcome => {
       const { name: errorName, message } = describeError(
         error instanceof Error && error.cause ? error.cause : error,
       );

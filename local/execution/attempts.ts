@@ -34,7 +34,7 @@ export interface Attempt {
   readonly previous?: 'SUCCEEDED' | 'FAILED' | 'CRASHED';
 }
 
-export type Claim =
+export type AttemptClaim =
   | { readonly kind: 'mine'; readonly attempt: Attempt }
   | { readonly kind: 'running'; readonly attempt: Attempt; readonly pid: number };
 
@@ -43,7 +43,11 @@ export type Claim =
  *
  * @throws ExecutionAlreadyExists when another demand with this id is running
  */
-export async function claimAttempt(executions: string, executionId: string, input: unknown): Promise<Claim> {
+export async function claimAttempt(
+  executions: string,
+  executionId: string,
+  input: unknown,
+): Promise<AttemptClaim> {
   const folder = join(executions, encodeURIComponent(executionId));
   const owner: Owner = { ...(await noteProcess(process.pid)), inputHash: hash(input) };
   await mkdir(folder, { recursive: true });
@@ -81,7 +85,7 @@ export async function waitForResult({ folder }: Attempt, signal: AbortSignal): P
   }
 }
 
-function attach(running: Owner, { inputHash }: Owner, attempt: Attempt, executionId: string): Claim {
+function attach(running: Owner, { inputHash }: Owner, attempt: Attempt, executionId: string): AttemptClaim {
   if (running.inputHash === inputHash) return { kind: 'running', attempt, pid: running.pid };
   throw new ExecutionAlreadyExists(
     `Another demand with the execution_id "${executionId}" is running (process ${running.pid}). ` +

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Layout } from '../../src/context/layout';
 import { type ExecutionFailure, explainFailure } from '../../src/history/failure';
-import type { Outcome } from '../engine/engine';
+import type { ExecutionOutcome } from '../engine/engine';
 import { LOCAL_FILE_SYSTEM_ID, type LocalRoot } from '../world/root';
 import type { Attempt } from './attempts';
 import type { DemandResult } from './events';
@@ -17,7 +17,7 @@ export interface ResultContext {
   readonly recorder: Recorder;
 }
 
-export async function toResult(outcome: Outcome, context: ResultContext): Promise<DemandResult> {
+export async function toResult(outcome: ExecutionOutcome, context: ResultContext): Promise<DemandResult> {
   const { executionId, layout, root, attempt, recorder } = context;
   const { execution } = recorder;
   const phases = execution.phases();

@@ -8,7 +8,7 @@ import type { StagingConcurrency } from '../../src/machines/concurrency';
 import type { SourceLimits } from '../../src/transfer/source';
 import { LocalJobDefinitions } from '../batch/job-definitions';
 import { RUNNERS } from '../batch/runners';
-import { execute, type Outcome } from '../engine/engine';
+import { type ExecutionOutcome, execute } from '../engine/engine';
 import type { MockPath } from '../mocks/mock-file';
 import { localFileSystems } from '../world/file-systems';
 import type { LocalRoot } from '../world/root';
@@ -21,7 +21,7 @@ import { Recorder } from './recorder';
 import { toResult } from './result';
 import { transferReporter } from './transfers';
 
-export interface RunOptions {
+export interface DemandRunOptions {
   readonly root: LocalRoot;
   readonly runner: RunnerName;
   /** A folder of buckets to copy into the root first. */
@@ -46,7 +46,7 @@ export interface RunOptions {
  * @throws DemandValidationError naming every mistake; nothing has been made then
  * @throws ExecutionAlreadyExists when another demand with this id is running
  */
-export async function runDemand(document: unknown, options: RunOptions): Promise<DemandResult> {
+export async function runDemand(document: unknown, options: DemandRunOptions): Promise<DemandResult> {
   const { root, listener } = options;
   const { problems, request, layout } = await examineDocument(document, options);
   refuseIfAny(problems);
@@ -72,11 +72,11 @@ interface Run {
   readonly attempt: Attempt;
 }
 
-async function runAttempt(run: Run, options: RunOptions): Promise<DemandResult> {
+async function runAttempt(run: Run, options: DemandRunOptions): Promise<DemandResult> {
   const { attempt, executionId, layout } = run;
   const { root, listener } = options;
   const recorder = new Recorder(listener, createWriteStream(join(attempt.folder, 'job.log')));
-  let outcome: Outcome | undefined;
+  let outcome: ExecutionOutcome | undefined;
   try {
     await prepareRoot(run, options);
     outcome = await executeDemand(run, options, recorder);
@@ -96,7 +96,7 @@ async function runAttempt(run: Run, options: RunOptions): Promise<DemandResult> 
 
 async function executeDemand(
   { document, executionId, layout, attempt }: Run,
-  options: RunOptions,
+  options: DemandRunOptions,
   recorder: Recorder,
 ) {
   const { root, runner, listener, now, hostEnvironment, signal, inlineLimits, staging, mocks } = options;
@@ -127,7 +127,7 @@ async function executeDemand(
 /** The seed in its place, and out of the way what an earlier attempt has left. */
 async function prepareRoot(
   { attempt, executionId }: Run,
-  { root, seed, listener }: RunOptions,
+  { root, seed, listener }: DemandRunOptions,
 ): Promise<void> {
   if (seed !== undefined) await cp(seed, root.s3, { recursive: true, preserveTimestamps: true });
   const workingDirectory = join(root.fileSystem('scratch'), executionId);

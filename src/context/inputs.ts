@@ -11,13 +11,13 @@ import { pointerOf } from '../wire/json';
 const MAX_LISTED = 100_000;
 
 /** What it says that an input cannot be listed: something of the demand, of the moment, or of who has asked. */
-export type Verdict = 'mistake' | 'passing' | 'unknown';
+export type ErrorVerdict = 'mistake' | 'passing' | 'unknown';
 
 export interface InputsWorld {
   readonly stores: Stores;
   readonly signal: AbortSignal;
   /** Everything is a mistake by default. */
-  readonly verdictOn?: (error: unknown) => Verdict;
+  readonly verdictOn?: (error: unknown) => ErrorVerdict;
 }
 
 /**

@@ -9,13 +9,13 @@ export type EpochMs = number;
 /** How an execution ends. */
 export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
-interface Origin {
+export interface EventOrigin {
   readonly timestamp: EpochMs;
   /** The state machine. A nested execution has another one than its parent. */
   readonly machine: string;
 }
 
-interface InState extends Origin {
+interface InState extends EventOrigin {
   readonly state: string;
   /** The iteration, from 0, of the Map around the state. */
   readonly index?: number;
@@ -23,8 +23,8 @@ interface InState extends Origin {
 
 /** An event as history.json and `--json` have it: without inputs, outputs and ids. It is a HistoryEvent, too. */
 export type RecordedEvent =
-  | (Origin & { readonly type: 'ExecutionStarted' | 'ExecutionSucceeded' })
-  | (Origin & { readonly type: 'ExecutionFailed'; readonly error: string; readonly cause: string })
+  | (EventOrigin & { readonly type: 'ExecutionStarted' | 'ExecutionSucceeded' })
+  | (EventOrigin & { readonly type: 'ExecutionFailed'; readonly error: string; readonly cause: string })
   | (InState & {
       readonly type: 'StateEntered' | 'StateExited';
       /** Size of the state's input or output, which AWS limits. */
@@ -51,8 +51,8 @@ export interface FunctionCall {
 }
 
 export type HistoryEvent =
-  | (Origin & { readonly type: 'ExecutionStarted' | 'ExecutionSucceeded' | 'ExecutionRedriven' })
-  | (Origin & {
+  | (EventOrigin & { readonly type: 'ExecutionStarted' | 'ExecutionSucceeded' | 'ExecutionRedriven' })
+  | (EventOrigin & {
       readonly type: 'ExecutionFailed' | 'ExecutionTimedOut' | 'ExecutionAborted';
       readonly error?: string;
       readonly cause?: string;

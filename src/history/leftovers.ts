@@ -4,7 +4,7 @@ import { model, readModel, requiredText } from '../wire/schema';
 import type { EpochMs, HistoryEvent } from './events';
 import { type AskedExecution, ExecutionModel } from './execution';
 
-export interface Leftovers {
+export interface ExecutionLeftovers {
   /** The input of BuildContext, JSON. Undefined when the execution did not reach it, and so has made nothing. */
   readonly contextInput?: string;
   /** BuildContext succeeded: the working directory belonged to this execution. */
@@ -45,7 +45,7 @@ export const LANDMARKS = {
   givenUp: 'CleanUpAfterFailure',
 } as const satisfies Record<string, DemandState>;
 
-export async function findLeftovers(history: AsyncIterable<HistoryEvent>): Promise<Leftovers> {
+export async function findLeftovers(history: AsyncIterable<HistoryEvent>): Promise<ExecutionLeftovers> {
   const execution = new ExecutionModel();
   let contextInput: string | undefined;
   let askedJob: AskedJob | undefined;
@@ -69,7 +69,7 @@ export async function findLeftovers(history: AsyncIterable<HistoryEvent>): Promi
   };
 }
 
-function storingOf(entered: ReadonlySet<string>): Leftovers['storing'] {
+function storingOf(entered: ReadonlySet<string>): ExecutionLeftovers['storing'] {
   if (entered.has(LANDMARKS.stored)) return 'done';
   if (entered.has(LANDMARKS.storing)) return 'begun';
   return entered.has(LANDMARKS.givenUp) ? 'given up' : 'not begun';

@@ -21,14 +21,14 @@ export interface OutdatedPaths {
 }
 
 /** A file, or a folder all of whose files are outdated. */
-interface Candidate {
+interface OutdatedCandidate {
   readonly path: string;
   readonly size: number;
   readonly modified: number;
 }
 
 /** A folder that may still get entries. */
-interface OpenFolder {
+interface ScannedFolder {
   /** The names on the way to it, each with a slash; `''` is the root. */
   readonly key: string;
   readonly depth: number;
@@ -39,7 +39,7 @@ interface OpenFolder {
   /** Something in it could not be looked at, so nobody knows how old it is. */
   isUnknown: boolean;
   /** What is named if the folder itself is not. */
-  readonly candidates: Candidate[];
+  readonly candidates: OutdatedCandidate[];
 }
 
 /**
@@ -73,17 +73,17 @@ export async function findOutdated(
   return { paths: chosen.map(({ path }) => above + path).sort(compareKeys), unreadable };
 }
 
-function openFolder(key: string, depth: number): OpenFolder {
+function openFolder(key: string, depth: number): ScannedFolder {
   return { key, depth, size: 0, files: 0, children: 0, modified: 0, isUnknown: false, candidates: [] };
 }
 
 /** Closes the folders that an entry lies outside of, opens those on the way to it; the last of them. */
-function enter(open: OpenFolder[], names: readonly string[], rules: OutdatedRules): OpenFolder {
+function enter(open: ScannedFolder[], names: readonly string[], rules: OutdatedRules): ScannedFolder {
   const key = names.map((name) => `${name}/`).join('');
-  let folder = open.at(-1) as OpenFolder;
-  for (; !key.startsWith(folder.key); folder = open.at(-1) as OpenFolder) {
+  let folder = open.at(-1) as ScannedFolder;
+  for (; !key.startsWith(folder.key); folder = open.at(-1) as ScannedFolder) {
     open.pop();
-    close(folder, open.at(-1) as OpenFolder, rules);
+    close(folder, open.at(-1) as ScannedFolder, rules);
   }
   for (const name of names.slice(folder.depth)) {
     folder = openFolder(`${folder.key}${name}/`, folder.depth + 1);
@@ -92,7 +92,7 @@ function enter(open: OpenFolder[], names: readonly string[], rules: OutdatedRule
   return folder;
 }
 
-function close(folder: OpenFolder, parent: OpenFolder, rules: OutdatedRules): void {
+function close(folder: ScannedFolder, parent: ScannedFolder, rules: OutdatedRules): void {
   parent.children++;
   parent.size += folder.size;
   parent.files += folder.files;
@@ -102,7 +102,7 @@ function close(folder: OpenFolder, parent: OpenFolder, rules: OutdatedRules): vo
 }
 
 /** What is named of a folder, should the search get to it. */
-function candidatesOf(folder: OpenFolder, rules: OutdatedRules): readonly Candidate[] {
+function candidatesOf(folder: ScannedFolder, rules: OutdatedRules): readonly OutdatedCandidate[] {
   const { key, depth, size, files, children, modified } = folder;
   const { maxDepth = Number.POSITIVE_INFINITY, minDepth = 0 } = rules;
   const isOutdated = !folder.isUnknown && modified < rules.changedBefore;
@@ -112,13 +112,13 @@ function candidatesOf(folder: OpenFolder, rules: OutdatedRules): readonly Candid
 }
 
 /** The folder itself: an empty one, or one that has a marker in S3, which counts as a file. */
-function see(folder: OpenFolder, { size, modified, isEmptyFolder = false }: PathEntry): void {
+function see(folder: ScannedFolder, { size, modified, isEmptyFolder = false }: PathEntry): void {
   folder.size += size;
   folder.files += isEmptyFolder ? 0 : 1;
   folder.modified = Math.max(folder.modified, modified);
 }
 
-function addFile(folder: OpenFolder, name: string, entry: PathEntry, rules: OutdatedRules): void {
+function addFile(folder: ScannedFolder, name: string, entry: PathEntry, rules: OutdatedRules): void {
   see(folder, entry);
   folder.children++;
   const { maxDepth = Number.POSITIVE_INFINITY, minDepth = 0 } = rules;
@@ -128,8 +128,11 @@ function addFile(folder: OpenFolder, name: string, entry: PathEntry, rules: Outd
 }
 
 /** The oldest ones, until no more than the rest of the tree would be left. */
-function chooseOldest(candidates: readonly Candidate[], surplus: number): readonly Candidate[] {
-  const chosen: Candidate[] = [];
+function chooseOldest(
+  candidates: readonly OutdatedCandidate[],
+  surplus: number,
+): readonly OutdatedCandidate[] {
+  const chosen: OutdatedCandidate[] = [];
   let left = surplus;
   for (const candidate of candidates.toSorted(byAge)) {
     if (left <= 0) break;
@@ -139,6 +142,6 @@ function chooseOldest(candidates: readonly Candidate[], surplus: number): readon
   return chosen;
 }
 
-function byAge(one: Candidate, other: Candidate): number {
+function byAge(one: OutdatedCandidate, other: OutdatedCandidate): number {
   return one.modified - other.modified || compareKeys(one.path, other.path);
 }

@@ -7,7 +7,7 @@ import { type FunctionRouting, isOfOtherFunction } from '../efs/function-routing
 import { volumesSchema } from '../efs/model';
 import { RemovalFailed } from '../errors';
 import type { Executions } from '../history/executions';
-import { findLeftovers, type Leftovers } from '../history/leftovers';
+import { type ExecutionLeftovers, findLeftovers } from '../history/leftovers';
 import type { MovedTrees, RemovalWorld, Trees } from '../paths/remove';
 import { withoutEmpty } from '../wire/json';
 import { AS_IN_CODE, integer, model, readModel, requiredText } from '../wire/schema';
@@ -98,7 +98,7 @@ async function release(status: string, executionArn: string, world: CleanUpWorld
 
 /** Nobody else's directory is ever touched, and a part of one that names nobody is told of. */
 async function removeLeftovers(
-  { contextInput = '{}', wasBuilt }: Leftovers,
+  { contextInput = '{}', wasBuilt }: ExecutionLeftovers,
   executionArn: string,
   given: CleanUpWorld,
 ) {

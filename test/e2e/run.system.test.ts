@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunEvent } from '../../local/execution/events';
-import { type RunOptions, runDemand } from '../../local/execution/run';
+import { type DemandRunOptions, runDemand } from '../../local/execution/run';
 import { LocalRoot } from '../../local/world/root';
 
 let folder: string;
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function options(more: Partial<RunOptions> = {}): RunOptions {
+function options(more: Partial<DemandRunOptions> = {}): DemandRunOptions {
   return {
     root: new LocalRoot(join(folder, 'root')),
     runner: 'process',

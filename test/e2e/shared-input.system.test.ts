@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunOptions, runDemand } from '../../local/execution/run';
+import { type DemandRunOptions, runDemand } from '../../local/execution/run';
 import { LocalRoot } from '../../local/world/root';
 import { harvest } from '../transfer/folders';
 
@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function options(inlineFiles = 1000): RunOptions {
+function options(inlineFiles = 1000): DemandRunOptions {
   return {
     root: new LocalRoot(join(folder, 'root')),
     runner: 'process',

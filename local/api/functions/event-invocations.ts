@@ -4,12 +4,12 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { FunctionPool } from './pool';
-import type { DeployedFunction, Outcome } from './worker';
+import type { DeployedFunction, InvocationOutcome } from './worker';
 
 /** Lambda waits for one minute, then for two. A person or a test does not wait that long. */
 const FIRST_PAUSE_MS = 200;
 
-type Failure = Extract<Outcome, { error: unknown }>;
+type InvocationFailure = Extract<InvocationOutcome, { error: unknown }>;
 
 export interface EventInvocationsWorld {
   /** @param destination the ARN that a function names for records of failed events */
@@ -30,7 +30,7 @@ export interface FailedInvocation {
   };
   readonly requestPayload: unknown;
   readonly responseContext: { readonly statusCode: 200; readonly functionError: 'Unhandled' };
-  readonly responsePayload: Failure['error'];
+  readonly responsePayload: InvocationFailure['error'];
 }
 
 export class EventInvocations {
@@ -70,7 +70,7 @@ export class EventInvocations {
   async #fail(
     { name, arn }: DeployedFunction,
     event: string,
-    { error }: Failure,
+    { error }: InvocationFailure,
     tried: number,
     onFailure: string | undefined,
   ): Promise<void> {

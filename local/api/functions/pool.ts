@@ -1,10 +1,10 @@
 /** The instances of all functions. An event starts an instance when none is idle; a failed instance is dropped. */
-import { type DeployedFunction, FunctionWorker, type Outcome } from './worker';
+import { type DeployedFunction, FunctionWorker, type InvocationOutcome } from './worker';
 
 /** Instances of one function at most. Lambda has up to a thousand; here, further events wait. */
 const MOST_INSTANCES = 4;
 
-const STOPPED: Outcome = {
+const STOPPED: InvocationOutcome = {
   error: { errorType: 'Runtime.ExitError', errorMessage: 'The local API is stopping' },
 };
 
@@ -22,7 +22,7 @@ export class FunctionPool {
   /** @param openLog called once for each instance of the function of this name; returns the receiver of its lines */
   constructor(private readonly openLog: (name: string) => (line: string) => void) {}
 
-  async invoke(deployed: DeployedFunction, event: string): Promise<Outcome> {
+  async invoke(deployed: DeployedFunction, event: string): Promise<InvocationOutcome> {
     const instances = this.#instancesOf(deployed.name);
     const worker = await this.#take(instances, deployed);
     if (worker === undefined) return STOPPED;

@@ -1,6 +1,6 @@
 /** Answers Lambda's Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 import { FUNCTION_PAYLOAD_BYTES } from '../../../src/aws-limits';
-import type { ApiAnswer, Route } from '../gateway/gateway';
+import type { ApiAnswer, GatewayRoute } from '../gateway/gateway';
 import type { EventInvocations } from './event-invocations';
 import type { FunctionPool } from './pool';
 import type { DeployedFunction } from './worker';
@@ -12,7 +12,7 @@ export function invokeRoute(
   pool: FunctionPool,
   events: Pick<EventInvocations, 'accept'>,
   find: (name: string) => Promise<DeployedFunction | undefined>,
-): Route {
+): GatewayRoute {
   return (method, path) => {
     const name = method === 'POST' ? INVOKE.exec(path)?.[1] : undefined;
     if (name === undefined) return undefined;

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { readLines } from './lines';
 
 /** Lambda's answer: the payload of a success, or the error of a failure. */
-export type Outcome =
+export type InvocationOutcome =
   | { readonly payload: string }
   | {
       readonly error: {
@@ -95,19 +95,19 @@ export class FunctionWorker {
   }
 
   /** Handles an event. An exit or a time-out is an outcome too; the instance is then not alive any more. */
-  async invoke(event: string): Promise<{ readonly outcome: Outcome; readonly isAlive: boolean }> {
+  async invoke(event: string): Promise<{ readonly outcome: InvocationOutcome; readonly isAlive: boolean }> {
     const id = randomUUID();
     const { timeoutSeconds } = this.deployed;
     const timeoutMs = timeoutSeconds * 1000;
     return new Promise((resolve) => {
-      const end = (outcome: Outcome, isAlive: boolean) => {
+      const end = (outcome: InvocationOutcome, isAlive: boolean) => {
         clearTimeout(timer);
         this.#thread.off('message', answer).off('error', crash).off('exit', exit);
         resolve({ outcome, isAlive });
       };
       const fail = (errorType: string, errorMessage: string) =>
         end({ error: { errorType, errorMessage: `RequestId: ${id} Error: ${errorMessage}` } }, false);
-      const answer = (outcome: Outcome) => end(outcome, true);
+      const answer = (outcome: InvocationOutcome) => end(outcome, true);
       const crash = (error: unknown) => fail('Runtime.ExitError', String(error));
       const exit = (code: number) => fail('Runtime.ExitError', `Runtime exited with status ${code}`);
       const late = () =>

@@ -27,7 +27,7 @@ export interface ApiAnswer {
 }
 
 /** Returns the function that answers a request, or undefined for requests of other routes. */
-export type Route = (
+export type GatewayRoute = (
   method: string,
   path: string,
 ) => ((request: ApiRequest) => Promise<ApiAnswer>) | undefined;
@@ -37,13 +37,13 @@ export interface Gateway {
   readonly endpoint: string;
   /** Sets the server that gets requests without a route. */
   forwardTo(upstream: string): void;
-  addRoute(route: Route): void;
+  addRoute(route: GatewayRoute): void;
   close(): Promise<void>;
 }
 
 /** @param port 0 for a free one */
 export async function startGateway(port = 0): Promise<Gateway> {
-  const routes: Route[] = [];
+  const routes: GatewayRoute[] = [];
   let upstream: URL | undefined;
   const server = createServer((request, response) => {
     void serve(request, response, routes, upstream).catch((error) => refuse(response, error));
@@ -68,7 +68,7 @@ export async function startGateway(port = 0): Promise<Gateway> {
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  routes: readonly Route[],
+  routes: readonly GatewayRoute[],
   upstream: URL | undefined,
 ): Promise<void> {
   const { method = 'GET', url = '/', headers } = request;

@@ -1,4 +1,5 @@
 /** Jobs in Batch's own shape. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html */
+import type { RetryStrategy } from '../../../src/batch/model';
 
 type JobStatus = 'SUBMITTED' | 'RUNNABLE' | 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
 
@@ -7,16 +8,8 @@ interface NamedValue {
   readonly value: string;
 }
 
-/** https://docs.aws.amazon.com/batch/latest/APIReference/API_RetryStrategy.html */
-export interface RetryStrategy {
-  readonly attempts?: number;
-  readonly evaluateOnExit?: readonly {
-    readonly action: string;
-    readonly onStatusReason?: string;
-    readonly onReason?: string;
-    readonly onExitCode?: string;
-  }[];
-}
+/** Batch takes a strategy without attempts, and runs the job once. https://docs.aws.amazon.com/batch/latest/APIReference/API_RetryStrategy.html */
+type GivenRetryStrategy = Partial<RetryStrategy>;
 
 export interface SubmitJobRequest {
   readonly jobName: string;
@@ -27,7 +20,7 @@ export interface SubmitJobRequest {
     readonly environment?: readonly NamedValue[];
     readonly resourceRequirements?: readonly { readonly type: string; readonly value: string }[];
   };
-  readonly retryStrategy?: RetryStrategy;
+  readonly retryStrategy?: GivenRetryStrategy;
   readonly timeout?: { readonly attemptDurationSeconds?: number };
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -35,7 +28,7 @@ export interface SubmitJobRequest {
 /** The fields of a registered definition that a local job uses. */
 export interface JobDefinition {
   readonly jobDefinitionArn: string;
-  readonly retryStrategy?: RetryStrategy;
+  readonly retryStrategy?: GivenRetryStrategy;
   readonly timeout?: { readonly attemptDurationSeconds?: number };
   readonly containerProperties: {
     readonly image: string;
@@ -64,7 +57,7 @@ export interface Job {
   readonly jobQueue: string;
   readonly jobDefinition: string;
   readonly createdAt: number;
-  readonly attempts: Attempt[];
+  readonly attempts: JobAttempt[];
   readonly container: {
     readonly image: string;
     readonly command: readonly string[];
@@ -80,7 +73,7 @@ export interface Job {
   isTerminated: boolean;
 }
 
-export interface Attempt {
+export interface JobAttempt {
   readonly startedAt: number;
   readonly stoppedAt: number;
   readonly statusReason: string;
@@ -89,8 +82,8 @@ export interface Attempt {
 
 /** Returns whether Batch retries after a failed attempt. The first matching rule decides; without a match it retries. */
 export function mayRetry(
-  { statusReason, container: { reason = '', exitCode } }: Attempt,
-  { evaluateOnExit = [] }: RetryStrategy,
+  { statusReason, container: { reason = '', exitCode } }: JobAttempt,
+  { evaluateOnExit = [] }: GivenRetryStrategy,
 ): boolean {
   const fits = (pattern: string | undefined, value: string) =>
     pattern === undefined ||

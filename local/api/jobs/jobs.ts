@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_REASONS } from '../../../src/batch/causes';
 import { describeError } from '../../../src/errors';
 import type { JobExit, JobMount, JobRunner, RunnableJob } from '../../batch/runner';
-import { type Attempt, isEnded, type Job, type JobDefinition, mayRetry, type SubmitJobRequest } from './job';
+import {
+  isEnded,
+  type Job,
+  type JobAttempt,
+  type JobDefinition,
+  mayRetry,
+  type SubmitJobRequest,
+} from './job';
 
 export interface JobsWorld {
   readonly runner: JobRunner;
@@ -105,7 +112,7 @@ export class Jobs {
     const stop = new AbortController();
     this.#stops.set(job.jobId, stop);
     let exit: JobExit | { readonly exitCode: undefined; readonly reason: string };
-    let attempt: Attempt;
+    let attempt: JobAttempt;
     do {
       const startedAt = this.#enter(job, 'RUNNING');
       job.startedAt ??= startedAt;

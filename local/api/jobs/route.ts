@@ -1,13 +1,13 @@
 /** Answers Batch's requests about jobs. https://docs.aws.amazon.com/batch/latest/APIReference/ */
 import { describeError } from '../../../src/errors';
-import type { ApiAnswer, Route } from '../gateway/gateway';
+import type { ApiAnswer, GatewayRoute } from '../gateway/gateway';
 import type { Job, SubmitJobRequest } from './job';
 import type { Jobs } from './jobs';
 
-type Answer = (body: Record<string, unknown>) => Promise<unknown>;
+type BatchAction = (body: Record<string, unknown>) => Promise<unknown>;
 
-export function jobsRoute(jobs: Jobs): Route {
-  const answers: Readonly<Record<string, Answer>> = {
+export function jobsRoute(jobs: Jobs): GatewayRoute {
+  const answers: Readonly<Record<string, BatchAction>> = {
     '/v1/submitjob': async (body) => {
       const { jobArn, jobName, jobId } = await jobs.submit(body as unknown as SubmitJobRequest);
       return { jobArn, jobName, jobId };

@@ -19,7 +19,7 @@ export interface LogWriterWorld {
   lost(place: LogPlace, lines: number, error: unknown): void;
 }
 
-interface Stream {
+interface LogStream {
   readonly place: LogPlace;
   waiting: LogEvent[];
   latest: number;
@@ -27,7 +27,7 @@ interface Stream {
 }
 
 export class LogWriter {
-  readonly #streams = new Map<string, Stream>();
+  readonly #streams = new Map<string, LogStream>();
   readonly #groups = new Set<string>();
   #sending: Promise<void> = Promise.resolve();
 
@@ -53,7 +53,7 @@ export class LogWriter {
     await this.#sending;
   }
 
-  async #send(stream: Stream): Promise<void> {
+  async #send(stream: LogStream): Promise<void> {
     const events = stream.waiting;
     stream.waiting = [];
     for (const batch of batchesOf(events))
@@ -66,7 +66,7 @@ export class LogWriter {
       }
   }
 
-  async #put(stream: Stream, logEvents: LogEvent[]): Promise<void> {
+  async #put(stream: LogStream, logEvents: LogEvent[]): Promise<void> {
     const { group: logGroupName, stream: logStreamName } = stream.place;
     if (!this.#groups.has(logGroupName))
       await this.client.send(new CreateLogGroupCommand({ logGroupName })).catch(unlessThere);
@@ -77,7 +77,7 @@ export class LogWriter {
     await this.client.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
   }
 
-  #streamOf(place: LogPlace): Stream {
+  #streamOf(place: LogPlace): LogStream {
     const key = `${place.group}\n${place.stream}`;
     const stream = this.#streams.get(key) ?? { place, waiting: [], latest: 0, isThere: false };
     this.#streams.set(key, stream);

@@ -5,7 +5,7 @@
 import type { HistoryEvent as AwsEvent, TaskScheduledEventDetails } from '@aws-sdk/client-sfn';
 import { FUNCTION_SECONDS } from '../../aws-limits';
 import { executionArnOf } from '../../history/arns';
-import type { FunctionCall, HistoryEvent } from '../../history/events';
+import type { EventOrigin, FunctionCall, HistoryEvent } from '../../history/events';
 import { isJsonObject } from '../../wire/json';
 
 /** Step Functions has lost its connection to Lambda, or got a 500 from it: the function may run all the same. */
@@ -27,7 +27,7 @@ interface EventPlace {
   readonly callId?: number;
 }
 
-type InState = EventPlace & { readonly state: string };
+type StatePlace = EventPlace & { readonly state: string };
 
 /** Reads one execution's events, in their order and each once, in pieces of any size. */
 export class AwsHistory {
@@ -58,7 +58,7 @@ export class AwsHistory {
         : this.#ofState(event, { ...around, state, ...(callId !== undefined && { callId }) }, origin);
   }
 
-  #ofState(event: AwsEvent, inState: InState, origin: Origin): HistoryEvent[] {
+  #ofState(event: AwsEvent, inState: StatePlace, origin: EventOrigin): HistoryEvent[] {
     const type: string = event.type ?? '';
     const { callId, ...place } = inState;
     const at = { ...origin, ...place };
@@ -95,14 +95,9 @@ export class AwsHistory {
   }
 }
 
-interface Origin {
-  readonly timestamp: number;
-  readonly machine: string;
-}
+type At = EventOrigin & Omit<StatePlace, 'callId'>;
 
-type At = Origin & Omit<InState, 'callId'>;
-
-function ofExecution(event: AwsEvent, origin: Origin): HistoryEvent[] {
+function ofExecution(event: AwsEvent, origin: EventOrigin): HistoryEvent[] {
   switch (event.type) {
     case 'ExecutionStarted':
     case 'ExecutionSucceeded':

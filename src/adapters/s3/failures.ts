@@ -1,5 +1,5 @@
 /** What an answer of S3 that is no success means. */
-import type { Verdict } from '../../context/inputs';
+import type { ErrorVerdict } from '../../context/inputs';
 import { TransferMismatch } from '../../errors';
 
 /** A refusal of S3, named by its code as the SDK's errors are. */
@@ -75,7 +75,7 @@ export function isPassing(error: unknown): boolean {
 }
 
 /** Of an input that cannot be listed, by who is to read it. */
-export function verdictOn(error: unknown): Verdict {
+export function verdictOn(error: unknown): ErrorVerdict {
   return isPassing(error) ? 'passing' : 'mistake';
 }
 

@@ -2,7 +2,7 @@
 import { describeError } from '../../errors';
 import type { AskedExecution } from '../../history/execution';
 import type { Executions } from '../../history/executions';
-import type { Leftovers } from '../../history/leftovers';
+import type { ExecutionLeftovers } from '../../history/leftovers';
 import { type Ended, IN_FLIGHT_MS, reasonOf } from './end-state';
 
 export interface CleanUpChildrenWorld {
@@ -16,7 +16,7 @@ const POLL_MS = 1_000;
 
 /** @returns their ARNs */
 export async function stopChildren(
-  { children, askedChildren }: Leftovers,
+  { children, askedChildren }: ExecutionLeftovers,
   ended: Ended,
   world: CleanUpChildrenWorld,
 ): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 /** Ends the jobs of an execution that has ended: those whose ids are known, and one whose id did not come back. */
 import { JobStillRunning } from '../../errors';
-import type { Leftovers } from '../../history/leftovers';
+import type { ExecutionLeftovers } from '../../history/leftovers';
 import { type Ended, IN_FLIGHT_MS, REMOVAL_MS, reasonOf } from './end-state';
 
 export interface CleanUpJobsWorld {
@@ -36,7 +36,11 @@ const LOOK_MS = 2_000;
  * @returns whether one has succeeded, and so what it wrote is there; or may have, where Batch knows nothing of it any more
  * @throws JobStillRunning when one has not in the time of this call
  */
-export async function endJobs(leftovers: Leftovers, ended: Ended, world: CleanUpJobsWorld): Promise<boolean> {
+export async function endJobs(
+  leftovers: ExecutionLeftovers,
+  ended: Ended,
+  world: CleanUpJobsWorld,
+): Promise<boolean> {
   const ids = [...leftovers.jobs, ...(await unknownJobs(leftovers, ended, world))];
   const asked = new Set<string>();
   for (;;) {
@@ -54,7 +58,7 @@ export async function endJobs(leftovers: Leftovers, ended: Ended, world: CleanUp
 
 /** A job's name is that of another attempt's job, too; this execution's was made while it asked for one. */
 async function unknownJobs(
-  { askedJob }: Leftovers,
+  { askedJob }: ExecutionLeftovers,
   { endedAt = Number.POSITIVE_INFINITY }: Ended,
   world: CleanUpJobsWorld,
 ) {

@@ -8,7 +8,7 @@ import { EFSClient } from '@aws-sdk/client-efs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { type Gateway, type Route, startGateway } from '../../../local/api/gateway/gateway';
+import { type Gateway, type GatewayRoute, startGateway } from '../../../local/api/gateway/gateway';
 import { Jobs } from '../../../local/api/jobs/jobs';
 import { jobsRoute } from '../../../local/api/jobs/route';
 import { jobsWorld } from '../../../local/api/jobs/world';
@@ -137,7 +137,7 @@ interface Lapses {
   denied: boolean;
 }
 
-function forgetful(route: Route, lapses: Lapses): Route {
+function forgetful(route: GatewayRoute, lapses: Lapses): GatewayRoute {
   return (method, path) => {
     const answerer = route(method, path);
     if (answerer === undefined) return undefined;
