@@ -1,10 +1,10 @@
-/** What somebody should look at, and one dashboard to look at it. An alarm is 0.10 $ a month for each metric in it. */
+/** Alarms and one dashboard. An alarm costs 0.10 $ a month for each metric in it. */
 import { CALLED_BY, type LogicalName, logicalNameOf } from '../src/machines/functions';
 import type { DeploymentConfig } from './config';
 import { attribute, type Resources, ref, sub, type Value } from './template';
 
 const MACHINES = ['DemandExecution', 'DataSync'] as const;
-/** Not the others: what they refuse is somebody's demand, and an error of Lambda's metrics all the same. */
+/** Functions that do not fail because of a bad demand. Lambda counts a refused demand as an error of its function. */
 const NEVER_AT_FAULT = ['RemoveDataPaths', 'PrepareBatchArgs'] as const satisfies readonly LogicalName[];
 const FUNCTIONS = CALLED_BY['demand-execution'].map(logicalNameOf);
 
@@ -40,7 +40,7 @@ export function alarmsOf(
     [
       `${machine}ExecutionsThrottledAlarm`,
       alarm(
-        `${machine}: more transitions than the account may make`,
+        `${machine}: more transitions than the account's limit`,
         executionsOf(machine, 'ExecutionThrottled'),
       ),
     ],
@@ -48,24 +48,24 @@ export function alarmsOf(
   const functions = [
     ...FUNCTIONS.map((name) => [
       `${name}FunctionThrottledAlarm`,
-      alarm(`${name}: more calls than the account may run at once`, functionOf(name, 'Throttles')),
+      alarm(`${name}: more concurrent calls than the account's limit`, functionOf(name, 'Throttles')),
     ]),
     ...NEVER_AT_FAULT.map((name) => [
       `${name}FunctionErrorsAlarm`,
-      alarm(`${name}: errors, which no demand is to blame for`, functionOf(name, 'Errors'), 3),
+      alarm(`${name}: errors that no demand causes`, functionOf(name, 'Errors'), 3),
     ]),
   ];
   return {
     ...(alarms.email !== undefined && topicOf(alarms.email, envBase)),
     ...Object.fromEntries([...executions, ...functions]),
     ...waitingJobs(queueArn, envBase, logDays),
-    JobQueueBlockedAlarm: alarm('The job at the head of the queue cannot start; the log of events says why', {
+    JobQueueBlockedAlarm: alarm('The first job of the queue cannot start; the log of events has the reason', {
       namespace: 'AWS/Events',
       name: 'TriggeredRules',
       dimension: 'RuleName',
       value: ref('JobQueueBlockedRule'),
     }),
-    DeadEventsAlarm: alarm('An event could not be delivered, or its function has failed', {
+    DeadEventsAlarm: alarm('An event was not delivered, or its function has failed', {
       namespace: 'AWS/SQS',
       name: 'ApproximateNumberOfMessagesVisible',
       dimension: 'QueueName',
@@ -88,7 +88,7 @@ function alarmWith(actions: Readonly<Record<string, Value>>, envBase: string) {
       EvaluationPeriods: 1,
       Threshold: threshold,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      // Nothing has run.
+      // A period without data is a period without executions.
       TreatMissingData: 'notBreaching',
       ...actions,
     },
@@ -118,7 +118,7 @@ function topicOf(email: string, envBase: string): Resources {
     AlarmTopic: {
       Type: 'AWS::SNS::Topic',
       Properties: {
-        // No key: CloudWatch may not use the one that AWS keeps for SNS, and an alarm holds no data of a demand.
+        // No key: CloudWatch may not use AWS's key for SNS, and an alarm has no data of a demand.
         DisplayName: `${envBase} alarms`,
         Subscription: [{ Protocol: 'email', Endpoint: email }],
       },
@@ -127,8 +127,9 @@ function topicOf(email: string, envBase: string): Resources {
 }
 
 /**
- * Batch has no metric of how long its jobs wait. What it has is an event, as soon as the first job of a queue cannot
- * start for want of capacity, permissions, or an image's architecture: it is logged, and the alarm counts the rule.
+ * Batch has no metric for the waiting time of jobs. It sends an event when the first job of a queue cannot start: it
+ * lacks capacity, permissions, or instances of the image's architecture. The rule logs the event, and the alarm counts
+ * the rule's matches.
  */
 function waitingJobs(queueArn: Value, envBase: string, logDays: number): Resources {
   const logGroup = `/aws/events/${envBase}-jobs`;
@@ -159,7 +160,7 @@ function waitingJobs(queueArn: Value, envBase: string, logDays: number): Resourc
     JobQueueBlockedRule: {
       Type: 'AWS::Events::Rule',
       Properties: {
-        Description: 'The job at the head of the queue cannot start.',
+        Description: 'The first job of the queue cannot start.',
         EventPattern: {
           source: ['aws.batch'],
           'detail-type': ['Batch Job Queue Blocked'],
@@ -194,7 +195,7 @@ function dashboard(envBase: string) {
       ].map(states),
     ],
     [
-      'How long a demand takes, in ms',
+      'Duration of demands, in ms',
       [
         [...states('ExecutionTime'), { stat: 'p50' }],
         [...states('ExecutionTime'), { stat: 'p99' }],

@@ -1,4 +1,4 @@
-/** The buckets that demands read from and write to, brought along or made. */
+/** The buckets that demands read from and write to: existing buckets, or a bucket of the stack. */
 import { REDRIVE_DAYS } from '../src/aws-limits';
 import type { DeploymentConfig } from './config';
 import { attribute, type Resources, ref, refusePlainHttp, sub, type Value } from './template';
@@ -10,8 +10,7 @@ export interface Buckets {
 }
 
 /**
- * An upload in parts belongs to an execution. A redriven execution goes on with the parts. If they were gone, it would
- * begin anew without a message.
+ * A redriven execution continues its multipart uploads. If they were gone, it would silently begin them again.
  */
 const ABORT_UPLOADS_AFTER_DAYS = REDRIVE_DAYS + 1;
 
@@ -19,7 +18,7 @@ export function bucketsOf({ buckets }: DeploymentConfig): Buckets {
   const names = buckets.names;
   const isMade = 'create' in buckets;
   return {
-    // `arn:aws:` is spelled out throughout: the state machines' service integrations tie us to that partition.
+    // `arn:aws:` is a literal: the service integrations of the state machines also name this partition.
     bucketArns: [
       ...names.map((name) => `arn:aws:s3:::${name}`),
       ...(isMade ? [attribute('DataBucket', 'Arn')] : []),
@@ -56,7 +55,7 @@ function dataBucket({
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
         },
-        // An output mirrors its folder: it overwrites and deletes.
+        // Versions, because an output mirrors its folder: it overwrites and deletes objects.
         VersioningConfiguration: { Status: 'Enabled' },
         LifecycleConfiguration: {
           Rules: [

@@ -1,6 +1,7 @@
 /**
- * `config/<stage>.yml`: what a stage brings along and what its stack makes. Read when the service is packaged, and
- * never by a function; `schemas/generated/deployment-config.schema.json` is made from it.
+ * The schema of `config/<stage>.yml`: the existing resources of a stage, and the resources that its stack makes.
+ * Packaging reads the file; functions never do. `schemas/generated/deployment-config.schema.json` is made from this
+ * schema.
  */
 import * as v from 'valibot';
 import {
@@ -23,7 +24,7 @@ const whole = (least: number, most: number) =>
     v.maxValue(most, `a whole number of ${least} to ${most}`),
   );
 const list = <T extends v.GenericSchema>(item: T) => v.array(item, 'a list');
-/** A misspelt key would be a default that nobody asked for. */
+/** Refuses unknown keys: a misspelt key would silently mean the default. */
 const object = <T extends v.ObjectEntries>(entries: T) =>
   v.strictObject(entries, (issue) =>
     issue.expected === 'never' ? `one of ${Object.keys(entries).join(', ')}` : 'an object with fields',
@@ -50,9 +51,12 @@ const cidr = text(
   'an IPv4 block of /16 to /24, such as 10.64.0.0/20',
 );
 const email = text(/^[^@\s]+@[^@\s]+$/, 'an e-mail address');
-const shortName = text(/^[a-z][a-z0-9]{0,15}$/, 'a short name of small letters and digits, a letter first');
+const shortName = text(
+  /^[a-z][a-z0-9]{0,15}$/,
+  'a short name of lower-case letters and digits, a letter first',
+);
 
-/** `create` decides, so that a mistake is told about what was meant. */
+/** The field `create` selects the schema, so a mistake is reported for the intended one. */
 function madeOrBrought<C extends v.GenericSchema, B extends v.GenericSchema>(created: C, brought: B) {
   return accepting(
     v.lazy((given): C | B =>
@@ -65,22 +69,25 @@ function madeOrBrought<C extends v.GenericSchema, B extends v.GenericSchema>(cre
 const network = madeOrBrought(
   object({
     create: object({
-      cidr: described(v.optional(cidr, '10.64.0.0/20'), 'Of the VPC; cut into four subnets.'),
+      cidr: described(
+        v.optional(cidr, '10.64.0.0/20'),
+        'Address block of the VPC. Its four quarters are for subnets.',
+      ),
       natGateway: described(
         v.optional(v.boolean('true or false'), false),
-        'A way out, for jobs and images from the internet. Without, there are interface endpoints only.',
+        'A NAT gateway, for jobs and images from the internet. Without it, only interface endpoints lead to AWS.',
       ),
     }),
   }),
   object({
-    vpcId: described(v.optional(vpcId), 'Needed when the stack makes file systems or a job queue.'),
+    vpcId: described(v.optional(vpcId), 'Required when the stack makes file systems or a job queue.'),
     subnetIds: described(
       v.pipe(list(subnetId), v.minLength(1, 'at least one')),
-      'Private ones, with a mount target in each zone.',
+      'Private subnets with a mount target in each zone.',
     ),
     securityGroupIds: described(
       v.pipe(list(securityGroupId), v.minLength(1, 'at least one')),
-      'Let in by the mount targets on port 2049.',
+      'Security groups that the mount targets admit on port 2049.',
     ),
   }),
 );
@@ -91,15 +98,15 @@ const fileSystem = madeOrBrought(
     create: object({
       throughput: described(
         v.optional(v.picklist(['elastic', 'bursting'], 'elastic or bursting'), 'elastic'),
-        'Elastic is paid for by the GB moved; bursting is limited by what is stored.',
+        'Elastic costs money for each moved GB. Bursting limits the throughput by the stored size.',
       ),
       infrequentAccessAfterDays: described(
         v.optional(v.picklist([1, 7, 14, 30, 60, 90], '1, 7, 14, 30, 60 or 90'), 30),
-        'What nobody has read for so long is stored for a tenth, and read for more.',
+        'After so many days without a read, a file costs a tenth to store and more to read.',
       ),
       backup: described(
         v.optional(v.boolean('true or false'), false),
-        'Daily, by AWS Backup. Inputs are copies and outputs go to S3, so that there is nothing to lose.',
+        'Daily backups by AWS Backup. The files are copies of inputs, and outputs that also go to S3.',
       ),
     }),
   }),
@@ -116,17 +123,23 @@ const jobQueue = madeOrBrought(
             'a name for a queue',
           ),
         ),
-        'Without, that of the stage.',
+        'Name of the queue. Default: <stage>-demand.',
       ),
-      maxVcpus: described(v.optional(whole(1, 100_000), 256), 'Of Spot, and once more of on-demand.'),
+      maxVcpus: described(
+        v.optional(whole(1, 100_000), 256),
+        'At most so many vCPUs of Spot instances, and as many of on-demand instances.',
+      ),
       instanceTypes: described(
         v.optional(
           v.pipe(list(text(/^[a-z0-9.-]+$/, 'an instance type or family')), v.minLength(1, 'at least one')),
           ['optimal'],
         ),
-        'What Batch may choose from; images have to be of their architecture.',
+        'Types and families that Batch may start. Images must have their architecture.',
       ),
-      diskGib: described(v.optional(whole(30, 16_384), 100), 'Of an instance, for images and containers.'),
+      diskGib: described(
+        v.optional(whole(30, 16_384), 100),
+        'Disk of an instance, for images and containers.',
+      ),
     }),
   }),
   object({ arn: queueArn }),
@@ -135,21 +148,27 @@ const jobQueue = madeOrBrought(
 const buckets = madeOrBrought(
   object({
     create: object({
-      name: described(v.optional(bucketName), 'Without, CloudFormation makes one up.'),
+      name: described(
+        v.optional(bucketName),
+        'Name of the bucket. By default CloudFormation invents a name.',
+      ),
       keepOldVersionsDays: described(
         v.optional(whole(1, 3650), 30),
-        'How long what was overwritten or deleted can be had back, and is paid for.',
+        'Days for which the bucket keeps, and costs, old versions of overwritten and deleted objects.',
       ),
     }),
-    names: described(v.optional(list(bucketName), []), 'Others that demands may use.'),
+    names: described(v.optional(list(bucketName), []), 'Existing buckets that demands may use.'),
   }),
   object({ names: v.pipe(list(bucketName), v.minLength(1, 'at least one')) }),
 );
 
 const alarms = object({
-  topicArn: described(v.optional(topicArn), 'Of your own, which is told of alarms.'),
-  email: described(v.optional(email), 'The stack makes a topic, and AWS asks this address for consent.'),
-  failedExecutions: described(v.optional(whole(1, 1_000_000), 1), 'So many in five minutes are an alarm.'),
+  topicArn: described(v.optional(topicArn), 'A topic of your own that gets the alarms.'),
+  email: described(v.optional(email), 'The stack makes a topic, and AWS asks this address to confirm.'),
+  failedExecutions: described(
+    v.optional(whole(1, 1_000_000), 1),
+    'So many failed executions within five minutes raise an alarm.',
+  ),
 });
 
 const logs = object({
@@ -161,42 +180,43 @@ const logs = object({
       ),
       30,
     ),
-    'Of functions and state machines.',
+    'Retention of the logs of functions and state machines.',
   ),
   executionData: described(
     v.optional(v.boolean('true or false'), false),
-    "Inputs and outputs of states in the machines' log: they hold the values of parameters, secrets among them.",
+    "Writes inputs and outputs of states to the machines' logs. They contain values of parameters, also secrets.",
   ),
 });
 
 const staging = object({
   concurrency: described(
     v.optional(whole(1, MAP_CONCURRENCY), DEFAULT_STAGING.concurrency),
-    'Inputs, or outputs, of one demand that are copied at once: a function for each.',
+    'Concurrent transfers of the inputs, or outputs, of one demand. Each occupies a function.',
   ),
   batchConcurrency: described(
     v.optional(whole(1, MAP_CONCURRENCY), DEFAULT_STAGING.batchConcurrency),
-    'Batches of one large transfer that are copied at once: a function for each.',
+    'Concurrent batches of one large transfer. Each occupies a function.',
   ),
 });
 
-/** AWS DataSync copies what is too much even for many calls of a function: docs/engines.md. */
+/** Settings of AWS DataSync, which copies transfers that are too large for functions: docs/engines.md. */
 const dataSync = {
   dataSyncEnabled: v.optional(v.boolean('true or false'), false),
   dataSyncFromBytes: described(
     v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
-    'Chosen from so many bytes on.',
+    'A transfer of so many bytes uses DataSync.',
   ),
   dataSyncFromFiles: described(
     v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
-    'Chosen from so many files on.',
+    'A transfer of so many files uses DataSync.',
   ),
-  dataSyncLogGroupArn: described(v.optional(logGroupArn), 'Basic mode logs every file to it.'),
+  dataSyncLogGroupArn: described(v.optional(logGroupArn), 'Log group to which Basic mode logs every file.'),
 };
 
 /**
- * File systems of a stage. A function mounts one, so each has some forty resources of its own, and {@link STACK_RESOURCES}
- * is also for all other resources.
+ * File systems of a stage at most. A function mounts one, so each file system has functions of its own: some forty
+ * resources. {@link STACK_RESOURCES} limits all resources of a stack.
+
  */
 const FILE_SYSTEMS = 5;
 
@@ -210,16 +230,16 @@ export const deploymentConfigSchema = object({
       v.maxLength(FILE_SYSTEMS, 'five at most'),
       v.check(
         (all) => new Set(all.map(({ name }) => name)).size === all.length,
-        'a name of its own for each',
+        'a unique name for each file system',
       ),
     ),
-    'What demands work on: the first one, unless a demand asks for another.',
+    'The file systems of demands. A demand uses the first one unless it names another.',
   ),
   jobQueue,
   buckets,
   jobRoleArns: described(
     v.optional(list(roleArn), []),
-    'The only roles that a demand may ask for as `job_role`. With none, one is made that may do nothing.',
+    'The only roles that a demand may name as `job_role`. By default the stack makes a role without rights.',
   ),
   alarms: v.optional(alarms, {}),
   logs: v.optional(logs, {}),
@@ -229,7 +249,7 @@ export const deploymentConfigSchema = object({
 
 export type DeploymentConfig = v.InferOutput<typeof deploymentConfigSchema>;
 
-/** @throws Error with every mistake in it, each with its place */
+/** @throws Error with every mistake and its place in the file */
 export function readConfig(given: unknown, file: string): DeploymentConfig {
   const read = v.safeParse(deploymentConfigSchema, given);
   const mistakes = read.success ? contradictions(read.output) : read.issues.map(describeIssue);
@@ -246,7 +266,7 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
   return `${at}: expected ${issue.message}, got ${JSON.stringify(issue.input)}`;
 }
 
-/** What each field alone does not show. */
+/** Returns the mistakes of fields that exclude or need each other. */
 function contradictions({ network, fileSystems, jobQueue, alarms }: DeploymentConfig): string[] {
   const isMade = 'create' in network;
   const needsVpc = fileSystems.some((one) => 'create' in one) || 'create' in jobQueue;
@@ -256,12 +276,14 @@ function contradictions({ network, fileSystems, jobQueue, alarms }: DeploymentCo
           'create' in one
             ? []
             : [
-                `/fileSystems/${index}: a file system of yours has its mount targets in another VPC than the one that /network makes; bring that network, or create both`,
+                `/fileSystems/${index}: an existing file system has its mount targets in another VPC than /network/create makes; name the existing network, or create both`,
               ],
         )
       : []),
     ...(!isMade && needsVpc && network.vpcId === undefined
-      ? ['/network/vpcId: is missing; the stack makes security groups for what it creates in there']
+      ? [
+          '/network/vpcId: is missing; the stack needs the VPC for the security groups of the resources that it makes',
+        ]
       : []),
     ...(alarms.topicArn !== undefined && alarms.email !== undefined
       ? ['/alarms: give topicArn or email; subscribe the address to your own topic']

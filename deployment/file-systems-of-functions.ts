@@ -1,7 +1,7 @@
 /**
- * A Lambda mounts one file system. The functions that serverless.yml has mount the first of a stage; for each further
- * one, those that a demand's machines and events call are in the template once more: the same code, with a role, a log
- * group and a version of their own. src/efs/function-routing.ts tells which of them is called.
+ * A Lambda mounts one file system. The functions of serverless.yml mount the first file system of a stage. For each
+ * further file system, the template repeats the functions that machines and events of a demand call: the same code
+ * with a role, a log group and a version of its own. src/efs/function-routing.ts selects the function for a call.
  */
 import { createHash } from 'node:crypto';
 import { logicalNameOf, ONCE_FOR_EACH_FILE_SYSTEM } from '../src/machines/functions';
@@ -26,9 +26,9 @@ interface Properties {
   Targets?: readonly { readonly Id: string }[];
 }
 
-/** As they are named in the template. */
+/** Functions that a template repeats for each file system, by their logical names. */
 const SERVING = ONCE_FOR_EACH_FILE_SYSTEM.map(logicalNameOf);
-/** What each of them has for itself. */
+/** Suffixes of the resources that each such function has for itself. */
 const OWN = [
   'LambdaFunction',
   'LogGroup',
@@ -38,10 +38,14 @@ const OWN = [
   'Retries',
 ];
 
-/** The one variable that is about all file systems. */
+/** The only environment variable with all file systems: it is the same for all functions. */
 const ALL_IDS = 'EFS_FILE_SYSTEM_IDS';
 
-/** Adds the functions of all mounts but the first to a compiled template. @returns their ids, in the order of the mounts, by the first one's */
+/**
+ * Adds the functions of all mounts but the first to a compiled template.
+ *
+ * @returns the logical ids of all functions, in the order of the mounts, by the id of the first mount's function
+ */
 export function serveFileSystems(
   template: CompiledTemplate,
   mounts: readonly Mount[],
@@ -62,7 +66,7 @@ export function serveFileSystems(
   return ids;
 }
 
-/** The logical ids of what is to be there once more, and their new ones. */
+/** Returns the new logical ids of the repeated resources, by their ids for the first mount. */
 function renamesFor({ Resources }: CompiledTemplate, mount: Mount): ReadonlyMap<string, string> {
   const renamed = new Map<string, string>();
   const suffix = `On${pascal(mount.name)}`;
@@ -70,7 +74,7 @@ function renamesFor({ Resources }: CompiledTemplate, mount: Mount): ReadonlyMap<
     const own = OWN.map((part) => `${serving}${part}`);
     for (const [id, resource] of Object.entries(Resources)) {
       if (own.includes(id)) renamed.set(id, id.replace(serving, `${serving}${suffix}`));
-      // Published anew also when only the mount has changed.
+      // The hash publishes a new version also when only the mount has changed.
       if (id.startsWith(`${serving}LambdaVersion`))
         renamed.set(id, id.replace(serving, `${serving}${suffix}`) + hashOf(mount));
       if (resource.Type === 'AWS::Lambda::Permission' && refersTo(resource, `${serving}LambdaFunction`))
@@ -110,7 +114,7 @@ function twinOf(
   return DependsOn === undefined ? twin : { ...twin, DependsOn: dependenciesOf(DependsOn, first, mount) };
 }
 
-/** Names that are no references. */
+/** Gives a repeated resource names of its own in fields that are not references. */
 function named({ Properties = {}, ...rest }: TemplateResource, { name }: Mount): TemplateResource {
   const names = ['FunctionName', 'LogGroupName', 'AlarmDescription'].flatMap((field) => {
     const value = Properties[field];
@@ -124,7 +128,7 @@ function dependenciesOf(given: string | readonly string[], first: Mount, mount: 
   return [...kept, ...mount.mountTargets];
 }
 
-/** Whoever may call, or calls, the first one, does so with all. */
+/** Extends rights and rules that name the first mount's function to the functions of all mounts. */
 function widen({ Type, Properties }: TemplateResource, ids: ReadonlyMap<string, readonly string[]>): void {
   if (Type === 'AWS::IAM::Role')
     for (const { PolicyDocument } of Properties?.Policies ?? [])
@@ -139,7 +143,7 @@ function widen({ Type, Properties }: TemplateResource, ids: ReadonlyMap<string, 
     );
 }
 
-/** The value itself, and once more for each function that stands beside the one it refers to. */
+/** Returns the value itself, and a copy of it for each further mount's function. */
 function forEachTwin<T>(value: T, ids: ReadonlyMap<string, readonly string[]>): T[] {
   const id = [...ids.keys()].find((each) => refersTo(value, each));
   if (id === undefined) return [value];

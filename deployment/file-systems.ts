@@ -1,4 +1,4 @@
-/** The file systems that demands work on, brought along or made. */
+/** The file systems of demands: existing file systems, or file systems of the stack. */
 import type { DeploymentConfig } from './config';
 import type { Network } from './network';
 import { pascal, type Resources, ref, tags, type Value } from './template';
@@ -9,7 +9,7 @@ export interface Mount {
   readonly fileSystemId: Value;
   readonly fileSystemArn: Value;
   readonly accessPointArn: Value;
-  /** A function that mounts it can be made only when these are there. */
+  /** Logical ids of the mount targets. They must exist before a function that mounts the file system is made. */
   readonly mountTargets: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export interface FileSystems {
   readonly resources: Resources;
 }
 
-/** What a demand gets unless it asks for others: src/efs/configuration.ts. */
+/** The access points that a demand gets by default: src/efs/configuration.ts. */
 const ROLES = ['scratch', 'shared', 'tmp'];
 
 export function fileSystemsOf(config: DeploymentConfig, network: Network, envBase: string): FileSystems {
@@ -45,7 +45,7 @@ export function fileSystemsOf(config: DeploymentConfig, network: Network, envBas
     const resources: Resources = {
       [id]: fileSystem(one.create, `${envBase}-${one.name}`, envBase),
       ...mountTargets(id, targets, network),
-      // A demand that asks for none gets the first one's.
+      // A demand without a file system gets the access points without a prefix.
       ...accessPoints(id, envBase, index === 0 ? '' : `${one.name}-`),
     };
     return { mount, resources };
@@ -68,7 +68,7 @@ function fileSystem(
   const days = infrequentAccessAfterDays;
   return {
     Type: 'AWS::EFS::FileSystem',
-    // What a failed demand could not store is nowhere else.
+    // Outputs that a failed demand could not store exist only here.
     DeletionPolicy: 'Retain' as const,
     UpdateReplacePolicy: 'Retain' as const,
     Properties: {
@@ -78,7 +78,7 @@ function fileSystem(
       BackupPolicy: { Status: backup ? 'ENABLED' : 'DISABLED' },
       LifecyclePolicies: [
         { TransitionToIA: days === 1 ? 'AFTER_1_DAY' : `AFTER_${days}_DAYS` },
-        // Read again, an input is read by a job, many times over.
+        // A job reads an input many times.
         { TransitionToPrimaryStorageClass: 'AFTER_1_ACCESS' },
       ],
       FileSystemTags: tags({ Name: name, env_base: envBase }),
@@ -88,9 +88,9 @@ function fileSystem(
 }
 
 /**
- * Encrypted on its way, and through an access point only, for all. Jobs mount without IAM (`iam: DISABLED` in
- * src/batch/job.ts, as the original), so whom the mount target's security group lets in is let in here.
- * ClientRootAccess: what runs as root, as the functions' access point does, would be nobody without it.
+ * Admits everybody, but only with encryption and through an access point. Jobs mount without IAM (`iam: DISABLED` in
+ * src/batch/job.ts, as in the original), so the security group of the mount targets decides who is admitted.
+ * ClientRootAccess: without it root, the user of the functions' access point, is mapped to nobody.
  */
 function fileSystemPolicy() {
   return {
@@ -139,7 +139,7 @@ function mountTargets(id: string, targets: readonly string[], { subnetIds }: Net
   );
 }
 
-/** Named and tagged as src/efs looks for them. */
+/** Returns the access points with the names and tags that src/efs looks for. */
 function accessPoints(id: string, envBase: string, prefix: string): Resources {
   const point = (name: string, properties: Readonly<Record<string, Value>>) => ({
     Type: 'AWS::EFS::AccessPoint',
@@ -149,11 +149,11 @@ function accessPoints(id: string, envBase: string, prefix: string): Resources {
       ...properties,
     },
   });
-  // As root: it has to write and remove what the jobs' containers leave behind.
+  // Root: the functions have to write and remove the files of the jobs' containers.
   const root = point('root', { PosixUser: { Uid: '0', Gid: '0' }, RootDirectory: { Path: '/' } });
   const roles = ROLES.map((role) => [
     `${id}${pascal(role)}AccessPoint`,
-    // No user of its own: a job writes as whoever its image runs as, hence a folder that is open to all.
+    // No POSIX user: a job writes as the user of its image, so the folder is open to all users.
     point(role, {
       RootDirectory: {
         Path: `/${role}`,
@@ -182,7 +182,7 @@ function mountTargetGroup({ vpcId, securityGroupIds }: Network, envBase: string)
   };
 }
 
-/** Put together: the framework takes no Fn::Sub for an access point. */
+/** Returns an ARN as Fn::Join: the framework accepts no Fn::Sub for an access point. */
 function arnOf(kind: 'file-system' | 'access-point', id: Value) {
   const parts = [
     'arn:aws:elasticfilesystem:',

@@ -1,4 +1,4 @@
-/** The Batch queue that jobs wait in, brought along or made. */
+/** The Batch queue of jobs: an existing queue, or a queue of the stack. */
 import type { DeploymentConfig } from './config';
 import type { Network } from './network';
 import { attribute, type Resources, ref, sub, tags, type Value } from './template';
@@ -24,7 +24,7 @@ export function jobQueueOf({ jobQueue }: DeploymentConfig, network: Network, env
         Properties: {
           JobQueueName: create.name ?? envBase,
           Priority: 1,
-          // The second is asked when the first has no capacity.
+          // Batch uses the second environment when the first has no capacity.
           ComputeEnvironmentOrder: ['Spot', 'OnDemand'].map((kind, index) => ({
             Order: index + 1,
             ComputeEnvironment: ref(`${kind}ComputeEnvironment`),
@@ -48,12 +48,12 @@ function computeEnvironment(
     Properties: {
       Type: 'MANAGED',
       State: 'ENABLED',
-      // Updated in place, so that the queue keeps it.
+      // CloudFormation updates the environment in place, so the queue keeps it.
       ReplaceComputeEnvironment: false,
       UpdatePolicy: { TerminateJobsOnUpdate: false, JobExecutionTimeoutMinutes: 360 },
       ComputeResources: {
         Type: type,
-        // Spot that is seldom taken away again before it is cheapest.
+        // For Spot, few interruptions come before the lowest price.
         AllocationStrategy: type === 'SPOT' ? 'SPOT_PRICE_CAPACITY_OPTIMIZED' : 'BEST_FIT_PROGRESSIVE',
         MinvCpus: 0,
         MaxvCpus: maxVcpus,
@@ -61,7 +61,7 @@ function computeEnvironment(
         InstanceRole: attribute('JobInstanceProfile', 'Arn'),
         Subnets: subnetIds,
         SecurityGroupIds: securityGroupIds,
-        // A number: with `$Latest`, instances of an older one would go on being launched.
+        // A version number: with `$Latest`, Batch would go on with instances of the older version.
         LaunchTemplate: {
           LaunchTemplateId: ref('JobLaunchTemplate'),
           Version: attribute('JobLaunchTemplate', 'LatestVersionNumber'),
@@ -84,7 +84,7 @@ function instances({ diskGib }: CreatedJobQueue, envBase: string): Resources {
             { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
           ],
         },
-        // What the ECS agent asks for, as AWS keeps it; see the launch template for who gets at it.
+        // AWS's policy for the ECS agent. The launch template below limits who can use this role.
         ManagedPolicyArns: [MANAGED],
       },
     },
@@ -97,9 +97,9 @@ function instances({ diskGib }: CreatedJobQueue, envBase: string): Resources {
       Properties: {
         LaunchTemplateName: `${envBase}-job`,
         LaunchTemplateData: {
-          // One hop ends in the instance, so that a container in a network of its own never gets the instance's
-          // role. Where Batch runs a container in the host's network there is no hop to count, and nothing here
-          // keeps it away: hence a role with AWS's minimum for the ECS agent, and nothing of ours.
+          // One hop ends in the instance, so a container in a network of its own never gets the instance's role.
+          // A container in the host's network needs no hop, and no setting here keeps it away. So the role has
+          // only AWS's minimum for the ECS agent.
           MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
           BlockDeviceMappings: [
             {
@@ -118,7 +118,7 @@ function instances({ diskGib }: CreatedJobQueue, envBase: string): Resources {
   };
 }
 
-/** The same for tasks with a network interface of their own (multi-node jobs). Batch wants MIME parts. */
+/** Blocks the role also for tasks with a network interface of their own (multi-node jobs). Batch expects MIME parts. */
 const USER_DATA = [
   'MIME-Version: 1.0',
   'Content-Type: multipart/mixed; boundary="=="',
@@ -133,7 +133,7 @@ const USER_DATA = [
   '',
 ].join('\n');
 
-/** What a demand may ask for as `job_role`: those that were brought, or one that may do nothing. */
+/** Returns the roles that a demand may name as `job_role`: the configured roles, or a role without rights. */
 export function jobRolesOf({ jobRoleArns }: DeploymentConfig): {
   readonly arns: readonly Value[];
   readonly resources: Resources;

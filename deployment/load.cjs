@@ -1,10 +1,10 @@
-/** Where the framework, which reads no TypeScript, meets what is written in it. */
+/** Loads TypeScript modules for the framework, which cannot read TypeScript. */
 const { existsSync, readFileSync } = require('node:fs');
 const { dirname, join, resolve } = require('node:path');
 
 const PROJECT = dirname(__dirname);
 
-/** The exports of a TypeScript module in this folder. */
+/** Returns the exports of a TypeScript module in this folder. */
 function load(name) {
   const file = join(__dirname, name);
   const { outputFiles } = require('esbuild').buildSync({
@@ -21,10 +21,10 @@ function load(name) {
 }
 
 /**
- * The file that DEPLOYMENT_CONFIG names, or a stage's own, or the one that stands in: the whole file or none, lest it
- * mount another stage's file system.
+ * Reads the file that DEPLOYMENT_CONFIG names, else the stage's own file, else `config/default.yml`. Files are never
+ * merged: otherwise a stage could mount the file system of another stage.
  *
- * @throws when it cannot be read, or is no YAML
+ * @throws Error when the file cannot be read, or is not YAML
  */
 function readConfigFile(stage) {
   const own = join('config', `${stage}.yml`);
@@ -38,7 +38,7 @@ function read(file) {
     return readFileSync(resolve(PROJECT, file), 'utf8');
   } catch ({ message }) {
     throw new Error(
-      `${file} cannot be read (${message}). DEPLOYMENT_CONFIG, where it is set, is a path from the root of the clone`,
+      `${file} cannot be read (${message}). A path in DEPLOYMENT_CONFIG is relative to the root of the clone`,
     );
   }
 }

@@ -1,4 +1,4 @@
-/** The VPC that functions, mount targets and jobs share: two zones, nothing reachable from outside. */
+/** The VPC of functions, mount targets and jobs: two zones, no access from outside. */
 import type { DeploymentConfig } from './config';
 import { attribute, type Resources, ref, sub, tags, type Value } from './template';
 
@@ -12,17 +12,17 @@ export interface Network {
 const ZONES = ['A', 'B'] as const;
 
 /**
- * Without a NAT gateway there is no way to AWS but these, of 7.30 $ a month in each of two zones, and by the GB; S3's
- * gateway endpoint is free. With one (33 $ a month, and by the GB) there are none: it is the cheaper of the two.
- * Lambda itself takes logs and traces from functions. Not among them is `sts`: a job's credentials come from the ECS
- * agent.
+ * Interface endpoints, the only way to AWS without a NAT gateway. Each costs 7.30 $ a month in each of two zones, and
+ * money for each GB. S3's gateway endpoint is free. With a NAT gateway (33 $ a month, and money for each GB) the stack
+ * makes no interface endpoints, as the gateway is cheaper. Lambda itself takes logs and traces from functions. `sts` is
+ * not needed: a job gets its credentials from the ECS agent.
  */
 const FUNCTION_ENDPOINTS = [
   'elasticfilesystem',
-  // For what is done after an execution was stopped, beside its working directory.
+  // The cleaner of a stopped execution calls these, besides removing the working directory.
   ...['states', 'batch', 'lambda'],
 ];
-/** The ECS agent of an instance registers (three), pulls an image (two, its layers from S3), and writes logs. */
+/** The ECS agent registers its instance (three endpoints), pulls images (two; their layers are in S3), writes logs. */
 const JOB_ENDPOINTS = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ecr.api', 'ecr.dkr', 'logs'];
 
 export function networkOf(config: DeploymentConfig, envBase: string): Network {
@@ -61,7 +61,7 @@ function vpc(cidr: string, envBase: string): Resources {
   return {
     Vpc: {
       Type: 'AWS::EC2::VPC',
-      // Names, or mount targets and private endpoints have none.
+      // DNS is on: mount targets and private endpoints get their names from it.
       Properties: {
         CidrBlock: cidr,
         EnableDnsSupport: true,
@@ -92,7 +92,7 @@ function subnet(zone: string, cidr: string, index: number, name: string) {
     Properties: {
       VpcId: ref('Vpc'),
       AvailabilityZone: { 'Fn::Select': [zone === 'A' ? 0 : 1, { 'Fn::GetAZs': '' }] },
-      // A quarter of the VPC each: the last are for the way out.
+      // Each subnet has a quarter of the VPC. The third quarter is for the NAT gateway.
       CidrBlock: quarterOf(cidr, index),
       MapPublicIpOnLaunch: false,
       Tags: tags({ Name: name }),
@@ -100,7 +100,7 @@ function subnet(zone: string, cidr: string, index: number, name: string) {
   };
 }
 
-/** `10.64.0.0/20`, 1 to `10.64.4.0/22`. */
+/** Returns a quarter of a block: 1 of `10.64.0.0/20` is `10.64.4.0/22`. */
 function quarterOf(cidr: string, index: number): string {
   const [address = '', bits = ''] = cidr.split('/');
   const size = Number(bits) + 2;
@@ -121,14 +121,10 @@ function securityGroups(cidr: string, envBase: string): Resources {
     DemandSecurityGroup: {
       Type: 'AWS::EC2::SecurityGroup',
       Properties: {
-        GroupDescription: 'Functions and jobs of demand executions: nobody is let in',
+        GroupDescription: 'Functions and jobs of demand executions: no ingress',
         VpcId: ref('Vpc'),
         SecurityGroupEgress: [
-          egress(
-            443,
-            '0.0.0.0/0',
-            'S3 behind its gateway has public addresses, and so has what is behind a NAT',
-          ),
+          egress(443, '0.0.0.0/0', 'S3 behind its gateway, and services behind a NAT, have public addresses'),
           egress(2049, cidr, 'NFS to the mount targets'),
         ],
         Tags: tags({ Name: envBase }),
@@ -174,7 +170,7 @@ function interfaceEndpoints(services: readonly string[], envBase: string): Resou
             Description: 'HTTPS from functions and jobs',
           },
         ],
-        // An endpoint begins no connections; without a rule, CloudFormation would allow all.
+        // An endpoint opens no connections. Without a rule, CloudFormation would allow all.
         SecurityGroupEgress: [egress(443, '127.0.0.1/32', 'Nothing')],
         Tags: tags({ Name: `${envBase}-endpoints` }),
       },
@@ -183,7 +179,7 @@ function interfaceEndpoints(services: readonly string[], envBase: string): Resou
   };
 }
 
-/** One for both zones: a second would cost as much again to outlast the failure of one. */
+/** Makes one NAT gateway for both zones. A second one, for the failure of a zone, would double the costs. */
 function natGatewayOf(cidr: string, envBase: string): Resources {
   return {
     InternetGateway: { Type: 'AWS::EC2::InternetGateway', Properties: { Tags: tags({ Name: envBase }) } },

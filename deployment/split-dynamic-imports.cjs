@@ -1,8 +1,8 @@
 /**
- * What one of our functions loads by `import()` is a file of its own beside its bundle. In the bundle every cold start
- * would read it, which takes longer than to run it.
+ * Makes a separate file for each module that a function loads by `import()`. Inside the bundle every cold start would
+ * read the module, which takes longer than running it.
  *
- * The file has copies of what both need: an error that it throws is known by its name, not by its class.
+ * The file has its own copies of shared modules, so the bundle knows its errors by name, not by class.
  */
 const { basename, dirname, join } = require('node:path');
 const { build } = require('esbuild');
@@ -16,7 +16,7 @@ const splitDynamicImports = {
     const files = {};
     onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
       if (kind !== 'dynamic-import' || !resolveDir.startsWith(FUNCTIONS)) return undefined;
-      // serverless-esbuild packs with `handler.js` what is called `handler.*`, and with no other function's.
+      // serverless-esbuild packs files named `handler.*` with this function's `handler.js`, and with no other.
       const name = `handler.${basename(path)}`;
       files[name] = join(resolveDir, path);
       return { path: `./${name}.js`, external: true };

@@ -1,4 +1,4 @@
-/** All that `config/<stage>.yml` decides, for serverless.yml to take from: `${self:custom.stack.…}`. */
+/** Turns `config/<stage>.yml` into the values that serverless.yml reads as `${self:custom.stack.…}`. */
 import { alarmsOf } from './alarms';
 import { bucketsOf } from './buckets';
 import { readConfig } from './config';
@@ -7,7 +7,7 @@ import { jobQueueOf, jobRolesOf } from './job-queue';
 import { networkOf } from './network';
 import type { Value } from './template';
 
-/** @throws Error with every mistake in the configuration */
+/** @throws Error with every mistake of the configuration */
 export function stackOf(given: unknown, file: string, stage: string) {
   const config = readConfig(given, file);
   const envBase = `${stage}-demand`;
@@ -29,7 +29,7 @@ export function stackOf(given: unknown, file: string, stage: string) {
     logs: { executionData, retentionDays },
     // The state machines' files name both: statemachines/*.asl.yml.
     staging: config.staging,
-    // Environment variables are texts.
+    // Environment variables are strings.
     dataSync: {
       enabled: String(config.dataSyncEnabled),
       fromBytes: String(config.dataSyncFromBytes ?? ''),

@@ -1,4 +1,4 @@
-/** What of a CloudFormation template is written in here. */
+/** Types and helpers for resources of a CloudFormation template. */
 
 export type Value =
   | string
@@ -21,12 +21,12 @@ export type Resources = Readonly<Record<string, Resource>>;
 export const ref = (id: string) => ({ Ref: id });
 export const attribute = (id: string, name: string) => ({ 'Fn::GetAtt': [id, name] });
 export const sub = (pattern: string) => ({ 'Fn::Sub': pattern });
-/** `main` to `Main`. */
+/** Returns `Main` for `main`. */
 export const pascal = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 export const tags = (all: Readonly<Record<string, string>>) =>
   Object.entries(all).map(([Key, Value]) => ({ Key, Value }));
 
-/** Only what is signed and encrypted on its way. */
+/** Returns a policy statement that refuses requests without TLS. */
 export function refusePlainHttp(resources: readonly Value[]): { readonly [key: string]: Value } {
   return {
     Sid: 'RefusePlainHttp',

@@ -1,13 +1,13 @@
 const { load, readConfigFile } = require('./load.cjs');
 
-/** `custom.stack` of serverless.yml. */
+/** Returns the value of `custom.stack` in serverless.yml. */
 module.exports = async ({ resolveVariable }) => {
   const stage = await resolveVariable('sls:stage');
   try {
     const { file, given } = readConfigFile(stage);
     return load('stack.ts').stackOf(given, file, stage);
   } catch (error) {
-    // The framework shows the stack, if there is one, rather than the message.
+    // The framework prints an error's stack instead of its message.
     error.stack = error.message;
     throw error;
   }

@@ -1,14 +1,14 @@
 const { load } = require('./load.cjs');
 
 /**
- * A deployment never breaks a running execution. AWS keeps the definition that a Standard execution was started with,
- * but not the code behind a function's plain ARN: an old definition would call new code with what old code has left.
- * So the machines name versions, each published by CloudFormation when code or settings have changed, and retained
- * when the next one comes. An alias would not do: it has one target, for old executions and new.
+ * Puts function versions into the state machines, so a deployment never breaks a running execution. AWS keeps the
+ * definition of a running Standard execution, but not the code behind a function's plain ARN: an old definition would
+ * call new code with data of old code. CloudFormation publishes a version when code or settings have changed, and
+ * retains the old versions. An alias does not help: it has one target for old and new executions.
  *
- * What it costs: no money, but room, 75 GB a region for the code of all versions and functions; those of one
- * deployment are some 3 MB. Remove old ones when no execution of theirs can run, or be redriven, any more
- * (docs/deploying.md). The roles of the machines may invoke every version, since they are those of older executions.
+ * Versions cost no money, but room: a region has 75 GB for the code of all versions, and one deployment has some 3 MB.
+ * Remove old versions when no execution can run them or be redriven (docs/deploying.md). The roles of the machines may
+ * invoke every version, because older executions use the same roles.
  */
 class Versions {
   constructor(serverless) {
@@ -26,7 +26,8 @@ class Versions {
   }
 }
 
-/** @param functions those for all file systems, by that for the first one */
+/** @param functions ids of the functions for all file systems, by the id of the first file system's function */
+
 function nameVersions(resources, functions) {
   const versions = new Map(
     Object.entries(resources)

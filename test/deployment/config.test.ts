@@ -63,7 +63,7 @@ test.each([
   [
     'an existing file system in a created network',
     { ...CREATED, fileSystems: BROUGHT.fileSystems },
-    /^\/fileSystems\/0: a file system of yours/,
+    /^\/fileSystems\/0: an existing file system/,
   ],
   [
     'created resources without the VPC of the network',
@@ -78,7 +78,7 @@ test.each([
   [
     'two file systems with one name',
     { ...CREATED, fileSystems: [...CREATED.fileSystems, ...CREATED.fileSystems] },
-    /^\/fileSystems: expected a name of its own for each/,
+    /^\/fileSystems: expected a unique name for each file system/,
   ],
 ])('the configuration refuses %s', (_, config, message) => {
   expect(mistakesOf(config)).toEqual([expect.stringMatching(message)]);
