@@ -1,7 +1,7 @@
 import { examineDocument } from '../local/execution/examine';
 import { LocalRoot } from '../local/world/root';
 import { ignoredFields } from '../src/context/ignored-fields';
-import { tooLarge } from '../src/demand/size';
+import { inputSizeProblems } from '../src/demand/size';
 import { refuseIfAny } from '../src/errors';
 import { readDocument } from './document';
 import type { WorldOptions } from './options';
@@ -17,7 +17,7 @@ export function validateCommand(file: string, { root, json, ...options }: WorldO
       root: new LocalRoot(root),
       signal,
     });
-    refuseIfAny([...problems, ...tooLarge(JSON.stringify(document))]);
+    refuseIfAny([...problems, ...inputSizeProblems(JSON.stringify(document))]);
     const ignored = ignoredFields(document);
     const lines = json
       ? [JSON.stringify({ type: 'valid', ignoredFields: ignored })]

@@ -2,7 +2,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { awsStores } from '../../src/adapters/stores';
 import type { ErrorVerdict } from '../../src/context/inputs';
-import { tooLarge } from '../../src/demand/size';
+import { inputSizeProblems } from '../../src/demand/size';
 import { DemandError, describeError, type Problem } from '../../src/errors';
 import { examine } from '../../src/steps/normalise';
 import type { Stores } from '../../src/transfer/store';
@@ -30,7 +30,7 @@ export async function checkDocument(document: unknown, options: SubmitOptions): 
     signal: new AbortController().signal,
     verdictOn,
   });
-  const all = [...problems, ...tooLarge(JSON.stringify(document))];
+  const all = [...problems, ...inputSizeProblems(JSON.stringify(document))];
   return { executionId: request?.demandExecution.executionId ?? '', problems: all };
 }
 

@@ -1,14 +1,15 @@
 /**
- * The demand: one JSON document that says what is to run, on what, and where the results go.
+ * The demand: one JSON document that names the image, the command, the resources, the inputs and the destinations of the
+ * outputs.
  *
- * Read in snake_case or camelCase, written in snake_case; inside, its own fields are camelCase and the
- * user's keys (`params`, `tags`, ...) stay as they came.
+ * The reader takes snake_case and camelCase, the writer has snake_case. The code has camelCase names for the demand's own
+ * fields. The user's keys (`params`, `tags`, ...) keep their spelling.
  */
 import * as v from 'valibot';
 import { flag, listOf, mapOf, model, optional, requiredText, text, writeModel } from '../wire/schema';
 import { resourcesSchema } from './resources';
 
-/** What `notify_on` may name. */
+/** The statuses that `notify_on` can name. */
 const DEMAND_STATUSES = [
   'AWAITING_TRIGGER',
   'SUBMITTED',
@@ -42,7 +43,7 @@ const metadataFields = model({
   user: optional(text()),
   arn: optional(v.pipe(text(), v.regex(EXECUTION_ARN, "a Step Functions execution's ARN"))),
   tags: optional(mapOf(text())),
-  /** Legacy: each word is a tag, `key=value` or a key that is its own value. */
+  /** Legacy: words with commas between them. Each word is a tag: `key=value`, or a key that is also the value. */
   tag: optional(v.union([text(), listOf(text())], 'a string or a list of strings')),
   notifyOn: optional(
     v.pipe(
@@ -78,7 +79,7 @@ type MetadataFields = v.InferOutput<typeof metadataFields>;
 export type DemandExecution = v.InferOutput<typeof demandExecutionSchema>;
 export type ExecutionParameters = v.InferOutput<typeof executionParametersSchema>;
 
-/** The demand on the wire. */
+/** Writes the demand as JSON fields on the wire. */
 export function writeDemandExecution(demand: DemandExecution) {
   return writeModel(demandExecutionSchema, demand);
 }

@@ -1,16 +1,16 @@
-/** Environment names of parameters: how they are spelled, and which collide. */
+/** Environment names: the names of the parameters as environment variables of the job. */
 import type { Problem } from '../errors';
 import { pointerOf } from '../wire/json';
 
 const ENVIRONMENT_NAME = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
 const AT = ['execution_parameters', 'params'] as const;
 
-/** `my-param.1` is `MY_PARAM_1` in the job's environment. */
+/** Returns the environment name of a parameter: `MY_PARAM_1` for `my-param.1`. */
 export function environmentName(name: string): string {
   return name.replaceAll(/[-.]/g, '_').toUpperCase();
 }
 
-/** What is wrong with the names of these parameters: not a name of a variable, or one name for two. */
+/** Returns the problems of parameter names: an invalid environment name, or one environment name for two parameters. */
 export function checkNames(names: readonly string[]): Problem[] {
   const spellings = new Map<string, string[]>();
   for (const name of names) {
@@ -34,7 +34,7 @@ function badName(name: string, envName: string): Problem {
 function collision(envName: string, spelled: readonly string[]): Problem {
   return {
     pointer: pointerOf(...AT),
-    message: `${spelled.map((name) => `"${name}"`).join(' and ')} are one environment variable, ${envName}`,
+    message: `${spelled.map((name) => `"${name}"`).join(' and ')} become the same environment variable, ${envName}`,
     remedy: 'Rename all but one of them',
   };
 }

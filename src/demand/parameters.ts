@@ -1,6 +1,6 @@
 /**
- * Parameters with every reference filled in: what a job finds in its environment, and what is to be
- * moved for it.
+ * Resolves the parameters of a demand: fills in every reference `${NAME}`. The results are the parameters in the job's
+ * environment, and the transfers of its inputs and outputs.
  */
 import type { Problem } from '../errors';
 import { pythonStr } from '../python/text';
@@ -13,7 +13,7 @@ import {
   cycle,
   inBoth,
   MAX_DEPTH,
-  MAX_FILLED,
+  MAX_FILLED_LENGTH,
   missing,
   NUL_REFUSAL,
   parameterAt,
@@ -25,9 +25,9 @@ import {
 } from './refusals';
 import { type Direction, localNameOf, type Resolvable, readResolvable } from './resolvables';
 
-/** How the paths of an execution follow from what a demand says; see context/paths.ts. */
+/** The rules that place an input or output in the container; see context/paths.ts. */
 export interface PathRules {
-  /** Absolute path in the container. */
+  /** Returns the absolute path in the container, or the reason of a refusal. */
   place(
     direction: Direction,
     transfer: UnplacedTransfer,
@@ -42,9 +42,9 @@ export interface UnplacedTransfer {
 
 export interface Transfer extends UnplacedTransfer {
   readonly direction: Direction;
-  /** The parameter as the demand spells it. */
+  /** The name of the parameter, in the demand's spelling. */
   readonly name: string;
-  /** Absolute path in the container; `local` is what the demand said. */
+  /** Absolute path in the container. (`local` is the demand's own text, with the references filled in.) */
   readonly path: string;
 }
 
@@ -58,10 +58,10 @@ export interface ResolvedParameters {
 }
 
 /**
- * Resolves the parameters, and says everything that is wrong with them.
+ * Resolves the parameters and collects all their problems.
  *
- * `resolved` is there also when there are problems: it then holds what could be made out, so that a
- * caller can go on checking.
+ * @returns `resolved` also when there are problems. It then has the parameters that could be resolved, and the caller can
+ *   check those further.
  */
 export function resolveParameters(
   given: ExecutionParameters,
@@ -147,14 +147,14 @@ class Resolver {
     if (resolvable !== undefined) this.resolvables.set(envName, resolvable);
   }
 
-  /** The text that a reference to this parameter stands for; undefined if it cannot be made out. */
+  /** Returns the text that replaces a reference to the parameter; undefined when a problem prevents it. */
   private valueOf(envName: string, path: readonly string[]): string | undefined {
     const name = this.names.get(envName);
     if (name === undefined || this.visited.has(envName)) return this.values.get(envName);
     const value = this.directions.has(envName)
       ? this.transferOf(envName, name, path)?.path
       : this.fill(pythonStr(this.given.params[name]), envName, path);
-    // Only now: a parameter met again while it is still being worked out closes a cycle.
+    // Marked only after the value is known: a parameter that is met before that closes a circle of references.
     this.visited.add(envName);
     if (value?.includes('\0')) this.report(name, NUL_REFUSAL);
     else if (value !== undefined) this.values.set(envName, value);
@@ -213,7 +213,7 @@ class Resolver {
     if ([...values.values()].includes(undefined)) return undefined;
     const lookUp = (reference: string) => values.get(reference);
     const length = references.length > 0 ? filledLength(text, lookUp) : 0;
-    if (this.filledLength + length > MAX_FILLED) {
+    if (this.filledLength + length > MAX_FILLED_LENGTH) {
       this.report(name, TOO_LONG);
       return undefined;
     }

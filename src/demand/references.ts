@@ -1,13 +1,13 @@
-/** `${NAME}` in a value stands for another parameter, named by its environment name in any case. */
+/** References: `${NAME}` in a value refers to another parameter by its environment name, in any case. */
 
 const REFERENCE = /\$\{([_a-zA-Z][_a-zA-Z0-9]*)\}/g;
 
-/** Environment names that a text refers to, each once, in order of appearance. */
+/** Returns the environment names that a text refers to. The names are in the order of first appearance, without repetitions. */
 export function referencesIn(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(REFERENCE), (match) => (match[1] ?? '').toUpperCase()))];
 }
 
-/** Length of what {@link fillReferences} would make of a text, told before it is made. */
+/** Returns the length of the text that {@link fillReferences} would return, without the memory for that text. */
 export function filledLength(text: string, lookUp: (envName: string) => string | undefined): number {
   const growths = Array.from(
     text.matchAll(REFERENCE),
@@ -16,7 +16,7 @@ export function filledLength(text: string, lookUp: (envName: string) => string |
   return growths.reduce((length, growth) => length + growth, text.length);
 }
 
-/** The text with every reference replaced; one that `lookUp` does not know stays as it is. */
+/** Returns the text with every reference replaced. A reference stays as it is when `lookUp` returns undefined. */
 export function fillReferences(text: string, lookUp: (envName: string) => string | undefined): string {
   return text.replace(REFERENCE, (whole, name: string) => lookUp(name.toUpperCase()) ?? whole);
 }

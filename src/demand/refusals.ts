@@ -1,35 +1,36 @@
-/** What the parameters of a demand are refused for, in words. */
+/** The reasons for which the parameters of a demand are refused, as messages to the user. */
 import type { Problem } from '../errors';
 import { pointerOf } from '../wire/json';
 
-/** A problem whose place is known to who reports it. */
+/** A problem without its place. The caller that reports it adds the pointer. */
 export type Refusal = Pick<Problem, 'message' | 'remedy'>;
 
-/** References are followed by recursion; nobody nests this deep, and the stack has an end. */
+/** Recursion follows the references, and its stack has an end. A real demand has far fewer levels. */
 export const MAX_DEPTH = 500;
 
 export const TOO_DEEP: Refusal = {
   message: `references are nested more than ${MAX_DEPTH} deep`,
-  remedy: 'Refer to the last parameter of the chain directly',
+  remedy: 'Refer directly to the last parameter of the chain',
 };
 
 /**
- * References to references double with every step, so forty short parameters can ask for a terabyte.
- * Beyond this Linux starts no program anyway: https://man7.org/linux/man-pages/man2/execve.2.html
+ * Characters of all parameters with references, filled in. References to references can double the length with every
+ * step, so 40 short parameters can need a terabyte. With more than 2 MiB of arguments and environment Linux starts no
+ * program: https://man7.org/linux/man-pages/man2/execve.2.html
  */
-export const MAX_FILLED = 2 * 1024 ** 2;
+export const MAX_FILLED_LENGTH = 2 * 1024 ** 2;
 
 export const TOO_LONG: Refusal = {
-  message: `with this one, the filled-in parameters are more than ${MAX_FILLED} characters long`,
-  remedy: 'Refer to fewer or shorter parameters; what is long belongs in a file that is an input',
+  message: `with this parameter, the parameters with filled-in references have more than ${MAX_FILLED_LENGTH} characters`,
+  remedy: 'Refer to fewer or shorter parameters, or put long values into a file that is an input',
 };
 
 export const NUL_REFUSAL: Refusal = {
-  message: 'the value holds a NUL character, which no environment variable can',
-  remedy: 'Take the character out, or encode the value',
+  message: 'the value contains a NUL character, and an environment variable cannot contain one',
+  remedy: 'Remove the character, or encode the value',
 };
 
-/** Keys of a parameter's pointer in the demand. */
+/** Returns the keys of the pointer to a parameter in the demand. */
 export function parameterAt(name: string): string[] {
   return ['execution_parameters', 'params', name];
 }
@@ -38,7 +39,7 @@ export function unknownName(at: readonly (string | number)[], name: string): Pro
   return {
     pointer: pointerOf('execution_parameters', ...at),
     message: `"${name}" is not among the parameters`,
-    remedy: `Add "${name}" to execution_parameters.params, or take it off this list`,
+    remedy: `Add "${name}" to execution_parameters.params, or remove it from this list`,
   };
 }
 
@@ -52,8 +53,8 @@ export function inBoth(name: string): Problem {
 
 export function cycle(path: readonly string[]): Refusal {
   return {
-    message: `the references go round in a circle: ${path.join(' -> ')}`,
-    remedy: 'Give one of these parameters a value that refers to none of the others',
+    message: `the references form a circle: ${path.join(' -> ')}`,
+    remedy: 'Give one of these parameters a value without a reference to the others',
   };
 }
 
@@ -61,17 +62,23 @@ export function missing(reference: string, known: readonly string[]): Refusal {
   return {
     message: `\${${reference}} refers to no parameter`,
     remedy:
-      known.length > 0 ? `Known are ${known.join(', ')}` : `Add a parameter "${reference.toLowerCase()}"`,
+      known.length > 0
+        ? `The parameters are ${known.join(', ')}`
+        : `Add a parameter "${reference.toLowerCase()}"`,
   };
 }
 
-/** Numbers that are not, once JSON is read, what was written. */
+/**
+ * Returns a problem for each number that changes when JSON is read: an integer beyond 2^53, or a number beyond 1.8e308.
+ *
+ * @param at the path of the value in the request
+ */
 export function unsafeNumbers(value: unknown, at: readonly (string | number)[]): Problem[] {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     return [
       {
         pointer: pointerOf(...at),
-        message: 'a number beyond 1.8e308 is infinity once JSON is read',
+        message: 'a number beyond 1.8e308 becomes infinity when JSON is read',
         remedy: 'Give it as a string',
       },
     ];
@@ -80,7 +87,7 @@ export function unsafeNumbers(value: unknown, at: readonly (string | number)[]):
     return [
       {
         pointer: pointerOf(...at),
-        message: 'an integer beyond 2^53 loses digits on its way through JSON',
+        message: 'an integer beyond 2^53 loses digits when JSON is read',
         remedy: 'Give it as a string',
       },
     ];

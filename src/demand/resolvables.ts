@@ -1,6 +1,6 @@
 /**
- * Inputs and outputs as they are written: `"remote @ local"`, `"local @ remote"`, one side alone, or an
- * object with filters.
+ * Reads and writes inputs and outputs. The forms are `"remote @ local"` (an input), `"local @ remote"` (an output), one
+ * side alone, and an object with filters.
  */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
@@ -11,12 +11,12 @@ import { listOf, model, optional, requiredText, text, tryModel } from '../wire/s
 
 export type Direction = 'input' | 'output';
 
-/** One input or output; `local` and `remote` may still hold references. */
+/** One input or output. Its `local` and `remote` can contain references. */
 export interface Resolvable {
   readonly direction: Direction;
-  /** Absent for an input that did not say: its name then follows from its remote. */
+  /** Absent for an input with a remote alone. The local name is then computed from the remote. */
   readonly local?: string;
-  /** Absent for an output that did not say: it then goes below the demand's `output_s3_prefix`. */
+  /** Absent for an output with a local alone. The remote is then below the demand's `output_s3_prefix`. */
   readonly remote?: string;
   readonly filters: Filters;
 }
@@ -42,7 +42,12 @@ function objectSchema(direction: Direction) {
   });
 }
 
-/** Reads what a parameter that is an input or output says; `at` points to it. */
+/**
+ * Reads the value of a parameter that is an input or output.
+ *
+ * @param at the path of the parameter in the demand
+ * @returns no `resolvable` when the value has the wrong form
+ */
 export function readResolvable(
   direction: Direction,
   value: unknown,
@@ -59,12 +64,12 @@ export function readResolvable(
   };
 }
 
-/** The local name of an input that has none: `tmp` and the start of a hash of its remote. */
+/** Returns the local name of an input without one: `tmp` and the first 8 hexadecimal digits of the remote's SHA-256. */
 export function localNameOf(remote: string): string {
   return `tmp${createHash('sha256').update(remote).digest('hex').slice(0, 8)}`;
 }
 
-/** An input or output on the wire: a string without filters, an object with them. */
+/** Writes an input or output: a string when it has no filters, else an object. */
 export function writeResolvable(direction: Direction, local: string, remote: string, filters: Filters) {
   if (filters.include !== undefined || filters.exclude !== undefined)
     return { local, remote, ...filters, action: ACTIONS[direction] };
@@ -84,7 +89,7 @@ function malformed(direction: Direction, value: string, at: readonly string[]): 
   const form = direction === 'input' ? 's3://bucket/key @ local' : 'local @ s3://bucket/key';
   return {
     pointer: pointerOf(...at),
-    message: `"${value}" is not of the form "${form}"`,
+    message: `"${value}" does not have the form "${form}"`,
     remedy: 'Write two words without white space around one " @ ", or an object with local and remote',
   };
 }

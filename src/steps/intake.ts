@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { readField, readRequest, scaffoldingRequestSchema } from '../context/request';
-import { tooLarge } from '../demand/size';
+import { inputSizeProblems } from '../demand/size';
 import { describeProblem, type Problem } from '../errors';
 import { aboutDemand } from '../events/demand-summary';
 import type { StatusBus, StatusEvent } from '../events/model';
@@ -56,7 +56,7 @@ export async function intake(event: unknown, world: IntakeWorld): Promise<Intake
   const { attempt = 1, problems: mistakes } = readAttempt(given.detail);
   const { request, problems } = await examine(document, world);
   const input = canonicalJson(document);
-  const all = [...problems, ...mistakes, ...tooLarge(input)];
+  const all = [...problems, ...mistakes, ...inputSizeProblems(input)];
   if (request === undefined || all.length > 0) return refuse(given, document, { problems: all }, world);
   const { executionId } = request.demandExecution;
   const name = executionName(executionId, attempt);

@@ -1,15 +1,15 @@
-/** What the property tests of the core draw from: demands, sound and hostile, and documents that are neither. */
+/** Random data for the property tests: valid demands, hostile demands, and arbitrary JSON documents. */
 import fc from 'fast-check';
 import { isJsonObject } from '../../src/wire/json';
 
 export type Fields = Record<string, unknown>;
 
-/** The same cases every time; another seed: `FC_SEED=7 npx jest`. */
+/** Returns the same cases in every run. `FC_SEED=7 npx jest` runs other cases. */
 export function runs(numRuns: number): { readonly seed: number; readonly numRuns: number } {
   return { seed: Number(process.env.FC_SEED ?? 20_260), numRuns };
 }
 
-/** The smallest demand that a whole execution takes, changed by what is given. */
+/** Returns the smallest demand of an execution, with the given parameters and fields in it. */
 export function demandOf(parameters: Fields = {}, fields: Fields = {}): Fields {
   return {
     execution_type: 'test',
@@ -31,7 +31,7 @@ const segment = fc.oneof(
 );
 const start = fc.constantFrom('', '', '', './', '/', '//', '/opt/efs/scratch/', '/opt/efs/shared/', '/opt/');
 
-/** Paths that try to get out, among such that do not. */
+/** Paths, some of which try to leave their folder. */
 const hostilePath = fc
   .tuple(start, fc.array(segment, { maxLength: 4 }))
   .map(([root, segments]) => root + segments.join('/'));
@@ -67,7 +67,7 @@ const words = fc.stringMatching(/^[a-z]{1,6}$/);
 const flag = fc.oneof(fc.boolean(), fc.constantFrom('yes', 'OFF', '1', 'f', 0, 1));
 const count = fc.integer({ min: 1, max: 4096 });
 
-/** Demands that are accepted, in all the ways in which one may be written. */
+/** Valid demands, in all forms that the reader accepts. */
 export const soundDemand = fc
   .record({
     value: fc.oneof(words, fc.array(count), fc.dictionary(words, flag), fc.constantFrom(null, 1.5, '${IN}')),
@@ -98,7 +98,7 @@ export const soundDemand = fc
     context_manager_configuration: { isolate_inputs: isolate },
   }));
 
-/** Keys that a careless program trips over. */
+/** Keys that break a careless program. */
 const key = fc.oneof(fc.constantFrom('__proto__', 'constructor', 'toString', 'length', '', 'a/b~c'), anyText);
 const leaf = fc.oneof(
   fc.constantFrom<unknown>(null, true, 0, -1, 1.5, 1e300, Infinity, '', '${A}', 'a @ b', '[', '\0', 'é'),
@@ -113,38 +113,40 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   ),
 }));
 
-/** Whatever JSON can say. */
+/** JSON documents of any form. */
 export const anyDocument: fc.Arbitrary<unknown> = tree;
 
-/** One to three wounds to a document: a field gone, another in its place, one too many. */
+/** Changes a document at one to three places: removes a field, replaces a field, or adds a field. */
 export function mutated(document: unknown): fc.Arbitrary<unknown> {
-  const wound = fc.record({ at: fc.array(fc.nat(), { maxLength: 6 }), how: fc.nat(2), key, value: tree });
+  const change = fc.record({ at: fc.array(fc.nat(), { maxLength: 6 }), how: fc.nat(2), key, value: tree });
   return fc
-    .array(wound, { minLength: 1, maxLength: 3 })
-    .map((wounds) => wounds.reduce<unknown>((hurt, wound) => hurtAt(hurt, wound.at, wound), document));
+    .array(change, { minLength: 1, maxLength: 3 })
+    .map((changes) =>
+      changes.reduce<unknown>((changed, change) => changeAt(changed, change.at, change), document),
+    );
 }
 
-interface Wound {
+interface Change {
   readonly how: number;
   readonly key: string;
   readonly value: unknown;
 }
 
-function hurtAt(document: unknown, [step = 0, ...rest]: readonly number[], wound: Wound): unknown {
+function changeAt(document: unknown, [step = 0, ...rest]: readonly number[], change: Change): unknown {
   const entries = typeof document === 'object' && document !== null ? Object.entries(document) : [];
   const index = step % Math.max(entries.length, 1);
   const found = entries[index];
-  if (found === undefined) return wound.value;
-  const changed = entries.toSpliced(index, 1, ...hurtEntry(found, rest, wound));
+  if (found === undefined) return change.value;
+  const changed = entries.toSpliced(index, 1, ...changeEntry(found, rest, change));
   return isJsonObject(document) ? Object.fromEntries(changed) : changed.map(([, item]) => item);
 }
 
-function hurtEntry(
+function changeEntry(
   [name, item]: [string, unknown],
   at: readonly number[],
-  wound: Wound,
+  change: Change,
 ): [string, unknown][] {
-  if (at.length > 0 && typeof item === 'object' && item !== null) return [[name, hurtAt(item, at, wound)]];
-  const other: [string, unknown] = [wound.how === 2 ? wound.key : name, wound.value];
-  return wound.how === 0 ? [] : wound.how === 1 ? [other] : [[name, item], other];
+  if (at.length > 0 && typeof item === 'object' && item !== null) return [[name, changeAt(item, at, change)]];
+  const other: [string, unknown] = [change.how === 2 ? change.key : name, change.value];
+  return change.how === 0 ? [] : change.how === 1 ? [other] : [[name, item], other];
 }

@@ -7,7 +7,7 @@ const problemsOf = (demand: unknown) => tryModel(demandExecutionSchema, demand).
 
 const write = (demand: unknown) => writeDemandExecution(read(demand));
 
-test('the smallest demand goes back with its defaults, and nothing that was not given', () => {
+test('the smallest demand is written with its defaults and no other fields', () => {
   expect(write(demandOf())).toEqual({
     ...demandOf(),
     execution_parameters: {
@@ -22,7 +22,7 @@ test('the smallest demand goes back with its defaults, and nothing that was not 
   });
 });
 
-test("the user's keys stay as they came", () => {
+test("the user's keys keep their spelling", () => {
   const own = { someKey: 1, some_key: null, 'a.b': { innerKey: [] } };
   const written = write(
     demandOf(
@@ -53,7 +53,7 @@ test.each([
   ],
   [{ tags: { a: '2' } }, { a: '2' }],
   [{}, undefined],
-])('the tags of %j', (metadata, tags) => {
+])('the metadata %j have the tags %j', (metadata, tags) => {
   const written = write(demandOf({}, { execution_metadata: metadata }));
   expect(written.execution_metadata).toEqual(tags === undefined ? {} : { tags });
 });
@@ -63,20 +63,32 @@ test('a resource of 0 counts as absent', () => {
   expect(written.resource_requirements).toEqual({ memory: 1 });
 });
 
-describe('refusals', () => {
+describe('a demand is refused:', () => {
   test.each<[string, Fields, string[]]>([
-    ['a bare command', demandOf({ command: 'ls' }), ['/execution_parameters/command']],
-    ['no command', demandOf({ command: [] }), ['/execution_parameters/command']],
-    ['a word that is none', demandOf({ command: ['ls', 5] }), ['/execution_parameters/command/1']],
-    ['a fraction', demandOf({}, { resource_requirements: { vcpus: 1.5 } }), ['/resource_requirements/vcpus']],
+    ['a command that is no list', demandOf({ command: 'ls' }), ['/execution_parameters/command']],
+    ['an empty command', demandOf({ command: [] }), ['/execution_parameters/command']],
     [
-      'less than nothing',
+      'a word of the command that is no string',
+      demandOf({ command: ['ls', 5] }),
+      ['/execution_parameters/command/1'],
+    ],
+    [
+      'a fraction as a resource',
+      demandOf({}, { resource_requirements: { vcpus: 1.5 } }),
+      ['/resource_requirements/vcpus'],
+    ],
+    [
+      'a negative resource',
       demandOf({}, { resource_requirements: { gpu: '-1' } }),
       ['/resource_requirements/gpu'],
     ],
-    ['no platform', demandOf({}, { execution_platform: {} }), ['/execution_platform/aws_batch']],
     [
-      'metadata',
+      'a platform without AWS Batch',
+      demandOf({}, { execution_platform: {} }),
+      ['/execution_platform/aws_batch'],
+    ],
+    [
+      'four mistakes in the metadata',
       demandOf(
         {},
         { execution_metadata: { arn: 'arn:aws:s3:::x', tag: 5, notify_on: { NEVER: 1 }, tags: { a: 1 } } },
@@ -89,7 +101,7 @@ describe('refusals', () => {
       ],
     ],
     [
-      'a pair',
+      'a pair of parameters that names no string',
       demandOf({ param_pair_overrides: [{ input: 1 }] }),
       ['/execution_parameters/param_pair_overrides/0/input'],
     ],
@@ -97,7 +109,7 @@ describe('refusals', () => {
     expect(problemsOf(demand).map(({ pointer }) => pointer)).toEqual(pointers);
   });
 
-  test('everything that is missing, by name and with what to add', () => {
+  test('without its fields: each missing field has a message and a remedy', () => {
     expect(problemsOf({}).map(({ message, remedy }) => `${message}. ${remedy}`)).toEqual(
       ['execution_type', 'execution_id', 'execution_image', 'execution_parameters', 'execution_platform'].map(
         (name) => `${name} is missing. Add "${name}"`,
@@ -105,7 +117,7 @@ describe('refusals', () => {
     );
   });
 
-  test('the status that is meant is among those shown', () => {
+  test('with an unknown status: the message shows the known statuses', () => {
     const [problem] = problemsOf(demandOf({}, { execution_metadata: { notify_on: { DONE: true } } }));
     expect(problem?.message).toContain('COMPLETED');
     expect(problem?.message).toContain('{"DONE":true}');

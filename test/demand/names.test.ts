@@ -12,18 +12,18 @@ test.each([
   expect(environmentName(name)).toBe(expected);
 });
 
-test('a name of the environment is its own', () => {
+test('the environment name of an environment name is the same name', () => {
   const isStable = fc.property(fc.string({ unit: 'binary' }), (name) => {
     expect(environmentName(environmentName(name))).toBe(environmentName(name));
   });
   fc.assert(isStable, runs(500));
 });
 
-test('good names have no problems', () => {
+test('valid names have no problems', () => {
   expect(checkNames(['a', 'B', '_c', 'd-1', 'e.f', 'constructor', '__proto__'])).toEqual([]);
 });
 
-test('every name that no shell could take is named', () => {
+test('every name that is no variable of a shell is refused', () => {
   expect(checkNames(['1a', 'ok', 'é', '', 'a b', 'a/b'])).toMatchObject([
     { pointer: '/execution_parameters/params/1a', message: expect.stringContaining('"1A"') },
     { pointer: '/execution_parameters/params/é' },
@@ -33,11 +33,11 @@ test('every name that no shell could take is named', () => {
   ]);
 });
 
-test('a collision names all who collide, once', () => {
+test('a collision names all colliding parameters, once', () => {
   const remedy = 'Rename all but one of them';
   const pointer = '/execution_parameters/params';
   expect(checkNames(['a-b', 'x', 'c', 'a.b', 'A_B', 'C'])).toEqual([
-    { pointer, message: '"a-b" and "a.b" and "A_B" are one environment variable, A_B', remedy },
-    { pointer, message: '"c" and "C" are one environment variable, C', remedy },
+    { pointer, message: '"a-b" and "a.b" and "A_B" become the same environment variable, A_B', remedy },
+    { pointer, message: '"c" and "C" become the same environment variable, C', remedy },
   ]);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { filledLength, fillReferences, referencesIn } from '../../src/demand/references';
 import { runs } from './arbitraries';
 
-test('each name once, in capitals, in order of appearance', () => {
+test('the names are in capitals, each once, in the order of appearance', () => {
   expect(referencesIn('${b} ${A}${B} ${a_1}')).toEqual(['B', 'A', 'A_1']);
 });
 
@@ -14,16 +14,16 @@ test.each(['$A', '${}', '${1A}', '${A-B}', '${A:-x}', '$ {A}', '${A', '${é}', '
   },
 );
 
-test('what is not known stays, and what is filled in is not read again', () => {
+test('an unknown reference stays, and a filled-in value is not searched for references', () => {
   const values: Record<string, string> = { A: '${B}', B: 'b' };
   expect(fillReferences('${a} ${B} ${c}', (name) => values[name])).toBe('${B} b ${c}');
 });
 
-test('a value is taken literally, whatever it means to replace()', () => {
+test('a value with the patterns of replace(), such as $&, is filled in literally', () => {
   expect(fillReferences('<${A}>', () => "$& $1 $$ $' $`")).toBe("<$& $1 $$ $' $`>");
 });
 
-test('the length is told before the text is made', () => {
+test('the computed length is the length of the filled-in text', () => {
   const piece = fc.constantFrom('${A}', '${b}', '${nope}', '$', '{A}', 'é\u{1F600}', '\n');
   const isRight = fc.property(fc.array(piece), fc.string(), fc.string(), (pieces, a, b) => {
     const lookUp = (name: string) => ({ A: a, B: b })[name];

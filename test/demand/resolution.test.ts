@@ -1,10 +1,10 @@
-/** Parameters that refer to each other: graphs of them, drawn at random. */
+/** Parameters that refer to each other, as random graphs. */
 import fc from 'fast-check';
 import type { ExecutionParameters } from '../../src/demand/model';
 import { type PathRules, resolveParameters } from '../../src/demand/parameters';
 import { runs } from './arbitraries';
 
-/** Everything below `/work`, nothing refused. */
+/** Places every path below `/job`, and refuses none. */
 const RULES: PathRules = { place: (_direction, { local }) => ({ path: `/job/${local}` }) };
 
 type Graph = readonly (readonly number[])[];
@@ -20,7 +20,7 @@ const acyclic: fc.Arbitrary<Graph> = fc
   .array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1, maxLength: 25 })
   .map((nodes) => nodes.map((edges, node) => (node === 0 ? [] : edges.map((edge) => edge % node))));
 
-/** In any case, and under any spelling of the parameter. */
+/** The parameter has two spellings, and a reference has two cases. */
 const spell = (node: number) => (node % 2 ? `p-${node}` : `P.${node}`);
 const refer = (node: number) => (node % 3 ? `\${p_${node}}` : `\${P_${node}}`);
 const textOf = (node: number, edges: readonly number[]) => [`<${node}`, ...edges.map(refer), '>'].join(' ');
@@ -34,7 +34,7 @@ function shuffled(graph: Graph): fc.Arbitrary<number[]> {
   return fc.shuffledSubarray(nodes, { minLength: nodes.length, maxLength: nodes.length });
 }
 
-/** As a reader would do it: put in the values, innermost first. */
+/** Fills the references in from the first node to the last: a node refers to earlier nodes only. */
 function expectedValues(graph: Graph): string[] {
   const values: string[] = [];
   for (const [node, edges] of graph.entries())
@@ -42,7 +42,7 @@ function expectedValues(graph: Graph): string[] {
   return values;
 }
 
-test('a graph without circles is filled in to its end, in whatever order it is written', () => {
+test('a graph without circles is filled in completely, in any order of the parameters', () => {
   const ordered = acyclic.chain((graph) => fc.record({ graph: fc.constant(graph), order: shuffled(graph) }));
   const isFilled = fc.property(ordered, ({ graph, order }) => {
     const values = expectedValues(graph);
@@ -55,7 +55,7 @@ test('a graph without circles is filled in to its end, in whatever order it is w
   fc.assert(isFilled, runs(500));
 });
 
-test('a circle is refused by its names, wherever it is entered', () => {
+test('a circle is refused with its names, in any order of the parameters', () => {
   const circle = fc.record({ length: fc.integer({ min: 1, max: 8 }), graph: acyclic });
   const ordered = circle.chain(({ length, graph }) => {
     const ring = Array.from({ length }, (_, index) => [graph.length + ((index + 1) % length)]);
@@ -75,31 +75,31 @@ test('a circle is refused by its names, wherever it is entered', () => {
   fc.assert(isNamed, runs(300));
 });
 
-test('every circle is named at once', () => {
+test('every circle is reported at once', () => {
   const { problems } = resolve({ a: '${B}', b: '${A}', c: '${C}', d: '${A}', e: 'e' });
   expect(problems.map(({ pointer, message }) => [pointer, message])).toEqual([
-    ['/execution_parameters/params/b', 'the references go round in a circle: A -> B -> A'],
-    ['/execution_parameters/params/c', 'the references go round in a circle: C -> C'],
+    ['/execution_parameters/params/b', 'the references form a circle: A -> B -> A'],
+    ['/execution_parameters/params/c', 'the references form a circle: C -> C'],
   ]);
 });
 
-test('a name that nobody has is refused with those that there are', () => {
+test('a reference to no parameter is refused with the names of the parameters', () => {
   expect(resolve({ a: '${NOPE} ${nope} ${B}', b: 1 }).problems).toEqual([
     {
       pointer: '/execution_parameters/params/a',
       message: '${NOPE} refers to no parameter',
-      remedy: 'Known are A, B',
+      remedy: 'The parameters are A, B',
     },
   ]);
 });
 
-test('what hangs on a refused parameter is not refused again', () => {
+test('a reference to a refused parameter is no second problem', () => {
   const { problems, resolved } = resolve({ a: '${B}', b: '${NOPE}', c: 'c' });
   expect(problems).toHaveLength(1);
   expect([...resolved.environment]).toEqual([['C', 'c']]);
 });
 
-test('values that double with every step are refused before memory ends', () => {
+test('values that double with every step are refused before they fill the memory', () => {
   const params = Object.fromEntries(
     Array.from({ length: 60 }, (_, index) => [
       `p${index}`,
@@ -116,7 +116,7 @@ test('values that double with every step are refused before memory ends', () => 
   ]);
 });
 
-test('a chain longer than the stack is refused', () => {
+test('a chain of references longer than 500 is refused', () => {
   const chain = Array.from({ length: 5_000 }, (_, index) => [`p${index}`, `\${P${index + 1}}`]);
   const { problems } = resolve(Object.fromEntries([...chain, ['p5000', 'end']]));
   expect(problems[0]).toMatchObject({ message: 'references are nested more than 500 deep' });

@@ -6,14 +6,14 @@ const AT = ['execution_parameters', 'params', 'x'];
 const readInput = (value: unknown) => readResolvable('input', value, AT);
 const readOutput = (value: unknown) => readResolvable('output', value, AT);
 
-describe('words', () => {
+describe('a text', () => {
   test.each([
     [readInput, 's3://b/k @ here', { local: 'here', remote: 's3://b/k' }],
     [readInput, 's3://b/k@v', { remote: 's3://b/k@v' }],
     [readOutput, 'here @ s3://b/k', { local: 'here', remote: 's3://b/k' }],
     [readOutput, 'here', { local: 'here' }],
     [readInput, '@', { remote: '@' }],
-  ])('%# %j', (read, value, sides) => {
+  ])('number %#, %j, gives its sides', (read, value, sides) => {
     const { resolvable, problems } = read(value);
     expect(problems).toEqual([]);
     expect(resolvable).toMatchObject({ ...sides, filters: {} });
@@ -35,11 +35,11 @@ describe('words', () => {
     'a @ b c',
     'a\n',
     'a\u00a0b',
-  ])('%j is refused with the form it should have', (value) => {
+  ])('%j is refused, and the message names the right form', (value) => {
     expect(readInput(value).problems).toEqual([
       {
         pointer: '/execution_parameters/params/x',
-        message: `"${value}" is not of the form "s3://bucket/key @ local"`,
+        message: `"${value}" does not have the form "s3://bucket/key @ local"`,
         remedy: expect.stringContaining('an object with local and remote'),
       },
     ]);
@@ -47,13 +47,13 @@ describe('words', () => {
   });
 });
 
-describe('objects', () => {
+describe('an object', () => {
   test.each([
     [{ include: '', exclude: [] }, {}],
     [{ include: null, exclude: 'x' }, { exclude: 'x' }],
     [{ include: ['a', 'b'] }, { include: ['a', 'b'] }],
     [{ action: 'LOCALIZE', unknown: 1 }, {}],
-  ])('%j', (given, filters) => {
+  ])('with %j gives its filters', (given, filters) => {
     const { resolvable, problems } = readInput({ local: 'l', remote: 'r', ...given });
     expect(problems).toEqual([]);
     expect(resolvable).toEqual({ direction: 'input', local: 'l', remote: 'r', filters });
@@ -74,7 +74,7 @@ describe('objects', () => {
     );
   });
 
-  test('an output takes the other action', () => {
+  test('of an output has the action DELOCALIZE', () => {
     const value = { local: 'l', remote: 'r', action: 'DELOCALIZE' };
     expect(readOutput(value).problems).toEqual([]);
     expect(readOutput({ ...value, action: 'LOCALIZE' }).problems[0]?.message).toBe(
@@ -83,7 +83,7 @@ describe('objects', () => {
   });
 });
 
-test('what is written is read back', () => {
+test('a written input or output reads back as the same', () => {
   const word = fc.stringMatching(/^[!-~]{1,8}$/).filter((text) => text !== '@');
   const filter = fc.constantFrom<{ include?: string | string[]; exclude?: string[] }>(
     {},
@@ -98,7 +98,7 @@ test('what is written is read back', () => {
   fc.assert(isReadBack, runs(500));
 });
 
-test('a local name follows from the remote alone, and is a plain one', () => {
+test('a local name is computed from the remote alone, and is a plain file name', () => {
   expect(localNameOf('s3://b/k')).toBe('tmpa65db92a');
   expect(localNameOf('../${X}')).toMatch(/^tmp[0-9a-f]{8}$/);
 });

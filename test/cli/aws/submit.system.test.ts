@@ -165,7 +165,7 @@ test('what is more than Step Functions takes is refused here, and by validate', 
   for (const verb of ['submit', 'validate']) {
     const { exitCode, stderr } = await world.run(verb, file);
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/the demand has \d+ bytes, and Step Functions takes 262144/);
+    expect(stderr).toMatch(/the demand has \d+ bytes, and Step Functions accepts 262144/);
   }
 });
 

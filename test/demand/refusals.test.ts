@@ -1,0 +1,42 @@
+import { missing, unsafeNumbers } from '../../src/demand/refusals';
+
+describe('a number that changes when JSON is read', () => {
+  test.each([
+    [2 ** 53 - 1],
+    [-(2 ** 53) + 1],
+    [0.1],
+    [-0],
+    ['9007199254740993'],
+    [null],
+    [{ a: [1, 'x', true] }],
+  ])('%j is accepted', (value) => {
+    expect(unsafeNumbers(value, ['a'])).toEqual([]);
+  });
+
+  test.each<[string, unknown, string[]]>([
+    ['an integer', 2 ** 53, ['/a']],
+    ['a negative integer', -(2 ** 60), ['/a']],
+    ['an integer written with an exponent', 1e300, ['/a']],
+    ['an infinite number', JSON.parse('-1e999'), ['/a']],
+    [
+      'each of several in lists and objects',
+      [1, { 'b/c': 2 ** 53, d: [2 ** 54] }],
+      ['/a/1/b~1c', '/a/1/d/0'],
+    ],
+  ])('%s is refused at its place', (_, value, pointers) => {
+    expect(unsafeNumbers(value, ['a']).map(({ pointer }) => pointer)).toEqual(pointers);
+  });
+
+  test('the message tells an integer from an infinite number', () => {
+    const messages = unsafeNumbers([2 ** 53, Number.POSITIVE_INFINITY], []).map(({ message }) => message);
+    expect(messages).toEqual([
+      'an integer beyond 2^53 loses digits when JSON is read',
+      'a number beyond 1.8e308 becomes infinity when JSON is read',
+    ]);
+  });
+});
+
+test('a demand without parameters gets the remedy to add the missing parameter', () => {
+  expect(missing('A_B', []).remedy).toBe('Add a parameter "a_b"');
+  expect(missing('A_B', ['A', 'B']).remedy).toBe('The parameters are A, B');
+});
