@@ -1,10 +1,10 @@
 /** Stands in for the EFS API: one file system, with an access point for each role. */
-import { type AccessPoint, type FileSystemDirectory, ROLES } from '../../src/efs/model';
+import { type AccessPoint, type FileSystemDirectory, VOLUME_ROLES } from '../../src/efs/model';
 import { LOCAL_FILE_SYSTEM_ID, LOCAL_SURROUNDINGS } from './root';
 
 const tags = { env_base: LOCAL_SURROUNDINGS.envBase };
 
-const ACCESS_POINTS: readonly AccessPoint[] = ROLES.map((role, index) => ({
+const ACCESS_POINTS: readonly AccessPoint[] = VOLUME_ROLES.map((role, index) => ({
   accessPointId: `fsap-10ca1${index}`,
   fileSystemId: LOCAL_FILE_SYSTEM_ID,
   name: role,

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readlink, rename, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ROLES, type Role } from '../../src/efs/model';
+import { VOLUME_ROLES, type VolumeRole } from '../../src/efs/model';
 import type { MountPoint } from '../../src/transfer/mounts';
 
 /** An id of EFS is hexadecimal; these digits resemble the word "local". */
@@ -30,13 +30,13 @@ export class LocalRoot {
     return join(this.path, 'executions');
   }
 
-  fileSystem(role: Role): string {
+  fileSystem(role: VolumeRole): string {
     return join(this.path, 'efs', role);
   }
 
   /** The mounts of the one file system, one for each role. */
   get mounts(): readonly MountPoint[] {
-    return ROLES.map((role) => ({
+    return VOLUME_ROLES.map((role) => ({
       path: this.fileSystem(role),
       fileSystemId: LOCAL_FILE_SYSTEM_ID,
       root: `/${role}`,
@@ -44,7 +44,7 @@ export class LocalRoot {
   }
 
   /** Returns a file system's path for a job that runs without a container. */
-  processPath(role: Role): string {
+  processPath(role: VolumeRole): string {
     return join(this.shellSafePath, 'efs', role);
   }
 
@@ -57,7 +57,7 @@ export class LocalRoot {
 
   /** Makes the folders, and the symbolic link that {@link shellSafePath} needs. */
   async create(): Promise<void> {
-    const folders = [this.s3, this.executions, ...ROLES.map((role) => this.fileSystem(role))];
+    const folders = [this.s3, this.executions, ...VOLUME_ROLES.map((role) => this.fileSystem(role))];
     await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
     const link = this.shellSafePath;
     if (link === this.path || (await readlink(link).catch(() => undefined)) === this.path) return;

@@ -1,14 +1,14 @@
 /**
- * Which file systems an execution may use, and which of several candidates it gets.
+ * The configured file systems of an execution, and the choice among several candidates.
  *
- * The choice depends on the execution's id alone, so every retry mounts the same ones.
+ * The choice depends only on the execution's id, so every retry mounts the same file systems.
  */
 import * as v from 'valibot';
 import { pythonChoice } from '../python/random';
 import { listOr, model, optional, text } from '../wire/schema';
-import type { Role } from './model';
+import type { VolumeRole } from './model';
 
-/** Where containers see file systems, a folder a role, unless a request or the deployment says otherwise. */
+/** The default path of the file systems in a container. Each role has a folder in it. */
 const CONTAINER_ROOT = '/opt/efs';
 
 const candidateSchema = model({
@@ -46,9 +46,9 @@ export const fileSystemConfigurationsSchema = model({
 
 export type FileSystemConfigurations = v.InferOutput<typeof fileSystemConfigurationsSchema>;
 
-/** One candidate with its defaults filled in: the access point is named after the role. */
+/** One candidate with its defaults. The default access point has the name of the role. */
 export interface ChosenCandidate {
-  readonly role: Role;
+  readonly role: VolumeRole;
   readonly fileSystem?: string;
   readonly accessPoint: string;
   readonly containerPath: string;
@@ -61,16 +61,16 @@ export interface ChosenCandidates {
 }
 
 /**
- * One candidate a role; none for `tmp` unless configured.
+ * Chooses one candidate for each role. The role `tmp` has no candidate unless the request configures one.
  *
- * @param containerRoot where containers see those without a path of their own
+ * @param containerRoot the container path of candidates without a `containerPath`; `/opt/efs` by default
  */
 export function chooseCandidates(
   configurations: FileSystemConfigurations,
   executionId: string,
   containerRoot: string | undefined = CONTAINER_ROOT,
 ): ChosenCandidates {
-  const choose = (role: Role) => {
+  const choose = (role: VolumeRole) => {
     const given = configurations[role];
     const chosen = given.length > 1 ? pythonChoice(`${executionId}#${role}`, given) : (given[0] ?? {});
     return fillIn(role, chosen, containerRoot);
@@ -83,7 +83,7 @@ export function chooseCandidates(
 }
 
 function fillIn(
-  role: Role,
+  role: VolumeRole,
   { fileSystem, accessPoint, containerPath }: Candidate,
   containerRoot: string,
 ): ChosenCandidate {
@@ -91,12 +91,12 @@ function fillIn(
     role,
     ...(fileSystem !== undefined && fileSystem !== '' && { fileSystem }),
     accessPoint: accessPoint || role,
-    containerPath: tidied(containerPath || `${containerRoot}/${role}`),
+    containerPath: normalised(containerPath || `${containerRoot}/${role}`),
   };
 }
 
-/** As every path of the execution is written, so that they can be compared: no `//`, no `.`, no slash at the end. */
-function tidied(path: string): string {
+/** Returns the form in which all paths of an execution are compared: no `//`, no `.`, no slash at the end. */
+function normalised(path: string): string {
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
   return `/${segments.join('/')}`;
 }

@@ -63,7 +63,7 @@ export function routeAfterFailure(error: unknown, routing: FunctionRouting, rout
   if (index === -1 || index === routing.index) return undefined;
   if (index === route.sentBy)
     throw new FileSystemNotMounted(
-      `${routing.fileSystemIds[routing.index]} and ${error.fileSystemId} are two file systems, and each function has one of them. Copy to S3 first, and from there`,
+      `${routing.fileSystemIds[routing.index]} and ${error.fileSystemId} are two file systems, and no function mounts both. Copy to S3 first, and from S3 to the destination`,
     );
   return { index, sentBy: routing.index };
 }

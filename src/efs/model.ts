@@ -1,4 +1,4 @@
-/** EFS as this service sees it: file systems, their access points, and where one shows in a container. */
+/** File systems of EFS, their access points, and the volumes of a job. */
 import * as v from 'valibot';
 import { model, optional, requiredText, writeModel } from '../wire/schema';
 
@@ -19,22 +19,22 @@ export interface AccessPoint {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What exists; implemented over the EFS API, and over folders on a developer's machine. */
+/** The existing file systems and access points. The EFS API has an implementation, and folders of a developer's machine. */
 export interface FileSystemDirectory {
   fileSystems(): Promise<readonly FileSystem[]>;
-  /** Those of one file system, or all. */
+  /** Returns the access points of one file system, or all access points. */
   accessPoints(fileSystemId?: string): Promise<readonly AccessPoint[]>;
-  /** The same, looked up anew; undefined where what was told is new already. */
+  /** Returns a directory that asks again; undefined when no earlier answer came from a cache. */
   refreshed?(): FileSystemDirectory | undefined;
 }
 
-/** What a volume of a job is for. */
-export type Role = 'scratch' | 'shared' | 'tmp';
+/** The use of a volume in a job. */
+export type VolumeRole = 'scratch' | 'shared' | 'tmp';
 
-export const ROLES: readonly Role[] = ['scratch', 'shared', 'tmp'];
+export const VOLUME_ROLES: readonly VolumeRole[] = ['scratch', 'shared', 'tmp'];
 
-/** One role, resolved: which access point of which file system, and where the container sees it. */
-const volume = (role: Role) =>
+/** The volume of one role: a resolved access point, and its path in the container. */
+const volume = (role: VolumeRole) =>
   v.pipe(
     model({
       fileSystemId: requiredText(),

@@ -1,4 +1,4 @@
-/** Which file systems are mounted where this process runs: pairs of environment variables name them. */
+/** The file systems that this process mounts. Pairs of environment variables name them. */
 import { AccessPointNotFound } from '../errors';
 import type { MountPoint } from '../transfer/mounts';
 import type { FunctionRouting } from './function-routing';
@@ -7,13 +7,15 @@ import type { FileSystemDirectory } from './model';
 const PATH_PREFIX = 'EFS_MOUNT_POINT_PATH_';
 const ID_PREFIX = 'EFS_MOUNT_POINT_ID_';
 
-/** One mount as it is configured: `id` is a file system's, or an access point's. */
+/** One configured mount. */
 export interface MountSetting {
+  /** The folder of this process where the file system is mounted. */
   readonly path: string;
+  /** The id of a file system or of an access point. */
   readonly id: string;
 }
 
-/** `EFS_MOUNT_POINT_PATH_<name>` and `EFS_MOUNT_POINT_ID_<name>`, where both are set. */
+/** Reads each pair of `EFS_MOUNT_POINT_PATH_<name>` and `EFS_MOUNT_POINT_ID_<name>`. A pair with an empty variable is ignored. */
 export function readMountSettings(environment: Readonly<Record<string, string | undefined>>): MountSetting[] {
   return Object.keys(environment)
     .filter((key) => key.startsWith(PATH_PREFIX))
@@ -24,7 +26,10 @@ export function readMountSettings(environment: Readonly<Record<string, string | 
     });
 }
 
-/** `EFS_FILE_SYSTEM_IDS`, separated by commas, in the order of the functions; this one has the first of its own mounts. */
+/**
+ * Reads `EFS_FILE_SYSTEM_IDS`: ids with commas between them, in the order of the functions. The first mount of this
+ * process tells its own index; the index is 0 when the list does not have that file system.
+ */
 export function readFunctionRouting(
   environment: Readonly<Record<string, string | undefined>>,
 ): FunctionRouting {
@@ -33,7 +38,12 @@ export function readFunctionRouting(
   return { fileSystemIds, index: Math.max(0, fileSystemIds.indexOf(own)) };
 }
 
-/** What each mount shows. An access point's root has to be looked up; a file system's is `/`. @throws AccessPointNotFound */
+/**
+ * Returns the file system and the root folder of each mount. The root of a file system is `/`. The root of an access point
+ * is looked up in the directory.
+ *
+ * @throws AccessPointNotFound for an access point that does not exist
+ */
 export async function resolveMounts(
   settings: readonly MountSetting[],
   directory: FileSystemDirectory,
@@ -45,7 +55,9 @@ export async function resolveMounts(
     if (!id.startsWith('fsap-')) return { path, fileSystemId: id, root: '/' };
     const accessPoint = accessPoints.find(({ accessPointId }) => accessPointId === id);
     if (accessPoint === undefined)
-      throw new AccessPointNotFound(`${id}, mounted at ${path}, does not exist. Check ${ID_PREFIX}<name>.`);
+      throw new AccessPointNotFound(
+        `access point ${id}, mounted at ${path}, does not exist. Check ${ID_PREFIX}<name>`,
+      );
     return { path, fileSystemId: accessPoint.fileSystemId, root: accessPoint.path };
   });
 }

@@ -1,4 +1,4 @@
-/** From what a request calls a file system and an access point to the ones that exist. */
+/** Finds the existing file systems and access points for the names or ids in a request. */
 import {
   AccessPointAmbiguous,
   AccessPointNotFound,
@@ -14,12 +14,13 @@ const FILE_SYSTEM_ID = /^fs-[0-9a-f]+$/;
 const ACCESS_POINT_ID = /^fsap-[0-9a-f]+$/;
 
 /**
- * One volume a role. Everything must carry the tag `env_base` of this environment.
+ * Returns one volume for each role. File systems and access points must have the tag `env_base` of this environment.
  *
- * All that is asked of the directory is asked at once. A refusal is given on new answers only: what a
- * cache does not know may have been made since.
+ * All calls to the directory run at the same time. A cached answer never leads to a refusal: the directory is then asked
+ * again, because the resource may be newer than the answer.
  *
- * @throws FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound, AccessPointAmbiguous
+ * @throws FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound, AccessPointAmbiguous. The message has one line for
+ *   each role with a mistake; the name of the error is that of the first mistake.
  */
 export async function resolveVolumes(
   chosen: ChosenCandidates,
@@ -44,13 +45,15 @@ async function listFor(
   { scratch, shared, tmp }: ChosenCandidates,
   directory: FileSystemDirectory,
 ): Promise<Listing> {
-  const wanted = [scratch, shared, tmp].flatMap((candidate) => candidate ?? []).map((one) => one.fileSystem);
+  const wanted = [scratch, shared, tmp]
+    .flatMap((candidate) => candidate ?? [])
+    .map(({ fileSystem }) => fileSystem);
   const ids = new Set(wanted.filter((name) => name !== undefined && FILE_SYSTEM_ID.test(name)));
-  // Access points of a file system that is known by name alone could only be asked for one round trip later.
-  const isNarrow = wanted.every((name) => name !== undefined && ids.has(name));
+  // A file system that is given by its name has an unknown id. A call for its access points would have to wait for the id.
+  const areIdsGiven = wanted.every((name) => name !== undefined && ids.has(name));
   const [fileSystems, ...accessPoints] = await Promise.all([
     wanted.some((name) => name !== undefined) ? directory.fileSystems() : [],
-    ...(isNarrow ? [...ids].map((id) => directory.accessPoints(id)) : [directory.accessPoints()]),
+    ...(areIdsGiven ? [...ids].map((id) => directory.accessPoints(id)) : [directory.accessPoints()]),
   ]);
   return { fileSystems, accessPoints: accessPoints.flat() };
 }
@@ -68,7 +71,7 @@ function pickVolumes(chosen: ChosenCandidates, envBase: string, listing: Listing
   };
   const [scratch, shared, tmp] = [pick(chosen.scratch), pick(chosen.shared), chosen.tmp && pick(chosen.tmp)];
   const [first] = refusals;
-  // One name can be thrown, but everything that is to be mended is told.
+  // Only one error can be thrown, so its message has the mistakes of all roles.
   if (first !== undefined) first.message = refusals.map(({ message }) => message).join('\n');
   if (first !== undefined || scratch === undefined || shared === undefined) throw first;
   return { scratch, shared, ...(tmp !== undefined && { tmp }) };
@@ -97,20 +100,20 @@ function pickFileSystem(
   { role }: ChosenCandidate,
   wanted: string,
   envBase: string,
-  existing: readonly FileSystem[],
+  fileSystems: readonly FileSystem[],
 ): FileSystem {
   const byId = FILE_SYSTEM_ID.test(wanted);
-  const ours = existing.filter(({ tags }) => tags.env_base === envBase);
+  const ours = fileSystems.filter(({ tags }) => tags.env_base === envBase);
   const matches = ours.filter(({ fileSystemId, name }) => (byId ? fileSystemId : name) === wanted);
   const [match] = matches;
-  const what = `${pointerOf('file_system_configurations', role)}: file system ${byId ? 'id' : 'name'} "${wanted}" with tag env_base=${envBase}`;
+  const request = `${pointerOf('file_system_configurations', role)}: file system ${byId ? 'id' : 'name'} "${wanted}" with tag env_base=${envBase}`;
   if (match === undefined)
     throw new FileSystemNotFound(
-      `${what}: there is none. ${seen(ours.map(({ name, fileSystemId }) => name ?? fileSystemId))}`,
+      `${request} does not exist. ${existing(ours.map(({ name, fileSystemId }) => name ?? fileSystemId))}`,
     );
   if (matches.length > 1)
     throw new FileSystemAmbiguous(
-      `${what}: there are ${matches.length} (${ids(matches)}). Give one of these ids.`,
+      `${request} matches ${matches.length} file systems (${ids(matches)}). Give one of these ids.`,
     );
   return match;
 }
@@ -119,25 +122,25 @@ function pickAccessPoint(
   { role, accessPoint: wanted }: ChosenCandidate,
   envBase: string,
   fileSystem: FileSystem | undefined,
-  existing: readonly AccessPoint[],
+  accessPoints: readonly AccessPoint[],
 ): AccessPoint {
   const byId = ACCESS_POINT_ID.test(wanted);
-  const ours = existing.filter(
+  const ours = accessPoints.filter(
     ({ tags, fileSystemId }) =>
       tags.env_base === envBase && (fileSystem === undefined || fileSystemId === fileSystem.fileSystemId),
   );
   const matches = ours.filter(({ accessPointId, name }) => (byId ? accessPointId : name) === wanted);
   const [match] = matches;
-  const where = fileSystem === undefined ? '' : ` of ${fileSystem.fileSystemId}`;
-  const what = `${pointerOf('file_system_configurations', role)}: access point ${byId ? 'id' : 'name'} "${wanted}"${where} with tag env_base=${envBase}`;
+  const owner = fileSystem === undefined ? '' : ` of ${fileSystem.fileSystemId}`;
+  const request = `${pointerOf('file_system_configurations', role)}: access point ${byId ? 'id' : 'name'} "${wanted}"${owner} with tag env_base=${envBase}`;
   if (match === undefined)
     throw new AccessPointNotFound(
-      `${what}: there is none. ${seen(ours.map(({ name, accessPointId }) => name ?? accessPointId))}`,
+      `${request} does not exist. ${existing(ours.map(({ name, accessPointId }) => name ?? accessPointId))}`,
     );
   if (matches.length > 1) {
     const found = matches.map(({ accessPointId }) => accessPointId).join(', ');
     throw new AccessPointAmbiguous(
-      `${what}: there are ${matches.length} (${found}). Give one of these ids, or the file system.`,
+      `${request} matches ${matches.length} access points (${found}). Give one of these ids, or the file system.`,
     );
   }
   return match;
@@ -147,6 +150,6 @@ function ids(fileSystems: readonly FileSystem[]): string {
   return fileSystems.map(({ fileSystemId }) => fileSystemId).join(', ');
 }
 
-function seen(names: readonly string[]): string {
-  return names.length > 0 ? `This environment has ${names.join(', ')}.` : 'This environment has none at all.';
+function existing(names: readonly string[]): string {
+  return `This environment has ${names.length > 0 ? names.join(', ') : 'none'}.`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { jobDefinitionName, jobName, type NamedDemand, volumeName } from '../../src/batch/naming';
-import type { Role, Volume } from '../../src/efs/model';
+import type { Volume, VolumeRole } from '../../src/efs/model';
 import { runs } from '../demand/arbitraries';
 
 const DEMAND: NamedDemand = {
@@ -14,7 +14,7 @@ const DEMAND: NamedDemand = {
   outputs: [],
 };
 
-const volume = (containerPath: string, role: Role = 'scratch'): Volume => ({
+const volume = (containerPath: string, role: VolumeRole = 'scratch'): Volume => ({
   role,
   fileSystemId: 'fs-1',
   accessPointId: 'fsap-1',

@@ -8,7 +8,7 @@ const choose = (given: unknown, id = 'run-1') => chooseCandidates(read(given), i
 const problemsOf = (given: unknown) =>
   tryModel(fileSystemConfigurationsSchema, given).problems.map(({ pointer }) => pointer);
 
-test('scratch and shared by default, tmp when it is asked for', () => {
+test('scratch and shared have defaults; tmp exists only when it is configured', () => {
   expect(choose({})).toEqual({
     scratch: { role: 'scratch', accessPoint: 'scratch', containerPath: '/opt/efs/scratch' },
     shared: { role: 'shared', accessPoint: 'shared', containerPath: '/opt/efs/shared' },
@@ -20,11 +20,11 @@ test('scratch and shared by default, tmp when it is asked for', () => {
   });
 });
 
-test.each([{ tmp: null }, { tmp: [] }, { tmp: undefined }])('%j is no tmp', (given) => {
+test.each([{ tmp: null }, { tmp: [] }, { tmp: undefined }])('%j configures no tmp', (given) => {
   expect(choose(given)).not.toHaveProperty('tmp');
 });
 
-test('an empty text is one that was not given', () => {
+test('an empty text counts as absent', () => {
   const empty = { file_system: '', accessPoint: '', container_path: null };
   expect(choose({ scratch: empty }).scratch).toEqual(choose({}).scratch);
 });
@@ -35,7 +35,7 @@ test.each([
   ['/./a/.', '/a'],
   ['/a/...', '/a/...'],
   ['/a..b', '/a..b'],
-])('the container path %s is %s', (containerPath, expected) => {
+])('the container path %s is written %s', (containerPath, expected) => {
   expect(choose({ scratch: { containerPath } }).scratch.containerPath).toBe(expected);
 });
 
@@ -46,7 +46,7 @@ test.each(['a', '', ' /a', '/..', '/a/..', '/a/../b', '/a\n/../b', '/\n/..', '/a
   },
 );
 
-test('mistakes are told where they stand, alone or in a list', () => {
+test('each mistake has its place, for one candidate and for a list', () => {
   expect(
     problemsOf({
       scratch: { file_system: 5 },
@@ -57,11 +57,11 @@ test('mistakes are told where they stand, alone or in a list', () => {
   ).toEqual(['/scratch/file_system', '/shared/1/access_point', '/shared/2', '/tmp', '/selection_strategy']);
 });
 
-test.each([[], null, false])('%j for scratch is refused', (scratch) => {
+test.each([[], null, false])('%j is refused as the configuration of scratch', (scratch) => {
   expect(problemsOf({ scratch })).toEqual(['/scratch']);
 });
 
-test('a choice is one of the candidates, and the same for the same id', () => {
+test('the choice is one of the candidates, and the same for the same id', () => {
   const candidates = [{ access_point: 'a' }, { access_point: 'b' }, { access_point: 'c' }];
   const chosen = new Set<string>();
   const isSteady = fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 3 }), (id, size) => {

@@ -11,11 +11,11 @@ const VOLUMES: Volumes = {
 test.each<[string, Volumes]>([
   ['two', VOLUMES],
   ['three', { ...VOLUMES, tmp: { role: 'tmp', ...place, containerPath: '/c' } }],
-])('%s volumes are read back as they were written', (_, volumes) => {
+])('%s written volumes read back as the same volumes', (_, volumes) => {
   expect(readModel(volumesSchema, JSON.parse(JSON.stringify(writeVolumes(volumes))))).toEqual(volumes);
 });
 
-test('every mistake by its place', () => {
+test('every mistake is reported at its place', () => {
   const { problems } = tryModel(volumesSchema, {
     scratch: { containerPath: '', file_system_id: 5 },
     tmp: [],

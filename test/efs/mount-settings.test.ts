@@ -1,7 +1,7 @@
 import { readMountSettings, resolveMounts } from '../../src/efs/mount-settings';
 import { DIRECTORY } from '../steps/worlds';
 
-test('pairs of variables that are both set', () => {
+test('only pairs with both variables are mounts', () => {
   const environment = {
     EFS_MOUNT_POINT_PATH_one: '/mnt/one',
     EFS_MOUNT_POINT_ID_one: 'fs-1',
@@ -16,7 +16,7 @@ test('pairs of variables that are both set', () => {
   expect(readMountSettings(environment)).toEqual([{ path: '/mnt/one', id: 'fs-1' }]);
 });
 
-test('a file system shows its root, an access point its own', async () => {
+test('the root of a file system is /, the root of an access point is its own path', async () => {
   const settings = [
     { path: '/mnt/all', id: 'fs-9' },
     { path: '/mnt/shared', id: 'fsap-1' },
@@ -27,15 +27,15 @@ test('a file system shows its root, an access point its own', async () => {
   ]);
 });
 
-test('nobody is asked about file systems', async () => {
+test('mounts of whole file systems need no look-up', async () => {
   const silent = { ...DIRECTORY, accessPoints: () => Promise.reject(new Error('asked')) };
   expect(await resolveMounts([{ path: '/mnt', id: 'fs-1' }], silent)).toHaveLength(1);
 });
 
-test('an access point that is gone is refused by its id, its path and the setting', async () => {
+test('a deleted access point is refused with its id, its path and the variable', async () => {
   const refused = resolveMounts([{ path: '/mnt', id: 'fsap-0000' }], DIRECTORY);
   await expect(refused).rejects.toMatchObject({ name: 'AccessPointNotFound' });
   await expect(refused).rejects.toThrow(
-    'fsap-0000, mounted at /mnt, does not exist. Check EFS_MOUNT_POINT_ID_',
+    'access point fsap-0000, mounted at /mnt, does not exist. Check EFS_MOUNT_POINT_ID_',
   );
 });

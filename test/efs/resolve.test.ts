@@ -49,7 +49,7 @@ test.each([
   [{ file_system: 'fs-a', access_point: 'fsap-2' }, 'fsap-2'],
   [{ access_point: 'fsap-5' }, 'fsap-5'],
   [{ file_system: 'fs-d', access_point: 'twin' }, 'fsap-4'],
-])('%j is %s', async (candidate, accessPointId) => {
+])('the candidate %j is the access point %s', async (candidate, accessPointId) => {
   const { scratch } = await resolve(candidate);
   const { fileSystemId, path } = ACCESS_POINTS.find((each) => each.accessPointId === accessPointId)!;
   expect(scratch).toEqual({
@@ -65,31 +65,42 @@ test.each([
   [{ file_system: 'fs-0' }, 'FileSystemNotFound', 'file system id "fs-0"', 'has main, twin, twin, fs-d'],
   [{ file_system: 'theirs' }, 'FileSystemNotFound', 'file system name "theirs"', 'has main'],
   [{ file_system: 'fs-xyz' }, 'FileSystemNotFound', 'file system name "fs-xyz"', 'has main'],
-  [{ file_system: 'twin' }, 'FileSystemAmbiguous', 'there are 2 (fs-b, fs-c)', 'Give one of these ids'],
+  [
+    { file_system: 'twin' },
+    'FileSystemAmbiguous',
+    'matches 2 file systems (fs-b, fs-c)',
+    'Give one of these ids',
+  ],
   [{ access_point: 'nope' }, 'AccessPointNotFound', 'access point name "nope"', 'has scratch, shared, twin'],
   [{ access_point: 'fsap-3' }, 'AccessPointNotFound', 'access point id "fsap-3"', 'has scratch, shared'],
-  [{ file_system: 'fs-c' }, 'AccessPointNotFound', '"scratch" of fs-c', 'has none at all'],
-  [{ access_point: 'twin' }, 'AccessPointAmbiguous', 'there are 2 (fsap-4, fsap-5)', 'or the file system'],
-])('%j is refused as %s', async (candidate, name, what, help) => {
+  [{ file_system: 'fs-c' }, 'AccessPointNotFound', '"scratch" of fs-c', 'has none.'],
+  [
+    { access_point: 'twin' },
+    'AccessPointAmbiguous',
+    'matches 2 access points (fsap-4, fsap-5)',
+    'or the file system',
+  ],
+])('the candidate %j is refused with %s', async (candidate, name, mistake, help) => {
   const refused = resolve(candidate);
   await expect(refused).rejects.toMatchObject({ name });
-  for (const words of ['scratch: ', 'env_base=dev', what, help]) await expect(refused).rejects.toThrow(words);
+  for (const words of ['scratch: ', 'env_base=dev', mistake, help])
+    await expect(refused).rejects.toThrow(words);
 });
 
-test('nothing is taken from another environment', async () => {
-  await expect(resolve({}, 'prod')).rejects.toThrow('has none at all');
+test('an access point of another environment is not used', async () => {
+  await expect(resolve({}, 'prod')).rejects.toThrow('has none.');
 });
 
-test('three roles ask once', async () => {
+test('the access points are listed once for all roles', async () => {
   const directory = counted();
   await resolve({}, 'dev', directory);
   expect(directory.asked).toEqual(['access points of all']);
 });
 
-test('a refusal is given on new answers only', async () => {
+test('a cached answer leads to no refusal: the directory is asked again', async () => {
   const nothing = { fileSystems: async () => [], accessPoints: async () => [] };
   const stale = { ...nothing, refreshed: counted };
   expect((await resolve({}, 'dev', stale)).scratch.accessPointId).toBe('fsap-1');
-  await expect(resolve({}, 'dev', { ...nothing, refreshed: () => undefined })).rejects.toThrow('none at all');
+  await expect(resolve({}, 'dev', { ...nothing, refreshed: () => undefined })).rejects.toThrow('has none.');
   await expect(resolve({}, 'dev', { ...counted(), refreshed: () => nothing })).resolves.toBeDefined();
 });

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { RegisteredJobDefinition } from '../../src/batch/model';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
-import { type FileSystemDirectory, ROLES } from '../../src/efs/model';
+import { type FileSystemDirectory, VOLUME_ROLES } from '../../src/efs/model';
 import type { DataSyncTasks } from '../../src/transfer/datasync/model';
 import type { DataSyncSettings } from '../../src/transfer/datasync/settings';
 import type { Store } from '../../src/transfer/store';
@@ -17,7 +17,7 @@ export const MOUNTS = [{ path: '/mnt/scratch', fileSystemId: 'fs-1', root: '/scr
 export const DIRECTORY: FileSystemDirectory = {
   fileSystems: async () => [{ fileSystemId: 'fs-1', name: 'main', tags }],
   accessPoints: async () =>
-    ROLES.map((role, index) => ({
+    VOLUME_ROLES.map((role, index) => ({
       accessPointId: `fsap-${index}`,
       fileSystemId: 'fs-1',
       name: role,
