@@ -1,5 +1,5 @@
 /** Which machine, and which of its executions. */
-import { executionName, isMadeName } from '../../src/events/names';
+import { executionName, isGeneratedName } from '../../src/events/names';
 import { executionArnOf, stateMachineArnOf } from '../../src/history/arns';
 import type { AwsApi } from './api';
 import { closestTo } from './closest';
@@ -68,7 +68,7 @@ async function findExecution(api: AwsApi, id: string, options: ExecutionOptions)
 /** The demand's with this id comes first: an id may look like the name of another's execution. */
 function namesOf(id: string, attempt?: number): ReadonlySet<string> {
   const name = executionName(id, attempt);
-  return new Set(attempt === undefined && isMadeName(id) ? [name, id] : [name]);
+  return new Set(attempt === undefined && isGeneratedName(id) ? [name, id] : [name]);
 }
 
 function machineOf(arn: string, stage: string): Machine {

@@ -13,9 +13,9 @@ export interface JobCause {
   readonly reason?: RegExp;
   /** Matches one of the last lines. */
   readonly log?: RegExp;
-  /** What happened: a clause that follows a colon. */
+  /** The event that ended the job, as a clause that follows a colon. */
   readonly happened: string;
-  /** What to do next: an imperative sentence without its full stop. */
+  /** The next step of the user, as an imperative sentence without its full stop. */
   readonly next: string;
 }
 
@@ -254,8 +254,8 @@ const EXIT_CODES: readonly JobCause[] = [
 ];
 
 /**
- * The table. The first row that matches counts: AWS's reasons name a cause better than a line of the log does, and that
- * better than an exit code. A job that runs too long, or loses its host, ends with the code of a signal as well.
+ * The table. The first row that matches counts. AWS's reasons come first: a job that runs too long, or loses its host, ends
+ * with the exit code of a signal, too. A line of the log says more than an exit code.
  */
 export const JOB_CAUSES: readonly JobCause[] = [
   ...BATCH_ENDINGS,

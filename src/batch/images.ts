@@ -1,4 +1,4 @@
-/** From what a demand calls an image to a reference that a container agent can pull. */
+/** From the image of a demand to a reference that a container agent can pull. */
 import { ImageNotFound } from '../errors';
 import type { ImageRepositories } from './model';
 
@@ -7,7 +7,7 @@ const FULL_REFERENCE =
 const SUFFIX = /(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/;
 
 /**
- * A full reference of a known registry as it is; anything else as an ECR repository of this account.
+ * Returns a full reference of a known registry unchanged. Any other image is an ECR repository of this account.
  *
  * @throws ImageNotFound
  */
@@ -18,7 +18,7 @@ export async function resolveImage(image: string, repositories: ImageRepositorie
   const uri = repository === '' ? undefined : await repositories.uriOf(repository);
   if (uri !== undefined) return `${uri}${suffix}`;
   throw new ImageNotFound(
-    `/image (the demand's execution_image): "${image}" is no image of docker.io, public.ecr.aws, ghcr.io or ECR, and this account has no ECR repository "${repository}". ` +
+    `/image (the demand's execution_image): "${image}" is not an image reference of docker.io, public.ecr.aws, ghcr.io or ECR, and this account has no ECR repository "${repository}". ` +
       'Write the whole reference (docker.io/library/alpine:3), or create the repository.',
   );
 }

@@ -1,4 +1,4 @@
-/** A Batch job as the scaffolding asks for it: `batch_create_request` of the contract. */
+/** The Batch job of a demand: `batch_create_request` of the contract. */
 
 import type { DemandExecution } from '../demand/model';
 import type { Volume, Volumes } from '../efs/model';
@@ -18,12 +18,12 @@ import {
 import { type BatchCreateRequest, batchCreateRequestSchema, toRequirements } from './request';
 
 /**
- * ECS names a mount's state file after the job definition and the volume; efs-utils hands that path to
- * openssl, which opens no name beyond this many characters.
+ * Characters of the path of a mount's state file. ECS names the file after the job definition and the volume. The efs-utils
+ * give the path to openssl, which opens no longer path.
  */
 const NAME_BUDGET = 139;
 
-/** Host loss and a slow Docker daemon are nobody's fault; every other exit is the job's own. */
+/** Batch retries a job that lost its host, or that a slow Docker daemon did not start. A job that fails itself is not retried. */
 export const RETRY_STRATEGY = {
   attempts: 5,
   evaluateOnExit: [
@@ -71,7 +71,7 @@ export function batchCreateRequest({
   return writeModel(batchCreateRequestSchema, request);
 }
 
-/** The names of definition and volumes together must fit; see the budget's reason above. */
+/** Checks the names of the definition and its volumes against the budget above. */
 export function nameBudgetProblems(
   { envBase, executionType }: Pick<NamedDemand, 'envBase' | 'executionType'>,
   containerPaths: readonly string[],
@@ -84,7 +84,7 @@ export function nameBudgetProblems(
   return [
     {
       pointer: '/execution_type',
-      message: `the job definition's name (${definition} characters) and the longest volume name (${longest}) exceed ${NAME_BUDGET} with what stands between`,
+      message: `the job definition's name (${definition} characters) and the longest volume name (${longest}) exceed ${NAME_BUDGET} with the characters between them`,
       remedy: `Shorten execution_type, or the last folder of the container path, by ${excess} characters`,
     },
   ];

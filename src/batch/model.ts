@@ -1,6 +1,6 @@
-/** The Batch API as this service needs it; implemented over AWS, and in process on a developer's machine. */
+/** The parts of the Batch API that this service uses, as ports: implemented over AWS, and in process for local runs. */
 
-/** What RegisterJobDefinition takes, in AWS's own spelling. */
+/** The request of RegisterJobDefinition, in AWS's own spelling. */
 export interface JobDefinitionToRegister {
   readonly jobDefinitionName: string;
   readonly type: 'container';
@@ -56,16 +56,16 @@ export interface RetryStrategy {
 }
 
 export interface JobDefinitions {
-  /** Active revisions of this name, as they were registered, oldest first. */
+  /** The active revisions of this name as they were registered, the oldest first. */
   active(name: string): Promise<readonly RegisteredJobDefinition[]>;
-  /** The new revision's ARN. */
+  /** @returns the new revision's ARN */
   register(definition: JobDefinitionToRegister): Promise<string>;
-  /** No new job may name this revision; those that did go on. */
+  /** After this no new job can use the revision. Jobs that use it go on. */
   deregister(arn: string): Promise<void>;
 }
 
 export interface JobQueues {
-  /** Whether jobs can be submitted to it; undefined if there is no such queue. */
+  /** @returns whether the queue accepts jobs; undefined when the queue does not exist */
   isEnabled(nameOrArn: string): Promise<boolean | undefined>;
 }
 
@@ -74,8 +74,8 @@ export interface RegisteredJobDefinition {
   readonly definition: JobDefinitionToRegister;
 }
 
-/** ECR of this account. */
+/** The ECR repositories of this account. */
 export interface ImageRepositories {
-  /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>`; undefined if there is no such repository. */
+  /** @returns `<account>.dkr.ecr.<region>.amazonaws.com/<name>`; undefined when the repository does not exist */
   uriOf(repositoryName: string): Promise<string | undefined>;
 }

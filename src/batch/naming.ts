@@ -1,9 +1,9 @@
-/** Names of job definitions, jobs and volumes: they follow from a demand, so a repeat finds its own. */
+/** Names of job definitions, jobs and volumes follow from a demand, so that a repeated demand finds its own. */
 import { createHash } from 'node:crypto';
 import type { Volume } from '../efs/model';
 import { pythonJson } from '../python/json';
 
-/** Longest volume name, so that a mount's state file stays within what the efs-utils can open. */
+/** Characters of a volume name. A longer name could make a mount's state file unreadable for the efs-utils. */
 const MAX_VOLUME_NAME = 24;
 
 /** Hexadecimal digits of SHA-256. */
@@ -15,25 +15,25 @@ export interface NamedDemand {
   readonly executionImage: string;
   readonly command: readonly string[];
   readonly executionId: string;
-  /** As the response has them, inputs and outputs with absolute paths. */
+  /** The parameters of the response, where inputs and outputs have absolute paths. */
   readonly params: Record<string, unknown>;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
 
-/** One definition for every demand of this type, image and command. */
+/** Demands of the same type, image and command share a definition. */
 export function jobDefinitionName({ envBase, executionType, executionImage, command }: NamedDemand): string {
   return `${envBase}-${executionType}-${sha256(pythonJson([executionType, executionImage, command]))}`;
 }
 
-/** One job name for every run of the very same demand. */
+/** Runs of the same demand share a job name. */
 export function jobName(demand: NamedDemand): string {
   const { envBase, executionType, executionImage, command, executionId, params, inputs, outputs } = demand;
   const identity = [executionType, executionImage, command, executionId, params, inputs, outputs];
   return `${envBase}-${executionType}-${sha256(pythonJson(identity))}`;
 }
 
-/** Last folder of the container path, and a hash that tells file systems apart. */
+/** Returns the last folder of the container path, and a hash that tells file systems apart. */
 export function volumeName({
   fileSystemId,
   accessPointId,
@@ -45,7 +45,7 @@ export function volumeName({
   return name.length <= MAX_VOLUME_NAME ? name : `${name.slice(0, 15)}-${sha256(name).slice(0, 8)}`;
 }
 
-/** Before file systems are known: ids change a name, but not how long it is. */
+/** The length is known before the file systems are, as their ids do not change it. */
 export function volumeNameLength(containerPath: string): number {
   return volumeName({ fileSystemId: '', accessPointId: '', containerPath }).length;
 }

@@ -1,4 +1,4 @@
-/** Registers a job definition, or finds the one that is already there, and prepares what SubmitJob takes. */
+/** Finds or registers a job definition, and prepares the arguments of SubmitJob. */
 
 import { JobQueueNotFound, type Problem, refuseIfAny } from '../errors';
 import type { Surroundings } from '../surroundings';
@@ -11,14 +11,15 @@ import { type DefinitionWorld, registerOnce } from './revisions';
 export interface BatchWorld extends Surroundings, DefinitionWorld {
   readonly jobQueues: JobQueues;
   readonly repositories: ImageRepositories;
-  /** A fresh unique name, for a job that was given none. */
+  /** Returns a new unique id, for the name of a job without a name. */
   readonly uniqueId: () => string;
 }
 
 /**
- * Contract, "Batch create": returns `{job_name, job_definition_arn, job_queue_arn, parameters, container_overrides}`.
+ * The contract's "Batch create".
  *
- * @throws DemandValidationError, ImageNotFound, JobQueueNotFound; nothing is registered then
+ * @returns `{job_name, job_definition_arn, job_queue_arn, parameters, container_overrides}`
+ * @throws DemandValidationError, ImageNotFound, JobQueueNotFound; nothing was registered then
  */
 export async function prepareBatchArgs(request: BatchCreateRequest, world: BatchWorld) {
   refuseIfAny(missingResources(request));
@@ -38,8 +39,8 @@ export async function prepareBatchArgs(request: BatchCreateRequest, world: Batch
 }
 
 /**
- * What a demand's own values change is left to the overrides: the definition then stays the same for
- * every demand of its kind, and no value of one ever reaches the job of another.
+ * The overrides have the values of a single demand. The definition therefore stays the same for all demands of a kind, and
+ * no value of a demand reaches the job of another.
  */
 function jobDefinition(
   request: BatchCreateRequest,
@@ -82,7 +83,7 @@ function containerOverrides(request: BatchCreateRequest, { envBase, region }: Su
   };
 }
 
-/** Found out before the data are moved, not hours later when the job is submitted. */
+/** Checks the queue before the data are moved. SubmitJob would find a bad queue hours later. */
 async function refuseBadQueue(name: string, queues: JobQueues): Promise<void> {
   const isEnabled = await queues.isEnabled(name);
   if (isEnabled === true) return;
@@ -92,7 +93,7 @@ async function refuseBadQueue(name: string, queues: JobQueues): Promise<void> {
   );
 }
 
-/** AWS Batch refuses a container job without either; said here before anything exists. */
+/** AWS Batch refuses a container job without memory or vCPUs. This check comes before anything is created. */
 function missingResources({ resourceRequirements }: BatchCreateRequest): Problem[] {
   const given = new Set(resourceRequirements.map(({ type }) => type));
   return (['MEMORY', 'VCPU'] as const)

@@ -1,23 +1,24 @@
-/** Revisions of a job definition: one for each content, however many executions ask for it at once. */
+/** Revisions of a job definition: each content has one, also when many executions register it at once. */
 import { pythonJson } from '../python/json';
 import type { JobDefinitions, JobDefinitionToRegister, RegisteredJobDefinition } from './model';
 
 export interface DefinitionWorld {
   readonly jobDefinitions: JobDefinitions;
-  /** Of one name, beyond which the oldest are deregistered. */
+  /** The number of active revisions of one name. The oldest surplus ones are deregistered. */
   readonly revisionsKept: number;
 }
 
-/** `<env_base>-<execution_type>-<sha256>`: made by this service, and nobody else's to miss. */
+/** `<env_base>-<execution_type>-<sha256>`: a name of this service, whose revisions nothing else uses. */
 const OWN_NAME = /-[0-9a-f]{64}$/;
 
 /**
- * The ARN of an active revision with this content; registered if there is none.
+ * Finds an active revision with this content, or registers one.
  *
- * Of equal revisions the oldest is everybody's: who registered a later one at the same time sees the
- * older, takes it, and withdraws its own, which nobody else can have taken.
+ * All executions use the oldest of equal revisions. An execution that has registered a later one sees the older one, uses
+ * it, and deregisters its own, which no other execution can have used.
  *
- * @param active revisions of this name, oldest first
+ * @param active revisions of this name, the oldest first
+ * @returns the revision's ARN
  */
 export async function registerOnce(
   definition: JobDefinitionToRegister,
@@ -39,7 +40,7 @@ function findSame(revisions: readonly RegisteredJobDefinition[], wanted: JobDefi
   return revisions.find(({ definition }) => isSameDefinition(definition, wanted));
 }
 
-/** Only when one came to them: an execution that found all as it was changes nothing. */
+/** Runs only after a registration: an execution that finds its revision changes nothing. */
 async function prune(
   revisions: readonly RegisteredJobDefinition[],
   taken: string,
@@ -49,7 +50,7 @@ async function prune(
   for (const { arn } of surplus) if (arn !== taken) await jobDefinitions.deregister(arn);
 }
 
-/** Equal in everything that a job would notice; Batch gives back `retry` where `RETRY` was registered. */
+/** Compares everything that a job would notice. Batch answers `retry` where `RETRY` was registered. */
 export function isSameDefinition(one: JobDefinitionToRegister, other: JobDefinitionToRegister): boolean {
   return canonical(one) === canonical(other);
 }

@@ -1,21 +1,25 @@
-/** What a status event says of the demand itself, of one that may be wrong as well. */
+/** The summary of a demand in a status event. An invalid demand has a summary, too. */
 import { readField, readRequest } from '../context/request';
 import type { DemandExecution } from '../demand/model';
 import { isJsonObject, withoutEmpty } from '../wire/json';
 import type { StatusEvent } from './model';
 
-type About = Pick<
+type DemandSummary = Pick<
   StatusEvent,
   'execution_id' | 'execution_type' | 'user' | 'tags' | 'notify_on' | 'notify_list'
 >;
 
-/** @param document a demand or a scaffolding request, as somebody wrote it */
-export function aboutDemand(document: unknown): About {
+/** @param document a demand or a scaffolding request, as its author wrote it */
+export function demandSummary(document: unknown): DemandSummary {
   const { request } = readRequest(document);
-  return request === undefined ? rescued(document) : aboutSound(request.demandExecution);
+  return request === undefined ? partialSummary(document) : validSummary(request.demandExecution);
 }
 
-function aboutSound({ executionId, executionType, executionMetadata: metadata }: DemandExecution): About {
+function validSummary({
+  executionId,
+  executionType,
+  executionMetadata: metadata,
+}: DemandExecution): DemandSummary {
   return withoutEmpty({
     execution_id: executionId,
     execution_type: executionType,
@@ -26,8 +30,8 @@ function aboutSound({ executionId, executionType, executionMetadata: metadata }:
   });
 }
 
-/** Only what is what it should be: somebody has to hear of the mistake in the rest. */
-function rescued(document: unknown): About {
+/** Returns the valid fields of an invalid demand: the event about its mistakes must reach the people that it names. */
+function partialSummary(document: unknown): DemandSummary {
   const demand = readField(document, 'demand_execution') ?? document;
   const metadata = readField(demand, 'execution_metadata');
   const list = readField(metadata, 'notify_list');

@@ -4,7 +4,7 @@ import type { ExecutionFailure } from '../history/failure';
 import { withoutEmpty } from '../wire/json';
 import type { EventFailure } from './model';
 
-/** Characters of a message in an event, of up to {@link CAUSE_CHARACTERS} in the execution. */
+/** Characters of a message in an event. The cause of an execution has up to {@link CAUSE_CHARACTERS}. */
 const LONGEST_MESSAGE = 8_000;
 
 /** Returns the failure without the lines of the log, and with a message of at most 8,000 characters. */

@@ -1,11 +1,11 @@
-/** What is told of a demand on the event bus: written by us, read by others, so it only ever grows. */
+/** The status event of a demand on the event bus. Others read it, so fields are added and never removed. */
 import * as v from 'valibot';
 import { listOf, mapOf, text } from '../wire/schema';
 
-/** Of the state machine's execution; REFUSED: there is none, nothing was started. */
+/** Statuses of the state machine's execution. REFUSED: no execution was started. */
 export const STATUSES = ['REFUSED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
-/** Of the events in and out; the rules in `resources/events.yml` have the same. */
+/** Sources and detail types of the events in and out. The rules in `resources/events.yml` have the same. */
 export const REQUEST_SOURCE = 'demand-executions.requests';
 export const REQUEST_DETAIL_TYPE = 'DemandExecution';
 export const STATUS_SOURCE = 'demand-executions';
@@ -17,14 +17,14 @@ const maybeCount = v.optional(v.number());
 const countsSchema = v.object({ files: v.number(), bytes: v.number() });
 
 const failureSchema = v.object({
-  /** A name of docs/errors.md, or one of AWS. */
+  /** A name of docs/errors.md, or an AWS error name. */
   error: v.string(),
   message: v.string(),
   exit_code: maybeCount,
   job_id: maybeText,
-  /** In the log group of the job. */
+  /** A stream in the log group of the job. */
   log_stream: maybeText,
-  /** The nested execution that failed. */
+  /** ARN of the nested execution that failed. */
   execution_arn: maybeText,
 });
 
@@ -32,17 +32,17 @@ const problemSchema = v.object({ pointer: v.string(), message: v.string(), remed
 
 export const statusEventSchema = v.object({
   version: v.literal(1),
-  /** The same for the same change, however often it is told. */
+  /** Repeated events about the same change have the same id. */
   id: v.string(),
   status: v.picklist(STATUSES),
-  /** Of two events of one execution the higher is the later. */
+  /** Orders the events of one execution: a later event has a higher number. */
   sequence: v.number(),
   changed_at: v.string(),
   execution_id: maybeText,
   attempt: maybeCount,
   execution_arn: maybeText,
   state_machine_arn: maybeText,
-  /** REFUSED: the id of the event that held the demand, as PutEvents answered it. */
+  /** REFUSED: the id of the event with the demand, as PutEvents has answered it. */
   request_event_id: maybeText,
   execution_type: maybeText,
   user: maybeText,
@@ -59,10 +59,10 @@ export const statusEventSchema = v.object({
   job: v.optional(v.object({ id: v.string(), name: maybeText })),
   failure: v.optional(failureSchema),
   problems: v.optional(v.array(problemSchema)),
-  /** SUCCEEDED all the same: what could not be removed from the file system. */
+  /** SUCCEEDED: why something could not be removed from the file system. */
   removal_failure: v.optional(failureSchema),
   links: v.optional(v.object({ execution: maybeText })),
-  /** Fields that had to be cut or left out, as an event holds 256 KiB. */
+  /** Names of the fields that were cut or left out, as an event holds 256 KiB. */
   shortened: v.optional(v.array(v.string())),
 });
 
@@ -70,8 +70,8 @@ export type Status = (typeof STATUSES)[number];
 export type StatusEvent = v.InferOutput<typeof statusEventSchema>;
 export type EventFailure = NonNullable<StatusEvent['failure']>;
 
-/** Where status events go. */
+/** The event bus of the status events, as a port. */
 export interface StatusBus {
-  /** @throws when it was not taken */
+  /** @throws Error when the bus did not accept the event */
   put(event: StatusEvent): Promise<void>;
 }

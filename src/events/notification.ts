@@ -1,8 +1,8 @@
-/** Who is to be told of a status, and in what words. */
+/** From a status event to the notification of the people that the demand names. */
 import { type NOTIFICATION_BYTES, SUBJECT_CHARACTERS } from '../aws-limits';
 import type { Status, StatusEvent } from './model';
 
-/** Words of the contract for each status; AWAITING_TRIGGER never comes about here. */
+/** The contract's names of each status. Its status AWAITING_TRIGGER does not occur here. */
 const NAMES: Readonly<Record<Status, readonly string[]>> = {
   REFUSED: ['FAILED'],
   RUNNING: ['SUBMITTED', 'IN_PROGRESS'],
@@ -17,9 +17,9 @@ const LONGEST_TEXT = 20_000;
 
 export interface Notification {
   readonly subject: string;
-  /** For people. */
+  /** The message for people. */
   readonly text: string;
-  /** For programs. */
+  /** The status event, without the list of people, for programs. */
   readonly json: string;
   readonly notifyList: readonly string[];
   readonly status: Status;
@@ -30,7 +30,7 @@ export interface Notifications {
   publish(notification: Notification): Promise<void>;
 }
 
-/** Nobody named is nobody told; and where only the names are given, they are told of the end. */
+/** A demand without names gets no notification. A demand with names, and without statuses, gets one at its end. */
 export function isAskedFor({ status, notify_on: on, notify_list: list = [] }: StatusEvent): boolean {
   if (list.length === 0) return false;
   if (on === undefined) return status !== 'RUNNING';

@@ -1,16 +1,16 @@
-/** From an execution's change to the event that tells of it. */
+/** From a status change of an execution to the demand's status event. */
 import { examineRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
 import { explainEnd, explainFailure } from '../history/failure';
 import { sumOfTransfers, type TransferTotals, transferTotals } from '../history/transfers';
 import { formatMoment } from '../python/time';
 import { isJsonObject, withoutEmpty } from '../wire/json';
-import { aboutDemand } from './demand-summary';
+import { demandSummary } from './demand-summary';
 import { eventFailure } from './failure';
 import type { Status, StatusEvent } from './model';
 import { attemptOf } from './names';
 
-/** Of Step Functions' event, with milliseconds for moments. */
+/** The detail of Step Functions' status change event. Times are milliseconds since 1970-01-01 UTC. */
 export interface Change {
   readonly executionArn: string;
   readonly stateMachineArn: string;
@@ -26,13 +26,13 @@ export interface Change {
   readonly cause?: string | undefined;
 }
 
-/** Nothing but what the change says goes in, so that it comes out the same each time. */
+/** The event follows from the change alone, so that a repeated change gives the same event. */
 export function statusEvent(change: Change, options: LayoutOptions): StatusEvent {
   const { executionArn, status, startDate, stopDate, redriveCount } = change;
   const hasEnded = status !== 'RUNNING';
   const sequence = 2 * redriveCount + (hasEnded ? 1 : 0);
   const document = parse(change.input);
-  const about = aboutDemand(document);
+  const summary = demandSummary(document);
   const changedAt = hasEnded ? (stopDate ?? startDate) : (change.redriveDate ?? startDate);
   return {
     version: 1,
@@ -42,8 +42,8 @@ export function statusEvent(change: Change, options: LayoutOptions): StatusEvent
     changed_at: moment(changedAt),
     execution_arn: executionArn,
     state_machine_arn: change.stateMachineArn,
-    ...about,
-    ...attemptField(change.name, about.execution_id),
+    ...summary,
+    ...attemptField(change.name, summary.execution_id),
     started_at: moment(startDate),
     ...(hasEnded &&
       stopDate !== undefined && { stopped_at: moment(stopDate), duration_ms: stopDate - startDate }),
@@ -53,13 +53,13 @@ export function statusEvent(change: Change, options: LayoutOptions): StatusEvent
   };
 }
 
-/** Absent for an execution that somebody started under a name of their own. */
+/** An execution that was started under another name has no attempt. */
 function attemptField(name: string, executionId: string | undefined) {
   const attempt = executionId === undefined ? undefined : attemptOf(name, executionId);
   return attempt === undefined ? {} : { attempt };
 }
 
-/** What the machine's last state holds: transfers in the order of the demand, or in groups where there are many. */
+/** Reads the output of the machine. Its transfers are in the order of the demand, or in groups when there are many. */
 function results(output: unknown, document: unknown, options: LayoutOptions) {
   const { staged, stored, job, removal_failure: removal } = isJsonObject(output) ? output : {};
   const named = examineRequest(document, options).layout?.parameters.outputs ?? [];
@@ -99,7 +99,7 @@ function moment(milliseconds: number): string {
   return formatMoment(milliseconds * 1000);
 }
 
-/** An execution takes any JSON for its input; what cannot be read is told by its failure. */
+/** Any JSON can be the input of an execution. The execution's failure tells of an input that cannot be read. */
 function parse(json: string | undefined): unknown {
   try {
     return json === undefined ? undefined : JSON.parse(json);

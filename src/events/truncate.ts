@@ -4,12 +4,12 @@ import type { StatusEvent } from './model';
 
 /** Bytes of an event: 240,000. Source, type and bus of the entry count as well. */
 const MOST_BYTES = EVENT_BYTES - 22_144;
-/** Of a list that is too long: enough to look at. */
+/** Items that stay of a long list. */
 const SHOWN = 50;
 
 type Shorten = (event: StatusEvent) => StatusEvent;
 
-/** What is given up first comes first: all of it is in the execution, too. */
+/** Fields in the order in which they are cut. The execution has all of them. */
 const STEPS: readonly [string, Shorten][] = [
   ['outputs', ({ outputs, ...rest }) => ({ ...rest, ...(outputs && { outputs: outputs.slice(0, SHOWN) }) })],
   [
@@ -25,19 +25,19 @@ const STEPS: readonly [string, Shorten][] = [
   ['execution_id', ({ execution_id: _, ...rest }) => rest],
 ];
 
-/** The event itself, or as much of it as can be sent; `shortened` says what is not all there. */
-export function fitEvent(event: StatusEvent, mostBytes = MOST_BYTES): StatusEvent {
-  let fitted = event;
+/** Cuts fields until the event fits; its `shortened` names them. */
+export function truncateEvent(event: StatusEvent, mostBytes = MOST_BYTES): StatusEvent {
+  let truncated = event;
   const shortened = new Set<string>();
   for (const [field, shorten] of STEPS) {
-    if (bytesOf(fitted) <= mostBytes) break;
-    const { shortened: _, ...whole } = fitted;
+    if (bytesOf(truncated) <= mostBytes) break;
+    const { shortened: _, ...whole } = truncated;
     const shorter = shorten(whole);
     if (bytesOf(shorter) === bytesOf(whole)) continue;
     shortened.add(field);
-    fitted = { ...shorter, shortened: [...shortened] };
+    truncated = { ...shorter, shortened: [...shortened] };
   }
-  return fitted;
+  return truncated;
 }
 
 function bytesOf(value: unknown): number {

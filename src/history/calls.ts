@@ -10,7 +10,7 @@ export class OpenCalls {
     if (event.type === 'TaskEnded' && event.callId !== undefined) this.#overAt.delete(event.callId);
   }
 
-  /** The time at which the last of these calls is over; 0 when all have ended. */
+  /** The end of the longest of these calls; 0 when all calls have ended. */
   get overAt(): EpochMs {
     return Math.max(0, ...this.#overAt.values());
   }

@@ -2,7 +2,7 @@
 import { INTEGRATIONS } from '../machines/integrations';
 import type { HistoryEvent } from './events';
 
-/** The parts that an execution's nested executions have are included where the history has their events. */
+/** Nested executions count, too, where the history has their events. A local history has them. */
 export interface ExecutionCounts {
   /** States entered. */
   readonly stateTransitions: number;

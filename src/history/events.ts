@@ -21,7 +21,7 @@ interface InState extends EventOrigin {
   readonly index?: number;
 }
 
-/** An event as history.json and `--json` have it: without inputs, outputs and ids. It is a HistoryEvent, too. */
+/** An event in history.json and in the output of `--json`: a HistoryEvent without inputs, outputs and ids. */
 export type RecordedEvent =
   | (EventOrigin & { readonly type: 'ExecutionStarted' | 'ExecutionSucceeded' })
   | (EventOrigin & { readonly type: 'ExecutionFailed'; readonly error: string; readonly cause: string })

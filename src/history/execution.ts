@@ -13,7 +13,7 @@ export interface ExecutionEnd {
   readonly cause?: string;
 }
 
-/** A nested execution that was asked for. Its ARN has not come back, so it may not exist. */
+/** A nested execution that was asked for. Without an answer it is unknown whether the execution exists. */
 export interface AskedExecution {
   readonly execution: string;
   readonly askedAt: EpochMs;

@@ -14,7 +14,7 @@ export interface ErrorAndCause {
 export interface ExecutionFailure {
   /** A name of docs/errors.md, or an AWS error name. */
   readonly error: string;
-  /** What failed, why, and what to do next. */
+  /** Names the failure, its cause and the next step. */
   readonly message: string;
   /** The fields of the job, when the job failed. */
   readonly exitCode?: number;
@@ -36,7 +36,7 @@ const DEFAULTS: Readonly<Record<FailedStatus, Required<ErrorAndCause>>> = {
 /**
  * Explains the end of an execution that did not succeed.
  *
- * @param lastLines of the job's log, where the caller has them
+ * @param lastLines the last lines of the job's log, where the caller has them
  */
 export function explainEnd(
   { status, error, cause }: ErrorAndCause & { readonly status: FailedStatus },
@@ -49,9 +49,9 @@ export function explainEnd(
 /**
  * Explains an error with its cause. A cause is JSON about what failed: `{errorType, errorMessage}` of a function, the
  * description of a Batch job, or the description of a nested execution, which has a cause of its own. Any other cause
- * is quoted as it is.
+ * becomes the message.
  *
- * @param lastLines of the job's log, where the caller has them
+ * @param lastLines the last lines of the job's log, where the caller has them
  */
 export function explainFailure(
   { error = '', cause = '' }: ErrorAndCause,

@@ -21,7 +21,7 @@ export interface ExecutionLeftovers {
   readonly storing: 'not begun' | 'begun' | 'done' | 'given up';
 }
 
-/** A job that was asked for. Its id has not come back, so it may not exist. */
+/** A job that was asked for. Without an answer it is unknown whether the job exists. */
 interface AskedJob {
   readonly name: string;
   readonly queue: string;

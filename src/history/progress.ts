@@ -1,4 +1,4 @@
-/** What is told of an execution while it runs. A local run and a watched execution on AWS tell the same. */
+/** The progress of an execution. A local run and a watched execution on AWS tell the same. */
 import type { RecordedEvent } from './events';
 import type { TransferDirection } from './transfers';
 

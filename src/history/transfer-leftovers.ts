@@ -6,7 +6,7 @@ import type { EpochMs, HistoryEvent } from './events';
 import { ExecutionModel } from './execution';
 
 export interface TransferLeftovers {
-  /** What AWS DataSync was asked to copy: a DataSyncRequest on the wire. */
+  /** The DataSyncRequest, on the wire, that AWS DataSync was asked for. */
   readonly task?: unknown;
   /** Batches on the wire that may have begun uploads in parts. */
   readonly batches?: readonly unknown[];

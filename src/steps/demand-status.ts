@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { LayoutOptions } from '../context/layout';
 import { STATUSES, type StatusBus } from '../events/model';
 import { type Change, statusEvent } from '../events/status';
-import { fitEvent } from '../events/truncate';
+import { truncateEvent } from '../events/truncate';
 import type { Executions } from '../history/executions';
 import { AS_IN_CODE, integer, model, optional, readModel, requiredText, text } from '../wire/schema';
 
@@ -52,7 +52,7 @@ const changeSchema = model({
 export async function demandStatus(event: unknown, world: DemandStatusWorld) {
   const { detail } = readModel(changeSchema, event);
   const change = isWhole(detail) ? detail : await completed(detail, world);
-  const told = fitEvent(statusEvent(change, world));
+  const told = truncateEvent(statusEvent(change, world));
   await world.bus.put(told);
   return told;
 }

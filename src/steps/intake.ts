@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { readField, readRequest, scaffoldingRequestSchema } from '../context/request';
 import { inputSizeProblems } from '../demand/size';
 import { describeProblem, type Problem } from '../errors';
-import { aboutDemand } from '../events/demand-summary';
+import { demandSummary } from '../events/demand-summary';
 import type { StatusBus, StatusEvent } from '../events/model';
 import { executionName, MOST_ATTEMPTS } from '../events/names';
-import { fitEvent } from '../events/truncate';
+import { truncateEvent } from '../events/truncate';
 import type { Executions } from '../history/executions';
 import { canonicalJson } from '../wire/canonical';
 import { isJsonObject } from '../wire/json';
@@ -115,10 +115,10 @@ async function refuse(
     sequence: 0,
     changed_at: event.time,
     request_event_id: event.id,
-    ...aboutDemand(document),
+    ...demandSummary(document),
     failure: { error, message: problems.map(describeProblem).join('\n').slice(0, LONGEST_MESSAGE) },
     problems: [...problems],
   };
-  await bus.put(fitEvent(told));
+  await bus.put(truncateEvent(told));
   return { status: 'REFUSED' };
 }

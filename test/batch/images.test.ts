@@ -21,7 +21,7 @@ test.each([
   `ghcr.io/a/b:V_1${DIGEST}`,
   `${ECR}/team/tool:1`,
   '123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/tool',
-])('%s is taken as it is, and nobody is asked', async (image) => {
+])('%s stays as it is, without a request to ECR', async (image) => {
   const none = repositories();
   expect(await resolveImage(image, none)).toBe(image);
   expect(none.asked).toEqual([]);
@@ -42,16 +42,16 @@ test.each([
   ['quay.io/a/b:1', 'quay.io/a/b'],
   ['localhost:5000/a', 'localhost:5000/a'],
   ['tool:1 ', 'tool:1 '],
-])('%s is refused by its name, and with what to write', async (image, asked) => {
+])('%s is refused, with its name and a remedy', async (image, asked) => {
   const none = repositories('other');
   const refused = resolveImage(image, none);
   await expect(refused).rejects.toMatchObject({ name: 'ImageNotFound' });
-  await expect(refused).rejects.toThrow(`"${image}" is no image of`);
+  await expect(refused).rejects.toThrow(`"${image}" is not an image reference of`);
   await expect(refused).rejects.toThrow('docker.io/library/alpine:3');
   expect(none.asked).toEqual([asked]);
 });
 
-test('a tag alone asks for nothing', async () => {
+test('a tag without a name is refused without a request', async () => {
   const none = repositories('');
   await expect(resolveImage(':1', none)).rejects.toMatchObject({ name: 'ImageNotFound' });
   expect(none.asked).toEqual([]);

@@ -22,7 +22,7 @@ const volume = (containerPath: string, role: VolumeRole = 'scratch'): Volume => 
   containerPath,
 });
 
-test('a definition is for all demands of its type, image and command, a job for one', () => {
+test('demands of a type, image and command share a definition, and have jobs of their own', () => {
   const changes = { executionId: 'run-2', params: {}, inputs: [], outputs: ['a'] };
   const other = { ...DEMAND, ...changes };
   expect(jobDefinitionName(other)).toBe(jobDefinitionName(DEMAND));
@@ -32,7 +32,7 @@ test('a definition is for all demands of its type, image and command, a job for 
     expect(jobDefinitionName({ ...DEMAND, [name]: value })).not.toBe(jobDefinitionName(DEMAND));
 });
 
-test('the order in which parameters are written does not matter', () => {
+test('the order of parameters does not change a name', () => {
   const turned = { b: { d: 3, c: 2 }, a: 1 };
   expect(jobName({ ...DEMAND, params: turned })).toBe(jobName(DEMAND));
 });
@@ -48,7 +48,7 @@ test.each([
   expect(volumeName(volume(path))).toMatch(expected);
 });
 
-test('volumes have names that Batch takes, and names of their own', () => {
+test('volumes have distinct names that Batch accepts', () => {
   const path = fc.string({ unit: 'binary' }).map((text) => `/${text}`);
   const isGood = fc.property(path, path, (one, other) => {
     expect(volumeName(volume(one))).toMatch(/^[A-Za-z0-9_-]{1,24}$/);

@@ -5,7 +5,7 @@ const MINIMAL = { image: 'tool', job_definition_name: 'name', job_queue_name: 'q
 const read = (fields: object) => readModel(batchCreateRequestSchema, { ...MINIMAL, ...fields });
 const problemsOf = (fields: object) => tryModel(batchCreateRequestSchema, { ...MINIMAL, ...fields }).problems;
 
-test('what is not given has its default, or is not there', () => {
+test('a field that is not given has its default, or is absent', () => {
   expect(read({ job_name: null, retry_strategy: null })).toEqual({
     image: 'tool',
     jobDefinitionName: 'name',
@@ -30,7 +30,7 @@ test.each([
   expect(found.map(({ type, value }) => `${type} ${value}`)).toEqual(expected);
 });
 
-test("AWS's own structures pass as they are", () => {
+test("AWS's own structures pass unchanged", () => {
   const shapes = {
     mount_points: [{ containerPath: '/a', some_thing: 1 }],
     volumes: [{ name: 'v', efsVolumeConfiguration: { x: null } }],

@@ -1,4 +1,4 @@
-/** Many who register the same definition, in every order in which their calls may be answered. */
+/** Executions that register the same definition at once, with answers of Batch in any order. */
 import fc from 'fast-check';
 import type { JobDefinitions, JobDefinitionToRegister, RegisteredJobDefinition } from '../../src/batch/model';
 import { isSameDefinition, registerOnce } from '../../src/batch/revisions';
@@ -29,7 +29,7 @@ function definition(image: string, changes: Partial<JobDefinitionToRegister> = {
   };
 }
 
-/** Batch in memory; when its answers arrive is up to the scheduler. */
+/** Batch in memory. The scheduler orders its answers. */
 function batchIn(scheduler: fc.Scheduler) {
   const revisions: RegisteredJobDefinition[] = [];
   let count = 0;
@@ -53,7 +53,7 @@ function batchIn(scheduler: fc.Scheduler) {
   return { revisions, jobDefinitions };
 }
 
-test('whatever happens at once, each content has one revision, and all who asked have it', async () => {
+test('each content has one revision, which all executions get, in any order of the answers', async () => {
   const images = fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 5 });
   const isOne = fc.asyncProperty(fc.scheduler(), images, async (scheduler, wanted) => {
     const { revisions, jobDefinitions } = batchIn(scheduler);
@@ -91,16 +91,16 @@ async function registerInTurn(images: readonly string[], name: string, revisions
   return revisions.map(({ arn }) => arn);
 }
 
-test('the oldest go when there are too many, never the one just taken', async () => {
+test('the oldest surplus revisions are deregistered, and never the one in use', async () => {
   expect(await registerInTurn(['a', 'b', 'c', 'a', 'd'], NAME, 2)).toEqual(['a', 'd']);
   expect(await registerInTurn(['a', 'b'], NAME, 0)).toEqual(['b']);
 });
 
-test("revisions of a name that is not ours are somebody's, and stay", async () => {
+test('revisions of a foreign name stay', async () => {
   expect(await registerInTurn(['a', 'b', 'c'], 'my-own-name', 1)).toEqual(['a', 'b', 'c']);
 });
 
-test('what a job would notice makes another definition, how Batch spells it does not', () => {
+test('a difference that a job notices makes another definition, and the spelling of Batch does not', () => {
   const given = definition('a');
   const retry = { attempts: 1, evaluateOnExit: [{ action: 'retry', onReason: 'x' }] };
   expect(isSameDefinition(given, definition('a', { retryStrategy: retry }))).toBe(true);

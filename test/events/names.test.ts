@@ -9,7 +9,7 @@ const ALLOWED = new RegExp(`^[A-Za-z0-9_-]{1,${EXECUTION_NAME_CHARACTERS}}$`);
 const anyId = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.stringMatching(/^[A-Za-z0-9_-]{1,90}$/),
-  // Such as are made here, and such as are nearly.
+  // Generated names, and names that resemble them.
   fc
     .tuple(
       fc.constantFrom('a', 'a--2', 'é', ''),
@@ -21,7 +21,7 @@ const anyId = fc.oneof(
 );
 const anyAttempt = fc.integer({ min: 1, max: MOST_ATTEMPTS });
 
-test('any id and attempt makes a name that Step Functions takes and logs', () => {
+test('each id and attempt gives a name that Step Functions accepts and logs', () => {
   fc.assert(
     fc.property(anyId, anyAttempt, (id, attempt) => {
       expect(executionName(id, attempt)).toMatch(ALLOWED);
@@ -30,7 +30,7 @@ test('any id and attempt makes a name that Step Functions takes and logs', () =>
   );
 });
 
-test('two ids, or two attempts at one, never share a name', () => {
+test('two ids, or two attempts of one id, never share a name', () => {
   fc.assert(
     fc.property(anyId, anyAttempt, anyId, anyAttempt, (one, first, other, second) => {
       fc.pre(one !== other || first !== second);
@@ -40,7 +40,7 @@ test('two ids, or two attempts at one, never share a name', () => {
   );
 });
 
-test('the attempt can be read off a name again', () => {
+test('a name tells its attempt', () => {
   fc.assert(
     fc.property(anyId, anyAttempt, (id, attempt) => {
       expect(attemptOf(executionName(id, attempt), id)).toBe(attempt);
@@ -57,7 +57,7 @@ test.each([
   expect(executionName(id, attempt)).toBe(name);
 });
 
-test.each(['run-1--2', 'été 2024', 'x'.repeat(65)])('%j is not its own name', (id) => {
+test.each(['run-1--2', 'été 2024', 'x'.repeat(65)])('the id %j does not become a name unchanged', (id) => {
   expect(executionName(id)).toMatch(/--x[0-9a-f]{32}$/);
 });
 
@@ -65,6 +65,6 @@ test.each([
   ['mine', 'run-1'],
   ['run-1--1', 'run-1'],
   ['run-1--x', 'run-1'],
-])('%s is no attempt at %s', (name, id) => {
+])('%s is not an attempt of %s', (name, id) => {
   expect(attemptOf(name, id)).toBeUndefined();
 });

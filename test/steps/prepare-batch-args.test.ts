@@ -53,7 +53,7 @@ test("a definition holds nothing of one demand's values; the job has them by nam
 
 test.each<[string, Fields, Partial<BatchWorld>, string, string]>([
   ['resources', { resource_requirements: { gpu: 1 } }, {}, 'DemandValidationError', 'MEMORY is missing'],
-  ['an image', { image: 'nope' }, {}, 'ImageNotFound', '"nope" is no image'],
+  ['an image', { image: 'nope' }, {}, 'ImageNotFound', '"nope" is not an image reference'],
   [
     'a queue',
     {},
