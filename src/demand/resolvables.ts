@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { Problem } from '../errors';
-import { type Filters, findFilterProblems } from '../transfer/filters';
+import { FILTERS, type Filters, findFilterProblems } from '../transfer/filters';
 import { pointerOf, withoutEmpty } from '../wire/json';
-import { listOf, model, optional, requiredText, text, tryModel } from '../wire/schema';
+import { model, requiredText, tryModel } from '../wire/schema';
 
 export type Direction = 'input' | 'output';
 
@@ -24,8 +24,6 @@ export interface Resolvable {
 const ACTIONS = { input: 'LOCALIZE', output: 'DELOCALIZE' } as const;
 const WORD = /^\S+$/;
 
-const patterns = v.union([text(), listOf(text())], 'a regular expression or a list of them');
-
 const objectForm = {
   input: objectSchema('input'),
   output: objectSchema('output'),
@@ -36,8 +34,7 @@ function objectSchema(direction: Direction) {
   return model({
     local: requiredText(),
     remote: requiredText(),
-    include: optional(patterns),
-    exclude: optional(patterns),
+    ...FILTERS,
     action: v.optional(v.literal(action, `"${action}"`), action),
   });
 }

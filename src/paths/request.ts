@@ -1,4 +1,4 @@
-/** The requests about paths and documents: read in one place. */
+/** The requests about paths and documents: one schema each, with the defaults. */
 import * as v from 'valibot';
 import { unsafeNumbers } from '../demand/refusals';
 import { refuseIfAny } from '../errors';
@@ -6,22 +6,6 @@ import { formatMoment, parseMoment } from '../python/time';
 import { explainFilter } from '../transfer/filters';
 import { isLocation, LOCATION_FORMS } from '../transfer/location';
 import { accepting, integer, listOf, model, optional, text, tryModel, writing } from '../wire/schema';
-
-export interface OutdatedDataPathScannerRequest {
-  readonly path: string;
-  readonly daysSinceLastAccessed: number;
-  readonly maxDepth?: number;
-  readonly minDepth?: number;
-  /** Bytes. */
-  readonly minSizeBytesAllowed: number;
-  /** Microseconds since 1970; absent means now. */
-  readonly currentTime?: number;
-}
-
-export interface PutJsonToFileRequest {
-  readonly content: unknown;
-  readonly path?: string;
-}
 
 const DAYS_TEXT = /^\s*[+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 const PATTERN = "a regular expression of Python's re for the beginning of a path, not a glob";
@@ -42,21 +26,25 @@ export const outdatedDataPathScannerRequestSchema = model({
   daysSinceLastAccessed: v.optional(days(), 0),
   maxDepth: optional(integer()),
   minDepth: optional(integer()),
+  /** Bytes. */
   minSizeBytesAllowed: v.optional(integer(), 0),
+  /** Microseconds since 1970; absent means now. */
   currentTime: v.optional(moment()),
 });
 
 export const getJsonFromFileRequestSchema = model({ path: location });
 
-export const putJsonToFileRequestSchema = model({ content: jsonValue(), path: optional(location) });
+const DOCUMENT = { content: jsonValue() };
+export const putJsonToFileRequestSchema = model({ ...DOCUMENT, path: optional(location) });
+
+export type PutJsonToFileRequest = v.InferOutput<typeof putJsonToFileRequestSchema>;
 
 /** @throws DemandValidationError naming every mistake, also numbers in the content that lost their digits */
 export function readPutJsonToFileRequest(value: unknown): PutJsonToFileRequest {
   const { output, problems } = tryModel(putJsonToFileRequestSchema, value);
-  const document = tryModel(model({ content: jsonValue() }), value).output;
+  const document = tryModel(model(DOCUMENT), value).output;
   refuseIfAny([...problems, ...unsafeNumbers(document?.content, ['content'])]);
-  const { content, path } = output as v.InferOutput<typeof putJsonToFileRequestSchema>;
-  return path === undefined ? { content } : { content, path };
+  return output as PutJsonToFileRequest;
 }
 
 /** A number of days, also as a text. */

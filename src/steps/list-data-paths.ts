@@ -2,7 +2,6 @@ import { type PathWorld, treeRootOf, unreadableField } from '../paths/entries';
 import { listPaths } from '../paths/list';
 import { listDataPathsRequestSchema } from '../paths/request';
 import { compileFilters } from '../transfer/filters';
-import { withoutEmpty } from '../wire/json';
 import { readModel } from '../wire/schema';
 
 /**
@@ -14,7 +13,7 @@ import { readModel } from '../wire/schema';
 export async function listDataPaths(event: unknown, world: PathWorld) {
   const { path, ...patterns } = readModel(listDataPathsRequestSchema, event);
   const root = treeRootOf(path);
-  const filters = compileFilters(withoutEmpty(patterns), 'beginning');
+  const filters = compileFilters(patterns, 'beginning');
   const { paths, unreadable } = await listPaths(root, filters, world);
   return { paths, ...unreadableField(root, unreadable) };
 }

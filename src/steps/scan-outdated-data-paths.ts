@@ -1,6 +1,7 @@
 import { type PathWorld, treeRootOf, unreadableField } from '../paths/entries';
 import { findOutdated } from '../paths/outdated';
-import { type OutdatedDataPathScannerRequest, outdatedDataPathScannerRequestSchema } from '../paths/request';
+import { outdatedDataPathScannerRequestSchema } from '../paths/request';
+import { withoutEmpty } from '../wire/json';
 import { readModel } from '../wire/schema';
 
 const MICROSECONDS_A_DAY = 86_400_000_000;
@@ -17,14 +18,13 @@ export interface ScanWorld extends PathWorld {
  * @throws DemandValidationError, FileSystemNotMounted, UnsafePath
  */
 export async function scanOutdatedDataPaths(event: unknown, world: ScanWorld) {
-  const request: OutdatedDataPathScannerRequest = readModel(outdatedDataPathScannerRequestSchema, event);
+  const request = readModel(outdatedDataPathScannerRequestSchema, event);
   const { path, maxDepth, minDepth, currentTime = world.now() * 1000 } = request;
   const root = treeRootOf(path);
   const rules = {
     changedBefore: currentTime - request.daysSinceLastAccessed * MICROSECONDS_A_DAY,
     minSizeBytes: request.minSizeBytesAllowed,
-    ...(maxDepth !== undefined && { maxDepth }),
-    ...(minDepth !== undefined && { minDepth }),
+    ...withoutEmpty({ maxDepth, minDepth }),
   };
   const { paths, unreadable } = await findOutdated(root, rules, world);
   return { paths, ...unreadableField(root, unreadable) };

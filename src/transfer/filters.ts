@@ -8,11 +8,13 @@ import { listOf, model, optional, text } from '../wire/schema';
 const patterns = optional(v.union([text(), listOf(text())], 'a regular expression or a list of them'));
 
 /** Python regular expressions, matched against the whole path relative to the filter root. */
-export const filtersSchema = model({
+export const FILTERS = {
   include: patterns,
   /** Wins over `include`. */
   exclude: patterns,
-});
+};
+
+export const filtersSchema = model(FILTERS);
 
 export type Filters = v.InferOutput<typeof filtersSchema>;
 
