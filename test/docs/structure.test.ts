@@ -16,7 +16,8 @@ const files = globSync(
 const IMPORT = /(?:from|import\()\s*'(\.[^']+)'/g;
 
 function roomOf(file: string): string | undefined {
-  return rooms.find((room) => file === room || (room.endsWith('/') && file.startsWith(room)));
+  const around = rooms.filter((room) => file === room || (room.endsWith('/') && file.startsWith(room)));
+  return around.toSorted((one, other) => other.length - one.length)[0];
 }
 
 function upwardImports(file: string): string[] {
