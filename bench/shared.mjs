@@ -1,4 +1,4 @@
-/** What the benches share: a bundle as it is deployed, programs run in turns, and the medians of what they print. */
+/** Shared by the benches: bundles as they are deployed, programs that run in turns, medians of their figures. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { pythonEnvironment } from '../local/api/python-environment.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 
-/** Bundled with the options of serverless.yml, so that what is measured is what is deployed. */
+/** Bundles a program with the options of serverless.yml, so a bench measures the deployed code. */
 export async function bundled(entry, name) {
   const yaml = readFileSync(join(PROJECT, 'serverless.yml'), 'utf8');
   const { bundle, minify, target, platform, keepNames, mainFields, alias } = parse(yaml).custom.esbuild;
@@ -19,13 +19,13 @@ export async function bundled(entry, name) {
   return outfile;
 }
 
-/** The Python that has the original. */
+/** Returns the path of a Python with the original's packages. */
 export function originalPython() {
   const requirements = join(PROJECT, 'bench', 'original', 'requirements.txt');
   return pythonEnvironment(requirements, join(PROJECT, '.cache', 'python'));
 }
 
-/** The figures of the last line that a program prints. */
+/** Runs a program and returns the figures on the last line of its output. */
 export async function figuresOf(program, args, options = {}) {
   const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 1024 ** 3, ...options });
   return JSON.parse(stdout.trim().split('\n').at(-1));
@@ -44,7 +44,7 @@ export function short(value) {
   return Number(value.toPrecision(3));
 }
 
-/** Columns as wide as what is in them. */
+/** Prints rows as a table. Each column is as wide as its longest value. */
 export function printRows(rows) {
   const names = Object.keys(rows[0] ?? {});
   const lines = [names, ...rows.map((row) => names.map((name) => String(row[name] ?? '')))];

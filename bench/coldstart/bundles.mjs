@@ -1,9 +1,9 @@
-/** The bundles of a package: their size, zipped and not. */
+/** Unpacks the bundles of a package and measures their sizes, zipped and unzipped. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** Unpacks each into `target`. */
+/** Unpacks each bundle into a folder of `target`. Returns name, path and sizes of each `handler.js`. */
 export function unpackBundles(packaged, target) {
   return readdirSync(packaged)
     .filter((name) => name.endsWith('.zip'))
@@ -12,7 +12,7 @@ export function unpackBundles(packaged, target) {
 
 function unpack(zip, folder) {
   execFileSync('python3', ['-m', 'zipfile', '-e', zip, folder]);
-  // Beside it there may be what it loads later.
+  // A bundle may have further files, which it loads on demand.
   const file = readdirSync(folder, { recursive: true }).find((name) => basename(name) === 'handler.js');
   const path = join(folder, file);
   return { name: basename(zip, '.zip'), path, bytes: statSync(path).size, zipped: statSync(zip).size };

@@ -1,6 +1,6 @@
 /**
- * What a cold start has to load: size and import time of each function's bundle, as packaged. Times are of this
- * machine, in processes of their own, less what an empty one takes; Lambda with 512 MB has about a third of a core.
+ * Measures the load of a cold start: size and import time of each packaged bundle. Each import runs in a process of its
+ * own on this machine, and the time begins after Node's start. Lambda with 512 MB has about a third of a core.
  *
  *   npm run bench:coldstart -- [--runs 7] [--json]
  */

@@ -1,4 +1,4 @@
-/** Our planner on a canned listing, timed: prints one JSON line. Run by run.mjs. */
+/** Times the planner on a canned listing and prints one JSON line. run.mjs runs it. */
 import { planBatches } from '../../src/transfer/plan/contract-plan';
 import { readPrepareBatchDataSyncRequest } from '../../src/transfer/request';
 import type { Store, StoredFile } from '../../src/transfer/store';
@@ -7,7 +7,7 @@ const PAGE = 1000;
 const objects = Number(process.argv[2]);
 const limit = Number(process.argv[3]);
 
-/** Made as it is listed, as S3 would; original.py makes the same. */
+/** Makes an entry when the listing reaches it, as S3 does. original.py makes the same entries. */
 function toFile(index: number): StoredFile {
   const digits = (value: number) => String(value).padStart(7, '0');
   const folder = `run-${digits(Math.floor(index / 10_000))}/sample-${digits(Math.floor(index / 100))}`;

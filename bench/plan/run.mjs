@@ -1,7 +1,7 @@
 /**
- * Planning, against the original's: `npm run bench:plan -- [--original] [--json]`.
+ * Compares the planner with the original's: `npm run bench:plan -- [--original] [--json]`.
  *
- * Both plan the same canned listing, without S3, in a process a turn; figures are medians.
+ * Both plan the same canned listing without S3, in a process for each turn. Figures are medians.
  */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,10 +10,10 @@ import { bundled, figuresOf, medians, originalPython, printRows, short } from '.
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const OBJECTS = [10_000, 100_000, 1_000_000];
-/** The default, which leaves most folders whole, and one below most files, which leaves a part a file. */
+/** Batch limits in bytes: the default, which keeps most folders whole, and one that makes nearly every file a part. */
 const LIMITS = [250 * 1024 ** 3, 100_000];
 const TURNS = 5;
-/** The original packs in the square of the parts; above this it would take hours. */
+/** The original's time grows with the square of the parts. With more parts it would take hours. */
 const ORIGINAL_PARTS = 10_000;
 
 const { values: options } = parseArgs({

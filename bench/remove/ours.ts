@@ -1,4 +1,4 @@
-/** Our removal of one folder, timed: prints one JSON line. Run by run.mjs. */
+/** Times the removal of one folder and prints one JSON line. run.mjs runs it. */
 import { dirname } from 'node:path';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 

@@ -1,11 +1,11 @@
 /**
- * Removal of a folder, against `rm -rf` and the original: `npm run bench:remove -- [--original] [--json]`.
+ * Compares the removal of a folder with `rm -rf` and the original: `npm run bench:remove -- [--original] [--json]`.
  *
- * Each removes a tree of its own, in turns; figures are medians, without the start of node and Python. All trees
- * are made before the first is removed, and are on disk by then: a file that was never written out is removed in
- * a fifth of the time, and ext4 without a journal does not give out the inode of a removed file for some minutes,
- * looking past each of them for every new file. So a second run soon after takes longer to begin.
- * `BENCH_FOLDER` is where the trees lie, by default beside this project.
+ * Programs take turns, each with a tree of its own. Figures are medians, without the start of Node and Python. All
+ * trees are on disk before the first removal: the removal of a file that was never written to disk takes a fifth of
+ * the time. ext4 without a journal does not reuse the inode of a removed file for some minutes, and skips each such
+ * inode for every new file. So a second run soon after the first takes longer to begin.
+ * `BENCH_FOLDER` is the folder of the trees, by default `.cache/bench` of this project.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
 
 const bundle = await bundled(join(HERE, 'ours.ts'), 'remove');
 const python = options.original ? await originalPython() : undefined;
-// Not in /tmp, which may be memory.
+// The trees are not in /tmp, which may be memory.
 const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? join(PROJECT, '.cache', 'bench'), 'remove-'));
 const ways = { ours: (path) => figuresOf(process.execPath, [bundle, path]), 'rm -rf': removeByCommand };
 if (options.original) ways.original = (path) => figuresOf(python, [join(HERE, 'original.py'), path]);

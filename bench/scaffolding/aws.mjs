@@ -1,4 +1,4 @@
-/** An EFS API with canned answers, that counts calls and the round trips in which they come. */
+/** An EFS API with canned answers. It counts calls and round trips. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
@@ -35,7 +35,7 @@ const fileSystems = [
   },
 ];
 
-/** A round trip begins when nothing is under way. */
+/** Starts the API. A call begins a new round trip when no other call is running. */
 export async function startAws() {
   const counts = { calls: 0, roundTrips: 0 };
   let underWay = 0;
@@ -45,7 +45,7 @@ export async function startAws() {
     const answer = request.url.includes('access-points')
       ? { AccessPoints: accessPoints }
       : { FileSystems: fileSystems };
-    // As long as a call within a region takes: what is asked at once has come by then.
+    // The delay of a call within a region. All concurrent calls arrive within this time.
     setTimeout(() => {
       underWay--;
       response.writeHead(200, { 'content-type': 'application/json' });

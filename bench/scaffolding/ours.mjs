@@ -1,4 +1,4 @@
-/** Our scaffolding handler as it is bundled for Lambda, timed: prints one JSON line. Run by run.mjs. */
+/** Times the scaffolding handler as bundled for Lambda and prints one JSON line. run.mjs runs it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 

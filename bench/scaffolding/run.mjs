@@ -1,7 +1,8 @@
 /**
- * Scaffolding, as bundled for Lambda, against the original's: `npm run bench:scaffolding -- [--original] [--json]`.
+ * Compares the scaffolding function, as bundled for Lambda, with the original's:
+ * `npm run bench:scaffolding -- [--original] [--json]`.
  *
- * Both speak to the same canned EFS API over HTTP; processes take turns, figures are medians.
+ * Both call the same canned EFS API over HTTP. Processes take turns, and figures are medians.
  */
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -48,7 +49,7 @@ if (options.json) process.stdout.write(`${JSON.stringify({ ours, original })}\n`
 else printTable(ours, original);
 
 async function measure(program, args, rounds) {
-  // Twice: once to count the calls of the first invocation alone.
+  // The first of two runs counts only the calls of the first invocation.
   aws.take();
   await run(program, args, 0);
   const cold = aws.take();

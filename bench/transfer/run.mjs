@@ -1,9 +1,9 @@
 /**
- * Transfers between S3 and folders:
+ * Compares transfers between S3 and folders:
  * `npm run bench:transfer -- [--rivals] [--original] [--json] [--runs 5] [--only 'small']`.
  *
- * A real S3 server on a folder, for each work all programs one after the other, again and again; figures are
- * medians. `BENCH_FOLDER` is where the data lie, by default in memory (/dev/shm).
+ * A real S3 server stores objects in a folder. For each work the programs take turns, several times. Figures are
+ * medians. `BENCH_FOLDER` is the folder of the data, by default in memory (/dev/shm).
  */
 import { randomFillSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -82,7 +82,7 @@ try {
   await rm(place, { recursive: true, force: true });
 }
 
-/** Each gives the command line that makes a destination hold a source. */
+/** Returns the programs by name. Each turns a source and a destination into the command line of a transfer. */
 async function findPrograms() {
   const bundle = await bundled(join(HERE, 'ours.ts'), 'transfer');
   const programs = { ours: (from, to) => [process.execPath, bundle, from, to, place] };
@@ -156,7 +156,7 @@ async function compare({ set, way }, programs) {
   return Object.fromEntries(measured.map(([name, each]) => [name, medians(each)]));
 }
 
-/** The original, for one, refuses to download over what is there: a work that a rival does not do has no figure. */
+/** Returns undefined when a rival fails. The original, for example, refuses to download over existing files. */
 async function measureOrSay(name, take) {
   try {
     return await take();
@@ -177,7 +177,7 @@ async function seed(folder, { files, bytes }) {
   }
 }
 
-/** A rival that is fast because it did less is none. */
+/** Fails when a program has not transferred all files: its time would not be comparable. */
 async function refuseIncomplete(folder, { files, bytes }, name) {
   const found = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((each) =>
     each.isFile(),
