@@ -1,25 +1,25 @@
-/** Memory that several uploads share. */
+/** Limits the memory of concurrent uploads. */
 
 interface Waiting {
   readonly bytes: number;
   readonly start: () => void;
 }
 
-/** Buffers below this come and go fast enough by themselves. */
+/** Node allocates smaller buffers fast enough. */
 const KEPT_BYTES = 1024 ** 2;
 
-/** Lets in as much as fits, in order of asking; something larger than the whole gets in alone. */
+/** A budget of bytes. Tasks start in the order of their calls. A task above the whole budget runs alone. */
 export class ByteBudget {
   #free: number;
   readonly #waiting: Waiting[] = [];
-  /** Used again: megabytes that wait for the garbage collector are memory too. */
+  /** Buffers for reuse: unused buffers occupy memory until the garbage collector frees them. */
   readonly #buffers: ArrayBufferLike[] = [];
 
   constructor(readonly total: number) {
     this.#free = total;
   }
 
-  /** Runs a task that holds so many bytes, once there is room for them. */
+  /** Runs a task that needs so many bytes as soon as the budget has them. */
   async hold<T>(bytes: number, task: () => Promise<T>): Promise<T> {
     const held = Math.min(bytes, this.total);
     await new Promise<void>((start) => {
@@ -34,7 +34,7 @@ export class ByteBudget {
     }
   }
 
-  /** A buffer for who holds that many bytes; what is in it is left over. */
+  /** Returns a buffer for a task that holds that many bytes. Its content is undefined. */
   take(bytes: number): Buffer {
     if (bytes < KEPT_BYTES) return Buffer.allocUnsafe(bytes);
     const index = this.#buffers.findIndex((each) => each.byteLength >= bytes);
@@ -42,7 +42,7 @@ export class ByteBudget {
     return found === undefined ? Buffer.allocUnsafeSlow(bytes) : Buffer.from(found, 0, bytes);
   }
 
-  /** For another to {@link take}: nobody may use it any more. */
+  /** Returns a buffer for a later {@link take}. The caller must not use it any more. */
   giveBack(buffer: Buffer): void {
     const { byteLength } = buffer.buffer;
     const kept = this.#buffers.reduce((sum, each) => sum + each.byteLength, 0);

@@ -1,4 +1,4 @@
-/** JSON documents in a store: what is too large for a state travels as one of these. */
+/** Reads and writes JSON documents in a store, for values that are too large for a state. */
 import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { DataSourceMissing } from '../errors';
@@ -12,7 +12,8 @@ export function jsonObjects(stores: Stores, signal: AbortSignal) {
       const location = parseLocation(uri);
       const store = stores.open(location);
       const file = await store.stat(location);
-      if (file === undefined) throw new DataSourceMissing(`There is no document at ${uri}. Check the uri`);
+      if (file === undefined)
+        throw new DataSourceMissing(`The document ${uri} does not exist. Check the URI`);
       return json(store.read(location, file, signal));
     },
 

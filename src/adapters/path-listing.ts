@@ -1,4 +1,4 @@
-/** Whose listing a location is in, where Lambda runs. */
+/** Selects the listing of a location in a Lambda function. */
 import type { PathListing } from '../paths/entries';
 import { findMount, toMountedPath } from '../transfer/mounts';
 import { byScheme } from '../transfer/schemes';
@@ -8,7 +8,7 @@ import { FileEntries } from './files/file-entries';
 import { S3Entries } from './s3/s3-entries';
 import type { StoresWorld } from './stores';
 
-/** S3 and the mounted file systems, by id or by local path, and nothing else of this machine. */
+/** Returns the listing of S3 and of the mounted file systems, by id or local path. It refuses other local paths. */
 export function pathListing({ s3Client, mounts }: Omit<StoresWorld, 'folders'>): PathListing {
   const files: PathListing = {
     async *list(location, signal) {

@@ -1,16 +1,16 @@
-/** What the stores of this folder offer each other beside {@link Store}: bytes by their place, not in a row. */
+/** Interfaces between the stores of this folder, beside {@link Store}: they read bytes at any position. */
 import type { Location } from '../transfer/location';
 import type { Store, StoredFile } from '../transfer/store';
 
-/** A store that any part of a file can be asked of, several at once. */
+/** A store that reads any range of a file, several at once. */
 export interface RangedSource extends Store {
-  /** Bytes that are worth a request of their own, and how many of those one file may have under way. */
+  /** Bytes of one request for a range, and the concurrent requests of one file. */
   readonly ranges: { readonly bytes: number; readonly atOnce: number };
 
   /**
-   * The bytes `from` up to, without, `to`, every one or an error; those of one version, the listed one.
+   * Returns all bytes from `from` up to and without `to`, of the listed version, or fails.
    *
-   * @throws TransferMismatch when it is not the listed one any more
+   * @throws TransferMismatch when the file is not the listed version any more
    */
   readRange(
     location: Location,
@@ -20,11 +20,11 @@ export interface RangedSource extends Store {
   ): AsyncIterable<Buffer>;
 }
 
-/** A file that is open, to be read at any place. */
+/** An open file. */
 export interface OpenFile {
   /** Fills the whole buffer. @throws TransferMismatch when the file is too short */
   read(into: Buffer, position: number): Promise<void>;
-  /** @throws TransferMismatch when it is not the listed version any more: what was read may be mixed */
+  /** @throws TransferMismatch when the file is not the listed version any more: earlier reads may mix two versions */
   verify(): Promise<void>;
   close(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface OpenFile {
 /** A store that opens files. */
 export interface PositionedSource extends Store {
   openFile(location: Location, expected: StoredFile): Promise<OpenFile>;
-  /** Fills the buffer with the whole of a file. @throws TransferMismatch when it is not the listed version any more */
+  /** Fills the buffer with a whole file. @throws TransferMismatch when the file is not the listed version any more */
   readWhole(location: Location, expected: StoredFile, into: Buffer): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Which store holds a location, where Lambda runs. */
+/** Selects the store of a location in a Lambda function. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { contains, type Location } from '../transfer/location';
 import { findMount, type MountPoint, toMountedPath } from '../transfer/mounts';
@@ -12,14 +12,14 @@ import { S3Store } from './s3/s3-store';
 export interface StoresWorld {
   readonly s3Client: S3Client;
   readonly mounts: readonly MountPoint[];
-  /** Local folders beside the mounts whose paths may be read and written; none by default. */
+  /** Further local folders in which requests may read and write. Default: no folder. */
   readonly folders?: readonly string[];
 }
 
 /**
- * S3, the mounted file systems by id or by local path, and nothing else of this machine: a request
- * must not be able to copy the function's own files, or `/proc`, to a bucket. Make new ones for each
- * request: a file store remembers which folders it found inside its root.
+ * Returns the stores of S3 and of the mounted file systems, by id or local path. They refuse other local paths: a
+ * request must not copy the function's own files, or `/proc`, to a bucket. Each request needs new stores, because a
+ * file store remembers the folders that it has found inside its root.
  */
 export function awsStores({ s3Client, mounts, folders = [] }: StoresWorld): Stores {
   const s3 = new S3Store(s3Client);
@@ -32,7 +32,7 @@ export function awsStores({ s3Client, mounts, folders = [] }: StoresWorld): Stor
   return { open: (location) => chosen(location).open(location) };
 }
 
-/** The stores of mounted file systems, and of plain folders, each confined to its own. */
+/** Returns the stores of mounted file systems and local folders. Each store refuses paths outside of its root. */
 export function mountedStores(mounts: readonly MountPoint[], folders: readonly string[] = []): Stores {
   const toPath = (location: Location) => toMountedPath(location, mounts).path;
   const stores = new Map<string, Store>();

@@ -1,4 +1,4 @@
-/** Tasks of AWS DataSync through its API. */
+/** Runs tasks of AWS DataSync through its API. */
 import {
   CancelTaskExecutionCommand,
   CreateTaskCommand,
@@ -21,9 +21,8 @@ import { taskInputOf } from './data-sync-options';
 const STARTING: StartedTask = { status: 'STARTING' };
 
 /**
- * The API takes no token that would make a repeated CreateTask the same one, and names are not unique. So a task is
- * looked for by its name, and looked for again after it was made: of two that were made at the same time, both
- * callers keep the older.
+ * CreateTask has no idempotency token, and task names are not unique. So a call looks a task up by its name before and
+ * after it makes one. When two calls make a task at the same time, both keep the older task.
  */
 export class AwsDataSync implements DataSyncTasks {
   readonly #locations: DataSyncLocations;
@@ -56,8 +55,8 @@ export class AwsDataSync implements DataSyncTasks {
     } catch (error) {
       if (!(error instanceof InvalidRequestException)) throw error;
       throw new DataSyncTaskFailed(
-        `AWS DataSync knows no task execution ${executionArn}: ${error.message}. ` +
-          'Somebody has deleted its task; start the transfer again',
+        `AWS DataSync does not know the task execution ${executionArn}: ${error.message}. ` +
+          'Somebody has deleted its task. Start the transfer again',
       );
     }
   }
@@ -76,7 +75,7 @@ export class AwsDataSync implements DataSyncTasks {
     return true;
   }
 
-  /** Those of this name, the oldest first. */
+  /** Returns the tasks of this name, the oldest first. */
   async #find(name: string): Promise<readonly DescribeTaskCommandOutput[]> {
     const arns: string[] = [];
     for await (const { Tasks = [] } of paginateListTasks({ client: this.client }, {}))
@@ -90,7 +89,7 @@ export class AwsDataSync implements DataSyncTasks {
       return await this.#createOnce(task);
     } catch (error) {
       if (!(error instanceof InvalidRequestException)) throw error;
-      // The last task of a location that was found may have been removed since, and the location with it.
+      // Another call may have removed the location meanwhile, with its last task.
       return this.#createOnce(task);
     }
   }
@@ -103,7 +102,7 @@ export class AwsDataSync implements DataSyncTasks {
     return TaskArn;
   }
 
-  /** A task has one execution; it is started where there is none, as soon as the task is ready. */
+  /** Returns the one execution of a task. Starts it as soon as the task is ready. */
   async #begin(task: DescribeTaskCommandOutput): Promise<StartedTask> {
     const { TaskArn, CurrentTaskExecutionArn: executionArn, Status, ErrorCode, ErrorDetail } = task;
     if (executionArn !== undefined) return { status: 'RUNNING', executionArn };
@@ -117,14 +116,14 @@ export class AwsDataSync implements DataSyncTasks {
       const { TaskExecutionArn = '' } = await this.client.send(new StartTaskExecutionCommand({ TaskArn }));
       return { status: 'RUNNING', executionArn: TaskExecutionArn };
     } catch (error) {
-      // "You can only run one task execution at a time": somebody else may have started it since it was described.
+      // "You can only run one task execution at a time": another call may have started it meanwhile.
       const now = error instanceof InvalidRequestException ? await this.#describeTask(TaskArn) : undefined;
       if (now?.CurrentTaskExecutionArn === undefined) throw error;
       return { status: 'RUNNING', executionArn: now.CurrentTaskExecutionArn };
     }
   }
 
-  /** Cancels what runs. What was cancelled runs on until its status says otherwise. */
+  /** Cancels a running execution. Returns true when its status shows the end. */
   async #hasEnded(executionArn: string): Promise<boolean> {
     const status = await this.#statusOf(executionArn);
     if (isEnd(status)) return true;
@@ -142,7 +141,7 @@ export class AwsDataSync implements DataSyncTasks {
     try {
       await this.client.send(new DeleteTaskCommand({ TaskArn }));
     } catch (error) {
-      // Gone already is as good; there still, it would be left behind.
+      // A missing task is the goal. An existing one would stay behind.
       const left =
         error instanceof InvalidRequestException ? await unlessGone(this.#describeTask(TaskArn)) : {};
       if (left !== undefined) throw error;
@@ -158,7 +157,7 @@ export class AwsDataSync implements DataSyncTasks {
   }
 }
 
-/** DataSync has one error for whatever it does not like, what does not exist any more included. */
+/** Returns undefined for InvalidRequestException: DataSync uses it for everything, also for a missing resource. */
 async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;

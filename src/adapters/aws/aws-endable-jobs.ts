@@ -1,4 +1,4 @@
-/** Jobs that are to end, through the Batch API. */
+/** Finds and terminates jobs through the Batch API. */
 import {
   type BatchClient,
   DescribeJobsCommand,
@@ -24,7 +24,7 @@ export class AwsEndableJobs implements EndableJobs {
   async named(name: string, jobQueue: string): Promise<readonly CreatedJob[]> {
     const filters = [{ name: 'JOB_NAME', values: [name] }];
     const found: CreatedJob[] = [];
-    // The filter does not tell capitals from small letters.
+    // The filter ignores case.
     for await (const { jobSummaryList = [] } of paginateListJobs(
       { client: this.client },
       { jobQueue, filters },

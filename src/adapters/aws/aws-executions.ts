@@ -1,4 +1,4 @@
-/** Executions through the Step Functions API: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
+/** Starts, stops and reads executions: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
@@ -15,7 +15,7 @@ import { withoutEmpty } from '../../wire/json';
 import { AwsHistory } from './aws-history';
 
 export class AwsExecutions implements Executions {
-  /** @param stateMachineArn the demand machine, whose executions `start` and `arnOf` name */
+  /** @param stateMachineArn the machine of `start` and `arnOf` */
   constructor(
     private readonly client: SFNClient,
     private readonly stateMachineArn = '',
@@ -26,7 +26,7 @@ export class AwsExecutions implements Executions {
     try {
       return (await this.client.send(command)).executionArn;
     } catch (error) {
-      // When: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+      // Conditions: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
       if (error instanceof ExecutionAlreadyExists) return undefined;
       throw error;
     }

@@ -1,4 +1,4 @@
-/** The file systems and access points of an account, through the EFS API. */
+/** Lists the file systems and access points of an account through the EFS API. */
 import {
   type AccessPointDescription,
   type EFSClient,
@@ -28,7 +28,7 @@ export class AwsFileSystems implements FileSystemDirectory {
   }
 }
 
-/** The API goes on to list for a while what is being deleted. */
+/** Returns false for deleted resources: the API still lists them for a while. */
 function isThere({ LifeCycleState }: { LifeCycleState?: string | undefined }): boolean {
   return LifeCycleState !== 'deleting' && LifeCycleState !== 'deleted' && LifeCycleState !== 'error';
 }

@@ -1,11 +1,15 @@
-/** Functions through the Lambda API: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** Invokes functions: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 
 class FunctionFailed extends Error {
   override readonly name = 'FunctionFailed';
 }
 
-/** @returns what calls a function and waits for its answer, which is JSON */
+/**
+ * Returns a call of a Lambda function that waits for its answer, parsed from JSON.
+ *
+ * @throws FunctionFailed from the call, with the function's error
+ */
 export function awsFunction(client: LambdaClient, name: string): (event: unknown) => Promise<unknown> {
   return async (event) => {
     const command = new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event) });

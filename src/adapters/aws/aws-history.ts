@@ -8,7 +8,7 @@ import { executionArnOf } from '../../history/arns';
 import type { EventOrigin, FunctionCall, HistoryEvent } from '../../history/events';
 import { isJsonObject } from '../../wire/json';
 
-/** Step Functions has lost its connection to Lambda, or got a 500 from it: the function may run all the same. */
+/** Step Functions has lost its connection to Lambda, or got a 500 from Lambda. The function may still run. */
 const FATE_UNKNOWN: ReadonlySet<string> = new Set([
   'Lambda.SdkClientException',
   'Lambda.ClientExecutionTimeoutException',
@@ -170,7 +170,7 @@ function submissionOf({ taskSubmittedEventDetails: details }: AwsEvent) {
   };
 }
 
-/** A task that timed out does not end its call: the function has a time-out of its own, which ends by then or soon. */
+/** A time-out of the task does not end its call. The function has its own time-out, which ends the call soon. */
 function endOfTask(event: AwsEvent, callId: number | undefined) {
   const { taskSucceededEventDetails: succeeded, taskFailedEventDetails: failed } = event;
   if (succeeded === undefined && failed === undefined && event.taskStartFailedEventDetails === undefined)
@@ -201,7 +201,7 @@ function defaultErrorOf({ type }: AwsEvent): string {
   return type?.endsWith('TimedOut') ? 'States.Timeout' : 'States.TaskFailed';
 }
 
-/** A text that Step Functions has cut is no JSON. */
+/** Returns an empty object for invalid JSON: Step Functions truncates long texts. */
 function parse(json: string | undefined): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(json ?? '');

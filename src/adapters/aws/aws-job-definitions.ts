@@ -1,4 +1,4 @@
-/** Job definitions through the Batch API. */
+/** Lists, registers and deregisters job definitions through the Batch API. */
 import {
   type ContainerProperties as AwsContainerProperties,
   type BatchClient,
@@ -25,7 +25,7 @@ export class AwsJobDefinitions implements JobDefinitions {
   }
 
   async register(definition: JobDefinitionToRegister): Promise<string> {
-    // The SDK's input types are the mutable twins of ours.
+    // The SDK's input types have the same fields, but mutable.
     const input = structuredClone(definition) as unknown as RegisterJobDefinitionCommandInput;
     const { jobDefinitionArn } = await this.client.send(new RegisterJobDefinitionCommand(input));
     return jobDefinitionArn ?? '';
@@ -36,7 +36,7 @@ export class AwsJobDefinitions implements JobDefinitions {
   }
 }
 
-/** What Batch adds by itself to every definition, and what says nothing about the job. */
+/** Returns the fields of a definition that describe the job, without the fields that Batch adds. */
 function toOurs(definition: JobDefinition): JobDefinitionToRegister {
   const { jobDefinitionName, parameters, retryStrategy, tags, propagateTags } = definition;
   return {
@@ -50,7 +50,7 @@ function toOurs(definition: JobDefinition): JobDefinitionToRegister {
   };
 }
 
-/** Fields that we never set stay in: a definition that has them is not the one we would register. */
+/** Keeps fields that this service never sets: a definition with them differs from every definition of this service. */
 function toOurContainer(container: AwsContainerProperties): JobDefinitionToRegister['containerProperties'] {
   const defaults = {
     image: '',

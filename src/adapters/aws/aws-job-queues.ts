@@ -1,4 +1,4 @@
-/** Job queues through the Batch API. */
+/** Looks up job queues through the Batch API. */
 import { type BatchClient, DescribeJobQueuesCommand } from '@aws-sdk/client-batch';
 import type { JobQueues } from '../../batch/model';
 

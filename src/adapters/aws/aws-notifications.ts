@@ -1,4 +1,4 @@
-/** Notifications through one SNS topic, whose subscriptions choose by attributes which messages they get. */
+/** Publishes notifications to one SNS topic. Its subscriptions filter messages by their attributes. */
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Notification, Notifications } from '../../events/notification';
 
@@ -8,7 +8,10 @@ export class AwsNotifications implements Notifications {
     private readonly topicArn: string,
   ) {}
 
-  /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html; a filter on a list takes any of its members. */
+  /**
+   * Publishes a message. A filter matches a list when it matches one of its items.
+   * https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
+   */
   async publish({ subject, text, json, notifyList, status, executionType }: Notification): Promise<void> {
     const attribute = (StringValue: string, DataType = 'String') => ({ DataType, StringValue });
     await this.client.send(

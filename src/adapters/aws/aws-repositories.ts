@@ -1,4 +1,4 @@
-/** Image repositories of this account, through the ECR API. */
+/** Looks up image repositories of the account through the ECR API. */
 import {
   DescribeRepositoriesCommand,
   type ECRClient,
@@ -17,7 +17,7 @@ export class AwsRepositories implements ImageRepositories {
       );
       return repositories?.[0]?.repositoryUri;
     } catch (error) {
-      // A name that ECR would not even take is no repository either.
+      // ECR has no repository with an invalid name.
       if (error instanceof RepositoryNotFoundException || error instanceof InvalidParameterException)
         return undefined;
       throw error;

@@ -1,4 +1,4 @@
-/** Status events on an EventBridge bus. */
+/** Puts status events on an EventBridge bus. */
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { STATUS_DETAIL_TYPE, STATUS_SOURCE, type StatusBus, type StatusEvent } from '../../events/model';
 
@@ -8,7 +8,12 @@ export class AwsStatusBus implements StatusBus {
     private readonly busName: string,
   ) {}
 
-  /** An entry that is not taken is no error of the call: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+  /**
+   * Puts an event on the bus. PutEvents itself succeeds when the bus refuses an entry.
+   * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+   *
+   * @throws Error with the refusal's code as its name
+   */
   async put(event: StatusEvent): Promise<void> {
     const entry = {
       EventBusName: this.busName,
@@ -20,7 +25,7 @@ export class AwsStatusBus implements StatusBus {
     const { FailedEntryCount, Entries } = await this.client.send(new PutEventsCommand({ Entries: [entry] }));
     if (!FailedEntryCount) return;
     const { ErrorCode = 'InternalFailure', ErrorMessage = '' } = Entries?.[0] ?? {};
-    throw Object.assign(new Error(`The event ${event.id} was not taken: ${ErrorMessage}`), {
+    throw Object.assign(new Error(`The event bus has refused the event ${event.id}: ${ErrorMessage}`), {
       name: ErrorCode,
     });
   }

@@ -1,13 +1,13 @@
-/** What the EFS API listed, kept for a moment: a warm function answers without asking again. */
+/** Keeps listings of the EFS API for a moment, so a warm function answers without a call. */
 import type { AccessPoint, FileSystem, FileSystemDirectory } from '../../efs/model';
 
 /**
- * Milliseconds that a listing is taken to be true.
+ * Milliseconds for which a listing is valid.
  *
- * Something new is found at once: a refusal is only given on a new listing. Something deleted may be served
- * for this long. That can never be another resource, as AWS gives no id twice; and it is no new kind of
- * failure, since hours lie between this answer and the end of a job, and a job on a file system that is gone
- * does not start. Whoever renames or tags a file system waits this long before old answers end.
+ * A new resource is found at once: a refusal needs a new listing. A deleted resource may be returned for this time.
+ * AWS gives no id twice, so the id never means another resource. The failure is not new: hours lie between this
+ * answer and the end of a job, and a job on a missing file system does not start. A renamed or tagged file system may
+ * have its old name or tags for this time.
  */
 export const LISTING_MS = 30_000;
 
@@ -16,14 +16,14 @@ interface Kept<T> {
   readonly listing: Promise<T>;
 }
 
-/** One for each client, hence for one account and region; the tag `env_base` is compared on every answer. */
+/** Cache of one client, and so of one account and region. The caller compares the tag `env_base` on every answer. */
 export class CachedFileSystems implements FileSystemDirectory {
   readonly #kept = new Map<string, Kept<readonly FileSystem[] | readonly AccessPoint[]>>();
   #hasServedKept = false;
 
   constructor(
     private readonly directory: FileSystemDirectory,
-    /** Milliseconds; need not be the time of day. */
+    /** Milliseconds of any clock that does not stop. */
     private readonly now: () => number,
   ) {}
 

@@ -1,4 +1,4 @@
-/** Locations of AWS DataSync: made where there is none of ours for a place, shared by the tasks that need it. */
+/** Makes and removes locations of AWS DataSync. The tasks of one place share its location. */
 import { createHash } from 'node:crypto';
 import {
   CreateLocationEfsCommand,
@@ -20,8 +20,9 @@ import type { TaskEnd } from '../../transfer/datasync/ends';
 import type { DataSyncSettings } from '../../transfer/datasync/settings';
 
 /**
- * Its value is a hash of all that a location was made with. A location can be found by its uri only, which neither
- * tells its roles nor whose it is; a tag tells both, and nothing without it is ever used or deleted.
+ * Tag of this service's locations. Its value is a hash of a location's settings. The API finds a location only by its
+ * URI, which shows neither its roles nor its owner; the tag identifies both. Locations without the tag are never used
+ * or deleted.
  */
 const TAG = 'demand-executions:location';
 
@@ -35,13 +36,13 @@ export class DataSyncLocations {
     private readonly settings: DataSyncSettings,
   ) {}
 
-  /** The ARN of a location of ours for this place; makes one where there is none. */
+  /** Returns the ARN of this service's location for a place. Makes the location when it is missing. */
   async ensure(end: TaskEnd): Promise<string> {
     const [found] = await this.#find(end);
     return found ?? this.#create(end);
   }
 
-  /** Deletes ours for this place, unless a task needs them. */
+  /** Deletes this service's locations for a place, unless a task needs them. */
   async removeUnused(end: TaskEnd): Promise<void> {
     for (const arn of await this.#find(end)) if (!(await this.#isUsed(arn))) await this.#delete(arn);
   }
@@ -72,7 +73,7 @@ export class DataSyncLocations {
       }
       return undefined;
     } catch (error) {
-      // Deleted since it was listed.
+      // Another call has deleted the location since the listing.
       if (error instanceof InvalidRequestException) return undefined;
       throw error;
     }
@@ -99,7 +100,7 @@ export class DataSyncLocations {
     try {
       await this.client.send(new DeleteLocationCommand({ LocationArn }));
     } catch (error) {
-      // A task came to need it since, or somebody else has deleted it: either way it is not ours to delete any more.
+      // Meanwhile a task uses the location, or another call has deleted it. Both are no failure.
       if (!(error instanceof InvalidRequestException)) throw error;
     }
   }
@@ -129,7 +130,7 @@ function makingEfs(
 ): CreateLocationEfsCommandInput {
   if (fileSystem === undefined)
     throw new DataSyncTaskFailed(
-      `${fileSystemId} cannot be reached by AWS DataSync. Set DATASYNC_SUBNET_ID and what goes with it`,
+      `AWS DataSync cannot reach ${fileSystemId}. Set DATASYNC_SUBNET_ID, DATASYNC_SECURITY_GROUP_IDS and DATASYNC_FILE_SYSTEM_ACCESS_ROLE_ARN`,
     );
   const { accessRoleArn, subnetArn, securityGroupArns, accessPointArn } = fileSystem;
   return {

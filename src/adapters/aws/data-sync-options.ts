@@ -1,4 +1,4 @@
-/** What a task of AWS DataSync is made with, besides its locations. */
+/** Returns the settings of a task of AWS DataSync, without its locations. */
 import type { CreateTaskCommandInput, ManifestConfig, Options } from '@aws-sdk/client-datasync';
 import type { DataSyncTask } from '../../transfer/datasync/model';
 import type { DataSyncSettings } from '../../transfer/datasync/settings';
@@ -8,12 +8,12 @@ import { requireS3Object } from '../../transfer/schemes/s3';
 type TaskInput = Omit<CreateTaskCommandInput, 'SourceLocationArn' | 'DestinationLocationArn'>;
 
 /**
- * Enhanced mode is for transfers between S3 locations only, and has no limit of files there; with EFS on either
- * side it is Basic mode. https://docs.aws.amazon.com/datasync/latest/userguide/choosing-task-mode.html
+ * Enhanced mode only copies between S3 locations, with any number of files. A transfer from or to EFS needs Basic mode.
+ * https://docs.aws.amazon.com/datasync/latest/userguide/choosing-task-mode.html
  */
 export function taskInputOf(task: DataSyncTask, settings: DataSyncSettings): TaskInput {
   const isEnhanced = task.source.kind === 's3' && task.destination.kind === 's3';
-  // Enhanced mode logs to a group of its own, /aws/datasync.
+  // Enhanced mode logs to its own group, /aws/datasync.
   const logGroup =
     settings.logGroupArn !== undefined && !isEnhanced ? { CloudWatchLogGroupArn: settings.logGroupArn } : {};
   return {
@@ -31,7 +31,7 @@ function optionsOf(task: DataSyncTask, { logGroupArn }: DataSyncSettings, isEnha
     VerifyMode: 'ONLY_FILES_TRANSFERRED',
     OverwriteMode: 'ALWAYS',
     TransferMode: task.transferAll ? 'ALL' : 'CHANGED',
-    // Our own last step deletes: a task knows neither `keep_paths` nor whether all of the source has arrived.
+    // The last step of the data-sync machine deletes: a task knows neither `keep_paths` nor the end of the transfer.
     PreserveDeletedFiles: 'PRESERVE',
     LogLevel: logGroupArn === undefined ? 'OFF' : 'TRANSFER',
     ...(!isEnhanced && POSIX),
@@ -39,8 +39,10 @@ function optionsOf(task: DataSyncTask, { logGroupArn }: DataSyncSettings, isEnha
 }
 
 /**
- * As our own engine, which copies content: a file at its destination is whose who wrote it, so the user of the access
- * point's; to set another owner, DataSync would have to be root there. Times are what TransferMode CHANGED compares.
+ * Copies content only, as the engine of the functions does. The owner of a copied file is its writer, the user of the
+ * access point. To set another owner, DataSync would have to be root there. Times are kept: TransferMode CHANGED
+ * compares them.
+
  */
 const POSIX: Options = {
   Uid: 'NONE',
