@@ -10,12 +10,12 @@ import type { AwsOptions } from './options';
 import { leaveOnSignals } from './verb';
 import { viewFor } from './view';
 
-const SOONEST_MS = 500;
-const LATEST_MS = 5_000;
-const SLOWER = 1.5;
+export const SOONEST_MS = 500;
+export const LATEST_MS = 5_000;
+export const SLOWER = 1.5;
 const LAST_LINES_MS = 1_500;
 /** Looks in a row, of up to 5 s and the SDK's own tries: a network may be away for minutes. */
-const TROUBLES = 60;
+export const TROUBLES = 60;
 
 /** Backs off while nothing happens. */
 export class Pace {

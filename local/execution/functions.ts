@@ -23,7 +23,7 @@ import { LOCAL_SURROUNDINGS, type LocalRoot } from '../world/root';
 import { localStores } from '../world/stores';
 
 /** On one machine no attribute is stale, and what a killed run left to be waited for is over soon. */
-const LOCAL_LEASE: LeaseSettings = { ttlMs: 10_000, graceMs: 2_000, pollMs: 50, maxWaitMs: 3_600_000 };
+export const LOCAL_LEASE: LeaseSettings = { ttlMs: 10_000, graceMs: 2_000, pollMs: 50, maxWaitMs: 3_600_000 };
 
 /** No folder stands for a service that moves data by itself. */
 const NO_DATA_SYNC = {

@@ -14,15 +14,15 @@ import { type DataSyncRequest, readDataSyncRequest, writeDataSyncRequest } from 
 import type { SourceWorld } from '../transfer/source';
 import { integer, model, optional, readModel, requiredText } from '../wire/schema';
 
-/** Seconds until a task is asked for again, at first. */
-const FIRST_WAIT = 15;
-/** A sixth of what has gone by: nobody waits much longer than the task takes. */
-const GROWTH = 1.2;
+/** Seconds until the first look at a task. */
+export const FIRST_WAIT = 15;
+/** Each wait is a sixth of the time so far, so no machine waits much longer than the task takes. */
+export const GROWTH = 1.2;
 /**
  * The longest wait. An execution of 14 days then has 2,030 polls with 9 events each (2 of Wait, 5 of the task, 2 of
  * Choice). These are 18,270 of {@link HISTORY_EVENTS}.
  */
-const LAST_WAIT = 600;
+export const LAST_WAIT = 600;
 
 export interface DataSyncTaskWorld extends SourceWorld {
   readonly dataSync?: DataSyncSettings | NoDataSync | undefined;

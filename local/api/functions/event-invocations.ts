@@ -7,7 +7,7 @@ import type { FunctionPool } from './pool';
 import type { DeployedFunction, InvocationOutcome } from './worker';
 
 /** Lambda waits for one minute, then for two. A person or a test does not wait that long. */
-const FIRST_PAUSE_MS = 200;
+export const FIRST_PAUSE_MS = 200;
 
 type InvocationFailure = Extract<InvocationOutcome, { error: unknown }>;
 

@@ -24,7 +24,7 @@ const PROPOSAL = '.proposal';
 const SIGN_OF_LIFE = '.';
 const RELEASED = '!';
 /** A handle that another client's change made stale is opened anew; more often than this is no accident. */
-const TRIES = 3;
+export const TRIES = 3;
 
 export interface FileLeasesOptions {
   /** Every machine that writes to a file system must mount it with the same root, to find the same claims. */

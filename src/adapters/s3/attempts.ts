@@ -4,11 +4,13 @@ import { TransferMismatch } from '../../errors';
 import { BrokenBody, isPassing, isThrottling } from './failures';
 import type { Gate } from './gate';
 
-/** Of one request, or of one range however often it broke off. */
-const MOST_FAILURES = 6;
-/** S3 sends 503 "while it scales" for minutes: then it is we who slow down, see {@link Gate}. */
-const MOST_THROTTLES = 24;
-const LONGEST_WAIT_MS = 10_000;
+/** The failure of one request, or of one range, that ends the attempts. */
+export const MOST_FAILURES = 6;
+/** The refusal that ends the attempts. S3 sends 503 "while it scales" for minutes, and {@link Gate} slows down then. */
+export const MOST_THROTTLES = 24;
+/** Milliseconds: the longest wait after the first failure. */
+export const BACKOFF_MS = 200;
+export const LONGEST_WAIT_MS = 10_000;
 
 export interface Patience {
   /** Fewer at once when S3 asks for it. */

@@ -1,7 +1,7 @@
 /** Ends what gets no answer: a connection whose other side is gone says nothing, for hours. */
 import { setMaxListeners } from 'node:events';
 
-const IDLE_MS = 60_000;
+export const IDLE_MS = 60_000;
 const LOOK_EVERY_MS = 5_000;
 
 export class WatchedAttempt {

@@ -27,7 +27,7 @@ import {
 import { PART_BYTES, PARTS_AT_ONCE, sendFilePart, type UploadTarget } from './s3-upload';
 import { copyPartWithin } from './server-copy';
 
-const FINISH_ATTEMPTS = 5;
+export const FINISH_ATTEMPTS = 5;
 const NO_SIGNAL = new AbortController().signal;
 
 export interface S3AssemblerWorld {

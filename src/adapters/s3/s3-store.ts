@@ -13,7 +13,7 @@ import { requireS3Object } from '../../transfer/schemes/s3';
 import type { Store, StoredFile } from '../../transfer/store';
 import { ByteBudget } from '../byte-budget';
 import { isPositioned, type PositionedSource, type RangedSource } from '../ranged';
-import type { Patience } from './attempts';
+import { BACKOFF_MS, type Patience } from './attempts';
 import { explainRedirect, isNamed } from './failures';
 import { Gate } from './gate';
 import { type Range, readRange } from './ranges';
@@ -27,7 +27,6 @@ import { COPY_PART_BYTES, copyWithin } from './server-copy';
 const UPLOAD_MEMORY_BYTES = 64 * 1024 ** 2;
 /** Requests with bytes under way at once, each way; Node's client has 50 connections to a host. */
 const REQUESTS_AT_ONCE = 32;
-const BACKOFF_MS = 200;
 
 export interface S3StoreOptions {
   /** Milliseconds: the longest wait after the first failure of a request; default 200. */

@@ -2,12 +2,12 @@
 import { PutObjectCommand, type S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import { parseLocation } from '../../transfer/location';
 import { requireS3Object } from '../../transfer/schemes/s3';
+import { BACKOFF_MS } from './attempts';
 import { Gate } from './gate';
 import { type Part, putParts } from './multipart';
 
 /** The most parts of an upload hold 160 GB then. */
 const PART_BYTES = 16 * 1024 ** 2;
-const BACKOFF_MS = 200;
 
 export interface TextObjectOptions {
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 /** Waits for functions that were called for an execution before it ended: to stop it stops none of them. */
 import { JobStillRunning } from '../../errors';
 import { formatMoment } from '../../python/time';
-import { REMOVAL_MS } from './end-state';
+import { LATE_CALL_MS, POLL_MS, REMOVAL_MS } from './waits';
 
 export interface CleanUpCallsWorld {
   /** Milliseconds since 1970. */
@@ -10,10 +10,6 @@ export interface CleanUpCallsWorld {
   /** Of this call. */
   remainingMs(): number;
 }
-
-const POLL_MS = 5_000;
-/** A call begins a little later than its task, and so may end. */
-const LATE_MS = 10_000;
 
 /**
  * Nobody tells when such a function ends; that it has by the time of its task's time-out is certain. It waits here
@@ -29,7 +25,7 @@ export async function waitForCalls(
   executionArn: string,
   world: CleanUpCallsWorld,
 ): Promise<boolean> {
-  const overAt = Math.max(0, ...of.map(({ callsOverAt }) => callsOverAt)) + LATE_MS;
+  const overAt = Math.max(0, ...of.map(({ callsOverAt }) => callsOverAt)) + LATE_CALL_MS;
   if (world.now() >= overAt) return false;
   for (let left = overAt - world.now(); left > 0; left = overAt - world.now()) {
     if (world.remainingMs() < REMOVAL_MS)

@@ -3,7 +3,8 @@ import { describeError } from '../../errors';
 import type { AskedExecution } from '../../history/execution';
 import type { Executions } from '../../history/executions';
 import type { ExecutionLeftovers } from '../../history/leftovers';
-import { type Ended, IN_FLIGHT_MS, reasonOf } from './end-state';
+import { type Ended, reasonOf } from './end-state';
+import { EXECUTION_POLL_MS, IN_FLIGHT_MS } from './waits';
 
 export interface CleanUpChildrenWorld {
   readonly executions: Pick<Executions, 'describe' | 'stop'>;
@@ -11,8 +12,6 @@ export interface CleanUpChildrenWorld {
   now(): number;
   wait(milliseconds: number): Promise<void>;
 }
-
-const POLL_MS = 1_000;
 
 /** @returns their ARNs */
 export async function stopChildren(
@@ -33,7 +32,7 @@ async function hasBegun(
   while (!(await isThere(execution, world))) {
     const left = askedAt + IN_FLIGHT_MS - world.now();
     if (left <= 0) return false;
-    await world.wait(Math.min(POLL_MS, left));
+    await world.wait(Math.min(EXECUTION_POLL_MS, left));
   }
   return true;
 }

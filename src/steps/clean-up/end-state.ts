@@ -2,6 +2,7 @@
 import { JobStillRunning } from '../../errors';
 import { type HistoryEvent, statusAfter } from '../../history/events';
 import type { Executions } from '../../history/executions';
+import { EXECUTION_POLL_MS, SETTLED_MS } from './waits';
 
 /** An execution that is over. */
 export interface Ended {
@@ -23,15 +24,7 @@ export interface ToldEnd {
   readonly redriveCount: number;
 }
 
-/** What was asked for just before the end may be made just after it. */
-export const IN_FLIGHT_MS = 10_000;
-/** What a call keeps for the removal, which takes its own time, and is taken up again by the next call. */
-export const REMOVAL_MS = 60_000;
-
 const FAILURES = new Set(['FAILED', 'TIMED_OUT', 'ABORTED']);
-const POLL_MS = 1_000;
-/** What Step Functions says of an execution may be older than what it has told of it. */
-const SETTLED_MS = 30_000;
 
 /**
  * @returns undefined when it was redriven since: its next end is told, too
@@ -87,7 +80,7 @@ async function settled<T>(
         `${executionArn} is said to have ended, and to run, so nothing was removed from under it. ` +
           'Send the event again once it has ended',
       );
-    await world.wait(POLL_MS);
+    await world.wait(EXECUTION_POLL_MS);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Ends the jobs of an execution that has ended: those whose ids are known, and one whose id did not come back. */
 import { JobStillRunning } from '../../errors';
 import type { ExecutionLeftovers } from '../../history/leftovers';
-import { type Ended, IN_FLIGHT_MS, REMOVAL_MS, reasonOf } from './end-state';
+import { type Ended, reasonOf } from './end-state';
+import { IN_FLIGHT_MS, LOST_JOB_POLL_MS, POLL_MS, REMOVAL_MS } from './waits';
 
 export interface CleanUpJobsWorld {
   readonly jobs: EndableJobs;
@@ -27,8 +28,6 @@ export interface CreatedJob {
 }
 
 const ENDED = new Set(['SUCCEEDED', 'FAILED']);
-const POLL_MS = 5_000;
-const LOOK_MS = 2_000;
 
 /**
  * Waits until they have ended.
@@ -70,7 +69,7 @@ async function unknownJobs(
     const found = (await world.jobs.named(name, queue)).filter(isOurs).map(({ id }) => id);
     const left = until - world.now();
     if (found.length > 0 || left <= 0 || !Number.isFinite(left)) return found;
-    await world.wait(Math.min(LOOK_MS, left));
+    await world.wait(Math.min(LOST_JOB_POLL_MS, left));
   }
 }
 

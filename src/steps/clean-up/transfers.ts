@@ -4,6 +4,7 @@ import { JobStillRunning } from '../../errors';
 import { findTransferLeftovers, type TransferLeftovers } from '../../history/transfer-leftovers';
 import { integer, model, readModel, text } from '../../wire/schema';
 import { type CleanUpEndWorld, readToTheEnd } from './end-state';
+import { TASK_RESERVE_MS } from './waits';
 
 export interface CleanUpTransfersWorld extends CleanUpEndWorld {
   readonly transfers: TransferFunctions;
@@ -17,8 +18,6 @@ interface TransferFunctions {
   dataSync(event: unknown): Promise<unknown>;
 }
 
-/** For what comes after, and a last call. */
-const LEAST_MS = 120_000;
 const answerSchema = model({ status: text(), waitSeconds: integer() });
 
 /** Of nested executions that did not succeed, by ARN. */
@@ -53,7 +52,7 @@ async function endDataSyncTask(request: unknown, execution: string, world: Clean
     const answer = readModel(answerSchema, await world.transfers.dataSyncTask(event));
     if (answer.status !== 'INCOMPLETE') return;
     waited = answer.waitSeconds;
-    if (world.remainingMs() < LEAST_MS + waited * 1_000)
+    if (world.remainingMs() < TASK_RESERVE_MS + waited * 1_000)
       throw new JobStillRunning(
         `AWS DataSync was told to stop the transfer of ${execution} and has not yet, so nothing was removed from ` +
           'under it. Send the event again once it has ended',
