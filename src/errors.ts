@@ -1,24 +1,26 @@
 /**
- * Every error this service throws on purpose.
+ * All errors that this service throws on purpose.
  *
- * A `name` is part of the interface: state machines match on it (`ErrorEquals`), so it is a literal,
- * never the class's own name, which a minifier may shorten.
+ * The `name` of an error is part of the interface: state machines match it (`ErrorEquals`). It is a literal, because a
+ * minifier may shorten the name of a class.
  */
 
-/** One thing that is wrong with a request: where (a JSON pointer into it), what, and how to mend it. */
+/** One mistake in a request. */
 export interface Problem {
-  /** RFC 6901 pointer into the request as it was given, in snake_case; `''` is the request itself. */
+  /** RFC 6901 pointer into the given request, in snake_case; `''` is the request itself. */
   readonly pointer: string;
+  /** The mistake, without a full stop at the end. */
   readonly message: string;
+  /** The correction, as an imperative sentence without a full stop at the end. */
   readonly remedy: string;
 }
 
-/** Parent of all our errors: catch this to tell a refusal of ours from a defect. */
+/** The parent of all our errors. Any other error is a defect or a failure of AWS. */
 export abstract class DemandError extends Error {
   abstract override readonly name: string;
 }
 
-/** A request was refused; `problems` names every mistake in it, not only the first. */
+/** The request is refused. `problems` lists all mistakes of the request. */
 export class DemandValidationError extends DemandError {
   override readonly name = 'DemandValidationError';
 
@@ -27,46 +29,46 @@ export class DemandValidationError extends DemandError {
   }
 }
 
-/** No file system carries the id, name or tags that were asked for. */
+/** No file system of this environment has the id or name. */
 export class FileSystemNotFound extends DemandError {
   override readonly name = 'FileSystemNotFound';
 }
 
-/** More than one file system matches a name: give its id. */
+/** Several file systems of this environment have the name. */
 export class FileSystemAmbiguous extends DemandError {
   override readonly name = 'FileSystemAmbiguous';
 }
 
-/** No access point carries the id, name or tags that were asked for. */
+/** No access point of this environment has the id or name. */
 export class AccessPointNotFound extends DemandError {
   override readonly name = 'AccessPointNotFound';
 }
 
-/** More than one access point matches a name: give its id, or narrow it by a file system. */
+/** Several access points of this environment have the name. */
 export class AccessPointAmbiguous extends DemandError {
   override readonly name = 'AccessPointAmbiguous';
 }
 
-/** An image is neither a full reference nor an ECR repository of this account. */
+/** The image is neither a full reference nor an ECR repository of this account. */
 export class ImageNotFound extends DemandError {
   override readonly name = 'ImageNotFound';
 }
 
-/** There is no such Batch job queue, or it takes no jobs. */
+/** The Batch job queue does not exist or is disabled. */
 export class JobQueueNotFound extends DemandError {
   override readonly name = 'JobQueueNotFound';
 }
 
-/** Another execution with this id has its working directory there. */
+/** Another execution with this id uses the working directory. */
 export class WorkingDirectoryInUse extends DemandError {
   override readonly name = 'WorkingDirectoryInUse';
 }
 
-/** A path of a file system that is not mounted where the code runs. */
+/** The process does not mount the file system of a path. */
 export class FileSystemNotMounted extends DemandError {
   override readonly name = 'FileSystemNotMounted';
 
-  /** @param fileSystemId of the path, where it says so itself */
+  /** @param fileSystemId the file system of the path; undefined for a plain path without an id */
   constructor(
     message: string,
     readonly fileSystemId?: string,
@@ -75,87 +77,90 @@ export class FileSystemNotMounted extends DemandError {
   }
 }
 
-/** Nothing is at the source of a transfer (`fail_if_missing`). */
+/** The source of a transfer is empty or absent (`fail_if_missing`), or a document does not exist. */
 export class DataSourceMissing extends DemandError {
   override readonly name = 'DataSourceMissing';
 }
 
-/** The filters of a transfer match nothing of a source that is not empty. */
+/** The source of a transfer has files, and the filters match none of them. */
 export class FilterMatchesNothing extends DemandError {
   override readonly name = 'FilterMatchesNothing';
 }
 
-/** A key or path that cannot be stored at the destination, or would leave it. */
+/** The key or path cannot be stored at the destination, or would leave it. */
 export class UnsafePath extends DemandError {
   override readonly name = 'UnsafePath';
 }
 
-/** What arrived is not what was listed: the source changed, or the transfer was cut short. Nothing was replaced. */
+/**
+ * The received file is not the listed file: the source changed, or the transfer was interrupted. The file at the
+ * destination is not replaced.
+ */
 export class TransferMismatch extends DemandError {
   override readonly name = 'TransferMismatch';
 }
 
-/** AWS DataSync could not make, run or end a task of ours. */
+/** AWS DataSync could not create, run or end a task. */
 export class DataSyncTaskFailed extends DemandError {
   override readonly name = 'DataSyncTaskFailed';
 }
 
-/** One transfer or more of a batch failed. */
+/** At least one transfer of a batch failed. */
 export class BatchDataSyncFailed extends DemandError {
   override readonly name = 'BatchDataSyncFailed';
 }
 
-/** A path or entry could not be removed; the others were. */
+/** A path, or an entry of a folder, could not be removed. All other entries are removed. */
 export class RemovalFailed extends DemandError {
   override readonly name = 'RemovalFailed';
 }
 
-/** The job of an execution that has ended was told to stop and goes on, or a function may that nothing stops. */
+/** The job, the DataSync task or a function of an ended execution may still run. */
 export class JobStillRunning extends DemandError {
   override readonly name = 'JobStillRunning';
 }
 
-/** A path that is to be removed is an input of an execution that is still running. */
+/** A path to remove is an input of a running execution. */
 export class DataPathInUse extends DemandError {
   override readonly name = 'DataPathInUse';
 }
 
-/** Another writer had the destination for as long as there was time to wait. */
+/** Another writer had the destination for the whole waiting time. */
 export class LeaseNotAcquired extends DemandError {
   override readonly name = 'LeaseNotAcquired';
 }
 
-/** A writer lost its destination to another one, or was cut off from it for too long; it writes no more. */
+/** Another writer took the destination over, or the lease could not be renewed for too long. The writer stops. */
 export class LeaseLost extends DemandError {
   override readonly name = 'LeaseLost';
 }
 
-/** What is at a path is no JSON document, or none that fits into an answer. */
+/** The document is not JSON, is too large for an answer, or has numbers that would lose digits. */
 export class UnusableDocument extends DemandError {
   override readonly name = 'UnusableDocument';
 }
 
-/** Somebody asked for the demand to stop. */
+/** Somebody stopped the demand. */
 export class DemandCancelled extends DemandError {
   override readonly name = 'DemandCancelled';
 }
 
-/** The same execution id is taken by a demand that is not this one. */
+/** Another demand has the same execution id. */
 export class ExecutionAlreadyExists extends DemandError {
   override readonly name = 'ExecutionAlreadyExists';
 }
 
-/** `pointer: message. remedy` on one line, as people and logs read it. */
+/** Returns the problem as one line: `pointer: message. remedy`. */
 export function describeProblem({ pointer, message, remedy }: Problem): string {
   return `${pointer === '' ? '(request)' : pointer}: ${message}. ${remedy}`;
 }
 
-/** Refuses a request if there is anything to refuse it for. */
+/** @throws DemandValidationError when the list has a problem */
 export function refuseIfAny(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new DemandValidationError(problems);
 }
 
-/** Reads a name and a message off whatever was thrown. */
+/** Returns the name and the message of a thrown value. A value that is no error has the name `Error`. */
 export function describeError(error: unknown): { name: string; message: string } {
   return error instanceof Error
     ? { name: error.name, message: error.message }

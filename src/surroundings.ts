@@ -1,11 +1,11 @@
-/** What every job and every request of this deployment has around it. */
+/** The settings of the deployment that all jobs and requests share. */
 export interface Surroundings {
-  /** Tag of our file systems, and beginning of our job definitions' names. */
+  /** The value of the tag `env_base` of our file systems, and the start of the names of our job definitions. */
   readonly envBase: string;
   readonly region: string;
-  /** Where containers see file systems whose path a request does not give; `/opt/efs` by default. */
+  /** The container path of file systems without a path in the request; `/opt/efs` by default. */
   readonly containerRoot?: string;
 }
 
-/** Variables of a job's environment, in the order of the contract: ours, the parameters, the account's. */
+/** The variables of a job's environment, in the order of the contract: ours, the parameters, `ENV_BASE` and `AWS_REGION`. */
 export type Environment = ReadonlyMap<string, string>;

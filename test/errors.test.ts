@@ -11,7 +11,7 @@ const documented = Array.from(
   ([, name]) => name,
 );
 
-test('every error has its class in its name, and is documented', () => {
+test('every error has the name of its class, and is documented', () => {
   const names = classes.map((Class) =>
     (Class as unknown) === DemandValidationError ? new DemandValidationError([]).name : new Class('').name,
   );
@@ -19,10 +19,29 @@ test('every error has its class in its name, and is documented', () => {
   expect(documented.toSorted()).toEqual(names.toSorted());
 });
 
-test('a refusal tells every mistake on a line of its own', () => {
+test('the message of a refusal has one line for each mistake', () => {
   const { message } = new DemandValidationError([
     { pointer: '/a', message: 'a is missing', remedy: 'Add "a"' },
     { pointer: '', message: 'expected an object, got 5', remedy: 'Give an object' },
   ]);
   expect(message).toBe('/a: a is missing. Add "a"\n(request): expected an object, got 5. Give an object');
+});
+
+test('a request without problems is not refused', () => {
+  expect(() => errors.refuseIfAny([])).not.toThrow();
+  const problem = { pointer: '/a', message: 'a is missing', remedy: 'Add "a"' };
+  expect(() => errors.refuseIfAny([problem])).toThrow(DemandValidationError);
+});
+
+test.each<[unknown, string, string]>([
+  [new errors.UnsafePath('outside'), 'UnsafePath', 'outside'],
+  [
+    Object.assign(new Error('slow down'), { name: 'ThrottlingException' }),
+    'ThrottlingException',
+    'slow down',
+  ],
+  ['a text', 'Error', 'a text'],
+  [undefined, 'Error', 'undefined'],
+])('the thrown value number %# has a name and a message', (thrown, name, message) => {
+  expect(errors.describeError(thrown)).toEqual({ name, message });
 });

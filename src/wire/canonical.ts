@@ -1,7 +1,7 @@
-/** One text for each JSON value, whatever order its keys came in. */
+/** Canonical JSON: two objects with the same fields have the same text, in any order of the fields. */
 import { isJsonObject } from './json';
 
-/** JSON with sorted keys and nothing between; fields that are undefined are left out. */
+/** Returns JSON with sorted keys and without white space. Undefined fields are absent. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value));
 }

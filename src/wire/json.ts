@@ -15,7 +15,7 @@ export function withoutEmpty<T extends object>(fields: T): WithoutEmpty<T> {
   return Object.fromEntries(kept) as WithoutEmpty<T>;
 }
 
-/** RFC 6901 pointer of a path of keys. */
+/** Returns the RFC 6901 pointer of a path of keys. */
 export function pointerOf(...keys: readonly (string | number)[]): string {
   return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -1,9 +1,11 @@
 /** The two spellings of a field: `someName` in the code, `some_name` on the wire. */
 
+/** Returns `outputS3Prefix` for `output_s3_prefix`. Other characters stay as they are. */
 export function toCamelCase(snake: string): string {
   return snake.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** Returns `some_name` for `someName`. A digit gets no `_` before it: `output_s3_prefix` becomes `outputS3Prefix` and back. */
 export function toSnakeCase(camel: string): string {
   return camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -8,7 +8,7 @@ test.each([
   expect(pointerOf(...keys)).toBe(pointer);
 });
 
-test('what is null or undefined is left out, what is merely empty stays', () => {
+test('fields that are null or undefined are left out, other empty values stay', () => {
   expect(withoutEmpty({ a: null, b: undefined, c: 0, d: '', e: false, f: [], g: {} })).toEqual({
     c: 0,
     d: '',
@@ -19,7 +19,7 @@ test('what is null or undefined is left out, what is merely empty stays', () => 
   expect(Object.keys(withoutEmpty({ a: null, b: undefined }))).toEqual([]);
 });
 
-test('only objects are objects', () => {
+test('a list, null or a primitive value is no JSON object', () => {
   expect([{}, Object.create(null)].every(isJsonObject)).toBe(true);
   expect([null, [], 'a', 5, undefined].some(isJsonObject)).toBe(false);
 });

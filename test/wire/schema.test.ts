@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { DemandValidationError } from '../../src/errors';
-import { toCamelCase, toSnakeCase } from '../../src/wire/names';
 import {
   flag,
   integer,
@@ -20,15 +19,15 @@ import { anyDocument, runs } from '../demand/arbitraries';
 
 const outputOf = (schema: v.GenericSchema, value: unknown) => tryModel(schema, value).output;
 
-describe('flags', () => {
-  test.each(['true', 'T', 'Yes', 'y', 'ON', '1', 1, true])('%j is true', (value) => {
+describe('a flag', () => {
+  test.each(['true', 'T', 'Yes', 'y', 'ON', '1', 1, true])('is true for %j', (value) => {
     expect(readModel(flag(), value)).toBe(true);
   });
-  test.each(['false', 'F', 'No', 'n', 'OFF', '0', 0, false])('%j is false', (value) => {
+  test.each(['false', 'F', 'No', 'n', 'OFF', '0', 0, false])('is false for %j', (value) => {
     expect(readModel(flag(), value)).toBe(false);
   });
   test.each<unknown>(['', ' true', 'perhaps', 2, -1, null, [], [true], ['yes'], {}, { toString: 1 }])(
-    '%j is neither',
+    'is refused for %j',
     (value) => {
       expect(tryModel(flag(), value).problems).toMatchObject([
         { message: `expected a boolean, got ${JSON.stringify(value)}` },
@@ -37,14 +36,14 @@ describe('flags', () => {
   );
 });
 
-describe('integers', () => {
+describe('an integer', () => {
   test.each([
     [0, 0],
     ['12', 12],
     [' +7. ', 7],
     ['2.000', 2],
     [9007199254740991, 9007199254740991],
-  ])('%j is %i', (value, expected) => {
+  ])('is read from %j as %i', (value, expected) => {
     expect(readModel(integer(), value)).toBe(expected);
   });
   test.each([
@@ -63,10 +62,10 @@ describe('integers', () => {
     [1],
     {},
     true,
-  ])('%j is none', (value) => {
+  ])('is refused for %j', (value) => {
     expect(tryModel(integer(), value).problems[0]?.message).toContain('expected an integer of at least 0');
   });
-  test('the least is told', () => {
+  test('has its minimum in the message', () => {
     expect(tryModel(integer(1), 0).problems[0]?.message).toBe('expected an integer of at least 1, got 0');
   });
 });
@@ -78,7 +77,7 @@ describe('models', () => {
     bigN: optional(integer()),
   });
 
-  test('are read in both spellings, unknown fields ignored, null for absent', () => {
+  test('are read in both spellings, without unknown fields, with null for an absent field', () => {
     const read = { someName: 'x', inner: { aList: ['y'] }, bigN: 1 };
     expect(readModel(schema, { some_name: 'x', inner: { aList: ['y'] }, big_n: '1', other: {} })).toEqual(
       read,
@@ -88,7 +87,7 @@ describe('models', () => {
     expect(bare).toEqual({ someName: 'x' });
   });
 
-  test('have their mistakes told all at once, by their places in snake_case', () => {
+  test('are refused with all mistakes at once, at their places in snake_case', () => {
     const at = ['request', 'a/b'];
     expect(() => readModel(schema, { someName: '', inner: { aList: ['y', 5] }, bigN: {} }, at)).toThrow(
       [
@@ -132,22 +131,16 @@ describe('models', () => {
     expect(read).toEqual({ word: 'ABC' });
     expect(writeModel(schema, read)).toEqual({ word: 'abc' });
   });
-
-  test('show of a long value its beginning', () => {
-    const [problem] = tryModel(integer(), 'x'.repeat(1_000)).problems;
-    expect(problem?.message.length).toBeLessThan(130);
-    expect(problem?.message).toMatch(/x\.\.\.$/);
-  });
 });
 
 describe('maps', () => {
-  test("keep the user's keys, also those that every object has", () => {
+  test("keep the user's keys, also the property names that every JavaScript object has", () => {
     const given = JSON.parse('{"__proto__": "a", "constructor": "b", "toString": "c", "": "d"}');
     const read = readModel(mapOf(text()), given);
     expect(Object.entries(read)).toEqual(Object.entries(given));
   });
 
-  test('tell every value that is wrong by its key', () => {
+  test('report each wrong value at its key', () => {
     expect(tryModel(mapOf(text()), { 'a/b': 1, ok: 'x', c: null }).problems).toMatchObject([
       { pointer: '/a~1b', message: 'expected a string, got 1' },
       { pointer: '/c', message: 'expected a string, got null' },
@@ -156,7 +149,7 @@ describe('maps', () => {
   });
 });
 
-test('any document is read or refused, whatever the schema', () => {
+test('each schema reads or refuses any document', () => {
   const schemas = [flag(), integer(), text(), listOf(flag()), mapOf(integer()), model({ length: flag() })];
   const isTold = fc.property(
     anyDocument,
@@ -171,23 +164,7 @@ test('any document is read or refused, whatever the schema', () => {
   fc.assert(isTold, runs(1_000));
 });
 
-test('lists and objects nested beyond the stack are refused, others are not', () => {
-  const nested = (depth: number) => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
-  expect(tryModel(v.unknown(), nested(500)).problems).toEqual([]);
-  expect(tryModel(v.unknown(), { a: nested(500) }, ['at']).problems).toEqual([
-    {
-      pointer: '/at',
-      message: 'lists and objects are nested more than 500 deep',
-      remedy: expect.stringContaining('as a string'),
-    },
-  ]);
-});
-
-test('names of fields go there and back', () => {
-  const field = fc.stringMatching(/^[a-z]{1,4}(_[a-z][a-z0-9]{0,3}){0,3}$/);
-  const goesBack = fc.property(field, (name) => {
-    expect(toSnakeCase(toCamelCase(name))).toBe(name);
-  });
-  fc.assert(goesBack, runs(300));
-  expect(toCamelCase('output_s3_prefix')).toBe('outputS3Prefix');
+test('a document with too many levels is refused before it is read', () => {
+  const nested = JSON.parse('['.repeat(501) + ']'.repeat(501));
+  expect(tryModel(v.unknown(), nested, ['at']).problems).toMatchObject([{ pointer: '/at' }]);
 });
