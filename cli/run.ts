@@ -3,6 +3,7 @@ import { runDemand } from '../local/execution/run';
 import { MockPath, readMockFile } from '../local/mocks/mock-file';
 import { LocalRoot } from '../local/world/root';
 import { describeError } from '../src/errors';
+import { demandMachineOf } from '../src/machines/names';
 import { cancelOnSignals } from './cancel';
 import { readDocument } from './document';
 import type { RunCommandOptions } from './options';
@@ -37,7 +38,7 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
 }
 
 function mocksOf(file: string, path: string): MockPath {
-  return new MockPath(readMockFile(file), 'local-demand-execution', path);
+  return new MockPath(readMockFile(file), demandMachineOf('local'), path);
 }
 
 function tellOfMocks({ mock, mockFile }: RunCommandOptions): void {

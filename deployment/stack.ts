@@ -1,4 +1,5 @@
 /** Turns `config/<stage>.yml` into the values that serverless.yml reads as `${self:custom.stack.…}`. */
+import { envBaseOf } from '../src/machines/names';
 import { alarmsOf } from './alarms';
 import { bucketsOf } from './buckets';
 import { readConfig } from './config';
@@ -10,7 +11,7 @@ import type { Value } from './template';
 /** @throws Error with every mistake of the configuration */
 export function stackOf(given: unknown, file: string, stage: string) {
   const config = readConfig(given, file);
-  const envBase = `${stage}-demand`;
+  const envBase = envBaseOf(stage);
   const network = networkOf(config, envBase);
   const fileSystems = fileSystemsOf(config, network, envBase);
   const jobQueue = jobQueueOf(config, network, envBase);

@@ -4,6 +4,7 @@ import { awsStores } from '../../src/adapters/stores';
 import type { ErrorVerdict } from '../../src/context/inputs';
 import { inputSizeProblems } from '../../src/demand/size';
 import { DemandError, describeError, type Problem } from '../../src/errors';
+import { envBaseOf } from '../../src/machines/names';
 import { examine } from '../../src/steps/normalise';
 import type { Stores } from '../../src/transfer/store';
 import { clientSettings } from './api';
@@ -20,7 +21,7 @@ export interface Checked {
 /** Pointers are into the document as it was given. */
 export async function checkDocument(document: unknown, options: SubmitOptions): Promise<Checked> {
   const surroundings = {
-    envBase: `${options.stage}-demand`,
+    envBase: envBaseOf(options.stage),
     region: options.region ?? '',
     allowFileRemotes: false,
   };

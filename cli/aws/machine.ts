@@ -1,6 +1,7 @@
 /** Which machine, and which of its executions. */
 import { executionName, isGeneratedName } from '../../src/events/names';
 import { executionArnOf, stateMachineArnOf } from '../../src/history/arns';
+import { demandMachineOf, envBaseOf, envBaseOfMachine, stageOfMachine } from '../../src/machines/names';
 import type { AwsApi } from './api';
 import { closestTo } from './closest';
 import { notFound } from './failures';
@@ -20,11 +21,11 @@ export interface Machine {
 /** @throws VerbFailed when there is none of this stage, naming those that are there */
 export async function findMachine(api: AwsApi, { stage, stateMachine }: AwsOptions): Promise<Machine> {
   if (stateMachine !== undefined) return machineOf(stateMachine, stage);
-  const name = `${stage}-demand-execution`;
+  const name = demandMachineOf(stage);
   const machines = await api.machines();
   const arn = machines.get(name);
   if (arn !== undefined) return machineOf(arn, stage);
-  const ours = [...machines.keys()].filter((each) => each.endsWith('-demand-execution'));
+  const ours = [...machines.keys()].filter((each) => stageOfMachine(each) !== undefined);
   const others = ours.length > 0 ? ours : [...machines.keys()].slice(0, 10);
   const there = others.length === 0 ? 'there is no state machine at all' : `there are ${others.join(', ')}`;
   throw notFound(
@@ -73,8 +74,7 @@ function namesOf(id: string, attempt?: number): ReadonlySet<string> {
 
 function machineOf(arn: string, stage: string): Machine {
   const name = arn.split(':').at(-1) ?? arn;
-  const envBase = name.endsWith('-execution') ? name.slice(0, -'-execution'.length) : `${stage}-demand`;
-  return { name, arn, envBase };
+  return { name, arn, envBase: envBaseOfMachine(name) ?? envBaseOf(stage) };
 }
 
 async function alike(api: AwsApi, { arn }: Machine, name: string): Promise<string> {

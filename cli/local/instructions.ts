@@ -1,6 +1,7 @@
 /** What to type next. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { stageOfMachine } from '../../src/machines/names';
 import type { LocalOptions } from './options';
 import type { RunningApi } from './state';
 
@@ -9,13 +10,13 @@ export const DEFAULT_ROOT = '.demand/api';
 export function instructions(running: RunningApi, options: LocalOptions): string {
   const { endpoint, region, stateMachineArn } = running;
   const file = exampleOf(options);
-  const machine = (stateMachineArn.split(':').at(-1) ?? '').replace(/-demand-execution$/, '');
+  const stage = stageOfMachine(stateMachineArn.split(':').at(-1) ?? '');
   return `AWS is at ${endpoint}, with the service deployed.
 
   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
   export AWS_DEFAULT_REGION=${region}   # version 1 of the aws command line asks for this one
 
-  demand submit ${file} --stage ${machine} --watch
+  demand submit ${file} --stage ${stage} --watch
 
   aws stepfunctions start-execution --endpoint-url ${endpoint} --region ${region} \\
     --state-machine-arn ${stateMachineArn} \\

@@ -10,6 +10,7 @@ import {
   logicalNameOf,
   ONCE_FOR_EACH_FILE_SYSTEM,
 } from '../../src/machines/functions';
+import { demandMachineOf, envBaseOf, envBaseOfMachine, stageOfMachine } from '../../src/machines/names';
 import { type MachineName, STATES } from '../../src/machines/states';
 import { FUNCTION_TIMEOUTS, MACHINE_SECONDS } from '../../src/machines/timeouts';
 
@@ -35,6 +36,20 @@ test('the machines are those of serverless.yml', () => {
     ({ definition }) => definition,
   );
   expect(sorted(files)).toEqual(sorted(MACHINES.map((name) => `\${file(statemachines/${name}.asl.yml)}`)));
+});
+
+test('a stage names its resources as the code does', () => {
+  const envBase = service.custom.envBase.replace('${sls:stage}', 'prod');
+  const name = service.stepFunctions.stateMachines.demandExecution.name.replace(
+    '${self:custom.envBase}',
+    envBase,
+  );
+  expect([envBaseOf('prod'), demandMachineOf('prod')]).toEqual([envBase, name]);
+  expect([envBaseOfMachine(name), stageOfMachine(name)]).toEqual([envBase, 'prod']);
+});
+
+test.each(['prod-demand-data-sync', 'other'])('%s is no demand machine of a stage', (name) => {
+  expect([envBaseOfMachine(name), stageOfMachine(name)]).toEqual([undefined, undefined]);
 });
 
 describe.each(MACHINES)('%s', (machine) => {
