@@ -24,6 +24,6 @@ export const handler = logged(async (event: unknown) => {
     signal,
     manifestFolder,
     openTasks: (settings) => new AwsDataSync(client, settings),
-    writeText: (uri, content) => writeTextObject(s3Client, uri, content, { signal }),
+    writeText: (location, content) => writeTextObject(s3Client, location, content, { signal }),
   });
 });

@@ -3,6 +3,7 @@ import type { Layout } from '../../src/context/layout';
 import { isWithin } from '../../src/context/paths';
 import type { Transfer } from '../../src/demand/parameters';
 import type { DataSyncWorld } from '../../src/steps/data-sync';
+import { textOf } from '../../src/transfer/location';
 import type { DataSyncRequest } from '../../src/transfer/request';
 import type { Listener } from './events';
 
@@ -20,7 +21,7 @@ export function transferReporter(
   const nameOf = transferNamer(layout);
   const told = new Map<string, number>();
   return (request, progress) => {
-    const key = `${request.sourcePath} ${request.destinationPath}`;
+    const key = `${textOf(request.sourcePath)} ${textOf(request.destinationPath)}`;
     const isDone = progress.filesDone === progress.filesTotal;
     if (!isDone && now() - (told.get(key) ?? 0) < PACE_MS) return;
     told.set(key, now());
@@ -31,8 +32,9 @@ export function transferReporter(
 /** By the remote side: it is the same in the demand, in its requests, and (with more behind) in the parts of a large one. */
 function transferNamer({ parameters }: Layout): (request: DataSyncRequest) => NamedTransfer {
   return ({ sourcePath, destinationPath }) => {
-    const match = longest(parameters.inputs, sourcePath) ?? longest(parameters.outputs, destinationPath);
-    return match ?? { name: sourcePath, direction: 'input' };
+    const [source, destination] = [textOf(sourcePath), textOf(destinationPath)];
+    const match = longest(parameters.inputs, source) ?? longest(parameters.outputs, destination);
+    return match ?? { name: source, direction: 'input' };
   };
 }
 

@@ -1,12 +1,10 @@
 /** How an execution is set up: `context_manager_configuration` of a scaffolding request. */
 import * as v from 'valibot';
-import { BUCKET_NAME } from '../aws-limits';
-import { flag, model, optional, text } from '../wire/schema';
-
-const S3_URI = new RegExp(`^s3://${BUCKET_NAME.source}(/.*)?$`);
+import { s3Uri } from '../transfer/location-schema';
+import { flag, model, optional } from '../wire/schema';
 
 const dataSyncConfigurationSchema = model({
-  temporaryRequestPayloadPath: optional(v.pipe(text(), v.regex(S3_URI, 'an s3:// uri'))),
+  temporaryRequestPayloadPath: optional(s3Uri()),
   force: v.optional(flag(), false),
   sizeOnly: v.optional(flag(), true),
 });

@@ -9,7 +9,7 @@ import { writeResolvable } from '../demand/resolvables';
 import type { Volumes } from '../efs/model';
 import { FileSystemNotMounted } from '../errors';
 import type { Environment } from '../surroundings';
-import { parseLocation } from '../transfer/location';
+import type { Location } from '../transfer/location';
 import { type MountPoint, tryFindMount } from '../transfer/mounts';
 import { writeRemoveDataPathsRequest } from '../transfer/request';
 import type { ContextConfiguration } from './configuration';
@@ -50,7 +50,7 @@ export function buildContext(
   envBase: string,
 ): BuiltContext {
   const names = namesOf(request, layout, envBase);
-  const located = parseLocation(locator(volumes)(layout.paths.workingDirectory));
+  const located = locationOf(layout.paths.workingDirectory, volumes);
   const workingDirectory = tryFindMount(located, mounts)?.location.path;
   const split = splitForFile(request, layout, workingDirectory);
   const environment = split?.direct ?? layout.environment;
@@ -74,7 +74,7 @@ function writeResponse(
 ) {
   const { demandExecution: demand, contextManagerConfiguration: configuration } = request;
   const { inputs, outputs } = layout.parameters;
-  const locate = locator(volumes);
+  const locate = (path: string) => locationOf(path, volumes);
   const command = buildCommand(names.command, hasEnvironmentFile);
   const { privileged } = configuration;
   return {
@@ -144,7 +144,7 @@ function withAbsolutePaths(params: Record<string, unknown>, transfers: readonly 
 function removals(
   { chosen, parameters, paths }: Layout,
   { cleanupInputs, cleanupWorkingDir }: ContextConfiguration,
-  locate: (path: string) => string,
+  locate: (path: string) => Location,
 ) {
   const own = parameters.inputs.filter(({ path }) => !isWithin(path, chosen.shared.containerPath));
   const requests = [
@@ -154,10 +154,8 @@ function removals(
   return requests.map(writeRemoveDataPathsRequest);
 }
 
-function locator(volumes: Volumes): (path: string) => string {
-  return (path) => {
-    const location = toEfsLocation(path, volumes);
-    if (location !== undefined) return location;
-    throw new FileSystemNotMounted(`${path} lies in none of the volumes of this execution`);
-  };
+function locationOf(containerPath: string, volumes: Volumes): Location {
+  const location = toEfsLocation(containerPath, volumes);
+  if (location !== undefined) return location;
+  throw new FileSystemNotMounted(`${containerPath} lies in none of the volumes of this execution`);
 }

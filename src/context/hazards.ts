@@ -10,7 +10,7 @@ import { parameterAt, type Refusal } from '../demand/refusals';
 import type { ResourceRequirements } from '../demand/resources';
 import type { ChosenCandidate } from '../efs/configuration';
 import type { Problem } from '../errors';
-import { contains, parseLocation } from '../transfer/location';
+import { contains } from '../transfer/location';
 import { s3ObjectOf } from '../transfer/schemes/s3';
 import { pointerOf } from '../wire/json';
 import type { Layout } from './layout';
@@ -162,7 +162,7 @@ function insideOutput(input: Transfer, { outputs }: ResolvedParameters): Problem
 
 /** A mirror removes what the job did not write. */
 function destinationProblems(output: Transfer, { inputs }: ResolvedParameters): Problem[] {
-  const location = parseLocation(output.remote);
+  const { location } = output;
   const object = s3ObjectOf(location);
   if (object?.key === '')
     return problem(
@@ -171,7 +171,7 @@ function destinationProblems(output: Transfer, { inputs }: ResolvedParameters): 
       'Give a prefix in it',
     );
   return inputs
-    .filter((input) => contains(location, parseLocation(input.remote)))
+    .filter((input) => contains(location, input.location))
     .flatMap((input) =>
       problem(
         output.name,
@@ -203,8 +203,7 @@ function imageProblems(image: string | undefined): Problem[] {
   ];
 }
 
-function keyProblems({ name, remote }: Transfer): Problem[] {
-  const { scheme, path } = parseLocation(remote);
+function keyProblems({ name, location: { scheme, path } }: Transfer): Problem[] {
   const { maxPathBytes = Number.POSITIVE_INFINITY } = scheme;
   const bytes = Buffer.byteLength(path);
   if (bytes <= maxPathBytes) return [];

@@ -3,7 +3,6 @@ import type { Transfer } from '../demand/parameters';
 import { parameterAt } from '../demand/refusals';
 import { describeError, type Problem } from '../errors';
 import { compileFilters, findFilterProblems } from '../transfer/filters';
-import { parseLocation } from '../transfer/location';
 import type { Stores } from '../transfer/store';
 import { pointerOf } from '../wire/json';
 
@@ -46,8 +45,7 @@ async function inputProblem(input: Transfer, world: InputsWorld): Promise<Proble
   }
 }
 
-async function lookFor({ remote, filters }: Transfer, { stores, signal }: InputsWorld) {
-  const location = parseLocation(remote);
+async function lookFor({ location, filters }: Transfer, { stores, signal }: InputsWorld) {
   const { accepts } = compileFilters(filters);
   let listed = 0;
   for await (const { key } of stores.open(location).list(location, signal)) {

@@ -2,6 +2,7 @@
 import type { ResolvedParameters, Transfer } from '../demand/parameters';
 import { parameterAt } from '../demand/refusals';
 import type { Problem } from '../errors';
+import type { Location } from '../transfer/location';
 import { pointerOf } from '../wire/json';
 import { isWithin } from './paths';
 
@@ -30,10 +31,10 @@ export function nestedOutputProblems({ outputs }: ResolvedParameters): Problem[]
 }
 
 /** Destinations of the other outputs that lie within this one's: its mirror must leave them alone. */
-export function keptDestinations(output: Transfer, outputs: readonly Transfer[]): string[] {
+export function keptDestinations(output: Transfer, outputs: readonly Transfer[]): Location[] {
   return outputs
     .filter((other) => other !== output && isWithin(trimmed(other.remote), trimmed(output.remote)))
-    .map(({ remote }) => remote);
+    .map(({ location }) => location);
 }
 
 function sameLocal([one, other]: readonly [Transfer, Transfer]): Problem[] {

@@ -12,8 +12,9 @@ import type { Volume, Volumes } from '../efs/model';
 import type { Problem } from '../errors';
 import { pythonJson } from '../python/json';
 import type { Filters } from '../transfer/filters';
-import { isLocation } from '../transfer/location';
-import { S3 } from '../transfer/schemes/s3';
+import { type Location, tryParseLocation } from '../transfer/location';
+import { efsLocation } from '../transfer/schemes/file-systems';
+import { S3_URI } from '../transfer/schemes/s3';
 
 export interface ExecutionPaths extends PathRules {
   /** `<scratch>/<execution_id>`, in the container. */
@@ -47,11 +48,12 @@ export function executionPaths(
     workingDirectory,
     tmpDirectory: chosen.tmp?.containerPath ?? joinPath(scratch, 'tmp'),
     place(direction, transfer) {
-      const refusal =
-        remoteRefusal(transfer.remote, options) ??
-        localRefusal(transfer.local, volumePaths, direction, options);
+      const location = remoteLocationOf(transfer.remote, options);
+      if (location === undefined) return { refusal: remoteRefusal(transfer.remote, options) };
+      const refusal = localRefusal(transfer.local, volumePaths, direction, options);
       if (refusal !== undefined) return { refusal };
       return {
+        location,
         path: placeTransfer(direction, transfer, workingDirectory, chosen.shared.containerPath, options),
       };
     },
@@ -78,8 +80,8 @@ export function sharedInputKey(remote: string, filters: Filters): string {
   return createHash('sha256').update(identity).digest('hex');
 }
 
-/** A container path as an EFS location, `fs-...:/path`; undefined if it is in none of the volumes. */
-export function toEfsLocation(containerPath: string, volumes: Volumes): string | undefined {
+/** Returns the EFS location of a path in the container; undefined for a path in none of the volumes. */
+export function toEfsLocation(containerPath: string, volumes: Volumes): Location | undefined {
   const owners = [volumes.scratch, volumes.shared, volumes.tmp]
     .filter(
       (volume): volume is Volume => volume !== undefined && isWithin(containerPath, volume.containerPath),
@@ -88,7 +90,7 @@ export function toEfsLocation(containerPath: string, volumes: Volumes): string |
   const [owner] = owners;
   if (owner === undefined) return undefined;
   const rest = containerPath.slice(owner.containerPath.length);
-  return `${owner.fileSystemId}:${joinPath(owner.accessPointPath, rest)}`;
+  return efsLocation(owner.fileSystemId, joinPath(owner.accessPointPath, rest));
 }
 
 /** True for the folder itself and everything below; `foo-bar` is not within `foo`. */
@@ -124,10 +126,16 @@ function volumeInside(workingDirectory: string, { role, containerPath }: ChosenC
   };
 }
 
-function remoteRefusal(remote: string, { allowFileRemotes }: PathOptions): Refusal | undefined {
-  const isKnown = S3.parse(remote) !== undefined || (allowFileRemotes && FILE_REMOTE.test(remote));
-  if (isKnown && isLocation(remote)) return undefined;
-  if (isKnown)
+function remoteLocationOf(remote: string, options: PathOptions): Location | undefined {
+  return mayBeRemote(remote, options) ? tryParseLocation(remote) : undefined;
+}
+
+function mayBeRemote(remote: string, { allowFileRemotes }: PathOptions): boolean {
+  return S3_URI.test(remote.replaceAll('\0', '')) || (allowFileRemotes && FILE_REMOTE.test(remote));
+}
+
+function remoteRefusal(remote: string, options: PathOptions): Refusal {
+  if (mayBeRemote(remote, options))
     return {
       message: `${JSON.stringify(remote)} holds a NUL character or a "%" that encodes nothing`,
       remedy: 'Take it out; in a file:// uri a "%" itself is written "%25"',

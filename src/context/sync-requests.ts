@@ -1,5 +1,6 @@
 /** The transfers before and after the job, as requests on the wire. */
 import type { Transfer } from '../demand/parameters';
+import type { Location } from '../transfer/location';
 import { writePrepareBatchDataSyncRequest } from '../transfer/request';
 import { withoutEmpty } from '../wire/json';
 import type { DataSyncConfiguration } from './configuration';
@@ -11,13 +12,13 @@ const BATCH_SIZE_BYTES_LIMIT = 75 * 1024 ** 3;
 /** S3 to EFS: the source stays, one writer at a time, nothing is deleted. */
 export function inputSyncRequests(
   inputs: readonly Transfer[],
-  locate: (path: string) => string,
+  locate: (path: string) => Location,
   configuration: DataSyncConfiguration,
 ) {
   return inputs.map((input, index) =>
     writePrepareBatchDataSyncRequest({
       ...commonFields(input, configuration, `input_${index}`),
-      sourcePath: input.remote,
+      sourcePath: input.location,
       destinationPath: locate(input.path),
       retainSourceData: true,
       delete: false,
@@ -29,7 +30,7 @@ export function inputSyncRequests(
 /** EFS to S3: the results move, and the destination mirrors them. */
 export function outputSyncRequests(
   outputs: readonly Transfer[],
-  locate: (path: string) => string,
+  locate: (path: string) => Location,
   configuration: DataSyncConfiguration,
 ) {
   return outputs.map((output, index) => {
@@ -37,10 +38,10 @@ export function outputSyncRequests(
     return writePrepareBatchDataSyncRequest({
       ...commonFields(output, configuration, `output_${index}`),
       sourcePath: locate(output.path),
-      destinationPath: output.remote,
+      destinationPath: output.location,
       retainSourceData: false,
       // A folder of somebody's own machine may hold more than results: it is never mirrored.
-      delete: !output.remote.startsWith('file://'),
+      delete: !output.location.scheme.isFileSystem,
       requireLock: false,
       ...(kept.length > 0 && { keepPaths: kept }),
     });

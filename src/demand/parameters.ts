@@ -5,6 +5,7 @@
 import type { Problem } from '../errors';
 import { pythonStr } from '../python/text';
 import type { Filters } from '../transfer/filters';
+import type { Location } from '../transfer/location';
 import { pointerOf } from '../wire/json';
 import type { ExecutionParameters } from './model';
 import { checkNames, environmentName } from './names';
@@ -27,11 +28,8 @@ import { type Direction, localNameOf, type Resolvable, readResolvable } from './
 
 /** The rules that place an input or output in the container; see context/paths.ts. */
 export interface PathRules {
-  /** Returns the absolute path in the container, or the reason of a refusal. */
-  place(
-    direction: Direction,
-    transfer: UnplacedTransfer,
-  ): { readonly path: string } | { readonly refusal: Refusal };
+  /** Returns the place of the transfer in the container, or the reason of a refusal. */
+  place(direction: Direction, transfer: UnplacedTransfer): PlacedTransfer | { readonly refusal: Refusal };
 }
 
 export interface UnplacedTransfer {
@@ -40,12 +38,17 @@ export interface UnplacedTransfer {
   readonly filters: Filters;
 }
 
-export interface Transfer extends UnplacedTransfer {
+interface PlacedTransfer {
+  /** Absolute path in the container. (`local` is the demand's own text, with the references filled in.) */
+  readonly path: string;
+  /** `remote` as a location. */
+  readonly location: Location;
+}
+
+export interface Transfer extends UnplacedTransfer, PlacedTransfer {
   readonly direction: Direction;
   /** The name of the parameter, in the demand's spelling. */
   readonly name: string;
-  /** Absolute path in the container. (`local` is the demand's own text, with the references filled in.) */
-  readonly path: string;
 }
 
 export interface ResolvedParameters {
@@ -172,7 +175,7 @@ class Resolver {
       this.report(name, placed.refusal);
       return undefined;
     }
-    const transfer = { direction, name, ...sides, filters, path: placed.path };
+    const transfer = { direction, name, ...sides, filters, ...placed };
     this.transfers.set(envName, transfer);
     return transfer;
   }

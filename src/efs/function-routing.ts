@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { FileSystemNotMounted } from '../errors';
-import { parseLocation } from '../transfer/location';
+import type { Location } from '../transfer/location';
 import { fileSystemIdOf, LOCAL } from '../transfer/schemes/file-systems';
 import { integer, model, writeModel } from '../wire/schema';
 import type { Wire } from '../wire/types';
@@ -103,8 +103,7 @@ export function routeToNext(routing: FunctionRouting, route: Route): Route | und
  * Returns whether a location is on a file system that another function mounts. A plain path names no file system; it
  * belongs to the first function. A location in S3, or on a file system without a function, belongs to no other function.
  */
-export function isOfOtherFunction(text: string, { fileSystemIds, index }: FunctionRouting): boolean {
-  const location = parseLocation(text);
+export function isOfOtherFunction(location: Location, { fileSystemIds, index }: FunctionRouting): boolean {
   if (location.scheme === LOCAL) return index !== 0;
   const fileSystemId = fileSystemIdOf(location);
   return fileSystemId !== undefined && ![-1, index].includes(fileSystemIds.indexOf(fileSystemId));

@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers';
 import type { FUNCTION_PAYLOAD_BYTES } from '../aws-limits';
 import { DataSourceMissing, DemandValidationError, UnusableDocument } from '../errors';
 import { pythonJson } from '../python/json';
-import { parseLocation } from '../transfer/location';
+import { type Location, textOf } from '../transfer/location';
+import { s3Location } from '../transfer/schemes/s3';
 import type { Stores } from '../transfer/store';
 import type { PutJsonToFileRequest } from './request';
 
@@ -29,8 +30,8 @@ export interface ScratchWorld extends DocumentWorld {
  * @throws DataSourceMissing when nothing is there
  * @throws UnusableDocument when it is no JSON, is too large for an answer, or has numbers that would lose digits
  */
-export async function readDocument(path: string, { stores, signal }: DocumentWorld): Promise<unknown> {
-  const location = parseLocation(path);
+export async function readDocument(location: Location, { stores, signal }: DocumentWorld): Promise<unknown> {
+  const path = textOf(location);
   const store = stores.open(location);
   const file = await store.stat(location);
   if (file === undefined) throw new DataSourceMissing(`There is no document at ${path}. Check the path`);
@@ -52,14 +53,13 @@ export async function writeDocument(
   { content, path }: PutJsonToFileRequest,
   world: ScratchWorld,
 ): Promise<string> {
-  const place = path ?? scratchPath(content, world);
+  const location = path ?? scratchObject(content, world);
   const bytes = Buffer.from(pythonJson(content));
-  const location = parseLocation(place);
   await world.stores.open(location).write(location, Readable.from([bytes]), bytes.length, world.signal);
-  return place;
+  return textOf(location);
 }
 
-function scratchPath(content: unknown, { scratchBucket, requestId }: ScratchWorld): string {
+function scratchObject(content: unknown, { scratchBucket, requestId }: ScratchWorld): Location {
   if (scratchBucket === undefined)
     throw new DemandValidationError([
       {
@@ -70,7 +70,7 @@ function scratchPath(content: unknown, { scratchBucket, requestId }: ScratchWorl
     ]);
   const hashed = typeof content === 'string' ? content : pythonJson(content);
   const hash = createHash('sha256').update(hashed).digest('hex');
-  return `s3://${scratchBucket}/scratch/${requestId}/${hash}`;
+  return s3Location(scratchBucket, `scratch/${requestId}/${hash}`);
 }
 
 function parseDocument(document: string, path: string): unknown {

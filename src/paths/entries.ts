@@ -1,6 +1,6 @@
 /** What lies at and below a path, and how it is named: a tree of files, in S3, on EFS or in a folder. */
 import { pythonPath } from '../python/path';
-import { type Location, parseLocation, textOf } from '../transfer/location';
+import { type Location, textOf } from '../transfer/location';
 
 /** One thing of a listing. */
 export interface PathEntry {
@@ -45,8 +45,7 @@ export interface TreeRoot {
 /** Not more of them are named in an answer, which has to fit in a state. */
 const UNREADABLE_SHOWN = 100;
 
-export function treeRootOf(path: string): TreeRoot {
-  const location = parseLocation(path);
+export function treeRootOf(location: Location): TreeRoot {
   switch (location.scheme.namedBy) {
     case 'key':
       return { location, text: location.path };

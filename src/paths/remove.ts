@@ -1,7 +1,7 @@
 /** Removing what a demand no longer needs from the file systems that are mounted here. */
 import { DataPathInUse, describeError, RemovalFailed, UnsafePath } from '../errors';
 import { removeUnlessRead, type UseWorld } from '../transfer/lease/readers';
-import { contains, formatLocation, type Location, parseLocation } from '../transfer/location';
+import { contains, formatLocation, type Location } from '../transfer/location';
 import { findMount, type MountedPath, type MountPoint } from '../transfer/mounts';
 import { LOCAL, localLocation } from '../transfer/schemes/file-systems';
 
@@ -45,7 +45,7 @@ export interface RemovalWorld {
 export interface Removal {
   readonly bytesRemoved: number;
   /** The paths as they were given, also those where nothing was; those in S3 are left out. */
-  readonly pathsRemoved: readonly string[];
+  readonly pathsRemoved: readonly Location[];
 }
 
 /**
@@ -55,9 +55,9 @@ export interface Removal {
  * @throws RemovalFailed at the end, naming everything that could not be removed
  * @throws DataPathInUse instead, when all of that are inputs of executions that have not ended
  */
-export async function removePaths(paths: readonly string[], world: RemovalWorld): Promise<Removal> {
-  const removable = paths.filter((path) => parseLocation(path).scheme.isFileSystem);
-  const mounted = removable.map((path) => findRemovable(parseLocation(path), world.mounts));
+export async function removePaths(paths: readonly Location[], world: RemovalWorld): Promise<Removal> {
+  const removable = paths.filter(({ scheme }) => scheme.isFileSystem);
+  const mounted = removable.map((path) => findRemovable(path, world.mounts));
   const failures: string[] = [];
   let bytesRemoved = 0;
   let inUse = 0;

@@ -4,25 +4,24 @@ import { unsafeNumbers } from '../demand/refusals';
 import { refuseIfAny } from '../errors';
 import { formatMoment, parseMoment } from '../python/time';
 import { explainFilter } from '../transfer/filters';
-import { isLocation, LOCATION_FORMS } from '../transfer/location';
+import { location } from '../transfer/location-schema';
 import { accepting, integer, listOf, model, optional, text, tryModel, writing } from '../wire/schema';
 
 const DAYS_TEXT = /^\s*[+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 const PATTERN = "a regular expression of Python's re for the beginning of a path, not a glob";
 
-const location = v.pipe(text(), v.check(isLocation, LOCATION_FORMS));
 const pattern = v.pipe(
   text(),
   v.check((given) => explainFilter(given) === undefined, PATTERN),
 );
 const patterns = optional(v.union([pattern, listOf(pattern)], 'a regular expression or a list of them'));
 
-export const getDataPathStatsRequestSchema = model({ path: location });
+export const getDataPathStatsRequestSchema = model({ path: location() });
 
-export const listDataPathsRequestSchema = model({ path: location, include: patterns, exclude: patterns });
+export const listDataPathsRequestSchema = model({ path: location(), include: patterns, exclude: patterns });
 
 export const outdatedDataPathScannerRequestSchema = model({
-  path: location,
+  path: location(),
   daysSinceLastAccessed: v.optional(days(), 0),
   maxDepth: optional(integer()),
   minDepth: optional(integer()),
@@ -32,10 +31,10 @@ export const outdatedDataPathScannerRequestSchema = model({
   currentTime: v.optional(moment()),
 });
 
-export const getJsonFromFileRequestSchema = model({ path: location });
+export const getJsonFromFileRequestSchema = model({ path: location() });
 
 const DOCUMENT = { content: jsonValue() };
-export const putJsonToFileRequestSchema = model({ ...DOCUMENT, path: optional(location) });
+export const putJsonToFileRequestSchema = model({ ...DOCUMENT, path: optional(location()) });
 
 export type PutJsonToFileRequest = v.InferOutput<typeof putJsonToFileRequestSchema>;
 

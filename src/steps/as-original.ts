@@ -2,7 +2,7 @@
 import { DemandValidationError } from '../errors';
 import { pythonPath } from '../python/path';
 import { compileFilters } from '../transfer/filters';
-import { parseLocation } from '../transfer/location';
+import { type Location, textOf, withPath } from '../transfer/location';
 import { type DataSyncRequest, type WrittenDataSyncRequest, writeDataSyncRequest } from '../transfer/request';
 
 /**
@@ -12,9 +12,9 @@ import { type DataSyncRequest, type WrittenDataSyncRequest, writeDataSyncRequest
  * @throws DemandValidationError for filters between two file systems
  */
 export function asOriginal(request: DataSyncRequest): DataSyncRequest {
-  const isFromFileSystem = parseLocation(request.sourcePath).scheme.isFileSystem;
-  if (!parseLocation(request.destinationPath).scheme.isFileSystem) return request;
-  if (!isFromFileSystem) return { ...request, retainSourceData: true };
+  const { sourcePath, destinationPath } = request;
+  if (!destinationPath.scheme.isFileSystem) return request;
+  if (!sourcePath.scheme.isFileSystem) return { ...request, retainSourceData: true };
   if (!compileFilters(request.filterConfig).isEmpty) refuseFilters(request);
   return { ...request, delete: false };
 }
@@ -24,8 +24,8 @@ export function echoRequest(request: DataSyncRequest): WrittenDataSyncRequest {
   const { remoteToLocalConfig: config } = request;
   return writeDataSyncRequest({
     ...request,
-    sourcePath: echoPath(request.sourcePath),
-    destinationPath: echoPath(request.destinationPath),
+    sourcePath: echoLocation(request.sourcePath),
+    destinationPath: echoLocation(request.destinationPath),
     ...(config.customTmpDir !== undefined && {
       remoteToLocalConfig: { ...config, customTmpDir: pythonPath(config.customTmpDir) },
     }),
@@ -33,16 +33,15 @@ export function echoRequest(request: DataSyncRequest): WrittenDataSyncRequest {
 }
 
 /** A path of this machine as Python's `Path` has it, any other location as it is. */
-export function echoPath(text: string): string {
-  const location = parseLocation(text);
-  return location.scheme.namedBy === 'python path' ? pythonPath(location.path) : text;
+export function echoLocation(location: Location): Location {
+  return location.scheme.namedBy === 'python path' ? withPath(location, pythonPath(location.path)) : location;
 }
 
 function refuseFilters({ sourcePath, destinationPath }: DataSyncRequest): never {
   throw new DemandValidationError([
     {
       pointer: '/filter_config',
-      message: `filters do not apply from ${sourcePath} to ${destinationPath}, neither is in S3`,
+      message: `filters do not apply from ${textOf(sourcePath)} to ${textOf(destinationPath)}, neither is in S3`,
       remedy: 'Leave the filters out, or have one side in S3',
     },
   ]);

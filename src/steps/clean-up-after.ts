@@ -9,6 +9,7 @@ import { RemovalFailed } from '../errors';
 import type { Executions } from '../history/executions';
 import { type ExecutionLeftovers, findLeftovers } from '../history/leftovers';
 import type { MovedTrees, RemovalWorld, Trees } from '../paths/remove';
+import { parseLocation } from '../transfer/location';
 import { withoutEmpty } from '../wire/json';
 import { AS_IN_CODE, integer, model, readModel, requiredText } from '../wire/schema';
 import { type CleanUpCallsWorld, waitForCalls } from './clean-up/calls';
@@ -23,7 +24,7 @@ import {
   endDataSyncTasks,
   unfinishedTransfers,
 } from './clean-up/transfers';
-import { removeDataPaths } from './remove-data-paths';
+import { removeLocations } from './remove-data-paths';
 
 export interface CleanUpWorld
   extends LayoutOptions,
@@ -92,7 +93,7 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
 
 /** What it was reading, others may remove. */
 async function release(status: string, executionArn: string, world: CleanUpWorld) {
-  await removeDataPaths({ paths: [], reader: executionArn }, world);
+  await removeLocations([], executionArn, world);
   return { status };
 }
 
@@ -106,7 +107,7 @@ async function removeLeftovers(
   const isOthers = async () => ![undefined, executionArn].includes(await ownerOf(workingDirectory, given));
   const world = { ...given, trees: sparing(workingDirectory, isOthers, given.trees) };
   if ((await ownerOf(workingDirectory, world)) === executionArn)
-    return { status: 'REMOVED', ...(await removeDataPaths({ paths, reader: executionArn }, world)) };
+    return { status: 'REMOVED', ...(await removeLocations(paths, executionArn, world)) };
   const moved = await endRemovals(paths, world);
   const kept = (await isOthers()) ? workingDirectory : undefined;
   const recorded = (await recordedIn(paths, executionArn, world)).filter((location) => !isIn(kept, location));
@@ -142,7 +143,7 @@ async function rebuild(contextInput: string, world: CleanUpWorld) {
   const built = buildContext(soundRequest(request, world), volumes, world.mounts, world.envBase);
   const removals = built.response.cleanup_configs.remove_data_paths_requests.flatMap(({ paths }) => paths);
   return {
-    paths: removals.filter((path) => !isOfOtherFunction(path, world.routing)),
+    paths: removals.map(parseLocation).filter((path) => !isOfOtherFunction(path, world.routing)),
     workingDirectory: built.workingDirectory,
   };
 }

@@ -2,7 +2,7 @@
 import { DemandValidationError, LeaseNotAcquired, TransferMismatch } from '../errors';
 import { isBySize } from '../transfer/copy/decide';
 import { withLease } from '../transfer/lease/hold';
-import { formatLocation, joinLocation } from '../transfer/location';
+import { joinLocation } from '../transfer/location';
 import type { DataSyncRequest } from '../transfer/request';
 import { listSourcePages, sourceStateOf } from '../transfer/source';
 import type { Store, StoredFile, Stores } from '../transfer/store';
@@ -130,8 +130,8 @@ async function advanceSlow(
     const { size, version } = file;
     const whole = {
       ...request,
-      sourcePath: formatLocation(joinLocation(transfer.from, file.key)),
-      destinationPath: formatLocation(to),
+      sourcePath: joinLocation(transfer.from, file.key),
+      destinationPath: to,
       filterRoot: request.filterRoot ?? request.sourcePath,
       delete: false,
       retainSourceData: true,

@@ -8,7 +8,7 @@ import { toTaskEnd } from '../transfer/datasync/ends';
 import { manifestOf, NotForDataSync } from '../transfer/datasync/manifest';
 import type { DataSyncTask, DataSyncTasks, StartedTask, TaskExecution } from '../transfer/datasync/model';
 import { type DataSyncSettings, NOT_CONFIGURED, type NoDataSync } from '../transfer/datasync/settings';
-import { joinLocation, parseLocation } from '../transfer/location';
+import { joinLocation, type Location, parseLocation } from '../transfer/location';
 import { chooseEngine, isConfigured, MAX_ENTRIES } from '../transfer/plan/engine';
 import { type DataSyncRequest, readDataSyncRequest, writeDataSyncRequest } from '../transfer/request';
 import type { SourceWorld } from '../transfer/source';
@@ -29,8 +29,8 @@ export interface DataSyncTaskWorld extends SourceWorld {
   readonly openTasks: (settings: DataSyncSettings) => DataSyncTasks;
   /** An s3:// folder for manifests. */
   readonly manifestFolder: string;
-  /** Stores a text at an s3:// uri, whole or not at all. */
-  readonly writeText: (uri: string, content: AsyncIterable<string>) => Promise<void>;
+  /** Stores a text in S3, whole or not at all. */
+  readonly writeText: (location: Location, content: AsyncIterable<string>) => Promise<void>;
 }
 
 const waitSeconds = v.optional(integer(), 0);
@@ -109,7 +109,7 @@ async function startTask(event: TransferEvent, world: OpenWorld) {
 async function makeFolder(request: DataSyncRequest, { name, destination }: DataSyncTask, world: OpenWorld) {
   if (destination.kind === 's3') return;
   const leftover = `.${name.slice(-12)}.datasync.partial`;
-  const location = joinLocation(parseLocation(request.destinationPath), leftover);
+  const location = joinLocation(request.destinationPath, leftover);
   const store = world.stores.open(location);
   await store.write(location, Readable.from([]), 0, world.signal);
   await store.remove(location);
@@ -143,7 +143,7 @@ async function cleanUpTask(event: TransferEvent, world: OpenWorld) {
       );
     return { status: 'INCOMPLETE', wait_seconds: nextWait(event.waitSeconds) };
   }
-  const manifest = parseLocation(task.manifestUri);
+  const { manifest } = task;
   await world.stores.open(manifest).remove(manifest);
   return { status: 'DONE', wait_seconds: 0 };
 }
@@ -158,7 +158,7 @@ async function writeManifest(
   task: DataSyncTask,
   world: OpenWorld,
 ): Promise<boolean> {
-  const manifest = parseLocation(task.manifestUri);
+  const { manifest } = task;
   const written = await world.stores.open(manifest).stat(manifest);
   if (written !== undefined) return written.size > 0;
   let hasLines = false;
@@ -168,7 +168,7 @@ async function writeManifest(
       yield text;
     }
   }
-  await world.writeText(task.manifestUri, lines());
+  await world.writeText(manifest, lines());
   return hasLines;
 }
 
@@ -177,8 +177,8 @@ function taskOf(request: DataSyncRequest, execution: string, world: OpenWorld): 
   const { dataSync, mounts = [], manifestFolder } = world;
   // Of the plan's choice only what depends on no count: whoever asks without a plan is told what is wrong.
   chooseEngine({ ...request, engine: 'datasync' }, { files: 2, bytes: 0 }, world);
-  const [source, destination] = [request.sourcePath, request.destinationPath].map((path) =>
-    toTaskEnd(parseLocation(path), mounts),
+  const [source, destination] = [request.sourcePath, request.destinationPath].map((location) =>
+    toTaskEnd(location, mounts),
   );
   if (source === undefined || destination === undefined) throw new TypeError('a refusal was passed over');
   const hash = createHash('sha256')
@@ -188,7 +188,7 @@ function taskOf(request: DataSyncRequest, execution: string, world: OpenWorld): 
     name: `${dataSync.envBase}-${hash}`,
     source,
     destination,
-    manifestUri: `${manifestFolder}/${hash}.csv`,
+    manifest: parseLocation(`${manifestFolder}/${hash}.csv`),
     // By size, the manifest is what differs; and what DataSync takes for the same by its time may not be, before a removal.
     transferAll: request.force || isBySize(request) || !request.retainSourceData,
   };

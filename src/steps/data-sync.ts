@@ -11,7 +11,7 @@ import {
 import { BatchDataSyncFailed, describeError } from '../errors';
 import { abandonAll } from '../transfer/copy/assemble';
 import type { Readers } from '../transfer/lease/readers';
-import { parseLocation } from '../transfer/location';
+import { textOf } from '../transfer/location';
 import { refuseDataSync } from '../transfer/plan/engine';
 import {
   type BatchDataSyncRequest,
@@ -167,7 +167,7 @@ function isList(request: unknown): boolean {
 
 /** Before the destination is looked at: what is there then, or comes, is not removed any more. */
 async function recordReader(request: DataSyncRequest, reader: string, { readers }: DataSyncWorld) {
-  const destination = parseLocation(request.destinationPath);
+  const { destinationPath: destination } = request;
   if (!destination.scheme.isFileSystem) return;
   if (readers === undefined) throw new TypeError('a reader cannot be recorded here');
   await readers.add(destination, reader);
@@ -182,10 +182,7 @@ async function abandonEach(batches: readonly unknown[], world: DataSyncWorld): P
 }
 
 async function abandon(batch: BatchDataSyncRequest, world: DataSyncWorld): Promise<void> {
-  await abandonAll(await requestsOf(batch, world), (destinationPath) => {
-    const to = parseLocation(destinationPath);
-    return { to, assembler: world.stores.open(to).assembler };
-  });
+  await abandonAll(await requestsOf(batch, world), (to) => world.stores.open(to).assembler);
 }
 
 /** One request of the batch after the other. */
@@ -248,7 +245,7 @@ async function syncToTheEnd(request: DataSyncRequest, world: DataSyncWorld): Pro
   if (outcome.status === 'DONE') return toResult(outcome);
   // Nobody will call again with a cursor, so half a transfer must not look like a whole one.
   throw new BatchDataSyncFailed(
-    `${request.sourcePath} could not be copied to ${request.destinationPath} in the time of one call. ` +
+    `${textOf(request.sourcePath)} could not be copied to ${textOf(request.destinationPath)} in the time of one call. ` +
       'What is there stays; call again, or start the data-sync state machine, which goes on by itself.',
   );
 }
@@ -276,7 +273,7 @@ function explain(failures: readonly { request: DataSyncRequest; error: unknown }
   return failures
     .map(({ request, error }) => {
       const { name, message } = describeError(error);
-      return `${request.sourcePath} -> ${request.destinationPath}: ${name}: ${message}`;
+      return `${textOf(request.sourcePath)} -> ${textOf(request.destinationPath)}: ${name}: ${message}`;
     })
     .join('\n');
 }

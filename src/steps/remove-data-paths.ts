@@ -10,10 +10,11 @@ import {
 } from '../efs/function-routing';
 import { DataPathInUse, DemandError, RemovalFailed } from '../errors';
 import { type RemovalWorld, removePaths } from '../paths/remove';
+import { type Location, textOf } from '../transfer/location';
 import { readRemoveDataPathsRequest } from '../transfer/request';
 import { isJsonObject } from '../wire/json';
 import { integer, listOf, model, optional, readModel, text, writeModel } from '../wire/schema';
-import { echoPath } from './as-original';
+import { echoLocation } from './as-original';
 
 const uriSchema = v.pipe(text(), v.startsWith('s3://', 'a list, or the s3:// uri of one'));
 const readerSchema = model({ reader: optional(text()) });
@@ -52,24 +53,39 @@ export async function removeDataPaths(event: unknown, world: RemoveDataPathsWorl
     isJsonObject(event) && 'requests' in event ? await readRequests(event.requests, world) : [event];
   const paths = requests.flatMap((request) => readRemoveDataPathsRequest(request).paths);
   const { reader } = isJsonObject(event) ? readModel(readerSchema, event) : {};
-  if (!isJsonObject(event) || !('so_far' in event))
-    return writeModel(removedSchema, await removeHere(paths, reader, world));
+  if (!isJsonObject(event) || !('so_far' in event)) return removeLocations(paths, reader, world);
   const { route, soFar } = readModel(machineSchema, event);
   return removeInTurn(paths, reader, { route, soFar }, world);
 }
 
+/**
+ * Removes as the contract's event does.
+ *
+ * @param reader the execution that has ended, see {@link removeDataPaths}
+ */
+export async function removeLocations(
+  paths: readonly Location[],
+  reader: string | undefined,
+  world: RemoveDataPathsWorld,
+) {
+  return writeModel(removedSchema, await removeHere(paths, reader, world));
+}
+
 async function removeHere(
-  paths: readonly string[],
+  paths: readonly Location[],
   reader: string | undefined,
   world: RemoveDataPathsWorld,
 ): Promise<Removed> {
   if (reader !== undefined) await world.use?.readers.drop(reader);
   const { bytesRemoved, pathsRemoved } = await removePaths(paths, world);
-  return { sizeBytesRemoved: bytesRemoved, pathsRemoved: pathsRemoved.map(echoPath) };
+  return {
+    sizeBytesRemoved: bytesRemoved,
+    pathsRemoved: pathsRemoved.map((location) => textOf(echoLocation(location))),
+  };
 }
 
 async function removeInTurn(
-  paths: readonly string[],
+  paths: readonly Location[],
   reader: string | undefined,
   { route, soFar }: { readonly route: Route; readonly soFar: SoFar },
   world: RemoveDataPathsWorld,

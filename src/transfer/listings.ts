@@ -1,7 +1,6 @@
 /** Both ends of a transfer, listed side by side: each waits for its own store most of the time. */
 
 import { listDestination } from './finish/mirror';
-import { parseLocation } from './location';
 import type { DataSyncRequest } from './request';
 import { listSourcePages, type SourceWorld } from './source';
 import type { StoredFile } from './store';
@@ -41,11 +40,11 @@ export function needsDestination(request: DataSyncRequest): boolean {
 }
 
 function mayListAhead(request: DataSyncRequest): boolean {
-  const isLeased = request.requireLock && parseLocation(request.destinationPath).scheme.isFileSystem;
+  const isLeased = request.requireLock && request.destinationPath.scheme.isFileSystem;
   return needsDestination(request) && !isLeased;
 }
 
 async function listFolder(request: DataSyncRequest, { stores, signal }: SourceWorld): Promise<Existing> {
-  const to = parseLocation(request.destinationPath);
+  const { destinationPath: to } = request;
   return listDestination({ target: stores.open(to), to, isFolder: true, request }, signal);
 }

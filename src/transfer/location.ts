@@ -24,7 +24,7 @@ export function parseLocation(text: string): Location {
 }
 
 /** Reads as {@link parseLocation} does; undefined for any other text. */
-function tryParseLocation(text: string): Location | undefined {
+export function tryParseLocation(text: string): Location | undefined {
   if (text.includes('\0')) return undefined;
   for (const scheme of SCHEMES) {
     const location = scheme.parse(text);

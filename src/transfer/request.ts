@@ -6,17 +6,10 @@ import { flag, integer, listOf, listOr, model, optional, readModel, text, writeM
 import type { Wire } from '../wire/types';
 import { filtersSchema, findFilterProblems } from './filters';
 import { keyRangeSchema } from './keys';
-import { isLocation, LOCATION_FORMS } from './location';
+import { location, s3Uri } from './location-schema';
 
 /** 250 GiB. */
 export const DEFAULT_BATCH_SIZE_BYTES = 250 * 1024 ** 3;
-
-const location = v.pipe(text(), v.check(isLocation, LOCATION_FORMS));
-const s3Location = (expected = 'an s3:// uri') =>
-  v.pipe(
-    text(expected),
-    v.check((given) => given.startsWith('s3://') && isLocation(given), expected),
-  );
 
 const byteRangeSchema = model({
   from: integer(),
@@ -34,13 +27,13 @@ const byteRangeSchema = model({
 const ENGINES = ['lambda', 'datasync'] as const;
 
 const DATA_SYNC = {
-  sourcePath: location,
-  destinationPath: location,
+  sourcePath: location(),
+  destinationPath: location(),
   /** Carried along for callers of the original; nothing reads it. */
   sourcePathPrefix: optional(text()),
   filterConfig: optional(filtersSchema),
   /** Filters see paths relative to this location. By default it is the source itself. */
-  filterRoot: optional(location),
+  filterRoot: optional(location()),
   maxConcurrency: v.optional(integer(1), 25),
   retainSourceData: v.optional(flag(), true),
   /** The destination mirrors the filtered source: every other file there is removed. */
@@ -57,7 +50,7 @@ const DATA_SYNC = {
     {},
   ),
   /** Ours: locations of other outputs. A mirror neither counts them as its own nor removes them. */
-  keepPaths: optional(listOf(location)),
+  keepPaths: optional(listOf(location())),
   /** Ours: only these keys of a source folder. A mirror removes files of the same range only. */
   keyRange: optional(keyRangeSchema),
   /** Ours: only these bytes of a source file. */
@@ -73,7 +66,7 @@ export const dataSyncRequestSchema = model(DATA_SYNC);
 
 export const batchDataSyncRequestSchema = model({
   /** The requests, or the s3:// uri of a JSON list of them. */
-  requests: listOr(dataSyncRequestSchema, s3Location('a list of requests, or the s3:// uri of one')),
+  requests: listOr(dataSyncRequestSchema, s3Uri('a list of requests, or the s3:// uri of one')),
   allowPartialFailure: v.optional(flag(), false),
 });
 
@@ -82,10 +75,10 @@ export const prepareBatchDataSyncRequestSchema = model({
   /** Bytes; absent or 0 means {@link DEFAULT_BATCH_SIZE_BYTES}. */
   batchSizeBytesLimit: optional(integer()),
   /** An s3:// folder for the lists of the batches. */
-  temporaryRequestPayloadPath: optional(s3Location()),
+  temporaryRequestPayloadPath: optional(s3Uri()),
 });
 
-export const removeDataPathsRequestSchema = model({ paths: v.optional(listOf(location), []) });
+export const removeDataPathsRequestSchema = model({ paths: v.optional(listOf(location()), []) });
 
 export type DataSyncRequest = v.InferOutput<typeof dataSyncRequestSchema>;
 export type WrittenDataSyncRequest = Wire<typeof dataSyncRequestSchema>;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { DataSourceMissing, DemandValidationError, FilterMatchesNothing } from '../errors';
 import { compileFilters } from './filters';
-import { type Location, nameOf, parseLocation, relativeTo } from './location';
+import { nameOf, relativeTo, textOf } from './location';
 import type { MountPoint } from './mounts';
 import type { DataSyncRequest } from './request';
 import { pagesOf, type StoredFile, type Stores } from './store';
@@ -42,10 +42,10 @@ export async function* listSourcePages(
   request: DataSyncRequest,
   world: SourceWorld,
 ): AsyncGenerator<readonly StoredFile[]> {
-  const source = parseLocation(request.sourcePath);
+  const { sourcePath: source } = request;
   const store = world.stores.open(source);
   const filters = compileFilters(request.filterConfig);
-  const toFilterPath = filterPathsOf(request, source);
+  const toFilterPath = filterPathsOf(request);
   const accepts = (file: StoredFile) => filters.accepts(toFilterPath(file.key));
   let listed = 0;
   let hasAccepted = false;
@@ -124,14 +124,16 @@ export function sourceStateOf(files: readonly StoredFile[]): string {
 }
 
 /** How filters see a key of the listing. */
-function filterPathsOf(request: DataSyncRequest, source: Location): (key: string) => string {
-  const root = request.filterRoot === undefined ? source : parseLocation(request.filterRoot);
+function filterPathsOf({
+  sourcePath: source,
+  filterRoot: root = source,
+}: DataSyncRequest): (key: string) => string {
   const above = relativeTo(root, source);
   if (above === undefined)
     throw new DemandValidationError([
       {
         pointer: '/filter_root',
-        message: `"${request.filterRoot}" does not hold the source ${request.sourcePath}`,
+        message: `"${textOf(root)}" does not hold the source ${textOf(source)}`,
         remedy: 'Give the source or a folder above it',
       },
     ]);
@@ -141,14 +143,14 @@ function filterPathsOf(request: DataSyncRequest, source: Location): (key: string
 }
 
 function explainNoMatch(request: DataSyncRequest, listed: number): string {
+  const { sourcePath, filterRoot = sourcePath } = request;
   const { include, exclude } = request.filterConfig ?? {};
-  const root = request.filterRoot ?? request.sourcePath;
   const patterns = JSON.stringify({ include, exclude });
-  const what = `None of the ${listed} file(s) of ${request.sourcePath} passes the filters ${patterns}`;
-  return `${what}. They are regular expressions that must match the whole path relative to ${root}`;
+  const what = `None of the ${listed} file(s) of ${textOf(sourcePath)} passes the filters ${patterns}`;
+  return `${what}. They are regular expressions that must match the whole path relative to ${textOf(filterRoot)}`;
 }
 
-function explainMissing(request: DataSyncRequest): string {
-  const what = `There is nothing at ${request.sourcePath}, to be copied to ${request.destinationPath}`;
+function explainMissing({ sourcePath, destinationPath }: DataSyncRequest): string {
+  const what = `There is nothing at ${textOf(sourcePath)}, to be copied to ${textOf(destinationPath)}`;
   return `${what}. Check the path, or set fail_if_missing to false if it may be missing`;
 }

@@ -74,8 +74,7 @@ export async function openTransfer(
   world: SourceWorld,
   listed?: readonly StoredFile[],
 ): Promise<Transfer> {
-  const from = places.parseLocation(request.sourcePath);
-  const destination = places.parseLocation(request.destinationPath);
+  const { sourcePath: from, destinationPath: destination } = request;
   const files = listed ?? (await listSource(request, world));
   const isFolder = files[0]?.key !== '';
   const to =
@@ -145,7 +144,7 @@ export function refuseOverlap(
   const overlaps = places.contains(one, other) || places.contains(other, one);
   if (overlaps)
     throw new UnsafePath(
-      `${request.sourcePath} and ${request.destinationPath} overlap, so deleting in one would lose files of the other. Give places apart, or set delete to false and retain_source_data to true`,
+      `${places.textOf(request.sourcePath)} and ${places.textOf(request.destinationPath)} overlap, so deleting in one would lose files of the other. Give places apart, or set delete to false and retain_source_data to true`,
     );
 }
 

@@ -1,7 +1,8 @@
 import { inputProblems } from '../../src/context/inputs';
 import type { Transfer } from '../../src/demand/parameters';
-import { DataSourceMissing } from '../../src/errors';
-import { formatLocation } from '../../src/transfer/location';
+import { DataSourceMissing, UnsafePath } from '../../src/errors';
+import { formatLocation, type Location, parseLocation } from '../../src/transfer/location';
+import { S3 } from '../../src/transfer/schemes/s3';
 import type { Store, Stores } from '../../src/transfer/store';
 
 /** What is at each remote; a remote that is not here must not be read. */
@@ -17,11 +18,16 @@ function worldOf(content: Record<string, Iterable<string>>): Stores {
     if (keys === undefined) throw new DataSourceMissing('AccessDenied');
     for (const key of keys) yield { key, size: 1 };
   };
-  return { open: () => ({ list }) as Partial<Store> as Store };
+  const open = ({ scheme }: Location) => {
+    if (scheme !== S3) throw new UnsafePath('not from here');
+    return { list } as Partial<Store> as Store;
+  };
+  return { open };
 }
 
 const signal = new AbortController().signal;
 const input = (remote: string, filters: Transfer['filters'] = {}, name = 'in/1'): Transfer => ({
+  location: parseLocation(remote),
   direction: 'input',
   name,
   local: 'in',
@@ -46,7 +52,7 @@ test('everything that is not, each by its parameter', async () => {
     input('s3://bucket/tree/', {}, 'fine'),
     input('s3://bucket/tree/', { include: 'b\\.csv' }, 'b'),
     input('s3://other/x', {}, 'c'),
-    input('fs-x', {}, 'd'),
+    input('file:///x', {}, 'd'),
   );
   expect(problems).toEqual([
     {
@@ -66,7 +72,7 @@ test('everything that is not, each by its parameter', async () => {
     },
     {
       pointer: '/execution_parameters/params/d',
-      message: expect.stringContaining('UnsafePath'),
+      message: 'file:///x cannot be read (UnsafePath: not from here)',
       remedy: expect.any(String),
     },
   ]);

@@ -1,5 +1,6 @@
 import { keptDestinations, nestedOutputProblems, overlapProblems } from '../../src/context/overlaps';
 import type { Transfer } from '../../src/demand/parameters';
+import { parseLocation, textOf } from '../../src/transfer/location';
 
 function transfer(
   direction: Transfer['direction'],
@@ -7,7 +8,15 @@ function transfer(
   path: string,
   remote = `s3://bucket/${name}`,
 ) {
-  return { direction, name, path, local: path.slice(1), remote, filters: {} };
+  return {
+    direction,
+    name,
+    path,
+    local: path.slice(1),
+    remote,
+    location: parseLocation(remote),
+    filters: {},
+  };
 }
 
 const input = (name: string, path: string) => transfer('input', name, path);
@@ -62,7 +71,7 @@ test('a mirror spares what other outputs put below its destination', () => {
     output('beside', '/w/3', 's3://bucket/xy'),
     output('root', '/w/4', 's3://bucket'),
   ];
-  expect(outputs.map((each) => keptDestinations(each, outputs))).toEqual([
+  expect(outputs.map((each) => keptDestinations(each, outputs).map(textOf))).toEqual([
     ['s3://bucket/x/sub'],
     [],
     [],

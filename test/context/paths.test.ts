@@ -1,6 +1,7 @@
 import { executionPaths, isWithin, joinPath, sharedInputKey, toEfsLocation } from '../../src/context/paths';
 import { chooseCandidates, fileSystemConfigurationsSchema } from '../../src/efs/configuration';
 import type { Volume, Volumes } from '../../src/efs/model';
+import { formatLocation } from '../../src/transfer/location';
 import { readModel } from '../../src/wire/schema';
 
 const chosen = (configurations: unknown = {}) =>
@@ -148,6 +149,7 @@ describe('on EFS', () => {
     ['/opt/sharedness', 'fs-scratch:/sharedness'],
     ['/etc', undefined],
   ])('%s is %s', (path, location) => {
-    expect(toEfsLocation(path, volumes)).toBe(location);
+    const found = toEfsLocation(path, volumes);
+    expect(found && formatLocation(found)).toBe(location);
   });
 });

@@ -1,11 +1,12 @@
 import type { ExecutionParameters } from '../../src/demand/model';
 import { type PathRules, resolveParameters } from '../../src/demand/parameters';
+import { parseLocation } from '../../src/transfer/location';
 
 const RULES: PathRules = {
   place: (direction, { local }) =>
     local === 'bad'
       ? { refusal: { message: `no ${direction} there`, remedy: 'Elsewhere' } }
-      : { path: `/job/${local}` },
+      : { path: `/job/${local}`, location: parseLocation('s3://bucket/key') },
 };
 
 function resolve(given: Partial<ExecutionParameters>) {

@@ -2,10 +2,13 @@
 import fc from 'fast-check';
 import type { ExecutionParameters } from '../../src/demand/model';
 import { type PathRules, resolveParameters } from '../../src/demand/parameters';
+import { parseLocation } from '../../src/transfer/location';
 import { runs } from './arbitraries';
 
 /** Places every path below `/job`, and refuses none. */
-const RULES: PathRules = { place: (_direction, { local }) => ({ path: `/job/${local}` }) };
+const RULES: PathRules = {
+  place: (_direction, { local }) => ({ path: `/job/${local}`, location: parseLocation('s3://bucket/key') }),
+};
 
 type Graph = readonly (readonly number[])[];
 

@@ -8,6 +8,7 @@ import {
 } from '../../src/efs/function-routing';
 import { readFunctionRouting } from '../../src/efs/mount-settings';
 import { FileSystemNotMounted } from '../../src/errors';
+import { parseLocation } from '../../src/transfer/location';
 
 const IDS = ['fs-a', 'fs-b', 'fs-c'];
 const at = (index: number) => ({ fileSystemIds: IDS, index });
@@ -57,8 +58,8 @@ test.each([0, 1, 2])('a turn that begins with function %i calls each function on
 test('a plain path belongs to the first function, an object in S3 to none', () => {
   expect(
     ['fs-a:/x', 'fs-b:/x', 'fs-d:/x', '/mnt/efs/x', 's3://bucket/x'].map((one) =>
-      isOfOtherFunction(one, at(1)),
+      isOfOtherFunction(parseLocation(one), at(1)),
     ),
   ).toEqual([true, false, false, true, false]);
-  expect(isOfOtherFunction('/mnt/efs/x', at(0))).toBe(false);
+  expect(isOfOtherFunction(parseLocation('/mnt/efs/x'), at(0))).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { FileSystemNotMounted, RemovalFailed, UnsafePath } from '../../src/errors';
 import { type RemovedTree, removePaths } from '../../src/paths/remove';
+import { parseLocation } from '../../src/transfer/location';
 
 const MOUNTS = [
   { path: '/mnt/scratch', fileSystemId: 'fs-1', root: '/scratch' },
@@ -18,14 +19,14 @@ function remove(
     },
   };
   const signal = new AbortController().signal;
-  return { removed, result: removePaths(paths, { trees, mounts: MOUNTS, signal }) };
+  return { removed, result: removePaths(paths.map(parseLocation), { trees, mounts: MOUNTS, signal }) };
 }
 
 test('removes through the mounts, and sums up', async () => {
   const { removed, result } = remove(['fs-1:/scratch/a', '/mnt/scratch/b/c', 'fs-2:/key']);
   expect(await result).toEqual({
     bytesRemoved: 15,
-    pathsRemoved: ['fs-1:/scratch/a', '/mnt/scratch/b/c', 'fs-2:/key'],
+    pathsRemoved: ['fs-1:/scratch/a', '/mnt/scratch/b/c', 'fs-2:/key'].map(parseLocation),
   });
   expect(removed).toEqual([
     '/mnt/scratch/a in /mnt/scratch',
@@ -36,7 +37,7 @@ test('removes through the mounts, and sums up', async () => {
 
 test('leaves S3 alone; what is missing is no error', async () => {
   const { removed, result } = remove(['s3://bucket/a/', '/mnt/scratch/a'], () => undefined);
-  expect(await result).toEqual({ bytesRemoved: 0, pathsRemoved: ['/mnt/scratch/a'] });
+  expect(await result).toEqual({ bytesRemoved: 0, pathsRemoved: [parseLocation('/mnt/scratch/a')] });
   expect(removed).toHaveLength(1);
 });
 

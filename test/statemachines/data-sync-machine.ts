@@ -19,6 +19,7 @@ import { dataSync } from '../../src/steps/data-sync';
 import { dataSyncTask } from '../../src/steps/data-sync-task';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { type DataSyncSettings, readDataSyncSettings } from '../../src/transfer/datasync/settings';
+import type { Location } from '../../src/transfer/location';
 import { type DataSyncApi, useDataSyncApi } from '../adapters/aws/datasync-api';
 import { endpoint } from '../api/endpoint';
 
@@ -105,8 +106,8 @@ function functionsOn(api: DataSyncApi, region: string, bucket: string) {
     ...world,
     manifestFolder: `s3://${bucket}/manifests`,
     openTasks: (settings: DataSyncSettings) => new AwsDataSync(api.client(region), settings),
-    writeText: (uri: string, content: AsyncIterable<string>) =>
-      writeTextObject(s3Client, uri, content, { signal }),
+    writeText: (location: Location, content: AsyncIterable<string>) =>
+      writeTextObject(s3Client, location, content, { signal }),
   };
   return {
     planDataSync: (event: unknown) =>

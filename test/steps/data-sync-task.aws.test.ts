@@ -7,6 +7,7 @@ import { writeTextObject } from '../../src/adapters/s3/text-object';
 import { awsStores } from '../../src/adapters/stores';
 import { type DataSyncTaskWorld, dataSyncTask } from '../../src/steps/data-sync-task';
 import { readDataSyncSettings } from '../../src/transfer/datasync/settings';
+import { type Location, textOf } from '../../src/transfer/location';
 import { useDataSyncApi } from '../adapters/aws/datasync-api';
 import { endpoint } from '../api/endpoint';
 import { useFolder } from '../transfer/folders';
@@ -43,7 +44,7 @@ const world = (changes: Partial<DataSyncTaskWorld> = {}): DataSyncTaskWorld => (
   dataSync: readDataSyncSettings(ENVIRONMENT),
   manifestFolder,
   openTasks: (settings) => new AwsDataSync(api.client(REGION), settings),
-  writeText: (uri, content) => writeTextObject(s3Client, uri, content, { signal }),
+  writeText: (location, content) => writeTextObject(s3Client, location, content, { signal }),
   ...changes,
 });
 const transfer = (fields: object = {}, wait_seconds = 0) => ({
@@ -92,7 +93,7 @@ describe('start', () => {
   test('again answers the same, without listing again', async () => {
     const first = await start();
     const written: string[] = [];
-    const writeText = async (uri: string) => void written.push(uri);
+    const writeText = async (location: Location) => void written.push(textOf(location));
     expect(await start({}, 0, world({ writeText }))).toEqual(first);
     expect(written).toEqual([]);
     expect(api.inputsOf('CreateTask')).toHaveLength(1);

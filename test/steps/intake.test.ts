@@ -117,7 +117,7 @@ describe('is refused with an event and no error', () => {
 
   test('a demand that is more than an execution takes', async () => {
     const event = await refused(demandOf({ params: { long: 'x'.repeat(262_144) } }));
-    expect(event.problems).toMatchObject([{ message: expect.stringContaining('takes 262144') }]);
+    expect(event.problems).toMatchObject([{ message: expect.stringContaining('accepts 262144') }]);
   });
 
   test('whatever an event may hold', async () => {

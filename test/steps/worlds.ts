@@ -5,6 +5,7 @@ import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import { type FileSystemDirectory, VOLUME_ROLES } from '../../src/efs/model';
 import type { DataSyncTasks } from '../../src/transfer/datasync/model';
 import type { DataSyncSettings } from '../../src/transfer/datasync/settings';
+import type { Location } from '../../src/transfer/location';
 import type { Store } from '../../src/transfer/store';
 import { LeaseServer, leaseWorld } from '../transfer/lease/lease-server';
 
@@ -133,7 +134,7 @@ export function stepWorld() {
     dataSync: DATA_SYNC,
     manifestFolder: 's3://plans/manifests',
     openTasks: () => TASKS,
-    writeText: async (_uri: string, content: AsyncIterable<string>) => {
+    writeText: async (_location: Location, content: AsyncIterable<string>) => {
       for await (const text of content) expect(text).not.toBe('');
     },
     leases,

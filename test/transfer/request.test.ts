@@ -1,4 +1,5 @@
 import { DemandValidationError } from '../../src/errors';
+import { parseLocation } from '../../src/transfer/location';
 import {
   readBatchDataSyncRequest,
   readDataSyncRequest,
@@ -47,7 +48,8 @@ test('what was given goes back, in snake_case however it came', () => {
     keepPaths: ['s3://bucket/b'],
     unknown: 1,
   });
-  expect(request).toMatchObject({ maxConcurrency: 5, retainSourceData: false, keepPaths: ['s3://bucket/b'] });
+  const keepPaths = [parseLocation('s3://bucket/b')];
+  expect(request).toMatchObject({ maxConcurrency: 5, retainSourceData: false, keepPaths });
   expect(writeDataSyncRequest(request)).toEqual({
     ...MINIMAL,
     ...DEFAULTS,
@@ -114,6 +116,6 @@ test('planning takes its two fields more', () => {
 
 test('removal names locations', () => {
   const paths = ['/a', 'fs-1:/b', 's3://bucket/c'];
-  expect(readRemoveDataPathsRequest({ paths })).toEqual({ paths });
+  expect(readRemoveDataPathsRequest({ paths })).toEqual({ paths: paths.map(parseLocation) });
   expect(problemsOf(() => readRemoveDataPathsRequest({ paths: ['relative'] }))).toEqual(['/paths/0']);
 });

@@ -2,7 +2,6 @@
 import type { CreateTaskCommandInput, ManifestConfig, Options } from '@aws-sdk/client-datasync';
 import type { DataSyncTask } from '../../transfer/datasync/model';
 import type { DataSyncSettings } from '../../transfer/datasync/settings';
-import { parseLocation } from '../../transfer/location';
 import { requireS3Object } from '../../transfer/schemes/s3';
 
 type TaskInput = Omit<CreateTaskCommandInput, 'SourceLocationArn' | 'DestinationLocationArn'>;
@@ -54,17 +53,17 @@ const POSIX: Options = {
 };
 
 function manifestConfigOf(
-  { manifestUri }: DataSyncTask,
+  { manifest }: DataSyncTask,
   { bucketAccessRoleArn }: DataSyncSettings,
 ): ManifestConfig {
-  const manifest = requireS3Object(parseLocation(manifestUri));
+  const { bucket, key } = requireS3Object(manifest);
   return {
     Action: 'TRANSFER',
     Format: 'CSV',
     Source: {
       S3: {
-        S3BucketArn: `arn:aws:s3:::${manifest.bucket}`,
-        ManifestObjectPath: manifest.key,
+        S3BucketArn: `arn:aws:s3:::${bucket}`,
+        ManifestObjectPath: key,
         BucketAccessRoleArn: bucketAccessRoleArn,
       },
     },

@@ -1,6 +1,6 @@
 /** A text of any length as one object in S3, sent as it is made. */
 import { PutObjectCommand, type S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
-import { parseLocation } from '../../transfer/location';
+import type { Location } from '../../transfer/location';
 import { requireS3Object } from '../../transfer/schemes/s3';
 import { BACKOFF_MS } from './attempts';
 import { Gate } from './gate';
@@ -17,11 +17,11 @@ export interface TextObjectOptions {
 /** Whole or not at all: the object appears when the text has come to its end. */
 export async function writeTextObject(
   client: S3Client,
-  uri: string,
+  location: Location,
   content: AsyncIterable<string>,
   { signal, partBytes = PART_BYTES }: TextObjectOptions,
 ): Promise<void> {
-  const { bucket: Bucket, key: Key } = requireS3Object(parseLocation(uri));
+  const { bucket: Bucket, key: Key } = requireS3Object(location);
   const object = { Bucket, Key };
   const pieces = new Pieces(content, partBytes);
   const first = await pieces.next();

@@ -1,7 +1,7 @@
 /** Removals for an execution that has ended, beside those for others that go on. */
 import { describeError, RemovalFailed } from '../../errors';
 import { explainFailures, type MovedTrees, type RemovalWorld, type Trees } from '../../paths/remove';
-import { contains, type Location, parseLocation } from '../../transfer/location';
+import { contains, type Location } from '../../transfer/location';
 import { type MountedPath, tryFindMount } from '../../transfer/mounts';
 import { localLocation } from '../../transfer/schemes/file-systems';
 
@@ -14,12 +14,12 @@ interface EndedRemovals {
 
 /** Ends what was moved aside and not removed to its end: by the machine, or an earlier call of the cleaner. */
 export async function endRemovals(
-  paths: readonly string[],
+  paths: readonly Location[],
   world: RemovalWorld & { readonly trees: MovedTrees },
 ): Promise<EndedRemovals> {
   const ended: EndedRemovals[] = [];
   for (const path of paths) {
-    const found = tryFindMount(parseLocation(path), world.mounts);
+    const found = tryFindMount(path, world.mounts);
     if (found !== undefined) ended.push(await endRemoval(found, world));
   }
   return {

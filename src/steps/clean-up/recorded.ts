@@ -2,10 +2,10 @@
 import { DataPathInUse } from '../../errors';
 import type { RemovalWorld } from '../../paths/remove';
 import type { Readers, UseWorld } from '../../transfer/lease/readers';
-import { contains, type Location, parseLocation } from '../../transfer/location';
+import { contains, type Location } from '../../transfer/location';
 import { tryFindMount } from '../../transfer/mounts';
-import { localLocation, localPathOf } from '../../transfer/schemes/file-systems';
-import { type RemoveDataPathsWorld, removeDataPaths } from '../remove-data-paths';
+import { localLocation } from '../../transfer/schemes/file-systems';
+import { type RemoveDataPathsWorld, removeLocations } from '../remove-data-paths';
 
 /**
  * Those places in the given paths that an execution has on record, on the file systems that are mounted here. An input
@@ -14,12 +14,12 @@ import { type RemoveDataPathsWorld, removeDataPaths } from '../remove-data-paths
  * to be removed where nothing else tells whose it is, and nothing once that is done.
  */
 export async function recordedIn(
-  paths: readonly string[],
+  paths: readonly Location[],
   executionArn: string,
   { mounts, use }: RemovalWorld,
 ): Promise<readonly Location[]> {
   if (use === undefined) return [];
-  const removable = paths.flatMap((path) => tryFindMount(parseLocation(path), mounts)?.location ?? []);
+  const removable = paths.flatMap((path) => tryFindMount(path, mounts)?.location ?? []);
   const found = [];
   for (const { path } of mounts) found.push(...(await use.readers.around(localLocation(path))));
   return found
@@ -40,13 +40,12 @@ export async function removeRecorded(
   world: RemoveDataPathsWorld,
 ) {
   const { use } = world;
-  const paths = locations.flatMap((location) => localPathOf(location) ?? []);
-  const release = () => removeDataPaths({ paths: [], reader: executionArn }, world);
+  const release = () => removeLocations([], executionArn, world);
   try {
-    const removed = await removeDataPaths(
-      { paths },
-      { ...world, ...(use && { use: besides(executionArn, use) }) },
-    );
+    const removed = await removeLocations(locations, undefined, {
+      ...world,
+      ...(use && { use: besides(executionArn, use) }),
+    });
     await release();
     return removed;
   } catch (error) {

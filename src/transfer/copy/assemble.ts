@@ -1,6 +1,6 @@
 /** A call's share in a large file that several calls put together. */
 import { TransferMismatch } from '../../errors';
-import { formatLocation, parseLocation } from '../location';
+import { formatLocation, type Location } from '../location';
 import { LARGE_FILE_BYTES } from '../plan/segments';
 import type { ByteRange, DataSyncRequest } from '../request';
 import type { Assembler, StoredFile } from '../store';
@@ -73,20 +73,16 @@ export async function finishLarge(transfer: Transfer, world: SyncWorld): Promise
  */
 export async function abandonAll(
   requests: readonly DataSyncRequest[],
-  assemblerFor: (destinationPath: string) => {
-    readonly assembler: Assembler | undefined;
-    readonly to: Parameters<Assembler['abandon']>[0];
-  },
+  assemblerFor: (destination: Location) => Assembler | undefined,
 ): Promise<number> {
-  const begun = new Map<string, string>();
+  const begun = new Map<string, Location>();
   for (const { byteRange, destinationPath } of requests)
-    if (byteRange !== undefined && parseLocation(destinationPath).scheme.partsAreBilled)
+    if (byteRange !== undefined && destinationPath.scheme.partsAreBilled)
       begun.set(byteRange.assembly, destinationPath);
   const failures: unknown[] = [];
-  for (const [id, destinationPath] of begun)
+  for (const [id, to] of begun)
     try {
-      const { assembler, to } = assemblerFor(destinationPath);
-      await assembler?.abandon(to, id);
+      await assemblerFor(to)?.abandon(to, id);
     } catch (error) {
       failures.push(error);
     }

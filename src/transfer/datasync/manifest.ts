@@ -2,7 +2,7 @@
 import { DATASYNC_NAME_BYTES, DATASYNC_PATH_BYTES, MANIFEST_BYTES } from '../../aws-limits';
 import { decide, isBySize } from '../copy/decide';
 import { compareKeys, refuseAll, refuseUnsafeKeys } from '../keys';
-import { formatLocation, type Location, parseLocation } from '../location';
+import { formatLocation, type Location, textOf } from '../location';
 import type { DataSyncRequest } from '../request';
 import { listSourcePages, type SourceWorld } from '../source';
 import { pagesOf, type StoredFile } from '../store';
@@ -35,8 +35,7 @@ export async function* manifestOf(
   ends: ManifestEnds,
   world: SourceWorld,
 ): AsyncGenerator<string> {
-  const source = parseLocation(request.sourcePath);
-  const destination = parseLocation(request.destinationPath);
+  const { sourcePath: source, destinationPath: destination } = request;
   const existing = isBySize(request) && !request.force ? new OrderedListing(destination, world) : undefined;
   const folders = new FolderCounter();
   let entries = 0;
@@ -51,7 +50,7 @@ export async function* manifestOf(
     bytes += Buffer.byteLength(lines);
     if (entries > ends.maxEntries)
       throw new NotForDataSync(
-        `there are more than ${ends.maxEntries} files and folders at ${request.sourcePath}`,
+        `there are more than ${ends.maxEntries} files and folders at ${textOf(source)}`,
       );
     if (bytes > MANIFEST_BYTES) throw new NotForDataSync('the list of the files has more than 20 GB');
     if (lines !== '') yield lines;

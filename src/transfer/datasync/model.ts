@@ -1,4 +1,5 @@
 /** What is asked of AWS DataSync: one task for each transfer, with one execution. */
+import type { Location } from '../location';
 import type { TaskEnd } from './ends';
 
 /** A task, told apart from every other by its name alone: whoever asks again means the same one. */
@@ -7,8 +8,8 @@ export interface DataSyncTask {
   readonly name: string;
   readonly source: TaskEnd;
   readonly destination: TaskEnd;
-  /** `s3://` uri of a CSV of the paths below the source that are to be transferred. */
-  readonly manifestUri: string;
+  /** A CSV in S3 of the paths below the source that are to be transferred. */
+  readonly manifest: Location;
   /** Of the manifest all, also what DataSync would find the same at the destination. */
   readonly transferAll: boolean;
 }

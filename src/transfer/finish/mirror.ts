@@ -1,5 +1,5 @@
 /** What a destination has that its source has not. */
-import { asFolder, contains, joinLocation, parseLocation } from '../location';
+import { asFolder, contains, joinLocation } from '../location';
 import { pagesOf, type StoredFile } from '../store';
 import { destinationOf, forEachFile, keysOf, type SyncWorld, type Transfer } from '../transfer';
 
@@ -17,7 +17,7 @@ export async function listDestination(
     const file = await target.stat(to);
     return file === undefined ? existing : existing.set('', file);
   }
-  const kept = (request.keepPaths ?? []).map(parseLocation);
+  const { keepPaths: kept = [] } = request;
   const isKept = (key: string) => kept.some((keep) => contains(keep, joinLocation(to, key)));
   for await (const page of pagesOf(target, asFolder(to), signal, request.keyRange))
     for (const file of page) if (kept.length === 0 || !isKept(file.key)) existing.set(file.key, file);

@@ -1,7 +1,7 @@
 /** A source, cut into parts and packed into batches that one call after another can copy. */
 import { DemandValidationError } from '../../errors';
 import { compileFilters } from '../filters';
-import { asFolder, formatLocation, joinLocation, type Location, parseLocation, withPath } from '../location';
+import { asFolder, joinLocation, type Location, textOf, withPath } from '../location';
 import { DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from '../request';
 import { listSourcePages, type SourceWorld } from '../source';
 import type { StoredFile } from '../store';
@@ -10,8 +10,8 @@ import { TreeCutter, type TreePart } from './partition';
 
 /** A part of the source, and where it is to go. */
 interface PlanNode extends TreePart {
-  readonly sourcePath: string;
-  readonly destinationPath: string;
+  readonly sourcePath: Location;
+  readonly destinationPath: Location;
 }
 
 export interface Plan {
@@ -29,16 +29,14 @@ export interface Plan {
  * @throws DemandValidationError for filters between two file systems
  */
 export async function planBatches(request: PrepareBatchDataSyncRequest, world: SourceWorld): Promise<Plan> {
-  const source = parseLocation(request.sourcePath);
-  const destination = parseLocation(request.destinationPath);
-  refuseLocalFilters(request, source, destination);
+  refuseLocalFilters(request);
   const limit = request.batchSizeBytesLimit || DEFAULT_BATCH_SIZE_BYTES;
   const parts = await partitionTree(listSourcePages(request, world), limit);
   return {
     batches: pack(parts, limit),
     bytes: parts.reduce((sum, part) => sum + part.size, 0),
     files: parts.reduce((sum, part) => sum + part.files, 0),
-    toNode: (part) => toNode(part, request, { source, destination }),
+    toNode: (part) => toNode(part, request),
   };
 }
 
@@ -54,42 +52,38 @@ export async function partitionTree(
 
 function toNode(
   part: TreePart,
-  request: PrepareBatchDataSyncRequest,
-  { source, destination }: { readonly source: Location; readonly destination: Location },
+  { sourcePath: source, destinationPath: destination }: PrepareBatchDataSyncRequest,
 ): PlanNode {
   const isWhole = part.key === '';
   return {
     ...part,
-    sourcePath: isWhole ? request.sourcePath : placeOf(source, part.key),
+    sourcePath: isWhole ? source : placeOf(source, part.key),
     destinationPath: isWhole ? placeOfWhole(destination) : placeOf(destination, part.key),
   };
 }
 
-function placeOf(base: Location, key: string): string {
-  return formatLocation(joinLocation(base, base.scheme.foldersEndWithSlash ? key : withoutSlash(key)));
+function placeOf(base: Location, key: string): Location {
+  return joinLocation(base, base.scheme.foldersEndWithSlash ? key : withoutSlash(key));
 }
 
 /** As the original writes it, which takes any whole for a folder; `key` tells who knows better. */
-function placeOfWhole(destination: Location): string {
-  if (destination.scheme.foldersEndWithSlash) return formatLocation(asFolder(destination));
-  return formatLocation(withPath(destination, withoutSlash(destination.path) || '/'));
+function placeOfWhole(destination: Location): Location {
+  if (destination.scheme.foldersEndWithSlash) return asFolder(destination);
+  return withPath(destination, withoutSlash(destination.path) || '/');
 }
 
 function withoutSlash(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
-function refuseLocalFilters(
-  request: PrepareBatchDataSyncRequest,
-  source: Location,
-  destination: Location,
-): void {
+function refuseLocalFilters(request: PrepareBatchDataSyncRequest): void {
+  const { sourcePath: source, destinationPath: destination } = request;
   const areFileSystems = source.scheme.isFileSystem && destination.scheme.isFileSystem;
   if (!areFileSystems || compileFilters(request.filterConfig).isEmpty) return;
   throw new DemandValidationError([
     {
       pointer: '/filter_config',
-      message: `filters cannot be planned from ${request.sourcePath} to ${request.destinationPath}, neither is in S3`,
+      message: `filters cannot be planned from ${textOf(source)} to ${textOf(destination)}, neither is in S3`,
       remedy: 'Leave the filters out, or have one side in S3',
     },
   ]);

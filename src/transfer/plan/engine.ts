@@ -3,7 +3,7 @@ import { DATASYNC_ENTRIES } from '../../aws-limits';
 import { type Problem, refuseIfAny } from '../../errors';
 import { explainSubdirectory, toTaskEnd } from '../datasync/ends';
 import { type DataSyncSettings, NOT_CONFIGURED, type NoDataSync } from '../datasync/settings';
-import { parseLocation } from '../location';
+import { type Location, textOf } from '../location';
 import type { MountPoint } from '../mounts';
 import type { DataSyncRequest, Engine } from '../request';
 
@@ -95,19 +95,22 @@ function findObstacles(request: DataSyncRequest, { files }: Measured, world: Eng
 
 function explainEnd(
   field: string,
-  path: string,
+  location: Location,
   dataSync: DataSyncSettings,
   mounts: readonly MountPoint[],
 ): Problem[] {
-  const end = toTaskEnd(parseLocation(path), mounts);
+  const end = toTaskEnd(location, mounts);
   if (end === undefined)
     return [
-      problem(`${field} "${path}" is neither in S3 nor on a mounted file system`, 'Give "lambda" for it'),
+      problem(
+        `${field} "${textOf(location)}" is neither in S3 nor on a mounted file system`,
+        'Give "lambda" for it',
+      ),
     ];
   if (end.kind === 'efs' && dataSync.fileSystem === undefined)
     return [
       problem(
-        `${field} "${path}" is on a file system that AWS DataSync cannot reach from this stage`,
+        `${field} "${textOf(location)}" is on a file system that AWS DataSync cannot reach from this stage`,
         'Give "lambda", or set DATASYNC_SUBNET_ID and what goes with it',
       ),
     ];

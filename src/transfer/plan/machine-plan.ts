@@ -1,14 +1,7 @@
 /** A source, cut into batches that calls can copy side by side, each on its own and in any order. */
 import { decide, isBySize } from '../copy/decide';
 import { KeyCheck } from '../keys';
-import {
-  formatLocation,
-  isFolderLike,
-  joinLocation,
-  type Location,
-  nameOf,
-  parseLocation,
-} from '../location';
+import { isFolderLike, joinLocation, type Location, nameOf } from '../location';
 import { type DataSyncRequest, DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from '../request';
 import { listSourcePages, SourceState, type SourceWorld } from '../source';
 import type { Store, StoredFile } from '../store';
@@ -77,7 +70,7 @@ interface Ends {
 }
 
 function endsOf(request: DataSyncRequest, { stores }: SourceWorld): Ends {
-  const [from, to] = [parseLocation(request.sourcePath), parseLocation(request.destinationPath)];
+  const { sourcePath: from, destinationPath: to } = request;
   return { from, to, source: stores.open(from), target: stores.open(to) };
 }
 
@@ -131,8 +124,8 @@ async function toRequest(
   return {
     ...copy,
     filterRoot: copy.filterRoot ?? copy.sourcePath,
-    sourcePath: formatLocation(joinLocation(ends.from, file.key)),
-    destinationPath: formatLocation(destination),
+    sourcePath: joinLocation(ends.from, file.key),
+    destinationPath: destination,
     byteRange: {
       from,
       to,

@@ -3,7 +3,8 @@ import { BUCKET_NAME, KEY_BYTES } from '../../aws-limits';
 import { UnsafePath } from '../../errors';
 import type { Location, Scheme } from './scheme';
 
-const URI = new RegExp(`^s3://(${BUCKET_NAME.source})(?:/(.*))?$`, 's');
+/** No location holds a NUL character. */
+export const S3_URI = new RegExp(`^s3://(${BUCKET_NAME.source})(?:/([^\\0]*))?$`);
 
 export interface S3Object {
   readonly bucket: string;
@@ -16,7 +17,7 @@ export const S3: Scheme = {
   rule: 'a bucket has 3 to 63 of A-Za-z0-9.-',
   uriPrefix: /^s3:\/\//,
   parse(text) {
-    const [, bucket, key = ''] = URI.exec(text) ?? [];
+    const [, bucket, key = ''] = S3_URI.exec(text) ?? [];
     return bucket === undefined ? undefined : s3Location(bucket, key);
   },
   format: ({ authority, path }) => s3UriOf({ bucket: authority, key: path }),

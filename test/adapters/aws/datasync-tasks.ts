@@ -3,6 +3,7 @@ import { ListTasksCommand } from '@aws-sdk/client-datasync';
 import { AwsDataSync } from '../../../src/adapters/aws/aws-data-sync';
 import type { DataSyncTask } from '../../../src/transfer/datasync/model';
 import type { DataSyncSettings } from '../../../src/transfer/datasync/settings';
+import { parseLocation } from '../../../src/transfer/location';
 import { useDataSyncApi } from './datasync-api';
 
 /** @param region of this file's own, as the files of tests share one moto */
@@ -19,7 +20,7 @@ export function useDataSyncTasks(region: string) {
     name: `test-${bucket()}`,
     source: { kind: 's3', bucket: bucket(), subdirectory: 'in/' },
     destination: { kind: 'efs', fileSystemId: fileSystemId(), subdirectory: '/scratch/in/' },
-    manifestUri: 's3://temp/manifests/one.csv',
+    manifest: parseLocation('s3://temp/manifests/one.csv'),
     transferAll: false,
     ...changes,
   });

@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { writeTextObject } from '../../../src/adapters/s3/text-object';
+import { s3Location } from '../../../src/transfer/schemes/s3';
 import { endpoint } from '../../api/endpoint';
 import { useBucket } from './s3-world';
 
@@ -20,7 +21,10 @@ test.each([
   ['exactly two', ['x'.repeat(MIB5), 'y'.repeat(MIB5)]],
   ['more', ['x'.repeat(MIB5), 'y'.repeat(MIB5), 'z\n', 'é\n']],
 ])('%s is one object', async (_, texts) => {
-  await writeTextObject(client(), `s3://${bucket.name}/a.csv`, lines(...texts), { signal, partBytes: MIB5 });
+  await writeTextObject(client(), s3Location(bucket.name, 'a.csv'), lines(...texts), {
+    signal,
+    partBytes: MIB5,
+  });
   const stored = await bucket.get('a.csv');
   expect(stored?.equals(Buffer.from(texts.join('')))).toBe(true);
 });
@@ -32,7 +36,7 @@ test.each([[[]], [['x'.repeat(MIB5), 'y'.repeat(MIB5), 'z']]])(
       yield* texts;
       throw new Error('broken off');
     }
-    const written = writeTextObject(client(), `s3://${bucket.name}/b.csv`, broken(), {
+    const written = writeTextObject(client(), s3Location(bucket.name, 'b.csv'), broken(), {
       signal,
       partBytes: MIB5,
     });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { DataSourceMissing, DemandValidationError } from '../../../src/errors';
 import { compareKeys } from '../../../src/transfer/keys';
-import { asFolder, type Location, parseLocation, relativeTo } from '../../../src/transfer/location';
+import { asFolder, type Location, parseLocation, relativeTo, textOf } from '../../../src/transfer/location';
 import { type Plan, partitionTree, planBatches } from '../../../src/transfer/plan/contract-plan';
 import type { TreePart } from '../../../src/transfer/plan/partition';
 import { readPrepareBatchDataSyncRequest } from '../../../src/transfer/request';
@@ -63,8 +63,8 @@ const nodesOf = (batches: readonly (readonly Node[])[]) =>
 const planned = ({ batches, toNode }: Plan): Node[][] =>
   batches.map((batch) =>
     batch.map(toNode).map(({ sourcePath, destinationPath }) => ({
-      source_path: sourcePath,
-      destination_path: destinationPath,
+      source_path: textOf(sourcePath),
+      destination_path: textOf(destinationPath),
     })),
   );
 
