@@ -1,4 +1,4 @@
-/** Trying again, later and later, for what may pass. */
+/** Repeats requests after transient errors, with growing pauses. */
 import { setTimeout } from 'node:timers/promises';
 import { TransferMismatch } from '../../errors';
 import { BrokenBody, isPassing, isThrottling } from './failures';
@@ -6,21 +6,25 @@ import type { Gate } from './gate';
 
 /** The failure of one request, or of one range, that ends the attempts. */
 export const MOST_FAILURES = 6;
-/** The refusal that ends the attempts. S3 sends 503 "while it scales" for minutes, and {@link Gate} slows down then. */
+/**
+ * The throttled answer that ends the attempts. S3 may answer 503 for minutes "while it scales". {@link Gate} slows the
+ * requests down then.
+ */
 export const MOST_THROTTLES = 24;
-/** Milliseconds: the longest wait after the first failure. */
+/** Milliseconds: the longest pause after the first failure. */
 export const BACKOFF_MS = 200;
+/** Milliseconds: the longest pause after any failure. */
 export const LONGEST_WAIT_MS = 10_000;
 
 export interface Patience {
-  /** Fewer at once when S3 asks for it. */
+  /** Reduces the concurrent requests after a 503. */
   readonly gate: Gate;
   readonly signal: AbortSignal;
-  /** Milliseconds: the longest wait after the first failure. */
+  /** Milliseconds: the longest pause after the first failure. Each further failure doubles it. */
   readonly backoffMs: number;
 }
 
-/** Counts what went wrong with one request. */
+/** Counts the failures of one request. */
 export class Attempts {
   #failures = 0;
   #throttles = 0;
@@ -28,10 +32,10 @@ export class Attempts {
   constructor(private readonly patience: Patience) {}
 
   /**
-   * Waits until it is time to try again: a random while, so that many do not come back at the same moment.
+   * Waits for a random time, so that many requests do not return at the same moment.
    * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("full jitter")
    *
-   * @throws the error, when there is no use in trying again
+   * @throws the error, when it is not transient or the last allowed failure
    */
   async waitAfter(error: unknown): Promise<void> {
     const { gate, signal, backoffMs } = this.patience;
@@ -49,10 +53,10 @@ export class Attempts {
 
 function giveUp(error: unknown, count: number): unknown {
   if (!(error instanceof BrokenBody)) return error;
-  return new TransferMismatch(`${error.message}, ${count} times. Run this again`, { cause: error });
+  return new TransferMismatch(`${error.message}, ${count} times. Run the transfer again`, { cause: error });
 }
 
-/** Does something, through the gate, until it succeeds or there is no use in trying again. */
+/** Runs a task through the gate, and repeats it after transient errors. @throws the last error of the task */
 export async function persist<T>(patience: Patience, task: () => Promise<T>): Promise<T> {
   const attempts = new Attempts(patience);
   for (;;) {

@@ -1,4 +1,4 @@
-/** Where the requests to a bucket go, and how they are signed, as the SDK itself resolves it. */
+/** Resolves the endpoint of a bucket and the signature of its requests, with the SDK itself. */
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
 export interface PlainRequest {
@@ -14,7 +14,7 @@ export interface PlainRequest {
 
 export interface BucketAddress {
   readonly isEncrypted: boolean;
-  /** An unsigned request for a key. */
+  /** Returns an unsigned request for a key. */
   request(
     method: string,
     key: string,
@@ -34,8 +34,9 @@ interface Resolved {
 const KEY = 'k';
 
 /**
- * Has the SDK prepare one request and keeps what does not depend on its key: endpoint, path style, region and
- * service to sign for. So profiles, AWS_ENDPOINT_URL, dual stack, FIPS and acceleration are as for any command.
+ * Lets the SDK prepare one request, and keeps its parts that do not depend on the key: endpoint, path style, and the
+ * region and service of the signature. So profiles, AWS_ENDPOINT_URL, dual stack, FIPS and acceleration work as for
+ * any command.
  */
 export async function resolveBucket(client: S3Client, bucket: string): Promise<BucketAddress> {
   const { request, scheme } = await prepareOne(client, bucket);
@@ -77,7 +78,7 @@ async function prepareOne(client: S3Client, bucket: string): Promise<Resolved> {
     resolved = { request: args.request as PlainRequest, scheme };
     return { response: {}, output: { $metadata: {} } };
   };
-  // Last before sending; nothing is sent.
+  // The last middleware before the request is sent. It sends nothing.
   command.middlewareStack.add(capture as never, {
     step: 'finalizeRequest',
     priority: 'low',
@@ -88,7 +89,7 @@ async function prepareOne(client: S3Client, bucket: string): Promise<Resolved> {
   return resolved;
 }
 
-/** As the SDK escapes it: all but unreserved characters and the slashes. */
+/** Escapes a key as the SDK does: all characters except unreserved ones and slashes. */
 function escapeKey(key: string): string {
   const escaped = encodeURIComponent(key).replaceAll('%2F', '/');
   return escaped.replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);

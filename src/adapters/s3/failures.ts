@@ -1,8 +1,8 @@
-/** What an answer of S3 that is no success means. */
+/** Classifies the errors of S3 and of connections to S3. */
 import type { ErrorVerdict } from '../../context/inputs';
 import { TransferMismatch } from '../../errors';
 
-/** A refusal of S3, named by its code as the SDK's errors are. */
+/** A refusal of S3. Its name is S3's code, as for errors of the SDK. */
 class S3Failure extends Error {
   constructor(
     code: string,
@@ -25,7 +25,7 @@ const THROTTLING = new Set([
   'RequestLimitExceeded',
 ]);
 
-/** Of the connection, by Node's `code` or the SDK's `name`; and answers that pass though their status says 400. */
+/** Transient errors: of the connection, by Node's `code` or the SDK's `name`, and some answers with status 400. */
 const PASSING = new Set([
   'ECONNRESET',
   'ECONNREFUSED',
@@ -54,12 +54,12 @@ const NAMES: Readonly<Record<number, string>> = {
   503: 'SlowDown',
 };
 
-/** A body broke off or ended early: it can be asked for again from there. */
+/** A body broke off or ended early. A new request can continue at that byte. */
 export class BrokenBody extends Error {
   override readonly name = 'BrokenBody';
 }
 
-/** By S3's code: `NotFound`, `NoSuchUpload`. */
+/** @param name S3's code, such as `NotFound` or `NoSuchUpload` */
 export function isNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
 }
@@ -68,18 +68,18 @@ export function isThrottling(error: unknown): boolean {
   return THROTTLING.has(textOf(error, 'name')) || statusOf(error) === 503;
 }
 
-/** Whether the same request may succeed later. */
+/** Returns whether an error is transient: the same request may succeed later. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof BrokenBody || isThrottling(error) || statusOf(error) >= 500) return true;
   return PASSING.has(textOf(error, 'name')) || PASSING.has(textOf(error, 'code'));
 }
 
-/** Of an input that cannot be listed, by who is to read it. */
+/** Returns whether the error of listing an input is transient or a mistake of the demand. */
 export function verdictOn(error: unknown): ErrorVerdict {
   return isPassing(error) ? 'passing' : 'mistake';
 }
 
-/** @param text the body, which is XML or nothing */
+/** Returns the error for an answer without success. @param text the body: XML, or empty */
 export function readFailure(status: number, headers: Readonly<Record<string, string>>, text: string): Error {
   const code = elementOf(text, 'Code') ?? NAMES[status] ?? 'S3Failure';
   const message = elementOf(text, 'Message') ?? `S3 answered ${status}`;
@@ -87,7 +87,7 @@ export function readFailure(status: number, headers: Readonly<Record<string, str
   return new S3Failure(code, region === undefined ? message : inRegion(message, region), status);
 }
 
-/** Names the region, where the SDK's own message of a redirect does not. */
+/** Adds the bucket's region to the message of a redirect. The SDK's own message may lack it. */
 export function explainRedirect(error: unknown): unknown {
   if (!(error instanceof Error) || statusOf(error) !== 301) return error;
   const { $response } = error as { $response?: { headers?: Record<string, string> } };
@@ -97,15 +97,19 @@ export function explainRedirect(error: unknown): unknown {
   return error;
 }
 
-/** TransferMismatch when it is the object that is not the listed one any more. @param what the object's uri */
+/**
+ * Returns TransferMismatch when the object is not the listed version any more, otherwise the error itself.
+ *
+ * @param what the object's URI
+ */
 export function toReadError(error: unknown, what: string): unknown {
   if (!(error instanceof Error) || !CHANGED.has(error.name)) return explainRedirect(error);
-  const message = `${what} has changed or gone since it was listed. Run this again once nothing writes there`;
+  const message = `${what} has changed or was removed since it was listed. Run the transfer again when nothing writes to the source`;
   return new TransferMismatch(message, { cause: error });
 }
 
 function inRegion(message: string, region: string): string {
-  return `${message} (the bucket is in ${region}: set AWS_REGION to that)`;
+  return `${message} (the bucket is in ${region}: set AWS_REGION=${region})`;
 }
 
 function elementOf(text: string, name: string): string | undefined {
@@ -113,14 +117,14 @@ function elementOf(text: string, name: string): string | undefined {
   return found;
 }
 
-/** 0 where there is none. */
+/** Returns the HTTP status of an error, or 0. */
 function statusOf(error: unknown): number {
   if (error instanceof S3Failure) return error.status;
   const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } };
   return $metadata?.httpStatusCode ?? 0;
 }
 
-/** By its properties: Node's own errors are no `Error` of ours where code runs in a context of its own. */
+/** Reads a property of any object: in another context of `node:vm`, Node's errors are not instances of `Error`. */
 function textOf(error: unknown, property: 'name' | 'code'): string {
   const has = typeof error === 'object' && error !== null && property in error;
   return has ? String((error as Record<string, unknown>)[property]) : '';

@@ -1,15 +1,15 @@
-/** How many requests at once: fewer whenever the other side asks for it. */
+/** Limits concurrent requests, and reduces them after throttling. */
 
 /**
- * Lets in a number at a time, in order of asking.
+ * Admits a limited number of concurrent requests, in the order of their calls.
  *
- * The number is halved when S3 says SlowDown, once for all that were under way then, and grows back by
- * one each time that as many went well: what TCP does, for the same reason.
+ * SlowDown halves the limit, once for all requests that run at that moment. After as many successes as the limit, the
+ * limit grows by one. TCP does the same to avoid congestion.
  */
 export class Gate {
   #limit: number;
   #running = 0;
-  /** How many of those under way at the last halving still run; their refusals say nothing new. */
+  /** Requests of the last halving that still run. A further refusal of one of them does not halve the limit again. */
   #sinceHalved = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -32,19 +32,19 @@ export class Gate {
     }
   }
 
-  /** @returns what to call, once, at the end */
+  /** Waits for a place. @returns a function to call once, at the end of the request */
   async enter(): Promise<() => void> {
     if (this.#running < this.limit) this.#running++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     return () => this.#leave();
   }
 
-  /** One went well. */
+  /** Counts a success. */
   speedUp(): void {
     this.#limit = Math.min(this.most, this.#limit + 1 / this.#limit);
   }
 
-  /** One was refused for coming too fast. */
+  /** Counts a throttled request. */
   slowDown(): void {
     if (this.#sinceHalved > 0) return;
     this.#sinceHalved = this.#running;

@@ -1,4 +1,4 @@
-/** Ends what gets no answer: a connection whose other side is gone says nothing, for hours. */
+/** Ends idle requests: without the other side, a connection may stay silent for hours. */
 import { setMaxListeners } from 'node:events';
 
 export const IDLE_MS = 60_000;
@@ -30,30 +30,30 @@ export class WatchedAttempt {
     this.forget(this);
   }
 
-  /** Ends what still goes on of it. */
+  /** Aborts the request. */
   cancel(): void {
     this.#controller.abort();
   }
 
   timeOut(): void {
-    const error = new Error(`Nothing came from S3 for ${IDLE_MS / 1000} s`);
+    const error = new Error(`S3 has sent nothing for ${IDLE_MS / 1000} s`);
     error.name = 'TimeoutError';
     this.#controller.abort(error);
   }
 
-  /** Why it was ended, if it was, rather than what came of that. */
+  /** Returns the reason of the abort, or the error itself when the request was not aborted. */
   reasonFor(error: unknown): unknown {
     return this.signal.aborted ? this.signal.reason : error;
   }
 }
 
-/** One timer for all requests: one for each costs more than it is worth. */
+/** Watches all requests with one timer: a timer for each request costs too much. */
 export class IdleWatch {
   readonly #attempts = new Set<WatchedAttempt>();
   #timer: NodeJS.Timeout | undefined;
 
   begin(signal: AbortSignal): WatchedAttempt {
-    // A signal is shared by all transfers of a call, and ten listeners are no leak here.
+    // All transfers of a call share a signal, so more than ten listeners are no leak.
     setMaxListeners(0, signal);
     const attempt = new WatchedAttempt(signal, (ended) => this.#forget(ended));
     this.#attempts.add(attempt);

@@ -1,4 +1,4 @@
-/** An object put together from parts, which appears whole or not at all. */
+/** Uploads an object in parts. The object appears whole or not at all. */
 import {
   AbortMultipartUploadCommand,
   type CompletedPart,
@@ -14,9 +14,9 @@ import { explainRedirect, isNamed } from './failures';
 const MIB = 1024 ** 2;
 
 export interface Part {
-  /** From 1. */
+  /** The first part has number 1. */
   readonly number: number;
-  /** Of its first byte in the object. */
+  /** Position of the part's first byte in the object. */
   readonly offset: number;
   readonly size: number;
 }
@@ -24,12 +24,12 @@ export interface Part {
 export interface MultipartTarget {
   readonly client: S3Client;
   readonly object: { readonly Bucket: string; readonly Key: string };
-  /** The parts carry CRC32 checksums. */
+  /** True when the parts have CRC32 checksums. */
   readonly hasChecksums: boolean;
   readonly patience: Patience;
 }
 
-/** What one part needs to be told to S3. */
+/** An upload that accepts parts. */
 export interface OpenUpload {
   readonly uploadId: string;
   readonly signal: AbortSignal;
@@ -46,9 +46,9 @@ export function* partsOf(size: number, partSize: number): Generator<Part> {
 }
 
 /**
- * Sends parts, several at once, and completes the object; on any failure S3 is told to forget them.
+ * Sends parts, several at once, and completes the object. After a failure S3 removes the parts.
  *
- * @param finish is called once all parts are there: the last chance to throw
+ * @param finish called after the last part; when it throws, the object is not completed
  */
 export async function putParts(
   parts: Iterable<Part>,
@@ -69,7 +69,7 @@ export async function putParts(
     await runLimited(parts, atOnce, sendOne, { signal });
     await finish();
     const MultipartUpload = { Parts: sent };
-    // An error inside a 200 is thrown by the SDK. No signal: what S3 has begun to complete cannot be taken back.
+    // The SDK throws an error that comes with status 200. No signal: a begun completion cannot be aborted.
     signal.throwIfAborted();
     await client.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
   } catch (error) {
@@ -79,9 +79,10 @@ export async function putParts(
 }
 
 /**
- * Has S3 forget an upload and its parts; one that is no more is no error.
+ * Aborts an upload and removes its parts. Accepts an upload that does not exist any more.
  *
- * Patiently: what stays is billed until a lifecycle rule ends it. Not with the signal, which may be why.
+ * Repeats after transient errors: S3 bills the parts until a lifecycle rule removes them. It does not use the caller's
+ * signal, because an abort of the caller may be the reason for the call.
  */
 export async function endUpload(
   { client, object, patience }: Pick<MultipartTarget, 'client' | 'object' | 'patience'>,
@@ -93,12 +94,12 @@ export async function endUpload(
   });
 }
 
-/** Completed by another call, or ended. */
+/** Returns whether the upload does not exist: another call has completed or aborted it. */
 export function isGone(error: unknown): boolean {
   return isNamed(error, 'NoSuchUpload');
 }
 
-/** @returns its id */
+/** Begins an upload. @returns its id */
 export async function createUpload({
   client,
   object,
@@ -112,6 +113,6 @@ export async function createUpload({
   const { UploadId } = await client.send(command, { abortSignal: patience.signal }).catch((error) => {
     throw explainRedirect(error);
   });
-  if (UploadId === undefined) throw new Error('S3 began an upload in parts and gave it no id');
+  if (UploadId === undefined) throw new Error('S3 has begun an upload in parts without an id');
   return UploadId;
 }

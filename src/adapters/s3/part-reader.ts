@@ -1,8 +1,8 @@
-/** A stream, cut to size. */
+/** Divides a stream into pieces. */
 import type { Readable } from 'node:stream';
 import { TransferMismatch } from '../../errors';
 
-/** Cuts a stream into pieces of given sizes, one after the other however many ask at once. */
+/** Divides a stream into pieces of given sizes. Concurrent calls get their pieces in the order of the calls. */
 export class PartReader {
   readonly #chunks: AsyncIterator<Buffer>;
   #rest: Buffer = Buffer.alloc(0);
@@ -22,13 +22,15 @@ export class PartReader {
     return piece;
   }
 
-  /** Makes sure that nothing is left. */
+  /** @throws TransferMismatch when the stream has more bytes */
   async end(): Promise<void> {
     let left = this.#rest.length;
     for (let next = await this.#chunks.next(); left === 0 && !next.done; next = await this.#chunks.next())
       left = next.value.length;
     if (left > 0)
-      throw new TransferMismatch(`More bytes came than the ${this.size} that were listed. Run this again`);
+      throw new TransferMismatch(
+        `The source has more than the ${this.size} listed bytes. Run the transfer again`,
+      );
   }
 
   async #take(bytes: number): Promise<Buffer> {
@@ -45,7 +47,9 @@ export class PartReader {
   async #pull(): Promise<Buffer> {
     const { done, value } = await this.#chunks.next();
     if (done)
-      throw new TransferMismatch(`${this.#read} bytes came where ${this.size} were listed. Run this again`);
+      throw new TransferMismatch(
+        `The source has ${this.#read} bytes instead of the ${this.size} listed ones. Run the transfer again`,
+      );
     this.#read += value.length;
     return value;
   }

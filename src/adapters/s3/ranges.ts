@@ -1,4 +1,4 @@
-/** Reading an object, or a range of one: every byte of the listed version, or an error. */
+/** Reads an object, or a range of it: every byte of the listed version, or an error. */
 import { crc32 } from 'node:zlib';
 import { describeError, TransferMismatch } from '../../errors';
 import { type S3Object, s3UriOf } from '../../transfer/schemes/s3';
@@ -7,7 +7,7 @@ import { Attempts, type Patience } from './attempts';
 import { BrokenBody, toReadError } from './failures';
 import { formatChecksum, type Response, type S3Requests } from './requests';
 
-/** Bytes `from` up to, without, `to`. */
+/** The bytes from `from` up to and without `to`. */
 export interface Range {
   readonly from: number;
   readonly to: number;
@@ -20,12 +20,12 @@ export interface RangeSource {
 }
 
 /**
- * The bytes of a range as they come; asked for again from where they stopped when they break off.
+ * Returns the bytes of a range as they arrive. After a break a new request continues at the missing byte.
  *
- * Every request names the listed version, so that no two versions are ever mixed.
+ * Every request names the listed version, so versions are never mixed.
  *
- * @param enter is waited for before each request, and what it gives is called after it
- * @throws TransferMismatch when the object is not the listed one any more
+ * @param enter awaited before each request; the function that it returns is called after the request
+ * @throws TransferMismatch when the object is not the listed version any more
  */
 export async function* readRange(
   source: RangeSource,
@@ -47,7 +47,8 @@ export async function* readRange(
       if (offset === 0) checksum.expect(headers);
       for await (const chunk of body as AsyncIterable<Buffer>) {
         touch();
-        if (offset + chunk.length > range.to) throw new BrokenBody(`${what}: more came than was asked for`);
+        if (offset + chunk.length > range.to)
+          throw new BrokenBody(`${what}: more bytes arrived than requested`);
         offset += chunk.length;
         checksum.add(chunk);
         yield chunk;
@@ -63,10 +64,15 @@ export async function* readRange(
     if (failure !== undefined) await attempts.waitAfter(failure);
   }
   if (!checksum.isMet)
-    throw new TransferMismatch(`${what} came with other bytes than S3 has. Run this again`);
+    throw new TransferMismatch(
+      `The received bytes of ${what} do not match S3's checksum. Run the transfer again`,
+    );
 }
 
-/** Of what came, where S3 has one of all of it; that of an object put in parts is of its parts' checksums. */
+/**
+ * Checksum of the received bytes. It is compared when S3 has a checksum of the whole object. For an object in parts, S3
+ * has a checksum of its parts' checksums.
+ */
 class RunningChecksum {
   #expected: string | undefined;
   #value = 0;
@@ -94,7 +100,7 @@ async function open(
   const isWhole = from === 0 && to === size;
   const headers = {
     ...(version === undefined ? {} : { 'if-match': version }),
-    // A range has no checksum of its own.
+    // S3 has no checksum of a range.
     ...(isWhole ? { 'x-amz-checksum-mode': 'ENABLED' } : { range: `bytes=${from}-${to - 1}` }),
   };
   const response = await requests.send({ method: 'GET', bucket, key, headers }, signal);
@@ -104,7 +110,7 @@ async function open(
   throw new BrokenBody(`s3://${bucket}/${key}: ${reason}`);
 }
 
-/** Why an answer is not the range that was asked for. */
+/** Returns why an answer is not the requested range, or undefined when it is. */
 function refuseOther(
   { status, headers }: Response,
   { from, to }: Range,
@@ -112,17 +118,17 @@ function refuseOther(
   isWhole: boolean,
 ): string | undefined {
   const range = headers['content-range'];
-  if (isWhole && status !== 200) return `the answer to a request for all of it has status ${status}`;
+  if (isWhole && status !== 200) return `the answer to a request for the whole object has status ${status}`;
   if (!isWhole && status !== 206) return `the answer to a request for a range has status ${status}, not 206`;
   if (!isWhole && range !== `bytes ${from}-${to - 1}/${size}`)
     return `the answer to a request for bytes ${from}-${to - 1}/${size} has "${range ?? ''}"`;
   const length = headers['content-length'];
   if (length !== undefined && Number(length) !== to - from)
-    return `${length} bytes are announced, not ${to - from}`;
+    return `the answer announces ${length} bytes instead of ${to - from}`;
   return undefined;
 }
 
-/** Whatever ends a body early, the rest of it can be asked for. */
+/** Turns any error of a body into BrokenBody: a new request can continue. */
 function toBrokenBody(cause: unknown, what: string): BrokenBody {
   if (cause instanceof BrokenBody) return cause;
   return new BrokenBody(`${what}: ${describeError(cause).message}`, { cause });

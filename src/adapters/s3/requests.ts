@@ -1,6 +1,6 @@
 /**
- * The requests that carry bytes, without the SDK's middleware: that takes 0.6 ms of CPU for each command, four
- * times what a signature and Node's client take. Everything rare stays on the SDK.
+ * Sends the requests with content without the SDK's middleware. The middleware takes 0.6 ms of CPU for each command,
+ * four times as much as a signature and Node's client. Rare requests use the SDK.
  */
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
@@ -13,7 +13,7 @@ import { IdleWatch, type WatchedAttempt } from './idle-watch';
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const UNSIGNED = 'UNSIGNED-PAYLOAD';
 const MOST_FAILURE_BYTES = 64 * 1024;
-/** What goes out in one go; of more than that it can be seen whether it moves. */
+/** Bytes of one write. Larger content is written in pieces, which show the progress. */
 const PIECE_BYTES = 256 * 1024;
 
 export interface Request {
@@ -25,14 +25,14 @@ export interface Request {
   readonly body?: Content;
 }
 
-/** What is put. */
+/** Content of a PUT. */
 export interface Content {
   readonly size: number;
-  /** CRC32 of all of it; undefined where no checksum is wanted. */
+  /** CRC32 of all bytes. Undefined when the client wants no checksum. */
   readonly checksum: number | undefined;
-  /** In hexadecimal; needed where there is neither a checksum nor a buffer, unless the connection is encrypted. */
+  /** SHA-256 in hexadecimal. Required on a connection without TLS for content without checksum and buffer. */
   readonly sha256?: string;
-  /** From the start, each time it is asked for. */
+  /** A function returns the bytes from the start at each call. */
   readonly bytes: Buffer | (() => AsyncIterable<Buffer>);
 }
 
@@ -40,9 +40,9 @@ export interface Response {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Fails when nobody calls {@link touch} for long, and when the signal says so. */
+  /** Fails after the signal, and after a long time without a call of {@link touch}. */
   readonly body: Readable;
-  /** Something came. */
+  /** Reports that bytes have arrived. */
   touch(): void;
 }
 
@@ -53,7 +53,7 @@ export class S3Requests {
 
   constructor(private readonly client: S3Client) {}
 
-  /** Whether puts carry a checksum: the client's `requestChecksumCalculation`, by default yes. */
+  /** Returns whether PUTs have a checksum: the client's `requestChecksumCalculation`, by default true. */
   wantsChecksums(): Promise<boolean> {
     this.#wantsChecksums ??= Promise.resolve(this.client.config.requestChecksumCalculation()).then(
       (setting) => setting !== 'WHEN_REQUIRED',
@@ -62,10 +62,10 @@ export class S3Requests {
   }
 
   /**
-   * One request, once.
+   * Sends a request once.
    *
-   * @returns the answer of a success; its body has to be read or destroyed
-   * @throws an error named by S3's code for any other answer
+   * @returns the answer of a success; the caller has to read or destroy its body
+   * @throws Error with S3's code as its name for any other answer
    */
   async send(request: Request, signal: AbortSignal): Promise<Response> {
     const address = await this.#addressOf(request.bucket);
@@ -80,7 +80,7 @@ export class S3Requests {
     } catch (error) {
       const reason = attempt.reasonFor(error);
       attempt.end();
-      // An answer may come before all was sent. Then the connection would wait for the rest, for ever.
+      // An answer may arrive before the end of the request. Then the connection would wait forever for the rest.
       if (body instanceof Readable) {
         attempt.cancel();
         body.destroy();
@@ -89,7 +89,7 @@ export class S3Requests {
     }
   }
 
-  /** The same, and its answer's body thrown away: it has told all when it ended. */
+  /** Sends a request and discards the answer's body. @returns the answer's headers */
   async sendWhole(request: Request, signal: AbortSignal): Promise<Response['headers']> {
     const { headers, body } = await this.send(request, signal);
     for await (const _ of body);
@@ -116,7 +116,7 @@ export class S3Requests {
   }
 }
 
-/** As S3 writes a CRC32: four bytes, the first the highest, in base64. */
+/** Returns a CRC32 as S3 writes it: four bytes, big endian, in base64. */
 export function formatChecksum(checksum: number): string {
   const bytes = Buffer.allocUnsafe(4);
   bytes.writeUInt32BE(checksum);
@@ -126,7 +126,7 @@ export function formatChecksum(checksum: number): string {
 function describeContent(content: Content, isEncrypted: boolean): Record<string, string> {
   const { size, checksum } = content;
   const common = { 'content-length': String(size), 'content-type': 'application/octet-stream' };
-  // The signature covers the checksum. With neither it nor TLS, anybody on the way could change a byte.
+  // The signature covers the checksum. Without both checksum and TLS, anybody on the way could change a byte.
   if (checksum === undefined)
     return { ...common, 'x-amz-content-sha256': isEncrypted ? UNSIGNED : sha256Of(content) };
   return {
@@ -139,7 +139,7 @@ function describeContent(content: Content, isEncrypted: boolean): Record<string,
 
 function sha256Of({ sha256, bytes }: Content): string {
   if (sha256 !== undefined) return sha256;
-  if (!Buffer.isBuffer(bytes)) throw new Error('Content that is not in memory comes without a hash');
+  if (!Buffer.isBuffer(bytes)) throw new Error('The content is neither in memory nor has it a SHA-256');
   return createHash('sha256').update(bytes).digest('hex');
 }
 

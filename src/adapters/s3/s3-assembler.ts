@@ -1,4 +1,4 @@
-/** Large objects, put together from parts that several calls send: one upload, whose id all of them have. */
+/** Assembles large objects from parts that several calls send to one upload. All calls have the upload's id. */
 import {
   CompleteMultipartUploadCommand,
   HeadObjectCommand,
@@ -32,11 +32,11 @@ const NO_SIGNAL = new AbortController().signal;
 
 export interface S3AssemblerWorld {
   readonly client: S3Client;
-  /** @throws UnsafePath when the location is no object's */
+  /** @throws UnsafePath when the location is not an object */
   uploadTo(location: Location, signal: AbortSignal): UploadTarget;
-  /** Bytes of a part that S3 copies by itself. */
+  /** Bytes of a part for a copy within S3. */
   readonly copyPartBytes: number;
-  /** Whether bytes of that store can be copied without coming here. */
+  /** Returns whether S3 can copy from that store by itself. */
   isSameS3(store: Store): boolean;
 }
 
@@ -57,7 +57,7 @@ export class S3Assembler implements Assembler {
     return `${await createUpload(target)} ${replaced ?? ''}`;
   }
 
-  /** An upload does not tell which version its parts are of. */
+  /** Returns undefined: an upload does not show the version of its parts. */
   async find(): Promise<undefined> {
     return undefined;
   }
@@ -75,7 +75,7 @@ export class S3Assembler implements Assembler {
     const parts = [...partsOf(file.size, this.grainOf(file.size, source))].filter(
       ({ number, offset }) => offset >= range.from && offset < range.to && !isThere.has(number),
     );
-    // Completed by another call meanwhile, or aborted: whoever asks to finish is told which.
+    // Another call has completed or aborted the upload. `finish` finds out which.
     return this.#sendAll(parts, assembly, target, options).catch((error) => {
       if (!isGone(error)) throw error;
       return true;
@@ -100,7 +100,7 @@ export class S3Assembler implements Assembler {
     try {
       await this.world.client.send(command);
     } catch (error) {
-      // A part was sent again by a call that brings the same, and with SSE-KMS it has another ETag each time.
+      // Another call has sent the same part again. With SSE-KMS its ETag differs each time.
       if (isNamed(error, 'InvalidPart') && attempts > 1) return this.finish({ to, id, file }, attempts - 1);
       if (!isGone(error)) throw error;
       return this.#refuseAbsent(to, id, target, file);
@@ -123,7 +123,8 @@ export class S3Assembler implements Assembler {
       const send: Send = (part, upload) => this.#copyPart(assembly, part, upload, target);
       return sendParts(parts, send, uploadIdOf(id), options);
     }
-    if (!isPositioned(source)) throw new TypeError(`${formatLocation(from)} cannot be read from any place`);
+    if (!isPositioned(source))
+      throw new TypeError(`The store of ${formatLocation(from)} cannot read at a position`);
     const opened = await source.openFile(from, file);
     try {
       const send: Send = (part, upload) => sendFilePart(opened, part, upload, target);
@@ -139,7 +140,7 @@ export class S3Assembler implements Assembler {
     return copyPartWithin(this.world.client, requireS3Object(from), file, object, part, upload, patience);
   }
 
-  /** @returns undefined when the upload is no more: completed, or aborted */
+  /** @returns undefined when the upload is completed or aborted */
   async #sentParts({ object }: UploadTarget, id: string) {
     try {
       return await this.#listParts({ ...object, UploadId: uploadIdOf(id) });
@@ -156,7 +157,7 @@ export class S3Assembler implements Assembler {
       const { Parts = [], IsTruncated = false } = await this.world.client.send(command);
       for (const part of Parts) parts.set(part.PartNumber ?? 0, part);
       const last = Math.max(...parts.keys(), marker);
-      // moto gives parts in the order they came in, and says that there are more for ever.
+      // moto returns parts in the order of their arrival, and its answers never end.
       isMore = IsTruncated && last > marker;
       marker = last;
     }
@@ -173,12 +174,12 @@ export class S3Assembler implements Assembler {
     const isOld = head !== undefined && id.slice(uploadIdOf(id).length + 1) === tagOf(head);
     if (head?.ContentLength === size && !isOld) return 'done';
     throw new TransferMismatch(
-      `The upload of ${formatLocation(to)} was given up before all of its parts were there. Run this again`,
+      `The upload of ${formatLocation(to)} was aborted before its last part. Run the transfer again`,
     );
   }
 
   async #tagOf(object: UploadTarget['object']): Promise<string | undefined> {
-    // What may not be read may be replaced all the same.
+    // A caller without the right to read an object may still replace it.
     const head = await this.#head(object).catch(() => undefined);
     return head && tagOf(head);
   }
@@ -191,12 +192,12 @@ export class S3Assembler implements Assembler {
   }
 }
 
-/** Of an assembly's id: behind it and a space there is what {@link tagOf} said of the object that is replaced. */
+/** Returns the upload's id from an assembly's id: `<upload id> <tag of the replaced object>`, see {@link tagOf}. */
 function uploadIdOf(id: string): string {
   return id.split(' ', 1)[0] ?? id;
 }
 
-/** An object with the same content has the same ETag, and another time. */
+/** Identifies an object. A new object with the same content has the same ETag but another time. */
 function tagOf({ ETag, LastModified }: HeadObjectCommandOutput): string {
   return `${ETag} ${LastModified?.getTime()}`;
 }

@@ -1,26 +1,26 @@
-/** Where a listing is cut into ranges; a bad choice costs requests, never keys. */
+/** Chooses where a listing is divided into ranges. A bad choice costs requests, but never loses keys. */
 import { compareKeys } from '../../transfer/keys';
 import type { ListedObject, Page } from './s3-page';
 
-/** Of a key; each is asked for at once. */
+/** Folder levels of a key that are queried, all at once. */
 const MAX_LEVELS = 6;
-/** A range of fewer pages is not worth its own requests. */
+/** Pages of a range at least: a smaller range costs more requests than it saves time. */
 const PAGES_A_RANGE = 4;
 
 export interface Cut {
   readonly at: string;
-  /** Where what follows the cut may be cut again: folders with at least so many letters. */
+  /** Length of the shortest folder name at which the rest may be cut again. */
   readonly minLevel: number;
-  /** All that follows is in this folder, where the next cut is {@link endOf} it. */
+  /** The folder of all keys up to the next cut, if that cut is {@link endOf} the folder. */
   readonly folder?: string;
 }
 
-/** The first key beyond all of a folder: `p0` for `p/`, as no character lies between the two. */
+/** Returns the first key after a folder: `p0` for `p/`, as `0` follows `/` in byte order. */
 export function endOf(folder: string): string {
   return `${folder.slice(0, -1)}0`;
 }
 
-/** The prefix and the folders on the way to a key: `p/`, `p/a/` for `p/a/x`. */
+/** Returns the prefix and the folders above a key: `p/`, `p/a/` for `p/a/x`. */
 export function levelsOf(key: string, prefix: string): string[] {
   const levels = [prefix];
   for (let slash = key.indexOf('/', prefix.length); slash !== -1; slash = key.indexOf('/', slash + 1)) {
@@ -31,10 +31,10 @@ export function levelsOf(key: string, prefix: string): string[] {
 }
 
 /**
- * Some of the folders to come, far enough apart that some pages lie in between.
+ * Chooses some of the next folders, with some pages between them.
  *
- * @param page what is in the level, in order
- * @param last the page before, which tells how many folders make up one
+ * @param page the next entries of the level, in order
+ * @param last the page before; it shows the number of folders in a page
  */
 export function chooseCuts(level: string, page: Page, last: readonly ListedObject[]): Cut[] {
   const perPage = countFolders(level, last);
@@ -46,10 +46,10 @@ export function chooseCuts(level: string, page: Page, last: readonly ListedObjec
 }
 
 /**
- * Folders of a page or more are ranges of their own, and within one only what lies deeper is worth asking.
+ * Makes a range for each folder of a page or more. Within such a range only deeper folders are cut again.
  *
- * Cut behind a folder where the next one follows at once, it can be listed by its name, and its last page has
- * nothing of others.
+ * When the next folder follows at once, the cut is at the end of the folder. Then the folder is listed by its name, and
+ * its last page has no keys of other folders.
  */
 function cutEach(level: string, { folders, objects }: Page): Cut[] {
   let next = 0;

@@ -1,4 +1,4 @@
-/** What lies in a bucket, object by object; folder markers are objects. */
+/** Lists the objects of a bucket, also folder markers. */
 import {
   type _Object,
   ListObjectsV2Command,
@@ -17,11 +17,11 @@ export class S3Entries implements PathListing {
   async *list(location: Location, signal: AbortSignal): AsyncGenerator<PathEntry> {
     const { bucket: Bucket, key } = requireS3Object(location);
     if (!isFolderLike(location)) yield* this.#listExactly({ Bucket, Prefix: key, MaxKeys: 1 }, signal);
-    // Whole names: `run1` has nothing of what is in `run10`.
+    // The prefix ends with a slash: the folder `run1` does not contain `run10`.
     yield* this.#listBelow({ Bucket, Prefix: asFolder(location).path }, signal);
   }
 
-  /** The exact key is the first of those that begin with it. */
+  /** Finds the exact key: it is the first key with itself as prefix. */
   async *#listExactly(input: ListObjectsV2CommandInput, signal: AbortSignal): AsyncGenerator<PathEntry> {
     const page = await this.client.send(new ListObjectsV2Command(input), { abortSignal: signal });
     for (const object of page.Contents ?? []) if (object.Key === input.Prefix) yield toEntry(object, '');

@@ -1,4 +1,4 @@
-/** Everything below a prefix of a bucket, in byte order. */
+/** Lists all objects below a prefix of a bucket, in byte order. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { KeyRange } from '../../transfer/keys';
 import { isLeftover, type StoredFile } from '../../transfer/store';
@@ -11,7 +11,7 @@ export interface ListedPrefix {
   readonly range: KeyRange;
 }
 
-/** @throws the error of any page: a listing is whole or fails */
+/** @throws the error of any page: a listing is complete or fails */
 export async function* listPrefix(
   client: S3Client,
   { bucket, prefix, range }: ListedPrefix,
@@ -30,13 +30,13 @@ export async function* listPrefix(
     signal.throwIfAborted();
     throw error;
   } finally {
-    // Whoever stops asking needs no more pages.
+    // A caller that ends the iteration early needs no more pages.
     stop.abort();
   }
 }
 
 function toFile({ key, size, version }: ListedObject, prefix: string): StoredFile[] {
-  // Of size 0 and with a slash at its end: what consoles make for an empty folder.
+  // Consoles make an object of size 0 with a slash at its end for an empty folder.
   if ((size === 0 && key.endsWith('/')) || isLeftover(key)) return [];
   const relative = key.slice(prefix.length);
   return [version === undefined ? { key: relative, size } : { key: relative, size, version }];

@@ -1,8 +1,8 @@
 /**
- * One page of an S3 listing, read without the SDK's XML parser.
+ * Reads one page of an S3 listing without the SDK's XML parser.
  *
- * That one takes 9 to 12 ms for a page of 1,000 keys: with several pages under way at once, listing would wait
- * for it and not for S3. Retries, signatures and errors stay the SDK's.
+ * The SDK's parser takes 9 to 12 ms for a page of 1,000 keys: with several concurrent pages, a listing would wait for
+ * the parser and not for S3. The SDK still does retries, signatures and errors.
  */
 import { Readable } from 'node:stream';
 import {
@@ -21,13 +21,13 @@ export interface ListedObject {
 
 export interface Page {
   readonly objects: readonly ListedObject[];
-  /** With a delimiter: the folders, each with its slash. */
+  /** The folders of a listing with a delimiter, each with its slash. */
   readonly folders: readonly string[];
-  /** Of the next page; undefined on the last. */
+  /** Token of the next page. Undefined on the last page. */
   readonly token?: string;
 }
 
-/** @throws what the SDK throws, once it has no more attempts */
+/** @throws the SDK's error after its last attempt */
 export async function requestPage(
   client: S3Client,
   input: ListObjectsV2CommandInput,
@@ -41,20 +41,20 @@ export async function requestPage(
       const response = result.response as { statusCode?: number; body?: unknown };
       page = undefined;
       if (response.statusCode !== 200 || !(response.body instanceof Readable)) return result;
-      // A body that breaks off fails here, within an attempt, as it would in the SDK.
+      // A broken body fails here, within an attempt of the SDK, so the SDK tries again.
       const body = await readWhole(response.body);
       page = parsePage(body);
       response.body = Readable.from([page === undefined ? body : Buffer.from('<ListBucketResult/>')]);
       return result;
     },
-    // The last one before the wire, inside of the SDK's own reading of answers.
+    // The innermost middleware: it sees the answer before the SDK parses it.
     { step: 'deserialize', priority: 'low', name: 'readPage' },
   );
   const answer = await client.send(command, { abortSignal: signal });
   return page ?? toPage(answer);
 }
 
-/** `stream/consumers` goes by way of a Blob, which takes longer than to read the page. */
+/** Reads a stream without `stream/consumers`, which makes a Blob and so takes longer than the page itself. */
 async function readWhole(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk);
@@ -74,20 +74,20 @@ function toObject(key: string, size: number, version: string | undefined): Liste
   return version === undefined ? { key, size } : { key, size, version };
 }
 
-/** A page that says there is more, and not where, must not pass for the last one. */
+/** Returns the token of the next page. @throws Error when a truncated page has no token: it is not the last page */
 function tokenOf(isTruncated: boolean, token: string | undefined): { token?: string } {
   if (!isTruncated) return {};
-  if (token === undefined) throw new Error('S3 cut a listing short without saying where it goes on');
+  if (token === undefined) throw new Error('S3 has truncated a listing without a continuation token');
   return { token };
 }
 
-/** Undefined for what is no listing in the form that S3 writes; the SDK may make something of it. */
+/** Returns undefined for XML in another form than S3's. The SDK parses it then. */
 export function parsePage(body: Buffer): Page | undefined {
   const xml = openXml(body);
   if (xml === undefined || !xml.text.includes('<ListBucketResult')) return undefined;
-  // A body cut short must not pass for a shorter listing.
+  // A truncated body must not count as a shorter listing.
   if (!/<\/ListBucketResult>\s*$/.test(xml.text.slice(-100)))
-    throw new Error('The answer to a listing broke off');
+    throw new Error('The answer with a listing broke off');
   const objects = childrenOf(xml, 'Contents', (element) =>
     toObject(textOf(xml, 'Key', element) ?? '', numberOf(xml, 'Size', element), textOf(xml, 'ETag', element)),
   );

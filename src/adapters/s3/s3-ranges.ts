@@ -1,20 +1,19 @@
 /**
- * A listing in byte order with several pages under way at once.
+ * Lists keys in byte order with several concurrent requests for pages.
  *
- * The keys are cut into ranges, each listed on its own from after its begin to its end. Where to cut is asked
- * of S3 (which folders come next), but does not matter for what is listed: a key lies in exactly one range,
- * whatever the cuts are.
+ * Cuts divide the keys into ranges, and each range is listed on its own. S3's next folders suggest the cuts. The cuts
+ * do not change the listing: every key is in exactly one range.
  */
 import { compareKeys, type KeyRange } from '../../transfer/keys';
 import { type Cut, chooseCuts, endOf, levelsOf } from './s3-cuts';
 import type { ListedObject, Page } from './s3-page';
 
-/** S3 answers at least 5,500 requests a second and prefix; it is our one core that has enough with these. */
+/** Concurrent requests. They occupy one core; S3 answers at least 5,500 requests a second for a prefix. */
 const AT_ONCE = 16;
-/** Pages that wait for their turn: some 50 MB with keys of 100 bytes. */
+/** Pages of later ranges in memory: some 50 MB with keys of 100 bytes. */
 const BUFFERED_PAGES = 256;
 const NOTHING: Page = { objects: [], folders: [] };
-/** Fewer pages than these are had sooner in a row. */
+/** Pages of a range before the first cut. A shorter listing is faster in sequence. */
 const PAGES_BEFORE_CUT = 2;
 
 export type Request = (input: {
@@ -25,13 +24,13 @@ export type Request = (input: {
 }) => Promise<Page>;
 
 interface Range {
-  /** All that it has begins so. */
+  /** All keys of the range begin with it. */
   readonly prefix: string;
-  /** Its keys come after this one. */
+  /** The keys of the range follow this key. */
   readonly after: string;
-  /** And up to this one; to the end where undefined. */
+  /** The last possible key of the range. Undefined: the range has no end. */
   upTo: string | undefined;
-  /** Folders with fewer letters are not worth asking for cuts. */
+  /** Length of the shortest folder name that is queried for cuts. */
   readonly minLevel: number;
   readonly waiting: (readonly ListedObject[])[];
   last: readonly ListedObject[];
@@ -39,12 +38,12 @@ interface Range {
   isAsking: boolean;
   isWhole: boolean;
   pages: number;
-  /** Doubled each time, so that a folder without folders is not asked for ever. */
+  /** Pages until the next query for cuts. Each query doubles it, so a folder without folders gets few queries. */
   cutAt: number;
 }
 
 export class RangedListing {
-  /** In order; the first is the one that is being given out. */
+  /** In order of the keys. The iterator returns the pages of the first range. */
   readonly #ranges: Range[];
   #asking = 0;
   #waiting = 0;
@@ -54,14 +53,14 @@ export class RangedListing {
   constructor(
     private readonly prefix: string,
     private readonly request: Request,
-    /** Relative to the prefix. */
+    /** Keys relative to the prefix. */
     { after, upTo }: KeyRange = {},
   ) {
     const whole = (key: string | undefined) => (key === undefined ? undefined : prefix + key);
     this.#ranges = [newRange({ prefix, after: whole(after) ?? '', upTo: whole(upTo), minLevel: 0 })];
   }
 
-  /** @throws the error of any page, also of one that is not due yet */
+  /** @throws the error of any page, also of a page of a later range */
   async *pages(): AsyncGenerator<readonly ListedObject[]> {
     for (let first = this.#ranges[0]; first !== undefined; first = this.#ranges[0]) {
       this.#ask();
@@ -81,7 +80,7 @@ export class RangedListing {
     });
   }
 
-  /** The first range is always asked on, so what waits behind it can never hold it up. */
+  /** Starts requests. The first range always gets one, so buffered pages of later ranges never block it. */
   #ask(): void {
     for (const [place, range] of this.#ranges.entries()) {
       const hasRoom = this.#asking < AT_ONCE && this.#waiting + this.#asking < BUFFERED_PAGES;
@@ -107,7 +106,7 @@ export class RangedListing {
 
   async #advance(range: Range): Promise<void> {
     const isToCut = range.pages >= range.cutAt;
-    // Side by side: looking for cuts must not delay a listing that has none.
+    // Both at once: the query for cuts must not delay a listing without cuts.
     const [page, cuts] = await Promise.all([this.#next(range), isToCut ? this.#findCuts(range) : []]);
     if (isToCut) range.cutAt *= 2;
     this.#absorb(range, page);
@@ -130,7 +129,7 @@ export class RangedListing {
     return levels.flatMap((level, index) => chooseCuts(level, pages[index] ?? NOTHING, last));
   }
 
-  /** A page that reaches into ranges not begun has what they would ask for: small folders come by the page. */
+  /** Removes following ranges that are not begun and lie within the page: one page may contain many small folders. */
   #absorb(range: Range, { objects }: Page): void {
     const last = objects.at(-1)?.key;
     if (last === undefined) return;

@@ -1,4 +1,4 @@
-/** Objects in S3. */
+/** Stores objects in S3. */
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -23,19 +23,19 @@ import { listPrefix } from './s3-listing';
 import { PART_BYTES, putWhole, type UploadTarget, uploadFile, uploadStream } from './s3-upload';
 import { COPY_PART_BYTES, copyWithin } from './server-copy';
 
-/** Buffers of all uploads together. */
+/** Bytes of the buffers of all uploads together. */
 const UPLOAD_MEMORY_BYTES = 64 * 1024 ** 2;
-/** Requests with bytes under way at once, each way; Node's client has 50 connections to a host. */
+/** Concurrent uploads of content, and as many downloads. Node's client has 50 connections to a host. */
 const REQUESTS_AT_ONCE = 32;
 
 export interface S3StoreOptions {
-  /** Milliseconds: the longest wait after the first failure of a request; default 200. */
+  /** Milliseconds: the longest pause after the first failure of a request. Default 200. */
   readonly backoffMs?: number;
-  /** Of an object that S3 copies by itself: each part takes it some seconds; default 256 MiB. */
+  /** Bytes of a part for a copy within S3, which takes S3 some seconds. Default 256 MiB. */
   readonly copyPartBytes?: number;
 }
 
-/** A {@link Store} over the buckets that a client reaches. */
+/** A {@link Store} of the buckets that a client reaches. */
 export class S3Store implements RangedSource {
   readonly ranges = { bytes: PART_BYTES, atOnce: 8 };
   readonly #memory = new ByteBudget(UPLOAD_MEMORY_BYTES);
@@ -95,7 +95,7 @@ export class S3Store implements RangedSource {
   }
 
   read(location: Location, expected: StoredFile, signal: AbortSignal): Readable {
-    // Not through the gate: whoever reads may wait for a place to write to, and hold one meanwhile.
+    // Not through the gate: a reader that waits for a place to write would occupy a place to read.
     const enter = async () => () => undefined;
     const chunks = this.#readRange(location, expected, { from: 0, to: expected.size }, signal, enter);
     return Readable.from(chunks, { objectMode: false });
@@ -130,7 +130,7 @@ export class S3Store implements RangedSource {
     await this.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   }
 
-  /** Within S3 the bytes stay there; of a file on disk parts are read by their place. */
+  /** Copies within S3 without a download, and uploads a file on disk in parts. Returns false for other stores. */
   async copyFrom(
     source: Store,
     from: Location,
@@ -166,7 +166,7 @@ export class S3Store implements RangedSource {
         const body = this.#memory.take(expected.size);
         await source.readWhole(from, expected, body);
         await putWhole(body, target);
-        // Only now: a request that failed may still be sending from it.
+        // Not after a failure: a failed request may still read from the buffer.
         this.#memory.giveBack(body);
       });
       onBytes(expected.size);
@@ -197,7 +197,7 @@ export class S3Store implements RangedSource {
     return { gate, signal, backoffMs: this.#backoffMs };
   }
 
-  /** The exact key is the first of those that begin with it, so one short page tells. */
+  /** Finds the exact key with a page of one: it is the first key with itself as prefix. */
   async #listExactly(location: Location, signal: AbortSignal): Promise<StoredFile | undefined> {
     if (isFolderLike(location)) return undefined;
     const { bucket, key } = requireS3Object(location);

@@ -1,4 +1,4 @@
-/** Putting one object in S3: in one request, or in parts. */
+/** Uploads one object to S3, in one request or in parts. */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
@@ -11,13 +11,13 @@ import { type OpenUpload, type Part, partSizeOf, partsOf, putParts } from './mul
 import { PartReader } from './part-reader';
 import { type Content, formatChecksum, type S3Requests } from './requests';
 
-/** Up to this an object goes in one request, above in parts of at least so many bytes. */
+/** Bytes up to which an object goes in one request. A larger object goes in parts of at least this size. */
 export const PART_BYTES = 8 * 1024 ** 2;
-/** Above this a part is not held in memory but read twice: for its checksum, and to be sent. */
+/** Bytes up to which a part is held in memory. A larger part is read twice: for its checksum and for the request. */
 const HELD_BYTES = 16 * 1024 ** 2;
-/** What a part is read in, where it is not held. */
+/** Bytes of one read of a part that is not held in memory. */
 const PIECE_BYTES = 1024 ** 2;
-/** Parts of one object under way at once. */
+/** Concurrent parts of one object. */
 export const PARTS_AT_ONCE = 8;
 
 export interface UploadTarget {
@@ -29,9 +29,9 @@ export interface UploadTarget {
 }
 
 /**
- * Uploads exactly `size` bytes; the object appears whole or not at all.
+ * Uploads exactly `size` bytes. The object appears whole or not at all.
  *
- * A part is in memory while it is sent. From 80 GB on parts grow, to stay below 10,000.
+ * A part is in memory while it is sent. From 80 GB on parts are larger, so that 10,000 parts suffice.
  *
  * @throws TransferMismatch when the content has more or fewer bytes
  */
@@ -45,7 +45,7 @@ export async function uploadStream(content: Readable, size: number, target: Uplo
     });
     return;
   }
-  // Asked for in the order of the parts, and answered in it.
+  // Calls come in the order of the parts, and the reader answers in this order.
   const sendPart = (part: Part, upload: OpenUpload) =>
     target.memory.hold(part.size, async () => putPart(part, await reader.next(part.size), upload, target));
   await uploadParts(size, sendPart, target, () => reader.end());
@@ -57,9 +57,9 @@ export async function putWhole(body: Buffer, target: UploadTarget): Promise<void
 }
 
 /**
- * Uploads an open file in parts that are read by their place, so that none waits for another.
+ * Uploads an open file in parts. Each part is read at its position, so parts do not wait for each other.
  *
- * @param onBytes is told when a part is there
+ * @param onBytes gets the bytes of each uploaded part
  * @throws TransferMismatch when the file is not the listed version any more
  */
 export async function uploadFile(
@@ -76,14 +76,14 @@ export async function uploadFile(
   await uploadParts(size, sendPart, target, () => file.verify());
 }
 
-/** @throws TransferMismatch when the file changed between two readings of the part */
+/** @throws TransferMismatch when the file has changed between two reads of the part */
 export async function sendFilePart(file: OpenFile, part: Part, upload: OpenUpload, target: UploadTarget) {
   const sent =
     part.size <= HELD_BYTES
       ? sendHeld(file, part, upload, target)
       : pieceByPiece(file, part, target.requests).then((content) => putPart(part, content, upload, target));
   return sent.catch(async (error) => {
-    // A part that S3 refuses because its checksum is another.
+    // S3 refuses a part whose checksum differs because the file has changed.
     await file.verify();
     throw error;
   });
@@ -105,10 +105,10 @@ function sendHeld(file: OpenFile, part: Part, upload: OpenUpload, target: Upload
     upload.signal.throwIfAborted();
     const body = target.memory.take(part.size);
     await file.read(body, part.offset);
-    // Before it is sent: another call may complete the object with it.
+    // Before the request: another call may complete the object with this part.
     await file.verify();
     const sent = await putPart(part, body, upload, target);
-    // Only now: a request that failed may still be sending from it.
+    // Not after a failure: a failed request may still read from the buffer.
     target.memory.giveBack(body);
     return sent;
   });
@@ -142,7 +142,7 @@ async function contentOf(bytes: Buffer, requests: S3Requests): Promise<Content> 
   return { size: bytes.length, checksum, bytes };
 }
 
-/** Reads a part once for its checksum, and once more each time it is sent; S3 refuses it if they differ. */
+/** Reads a part once for its checksum, and again for each request. S3 refuses the part when they differ. */
 async function pieceByPiece(file: OpenFile, part: Part, requests: S3Requests): Promise<Content> {
   const end = part.offset + part.size;
   async function* bytes(): AsyncGenerator<Buffer> {

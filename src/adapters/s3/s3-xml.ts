@@ -1,8 +1,8 @@
-/** The little of XML that S3's listings are written in: elements without attributes, one level deep. */
+/** Parses the XML of S3's listings: elements without attributes, one level deep. */
 
 export interface Xml {
   readonly body: Buffer;
-  /** A character a byte, so that places in it are places in the body. */
+  /** One character for each byte, so positions in the text are positions in the body. */
   readonly text: string;
 }
 
@@ -14,13 +14,13 @@ export interface Span {
 const ENTITY = /&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));/gi;
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** Undefined for what has more than we read: then somebody else has to. */
+/** Returns undefined for XML with CDATA or comments, which this parser does not read. */
 export function openXml(body: Buffer): Xml | undefined {
   const text = body.toString('latin1');
   return text.includes('<![CDATA[') || text.includes('<!--') ? undefined : { body, text };
 }
 
-/** Every element of that name, as the visitor reads what is inside of it. */
+/** Returns the results of the visitor for the content of every element of that name. */
 export function childrenOf<T>({ text }: Xml, name: string, visit: (inside: Span) => T): T[] {
   const [opening, closing] = [`<${name}>`, `</${name}>`];
   const found: T[] = [];
@@ -34,17 +34,17 @@ export function childrenOf<T>({ text }: Xml, name: string, visit: (inside: Span)
   return found;
 }
 
-/** The text of the first element of that name. */
+/** Returns the text of the first element of that name. */
 export function textOf({ body, text }: Xml, name: string, { start, end }: Span): string | undefined {
   const opening = text.indexOf(`<${name}>`, start);
   if (opening === -1 || opening >= end) return undefined;
   const from = opening + name.length + 2;
-  // From the bytes: a slice of the text would keep the whole page in memory for as long as one key of it.
+  // Decoded from the bytes: a slice of the text would keep the whole page in memory as long as one of its keys.
   const found = body.toString('utf8', from, text.indexOf('<', from));
   return found.includes('&') ? found.replace(ENTITY, decodeEntity) : found;
 }
 
-/** The number that the first element of that name holds; 0 without one. */
+/** Returns the number in the first element of that name, or 0. */
 export function numberOf({ text }: Xml, name: string, { start, end }: Span): number {
   const opening = text.indexOf(`<${name}>`, start);
   if (opening === -1 || opening >= end) return 0;

@@ -1,4 +1,4 @@
-/** Copies within S3: the bytes stay there. */
+/** Copies within S3, without a download. */
 import { CopyObjectCommand, type S3Client, UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import { COPY_BYTES } from '../../aws-limits';
 import { type S3Object, s3UriOf } from '../../transfer/schemes/s3';
@@ -7,7 +7,7 @@ import { type Patience, persist } from './attempts';
 import { toReadError } from './failures';
 import { type MultipartTarget, type OpenUpload, type Part, partSizeOf, partsOf, putParts } from './multipart';
 
-/** By default. Each takes S3 some seconds, and none of our bandwidth. */
+/** Default bytes of a part. A part takes S3 some seconds and uses no bandwidth of the function. */
 export const COPY_PART_BYTES = 256 * 1024 ** 2;
 const PARTS_AT_ONCE = 16;
 
@@ -41,7 +41,7 @@ export async function copyWithin(
   });
 }
 
-/** One part of an object into an upload. @throws TransferMismatch when the source is not the listed version any more */
+/** Copies one part of an object into an upload. @throws TransferMismatch when the source is not the listed version */
 export async function copyPartWithin(
   client: S3Client,
   from: S3Object,

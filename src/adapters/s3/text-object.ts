@@ -1,4 +1,4 @@
-/** A text of any length as one object in S3, sent as it is made. */
+/** Writes a text of any length to one object in S3, while the text is made. */
 import { PutObjectCommand, type S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import type { Location } from '../../transfer/location';
 import { requireS3Object } from '../../transfer/schemes/s3';
@@ -6,7 +6,7 @@ import { BACKOFF_MS } from './attempts';
 import { Gate } from './gate';
 import { type Part, putParts } from './multipart';
 
-/** The most parts of an upload hold 160 GB then. */
+/** Bytes of a part. The maximum of 10,000 parts holds 160 GB. */
 const PART_BYTES = 16 * 1024 ** 2;
 
 export interface TextObjectOptions {
@@ -14,7 +14,7 @@ export interface TextObjectOptions {
   readonly partBytes?: number;
 }
 
-/** Whole or not at all: the object appears when the text has come to its end. */
+/** Writes the whole text. The object appears after the end of the text. */
 export async function writeTextObject(
   client: S3Client,
   location: Location,
@@ -39,10 +39,10 @@ export async function writeTextObject(
   await putParts(partsUntilDone(pieces), 1, send, { client, object, hasChecksums: false, patience });
 }
 
-/** One at a time: whether there is another is known when the last has been cut off. */
+/** Returns one part at a time. Only the end of a piece shows whether the text has another. */
 function* partsUntilDone(pieces: Pieces): Generator<Part> {
   for (let number = 1, wasDone = false; !wasDone; number++) {
-    // The first was cut off before.
+    // The caller has read the first piece already.
     yield { number, offset: 0, size: 0 };
     wasDone = pieces.isDone;
   }
@@ -63,7 +63,8 @@ class Pieces {
     return this.#ahead?.done === true;
   }
 
-  /** At least so many bytes, less only where the text ends; whether it does is known then. */
+  /** Returns at least `bytes` bytes, or fewer at the end of the text. Sets {@link isDone}. */
+
   async next(): Promise<Buffer> {
     const held: Buffer[] = [];
     let size = 0;

@@ -38,7 +38,7 @@ test.each([
 });
 
 test('a page that goes on nowhere is refused', () => {
-  expect(() => page('<IsTruncated>true</IsTruncated>')).toThrow('cut a listing short');
+  expect(() => page('<IsTruncated>true</IsTruncated>')).toThrow('has truncated a listing');
 });
 
 test('a page that breaks off is refused', () => {

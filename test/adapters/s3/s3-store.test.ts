@@ -43,7 +43,7 @@ test('a body that never comes whole is given up', async () => {
     body: 'x',
   }));
   const read = text(store.read(at, listed, signal));
-  await expect(read).rejects.toThrow('ended after 6 of 10 bytes, 6 times. Run this again');
+  await expect(read).rejects.toThrow('ended after 6 of 10 bytes, 6 times. Run the transfer again');
   await expect(read).rejects.toThrow(TransferMismatch);
   expect(sent).toHaveLength(6);
 });
