@@ -1,4 +1,4 @@
-/** How an execution is set up: `context_manager_configuration` of a scaffolding request. */
+/** The settings of an execution: `context_manager_configuration` of a scaffolding request. */
 import * as v from 'valibot';
 import { s3Uri } from '../transfer/location-schema';
 import { flag, model, optional } from '../wire/schema';
@@ -19,7 +19,7 @@ export const contextConfigurationSchema = model({
   ),
   inputDataSyncConfiguration: v.optional(dataSyncConfigurationSchema, {}),
   outputDataSyncConfiguration: v.optional(dataSyncConfigurationSchema, {}),
-  /** Ours: a job runs unprivileged unless this asks for more. */
+  /** True: the container of the job is privileged. The original has no such field. */
   privileged: v.optional(flag(), false),
 });
 

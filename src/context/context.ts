@@ -1,4 +1,4 @@
-/** The execution context: everything the state machine needs from here on, in the contract's response. */
+/** Builds the execution context: the contract's response, with the requests of all later states of the machine. */
 import { OVERRIDE_CHARACTERS } from '../aws-limits';
 import { batchCreateRequest } from '../batch/job';
 import type { NamedDemand } from '../batch/naming';
@@ -21,12 +21,12 @@ import type { ScaffoldingRequest } from './request';
 import { inputSyncRequests, outputSyncRequests } from './sync-requests';
 
 const ENVIRONMENT_FILE_NAME = '.demand.env';
-/** Bytes of an environment that needs no file: the rest of the overrides is for other fields. */
+/** Bytes of an environment that needs no file. The rest of the overrides is for other fields. */
 const ENVIRONMENT_BYTES_LIMIT = OVERRIDE_CHARACTERS * 0.9;
 
-/** A file that must be there before the job starts. */
+/** The environment file. It must exist before the job starts. */
 export interface EnvironmentFile {
-  /** Where this process writes it. */
+  /** The path of the file in this process. */
   readonly path: string;
   readonly content: string;
 }
@@ -34,14 +34,16 @@ export interface EnvironmentFile {
 export interface BuiltContext {
   readonly response: ScaffoldingResponse;
   readonly environmentFile?: EnvironmentFile;
-  /** The working directory where this process sees it, if its file system is mounted here. */
+  /** The path of the working directory in this process; undefined when the process does not mount the file system. */
   readonly workingDirectory?: string;
 }
 
 export type ScaffoldingResponse = ReturnType<typeof writeResponse>;
 
 /**
- * Builds the context of an execution on volumes that exist.
+ * Builds the context of an execution on resolved volumes. Nothing is written.
+ *
+ * @throws FileSystemNotMounted for a path outside of the volumes
  */
 export function buildContext(
   { request, layout }: SoundRequest,
@@ -93,7 +95,7 @@ function writeResponse(
   };
 }
 
-/** The environment in two, if it is to go to a file and there is a place to write it. */
+/** Splits the environment into job variables and file; undefined when no environment file is wanted or possible. */
 function splitForFile(
   { contextManagerConfiguration: { envFileWriteMode }, demandExecution }: ScaffoldingRequest,
   { environment, paths }: Layout,

@@ -1,4 +1,4 @@
-/** What a job finds in its environment, and what goes to the environment file instead. */
+/** The environment of a job, and its split into variables of the job and an environment file. */
 
 import { environmentName } from '../demand/names';
 import { parameterAt } from '../demand/refusals';
@@ -7,11 +7,17 @@ import type { Environment, Surroundings } from '../surroundings';
 import { pointerOf } from '../wire/json';
 import type { ExecutionPaths } from './paths';
 
-/** These stay in the environment whatever goes to the file: the command line needs them to get there. */
+/** Variables that never move to the file: the command line uses them before it reads the file. */
 const ALWAYS_DIRECT = new Set(['WORKING_DIR', 'TMPDIR', 'ENV_BASE', 'AWS_REGION']);
 const ENVIRONMENT_FILE = '_ENVIRONMENT_FILE';
 
-/** The whole environment, and the parameters that would change one of our three names; `spellings` are the demand's. */
+/**
+ * Builds the whole environment of a job.
+ *
+ * @param parameters values by environment name
+ * @param spellings the names of the parameters as the demand spells them, for the pointers of problems
+ * @returns a problem for each parameter that would change `EXECUTION_ID`, `WORKING_DIR` or `TMPDIR`
+ */
 export function buildEnvironment(
   executionId: string,
   parameters: Environment,
@@ -34,7 +40,12 @@ export function buildEnvironment(
   return { environment, problems };
 }
 
-/** What the command names (`$X`, `${X}`) and what must always be there stays; the rest goes to the file. */
+/**
+ * Splits the environment. Variables that the command names (`$X`, `${X}`) and the job's basic variables stay direct. All
+ * other variables go to the file.
+ *
+ * @param filePath the path of the file in the container
+ */
 export function splitEnvironment(
   environment: Environment,
   command: readonly string[],
@@ -55,7 +66,7 @@ export function splitEnvironment(
 }
 
 /**
- * Bytes that Batch counts against the 8,192 of a job's overrides: the JSON of the environment list.
+ * Returns the bytes that count against the 8,192 of a job's overrides: the JSON text of the environment list.
  *
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
  */
@@ -64,12 +75,16 @@ export function environmentBytes(environment: Environment): number {
   return Buffer.byteLength(JSON.stringify(list));
 }
 
-/** Lines of a file that any POSIX shell reads back to the exact bytes, whatever a value holds. */
+/** Returns the text of the environment file. Any POSIX shell reads each value back byte by byte. */
 export function renderEnvironmentFile(environment: Environment): string {
   return [...environment].map(([name, value]) => `export ${name}=${quoteForShell(value)}`).join('\n');
 }
 
-/** The line that the job's shell runs. */
+/**
+ * Returns the command of the container: bash, which makes the folders and then runs the user's command.
+ *
+ * @param command its words are joined with spaces and read by the shell
+ */
 export function buildCommand(command: readonly string[], hasEnvironmentFile: boolean): string[] {
   const steps = [
     'mkdir -p ${WORKING_DIR}',
@@ -88,7 +103,7 @@ function quoteForShell(value: string): string {
 function reserved(spelled: string, name: string, value: string): Problem {
   return {
     pointer: pointerOf(...parameterAt(spelled)),
-    message: `"${name}" is set for every job (to "${value}"), and this parameter would change it`,
+    message: `the service sets "${name}" for every job (to "${value}"), and this parameter would change it`,
     remedy: 'Rename the parameter',
   };
 }

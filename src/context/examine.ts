@@ -1,23 +1,23 @@
-/** A request read and laid out, with everything that is wrong with it: of form and of meaning. */
+/** Examines a request: reads it, lays the execution out, and collects all problems of form and meaning. */
 import { nameBudgetProblems } from '../batch/job';
 import { type Problem, refuseIfAny } from '../errors';
 import { type Layout, type LayoutOptions, layOut } from './layout';
 import { type Layable, readRequest, type ScaffoldingRequest } from './request';
 
-/** A request that can be built on. */
+/** A request without problems. */
 export interface SoundRequest {
   readonly request: ScaffoldingRequest;
   readonly layout: Layout;
 }
 
 export interface ExaminedRequest extends Partial<SoundRequest> {
-  /** Where the demand stands in what was given: `''`, or `/demand_execution`. */
+  /** The pointer to the demand in the given document: `''` or `/demand_execution`. */
   readonly demandPointer: string;
   readonly layable?: Layable;
   readonly problems: readonly Problem[];
 }
 
-/** What can be told of a request without asking anybody. */
+/** Examines a request without any call to AWS. */
 export function examineRequest(value: unknown, options: LayoutOptions): ExaminedRequest {
   const { request, layable, problems, demandPointer } = readRequest(value);
   const laidOut = layable === undefined ? undefined : layOut(layable, options);
@@ -40,16 +40,16 @@ function tooLongNames(
   return nameBudgetProblems({ envBase, executionType }, volumes);
 }
 
-/** @throws DemandValidationError naming everything that {@link examineRequest} finds */
+/** Returns a valid request. @throws DemandValidationError with all problems that {@link examineRequest} finds */
 export function soundRequest(value: unknown, options: LayoutOptions): SoundRequest {
   const { request, layout, problems } = examineRequest(value, options);
   refuseIfAny(problems);
   if (request === undefined || layout === undefined)
-    throw new TypeError('a request without problems was read as none');
+    throw new TypeError('the reader returned no request and no problem');
   return { request, layout };
 }
 
-/** Pointers into a demand as pointers into what it came in. */
+/** Returns problems of a demand with pointers into the given document. */
 export function inDemand(problems: readonly Problem[], demandPointer: string): Problem[] {
   return problems.map(({ pointer, ...rest }) => ({ pointer: `${demandPointer}${pointer}`, ...rest }));
 }

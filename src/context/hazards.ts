@@ -1,6 +1,6 @@
 /**
- * What the contract accepts and a whole execution refuses: it would fail after the data were moved, or
- * touch the data of others.
+ * Hazards: mistakes that the contract accepts and a whole execution refuses. The execution would fail after its data are
+ * copied, or it would change the data of other executions.
  */
 
 import { BATCH_NAME_CHARACTER } from '../aws-limits';
@@ -18,18 +18,21 @@ import { nestedOutputProblems } from './overlaps';
 import { isWithin, joinPath } from './paths';
 import type { Layable } from './request';
 
-/** A job's command line has its paths unquoted (the contract says how it is written). */
+/** Characters at which a shell splits or expands a path. The contract's command line has unquoted paths. */
 const SPLIT_BY_SHELLS = /[\s*?[\]\\]/;
-/** Read-only in bash, set anew by it, or needed to find programs: https://www.gnu.org/software/bash/manual/html_node/Bash-Variables.html */
-const OF_THE_SHELL = new Set(
+/**
+ * Variables that bash sets itself or protects, and `PATH`, which finds the programs.
+ * https://www.gnu.org/software/bash/manual/html_node/Bash-Variables.html
+ */
+const SHELL_VARIABLES = new Set(
   'BASHOPTS BASHPID BASH_ENV BASH_VERSINFO EUID GROUPS IFS LINENO PATH PPID RANDOM SECONDS SHELLOPTS SRANDOM UID'.split(
     ' ',
   ),
 );
-/** Files that the service writes in a working directory. */
+/** Files of the service in a working directory. */
 const RESERVED = ['.demand.env', '.demand.owner'];
 
-/** Pointers are into the demand. */
+/** Returns the hazards of a demand. Their pointers are into the demand. */
 export function demandHazards(layable: Layable, layout: Layout): Problem[] {
   const { parameters } = layout;
   const { inputs, outputs } = parameters;
@@ -47,7 +50,7 @@ export function demandHazards(layable: Layable, layout: Layout): Problem[] {
   ];
 }
 
-/** Pointers are into the scaffolding request. */
+/** Returns the hazards of the volumes. Their pointers are into the scaffolding request. */
 export function volumeHazards({ chosen }: Layout): Problem[] {
   const { scratch, shared, tmp } = chosen;
   const at = ({ role }: ChosenCandidate) => pointerOf('file_system_configurations', role);
@@ -64,7 +67,7 @@ export function volumeHazards({ chosen }: Layout): Problem[] {
     ...unquoted,
     ...doubled.map((volume) => ({
       pointer: at(volume),
-      message: `another volume is mounted at ${volume.containerPath} already`,
+      message: `another volume already has the container path ${volume.containerPath}`,
       remedy: 'Give each role a container_path of its own',
     })),
   ];
@@ -72,13 +75,13 @@ export function volumeHazards({ chosen }: Layout): Problem[] {
 
 const BATCH_NAME_PART = new RegExp(`^${BATCH_NAME_CHARACTER.source}*$`);
 
-/** The type becomes part of the job definition's name. */
+/** The execution type becomes a part of the job definition's name. */
 function typeProblems(type: string | undefined): Problem[] {
   if (type === undefined || BATCH_NAME_PART.test(type)) return [];
   return [
     {
       pointer: '/execution_type',
-      message: `"${type}" has characters that AWS Batch does not take in a name`,
+      message: `"${type}" has characters that AWS Batch does not accept in a name`,
       remedy: 'Use letters, digits, hyphens and underscores',
     },
   ];
@@ -90,12 +93,12 @@ function idProblems(id: string): Problem[] {
 
 function splitByShells(value: string, name: string): Refusal {
   return {
-    message: `${JSON.stringify(value)} holds white space or one of * ? [ ] \\, which a shell does not take as they are in a path`,
-    remedy: `Take them out of the ${name}`,
+    message: `${JSON.stringify(value)} contains white space or one of * ? [ ] \\, and a shell splits or expands a path with them`,
+    remedy: `Remove them from the ${name}`,
   };
 }
 
-/** AWS Batch registers no container without them. */
+/** AWS Batch registers no job definition without memory and vCPUs. */
 function resourceProblems(resources: ResourceRequirements | undefined): Problem[] {
   if (resources === undefined) return [];
   return (['memory', 'vcpus'] as const)
@@ -109,45 +112,44 @@ function resourceProblems(resources: ResourceRequirements | undefined): Problem[
 
 function shellNameProblems(name: string): Problem[] {
   const variable = environmentName(name);
-  if (!OF_THE_SHELL.has(variable)) return [];
+  if (!SHELL_VARIABLES.has(variable)) return [];
   return problem(name, `"${variable}" is a variable of the shell that runs the job`, 'Rename the parameter');
 }
 
-/** What is staged is removed in the end, and what is stored is moved away: neither may be another's. */
+/** Staged inputs are removed at the end, and outputs are moved. Their paths must not have data of other executions. */
 function placeProblems(transfer: Transfer, { chosen, paths }: Layout): Problem[] {
   const { name, direction, path } = transfer;
   const { scratch, shared, tmp } = chosen;
   const own = paths.workingDirectory;
   const volumes = [scratch, shared, tmp].flatMap((volume) => volume ?? []);
-  const held = volumes.find(({ containerPath }) => isWithin(containerPath, path));
-  if (held !== undefined)
+  const contained = volumes.find(({ containerPath }) => isWithin(containerPath, path));
+  if (contained !== undefined)
     return problem(
       name,
-      `its local path "${path}" is the whole volume ${held.role}, which holds the data of others`,
-      'Give a folder or file of its own',
+      `the local path "${path}" is the whole volume ${contained.role}, with the data of other executions`,
+      'Give the path of a single folder or file',
     );
   if (direction === 'output' && isWithin(path, shared.containerPath))
     return problem(
       name,
-      `its local path "${path}" is in the shared volume, where no job can write and others read`,
+      `the local path "${path}" is in the shared volume: jobs cannot write there, and other executions read it`,
       'Let the job write to its working directory',
     );
   if (path === own || RESERVED.some((reserved) => isWithin(path, joinPath(own, reserved))))
     return problem(
       name,
-      `its local path "${transfer.local}" is that of the working directory itself, or of a file that the service keeps there`,
+      `the local path "${transfer.local}" is the working directory itself, or a file of the service in it`,
       'Give a folder or file below the working directory',
     );
-  const isElsewhere = !isWithin(path, own) && !isWithin(path, shared.containerPath);
-  if (!isElsewhere) return [];
+  if (isWithin(path, own) || isWithin(path, shared.containerPath)) return [];
   return problem(
     name,
-    `its local path "${path}" is outside of this demand's working directory (${own}), and would be taken away with it`,
+    `the local path "${path}" is outside of the working directory (${own}), and the clean-up of this demand would remove it`,
     'Give a relative path',
   );
 }
 
-/** Moved away with the results. */
+/** An input inside an output would be moved with the results. */
 function insideOutput(input: Transfer, { outputs }: ResolvedParameters): Problem[] {
   return outputs
     .filter((output) => isWithin(input.path, output.path))
@@ -160,23 +162,23 @@ function insideOutput(input: Transfer, { outputs }: ResolvedParameters): Problem
     );
 }
 
-/** A mirror removes what the job did not write. */
+/** The destination of an output mirrors the output: all other files there are removed. */
 function destinationProblems(output: Transfer, { inputs }: ResolvedParameters): Problem[] {
   const { location } = output;
   const object = s3ObjectOf(location);
   if (object?.key === '')
     return problem(
       output.name,
-      `its destination is the whole bucket ${object.bucket}, of which it would remove everything else`,
-      'Give a prefix in it',
+      `the destination is the whole bucket ${object.bucket}, and this output would remove all other objects in it`,
+      'Give a prefix in the bucket',
     );
   return inputs
     .filter((input) => contains(location, input.location))
     .flatMap((input) =>
       problem(
         output.name,
-        `its destination ${output.remote} holds the input "${input.name}" (${input.remote}), which it would overwrite or remove`,
-        'Give it a destination apart from the inputs',
+        `the destination ${output.remote} contains the input "${input.name}" (${input.remote}), and this output would overwrite or remove it`,
+        'Give the output a destination apart from the inputs',
       ),
     );
 }
@@ -186,8 +188,8 @@ function commandProblems(command: readonly string[]): Problem[] {
   return [
     {
       pointer: '/execution_parameters/command',
-      message: 'there is nothing in the command but white space',
-      remedy: 'Say what the job is to run',
+      message: 'the command has only white space',
+      remedy: 'Give the command that the job runs',
     },
   ];
 }
@@ -197,8 +199,8 @@ function imageProblems(image: string | undefined): Problem[] {
   return [
     {
       pointer: '/execution_image',
-      message: `${JSON.stringify(image)} holds white space or quotes, which no image has in its name`,
-      remedy: 'Write it as registry/repository:tag',
+      message: `${JSON.stringify(image)} contains white space or quotes, and the name of an image has neither`,
+      remedy: 'Write the image as registry/repository:tag',
     },
   ];
 }
@@ -209,8 +211,8 @@ function keyProblems({ name, location: { scheme, path } }: Transfer): Problem[] 
   if (bytes <= maxPathBytes) return [];
   return problem(
     name,
-    `its key has ${bytes} bytes, and S3 takes ${maxPathBytes}`,
-    `Shorten it by ${bytes - maxPathBytes}`,
+    `the key has ${bytes} bytes, and S3 accepts ${maxPathBytes}`,
+    `Shorten the key by ${bytes - maxPathBytes} bytes`,
   );
 }
 

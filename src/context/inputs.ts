@@ -1,4 +1,4 @@
-/** Looks whether the inputs of a demand are there, before anything is made for it. */
+/** Checks that the inputs of a demand exist, before anything is created for the demand. */
 import type { Transfer } from '../demand/parameters';
 import { parameterAt } from '../demand/refusals';
 import { describeError, type Problem } from '../errors';
@@ -6,28 +6,29 @@ import { compileFilters, findFilterProblems } from '../transfer/filters';
 import type { Stores } from '../transfer/store';
 import { pointerOf } from '../wire/json';
 
-/** Where so many files match no filter, the transfer itself will tell: a check must not take minutes. */
+/** Files of an input that the check reads. When none of them matches, the transfer itself tells: a check must be fast. */
 const MAX_LISTED = 100_000;
 
-/** What it says that an input cannot be listed: something of the demand, of the moment, or of who has asked. */
+/** The cause of a failed listing: a mistake in the demand, a passing failure, or missing rights of the caller. */
 export type ErrorVerdict = 'mistake' | 'passing' | 'unknown';
 
 export interface InputsWorld {
   readonly stores: Stores;
   readonly signal: AbortSignal;
-  /** Everything is a mistake by default. */
+  /** Judges an error of the store. By default every error is a mistake. */
   readonly verdictOn?: (error: unknown) => ErrorVerdict;
 }
 
 /**
- * What is wrong with the inputs: nothing there, no filter matching, not allowed to look. What is unknown is nothing.
+ * Returns the problems of the inputs: a missing or empty input, filters without a match, or an unreadable input. An input
+ * with the verdict `unknown` has no problem.
  *
- * @throws what is passing: it is no mistake of the demand
+ * @throws an error of the store with the verdict `passing`
  */
 export async function inputProblems(inputs: readonly Transfer[], world: InputsWorld): Promise<Problem[]> {
-  // A filter that is no regular expression was told when the demand was read.
-  const sound = inputs.filter(({ filters }) => findFilterProblems(filters).length === 0);
-  const problems = await Promise.all(sound.map((input) => inputProblem(input, world)));
+  // The reader of the demand has already reported invalid regular expressions.
+  const valid = inputs.filter(({ filters }) => findFilterProblems(filters).length === 0);
+  const problems = await Promise.all(valid.map((input) => inputProblem(input, world)));
   return problems.flatMap((problem) => problem ?? []);
 }
 
@@ -57,7 +58,7 @@ async function lookFor({ location, filters }: Transfer, { stores, signal }: Inpu
 
 function missing({ remote }: Transfer) {
   return {
-    message: `there is nothing at ${remote}`,
+    message: `${remote} does not exist or is empty`,
     remedy: 'Check bucket and key; a folder needs at least one file in it',
   };
 }
@@ -66,7 +67,7 @@ function unreadable({ remote }: Transfer, error: unknown) {
   const { name, message } = describeError(error);
   return {
     message: `${remote} cannot be read (${name}: ${message})`,
-    remedy: 'Check the name, and that this role may list and read it',
+    remedy: 'Check the name, and the permission of this role to list and read it',
   };
 }
 

@@ -1,4 +1,4 @@
-/** An execution laid out on paper: everything that follows from the request alone, without asking AWS. */
+/** The layout of an execution: its paths, parameters and environment. The request alone determines it, without AWS. */
 import { type ResolvedParameters, resolveParameters } from '../demand/parameters';
 import { type ChosenCandidates, chooseCandidates } from '../efs/configuration';
 import type { Problem } from '../errors';
@@ -19,7 +19,11 @@ export interface LayoutOptions extends Surroundings {
   readonly allowFileRemotes: boolean;
 }
 
-/** Lays out what can be, and names everything that is wrong; pointers are into the demand. */
+/**
+ * Lays out an execution and collects all problems. The pointers of the problems are into the demand.
+ *
+ * @returns `layout` also when there are problems. It then has the valid parameters.
+ */
 export function layOut(
   { executionId, parameters: given, fileSystems, configuration }: Layable,
   options: LayoutOptions,

@@ -6,7 +6,7 @@ import type { Location } from '../transfer/location';
 import { pointerOf } from '../wire/json';
 import { isWithin } from './paths';
 
-/** What stands in each other's way: the same local twice, an output inside an input, the same destination twice. */
+/** Returns the problems of overlaps: two inputs with one local path, an output inside an input, two outputs with one destination. */
 export function overlapProblems({ inputs, outputs }: ResolvedParameters, isolateInputs: boolean): Problem[] {
   return [
     ...(isolateInputs ? pairs(inputs).flatMap(sameLocal) : []),
@@ -16,21 +16,21 @@ export function overlapProblems({ inputs, outputs }: ResolvedParameters, isolate
 }
 
 /**
- * Outputs nested in one another: moved at the same time, the outer would take what the inner expects.
- * The original accepts them and races; so does the contract, so only a whole execution refuses them.
+ * Returns the problems of nested outputs. Outputs are moved at the same time, so the outer output could take the files of
+ * the inner output. The contract accepts nested outputs, as the original does; only a whole execution refuses them.
  */
 export function nestedOutputProblems({ outputs }: ResolvedParameters): Problem[] {
   return pairs(outputs).flatMap(([one, other]) => {
     if (!isWithin(one.path, other.path) && !isWithin(other.path, one.path)) return [];
     return problem(
       other,
-      `its local path "${other.local}" overlaps with that of "${one.name}" ("${one.local}"), and both are moved`,
+      `the local path "${other.local}" overlaps with the output "${one.name}" ("${one.local}"), and both are moved`,
       'Let the job write the two outputs to folders of their own',
     );
   });
 }
 
-/** Destinations of the other outputs that lie within this one's: its mirror must leave them alone. */
+/** Returns the destinations of other outputs inside the destination of an output. Its mirror must not remove them. */
 export function keptDestinations(output: Transfer, outputs: readonly Transfer[]): Location[] {
   return outputs
     .filter((other) => other !== output && isWithin(trimmed(other.remote), trimmed(output.remote)))
@@ -41,7 +41,7 @@ function sameLocal([one, other]: readonly [Transfer, Transfer]): Problem[] {
   if (one.path !== other.path) return [];
   return problem(
     other,
-    `"${one.name}" already goes to "${other.local}"`,
+    `the input "${one.name}" already has the local path "${other.local}"`,
     'Give each input a local path of its own',
   );
 }
@@ -59,7 +59,7 @@ function sameDestination([one, other]: readonly [Transfer, Transfer]): Problem[]
   if (trimmed(one.remote) !== trimmed(other.remote)) return [];
   return problem(
     other,
-    `"${one.name}" already goes to ${other.remote}, and each would delete what the other put there`,
+    `the output "${one.name}" already has the destination ${other.remote}, and each output would remove the files of the other`,
     'Give each output a destination of its own',
   );
 }

@@ -1,6 +1,5 @@
 /**
- * Where everything of an execution lies: in the container, and on EFS. Nothing here may point outside
- * the working directory or the mounted volumes.
+ * The paths of an execution, in the container and on EFS. No path leaves the working directory and the mounted volumes.
  */
 import { createHash } from 'node:crypto';
 import { FILE_NAME_BYTES } from '../aws-limits';
@@ -19,21 +18,21 @@ import { S3_URI } from '../transfer/schemes/s3';
 export interface ExecutionPaths extends PathRules {
   /** `<scratch>/<execution_id>`, in the container. */
   readonly workingDirectory: string;
-  /** What TMPDIR is, in the container. */
+  /** The value of TMPDIR in the container. */
   readonly tmpDirectory: string;
 }
 
 export interface PathOptions {
-  /** False: inputs go to the shared volume, under a key of their own. */
+  /** True: inputs go to the working directory. False: inputs go to the shared volume, each below its own key. */
   readonly isolateInputs: boolean;
-  /** `file:///...` is a remote as well; only on a developer's machine. */
+  /** True: `file:///...` is a valid remote, as on a developer's machine. */
   readonly allowFileRemotes: boolean;
 }
 
 const PLAIN_NAME = 'Use a plain name such as a UUID: it becomes the name of the working directory';
 const FILE_REMOTE = /^file:\/\/\/.+$/s;
 
-/** Lays out an execution whose id {@link executionIdProblems} found nothing wrong with. */
+/** Returns the paths of an execution. Its id must have no {@link executionIdProblems}. */
 export function executionPaths(
   executionId: string,
   chosen: ChosenCandidates,
@@ -60,7 +59,7 @@ export function executionPaths(
   };
 }
 
-/** Why an id cannot name a working directory, which is removed in the end with all that it holds. */
+/** Returns the problems of an id as the name of the working directory. The whole directory is removed at the end. */
 export function executionIdProblems(executionId: string, chosen: ChosenCandidates): Problem[] {
   const pointer = '/execution_id';
   const message = explainId(executionId);
@@ -73,7 +72,7 @@ export function executionIdProblems(executionId: string, chosen: ChosenCandidate
   );
 }
 
-/** Key of an input in the shared volume: its remote, and its filters where it has any. */
+/** Returns the key of an input in the shared volume: the SHA-256 of its remote and its filters, in hexadecimal digits. */
 export function sharedInputKey(remote: string, filters: Filters): string {
   const filtered = filters.include !== undefined || filters.exclude !== undefined;
   const identity = filtered ? pythonJson([remote, filters.include ?? [], filters.exclude ?? []]) : remote;
@@ -93,7 +92,7 @@ export function toEfsLocation(containerPath: string, volumes: Volumes): Location
   return efsLocation(owner.fileSystemId, joinPath(owner.accessPointPath, rest));
 }
 
-/** True for the folder itself and everything below; `foo-bar` is not within `foo`. */
+/** Returns true for the folder itself and for paths below the folder. (`foo-bar` is not within `foo`.) */
 export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
@@ -111,9 +110,9 @@ function placeTransfer(
 
 function explainId(executionId: string): string | undefined {
   if (executionId.includes('/') || executionId.includes('\0'))
-    return `"${executionId}" holds a "/" or NUL and would leave the working directory`;
+    return `"${executionId}" contains a "/" or a NUL character and would leave the working directory`;
   if (['', '.', '..'].includes(executionId)) return `"${executionId}" does not name a directory of its own`;
-  if (executionId === 'tmp') return '"tmp" is the folder where every job keeps its temporary files';
+  if (executionId === 'tmp') return '"tmp" is the folder of the temporary files of all jobs';
   if (Buffer.byteLength(executionId) > FILE_NAME_BYTES)
     return `the id is longer than the ${FILE_NAME_BYTES} bytes of a file name`;
   return undefined;
@@ -121,8 +120,8 @@ function explainId(executionId: string): string | undefined {
 
 function volumeInside(workingDirectory: string, { role, containerPath }: ChosenCandidate): Refusal {
   return {
-    message: `the working directory "${workingDirectory}" would hold the volume ${role} (${containerPath})`,
-    remedy: `Give another id, or ${role} a container_path outside of that of scratch`,
+    message: `the working directory "${workingDirectory}" would contain the volume ${role} (${containerPath})`,
+    remedy: `Give another id, or give ${role} a container_path outside of the container_path of scratch`,
   };
 }
 
@@ -137,8 +136,8 @@ function mayBeRemote(remote: string, { allowFileRemotes }: PathOptions): boolean
 function remoteRefusal(remote: string, options: PathOptions): Refusal {
   if (mayBeRemote(remote, options))
     return {
-      message: `${JSON.stringify(remote)} holds a NUL character or a "%" that encodes nothing`,
-      remedy: 'Take it out; in a file:// uri a "%" itself is written "%25"',
+      message: `${JSON.stringify(remote)} contains a NUL character or an invalid "%" escape`,
+      remedy: 'Remove it; in a file:// uri, write "%25" for the character "%"',
     };
   return {
     message: `"${remote}" is not an s3:// uri with a bucket of 3 to 63 letters, digits, dots and dashes`,
@@ -154,7 +153,7 @@ function localRefusal(
 ): Refusal | undefined {
   if (local.split('/').includes('..'))
     return {
-      message: `the local path "${local}" holds ".." and could leave the working directory`,
+      message: `the local path "${local}" contains ".." and could leave the working directory`,
       remedy: 'Write a path relative to the working directory, without ".."',
     };
   const placedByKey = direction === 'input' && !isolateInputs;
@@ -170,7 +169,7 @@ function localRefusal(
   };
 }
 
-/** One slash between, none at the end, no `.` in between: as the original's paths are written. */
+/** Joins paths to an absolute path without `//`, without `.`, and without a slash at the end. The original writes them so. */
 export function joinPath(...parts: readonly string[]): string {
   const segments = parts
     .flatMap((part) => part.split('/'))

@@ -7,14 +7,14 @@ import { canonicalJson } from '../wire/canonical';
 import { isJsonObject } from '../wire/json';
 import type { ScaffoldingResponse } from './context';
 
-/** Bytes that a request or an answer may fill of a state: 240,000. A task adds its metadata, and later states add fields. */
+/** Bytes of a request or an answer in a state: 240,000. The rest is for a task's metadata and the fields of later states. */
 export const USABLE_STATE_BYTES = STATE_BYTES - 22_144;
-/** Items of a Map. Each is some ten events of the history, so a Map of so many items stays far below {@link HISTORY_EVENTS}. */
+/** Items of a Map. One item has about ten events of the history, so a Map of 40 items stays far below {@link HISTORY_EVENTS}. */
 export const MOST_ITEMS = 40;
-/** A list that is no larger stays where it is, beside what else has to find room. */
+/** Bytes of a list that stays in the state. A larger list goes to S3, to leave space for the other fields. */
 const LIST_BYTES = 40_000;
 
-/** Where large documents are kept while an execution runs. */
+/** The place in S3 for the large documents of an execution. */
 export interface Documents {
   /** An s3:// uri without a slash at its end. */
   readonly folder: string;
@@ -22,11 +22,11 @@ export interface Documents {
   writeJson(uri: string, document: unknown): Promise<void>;
 }
 
-/** Several transfers in the place of one: a list that the step data-sync reads. */
+/** A list of transfers in the place of a single transfer. The step data-sync reads the list. */
 interface TransferGroup {
-  /** Where the list is. */
+  /** The uri of the list. */
   readonly requests: string;
-  /** That as well: the machine repeats both beside the counts. */
+  /** The same uri. The machine repeats both paths beside the counts of the transfer. */
   readonly source_path: string;
   readonly destination_path: string;
 }
@@ -35,43 +35,43 @@ type Setup = ScaffoldingResponse['setup_configs'];
 type Cleanup = ScaffoldingResponse['cleanup_configs'];
 type SyncRequest = Setup['data_sync_requests'][number] | Cleanup['data_sync_requests'][number];
 
-/** A scaffolding response as the state has it. */
+/** A scaffolding response in a state of the machine. */
 export interface StateResponse {
-  /** Left out where there is no room: nothing in the machine asks for it again. */
+  /** Absent when the state has no space for it. No later state reads it. */
   readonly demand_execution?: ScaffoldingResponse['demand_execution'];
   readonly setup_configs: Omit<Setup, 'data_sync_requests'> & {
     readonly data_sync_requests: readonly (SyncRequest | TransferGroup)[];
   };
   readonly cleanup_configs: {
     readonly data_sync_requests: readonly (SyncRequest | TransferGroup)[];
-    /** Or the uri of that list. */
+    /** The list, or the uri of the list. */
     readonly remove_data_paths_requests: Cleanup['remove_data_paths_requests'] | string;
   };
 }
 
 export interface Outsourced {
   readonly response: StateResponse;
-  /** What is to be written, by uri. */
+  /** The documents to write, by uri. */
   readonly documents: ReadonlyMap<string, unknown>;
 }
 
-/** A request itself; or, where it is too large, the uri of the one that was written. */
+/** Returns the request for a state: the request itself, or for a large one `{request_uri}`, after the request is written there. */
 export async function writeRequest<T>(request: T, documents: Documents) {
   if (bytesOf(request) <= USABLE_STATE_BYTES) return request;
-  // Named by what is in it: a call that is repeated writes the same once more.
+  // The name is a hash of the content, so a repeated call writes the same document again.
   const hash = createHash('sha256').update(canonicalJson(request)).digest('hex');
   const request_uri = `${documents.folder}/requests/${hash}.json`;
   await documents.writeJson(request_uri, request);
   return { request_uri };
 }
 
-/** The request that {@link writeRequest} gave, or any other. */
+/** Reads the request of a state: the document of a `{request_uri}`, or the value itself. */
 export async function readWrittenRequest(value: unknown, documents: Documents | undefined): Promise<unknown> {
   const uri = isJsonObject(value) && Object.keys(value).length === 1 ? value.request_uri : undefined;
   return documents === undefined || typeof uri !== 'string' ? value : documents.readJson(uri);
 }
 
-/** Lists in the place of single transfers, and a reference in that of what is to be removed. */
+/** Moves the long lists of a response to documents. The response then has groups of transfers, and the uri of the removals. */
 export function outsource(response: ScaffoldingResponse, folder: string): Outsourced {
   const documents = new Map<string, unknown>();
   const put = (name: string, document: unknown) => {
@@ -93,7 +93,11 @@ export function outsource(response: ScaffoldingResponse, folder: string): Outsou
   };
 }
 
-/** A folder for each execution, which finds its own again when a step is repeated. */
+/**
+ * Returns the uri of the folder of an execution. A repeated step finds the same folder.
+ *
+ * @param execution the ARN of the execution
+ */
 export function executionFolder(execution: string, { folder }: Documents): string {
   const name = execution.split(':').slice(7).join(':') || execution;
   return `${folder}/${encodeURIComponent(name)}`;
@@ -103,7 +107,7 @@ export function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** In their order, and of one size, give or take one. */
+/** Splits requests into at most 40 groups, in their order. The sizes of the groups differ by at most one. */
 function inGroups(
   requests: readonly SyncRequest[],
   name: string,

@@ -1,4 +1,4 @@
-/** The scaffolding request: a demand, and how it is to be set up. A demand alone is one with all defaults. */
+/** The scaffolding request: a demand with the settings of its execution. A demand alone is a request with all defaults. */
 import * as v from 'valibot';
 import { demandExecutionSchema, type ExecutionParameters, executionParametersSchema } from '../demand/model';
 import { type ResourceRequirements, resourcesSchema } from '../demand/resources';
@@ -25,7 +25,7 @@ const NAMING_PARAMETERS = ['inputs', 'outputs', 'param_pair_overrides'] as const
 
 export type ScaffoldingRequest = v.InferOutput<typeof scaffoldingRequestSchema>;
 
-/** What is needed to lay an execution out; also what can be rescued of a request that has mistakes elsewhere. */
+/** The fields that a layout needs. A request with mistakes in other fields has a layout, too. */
 export interface Layable {
   readonly executionId: string;
   readonly parameters: ExecutionParameters;
@@ -41,14 +41,14 @@ export interface Layable {
 
 export interface ReadRequest {
   readonly request?: ScaffoldingRequest;
-  /** Absent when not even the parameters could be read. */
+  /** Absent when the parameters could not be read. */
   readonly layable?: Layable;
   readonly problems: readonly Problem[];
-  /** Where the demand stands in what was given: `''`, or `/demand_execution`. */
+  /** The pointer to the demand in the given document: `''` or `/demand_execution`. */
   readonly demandPointer: string;
 }
 
-/** Reads a demand or a scaffolding request as far as it can be read, with everything wrong about its form. */
+/** Reads a demand or a scaffolding request, and collects all problems of its form. The valid parts are read in any case. */
 export function readRequest(value: unknown): ReadRequest {
   if (!isJsonObject(value)) return { problems: [NO_OBJECT], demandPointer: '' };
   const isRequest = readField(value, 'demand_execution') !== undefined;
@@ -66,11 +66,11 @@ export function readRequest(value: unknown): ReadRequest {
   };
 }
 
-/** @throws DemandValidationError naming everything that is wrong with the form of the request */
+/** Reads a valid request. @throws DemandValidationError with all problems of its form */
 export function readRequestOrRefuse(value: unknown): ScaffoldingRequest {
   const { request, problems } = readRequest(value);
   refuseIfAny(problems);
-  if (request === undefined) throw new TypeError('a request without problems was read as none');
+  if (request === undefined) throw new TypeError('the reader returned no request and no problem');
   return request;
 }
 
@@ -86,7 +86,7 @@ function layableOf(request: ScaffoldingRequest): Layable {
   };
 }
 
-/** The sound parts of a request are checked further even when others are not, so that all is told at once. */
+/** Reads the valid parts of a request with mistakes. They are checked further, so that the user sees all mistakes at once. */
 function rescue(request: Record<string, unknown>): Layable | undefined {
   const demand = readField(request, 'demand_execution');
   const parameters = rescueParameters(readField(demand, 'execution_parameters'));
@@ -110,7 +110,7 @@ function rescueParameters(given: unknown): ExecutionParameters | undefined {
   if (!isJsonObject(given)) return undefined;
   const { problems } = tryModel(executionParametersSchema, given);
   const broken = new Set(problems.map(({ pointer }) => pointer.split('/')[1]));
-  // Without the parameters nothing can be said about the lists that name them.
+  // Without the parameters, the lists that name parameters cannot be checked.
   for (const list of broken.has('params') ? NAMING_PARAMETERS : []) broken.add(list);
   const sound = Object.entries(given).filter(([name]) => !broken.has(toSnakeCase(name)));
   return tryModel(executionParametersSchema, { command: ['unknown'], ...Object.fromEntries(sound) }).output;
@@ -125,7 +125,7 @@ export function isScaffoldingRequest(document: unknown): document is Record<stri
   return isJsonObject(document) && ('demand_execution' in document || 'demandExecution' in document);
 }
 
-/** By either spelling of its name. */
+/** Returns a field by either spelling of its name. */
 export function readField(value: unknown, name: string): unknown {
   return isJsonObject(value) ? (value[toCamelCase(name)] ?? value[name]) : undefined;
 }

@@ -1,13 +1,13 @@
-/** What an execution may come to in bytes, where AWS would stop it half-way and nothing could clean up. */
+/** The size limits of an execution. Beyond them AWS would stop the execution half-way, without a clean-up. */
 import { OVERRIDE_CHARACTERS, STATE_BYTES } from '../aws-limits';
 import type { Problem } from '../errors';
 import { environmentBytes } from './environment';
 import { bytesOf, type StateResponse, USABLE_STATE_BYTES } from './references';
 
-/** What a transfer adds to the state when it is done: its two paths again are counted apart. */
+/** Bytes that the result of a transfer adds to the state, without its two paths. */
 const TRANSFER_BYTES = 200;
 
-/** What is too much in the answer of the scaffolding, for a state machine that goes on with it. */
+/** Returns the problems of a response that is too large for the later states of the machine. */
 export function sizeProblems(response: StateResponse): Problem[] {
   const overrides = overrideBytes(response);
   const state = stateBytes(response);
@@ -17,7 +17,7 @@ export function sizeProblems(response: StateResponse): Problem[] {
   ];
 }
 
-/** What the state comes to at its fullest, or the answer itself, where that is more. */
+/** Returns the bytes of the largest state of the execution: with the results of all transfers, or the response itself. */
 export function stateBytes(response: StateResponse): number {
   const { setup_configs, cleanup_configs } = response;
   const results = transfersOf(response).reduce(
@@ -40,16 +40,16 @@ function transfersOf({ setup_configs, cleanup_configs }: StateResponse) {
 function tooMuchEnvironment(bytes: number): Problem {
   return {
     pointer: '/execution_parameters/params',
-    message: `the job's environment has ${bytes} bytes, and AWS Batch takes ${OVERRIDE_CHARACTERS}`,
+    message: `the job's environment has ${bytes} bytes, and AWS Batch accepts ${OVERRIDE_CHARACTERS}`,
     remedy:
-      'Let the environment file hold them (env_file_write_mode ALWAYS, and do not name long ones in the command), or put what is long into an input file',
+      'Use the environment file (env_file_write_mode ALWAYS) and name no long parameters in the command, or put long values into a file that is an input',
   };
 }
 
 function tooMuchState(bytes: number, transfers: number): Problem {
   return {
     pointer: '/execution_parameters',
-    message: `with its ${transfers} inputs and outputs the execution comes to ${bytes} bytes of state, and Step Functions holds ${STATE_BYTES.toLocaleString('en-US')}`,
+    message: `with ${transfers} inputs and outputs the state of the execution has ${bytes} bytes, and Step Functions accepts ${STATE_BYTES.toLocaleString('en-US')}`,
     remedy: 'Give folders instead of single files, and shorter values',
   };
 }

@@ -9,7 +9,7 @@ import { keptDestinations } from './overlaps';
 /** 75 GiB: the most bytes of one batch of a transfer. */
 const BATCH_SIZE_BYTES_LIMIT = 75 * 1024 ** 3;
 
-/** S3 to EFS: the source stays, one writer at a time, nothing is deleted. */
+/** Returns the requests of the inputs, from S3 to EFS. The sources stay, one writer at a time copies, and nothing is deleted. */
 export function inputSyncRequests(
   inputs: readonly Transfer[],
   locate: (path: string) => Location,
@@ -27,7 +27,7 @@ export function inputSyncRequests(
   );
 }
 
-/** EFS to S3: the results move, and the destination mirrors them. */
+/** Returns the requests of the outputs, from EFS to S3. The results are moved, and the destination mirrors them. */
 export function outputSyncRequests(
   outputs: readonly Transfer[],
   locate: (path: string) => Location,
@@ -40,7 +40,7 @@ export function outputSyncRequests(
       sourcePath: locate(output.path),
       destinationPath: output.location,
       retainSourceData: false,
-      // A folder of somebody's own machine may hold more than results: it is never mirrored.
+      // A folder of a developer's machine may have other files. A mirror would remove them.
       delete: !output.location.scheme.isFileSystem,
       requireLock: false,
       ...(kept.length > 0 && { keepPaths: kept }),

@@ -7,7 +7,7 @@ import { resolveEfs } from '../../src/steps/resolve-efs';
 import { hostileRequest, runs } from '../demand/arbitraries';
 import { stepWorld } from '../steps/worlds';
 
-/** By the rules of the operating system, not by those of the code under test. */
+/** Decides by the rules of the operating system, not by the code under test. */
 function isInside(path: string, folder: string): boolean {
   const climbed = posix.relative(folder, path);
   return posix.isAbsolute(path) && climbed.split('/')[0] !== '..';
@@ -51,7 +51,7 @@ function expectOnEfs({ volumes, response }: Accepted): void {
   }
 }
 
-test('whatever a demand says, its paths stay in its working directory and the volumes', async () => {
+test('the paths of any demand stay in its working directory and the volumes', async () => {
   let accepted = 0;
   const staysInside = fc.asyncProperty(hostileRequest, async (request) => {
     const got = await volumesAndPaths(request).catch((error: unknown) => error);
@@ -68,11 +68,11 @@ test('whatever a demand says, its paths stay in its working directory and the vo
       expect(isInside(path, `/mnt/scratch/${demand.execution_id}`)).toBe(true);
   });
   await fc.assert(staysInside, runs(4_000));
-  // A property of demands that are all refused would say nothing.
+  // With only refused demands the property would be empty.
   expect(accepted).toBeGreaterThan(100);
 });
 
-test('the working directory holds no volume: it is removed in the end', async () => {
+test('the working directory contains no volume, because it is removed at the end', async () => {
   const isApart = fc.asyncProperty(hostileRequest, async (request) => {
     const got = await volumesAndPaths(request).catch(() => undefined);
     if (got === undefined) return;

@@ -1,4 +1,4 @@
-/** The environment file, read by real shells. */
+/** Real shells read the environment file. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,11 +17,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** What a program started by the shell finds in its environment. */
+/** Returns the environment of a program that the shell starts. */
 function readBack(shell: string, path: string): Map<string, string> {
   const found = execFileSync(shell, ['-c', '. "$1" && env -0', shell, path], {
     env: { PATH: process.env.PATH },
-    // A socket for its input, and bash takes itself for a login from afar and reads its settings.
+    // With a socket as its input, bash assumes a remote login and reads its settings.
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const entries = found.toString('utf8').split('\0').slice(0, -1);
@@ -67,7 +67,7 @@ const HOSTILE = [
 ];
 
 describe.each(['bash', 'sh'])('%s', (shell) => {
-  test('reads back what shells trip over', () => {
+  test('reads back the texts that break a careless shell script', () => {
     expect(throughShell(shell, HOSTILE)).toEqual(HOSTILE);
   });
 
@@ -84,7 +84,7 @@ describe.each(['bash', 'sh'])('%s', (shell) => {
   });
 });
 
-test('a whole context: what is in no environment is in the file', async () => {
+test('in a whole context, each variable is in the environment of the job or in the file', async () => {
   const params = Object.fromEntries(HOSTILE.slice(0, -1).map((value, index) => [`v.${index}`, value]));
   const world = {
     ...stepWorld(),

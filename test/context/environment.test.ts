@@ -13,7 +13,7 @@ function build(parameters: Record<string, string>, spellings: string[] = []) {
 }
 
 describe('the whole environment', () => {
-  test('is ours, the parameters, the account', () => {
+  test('has our variables, then the parameters, then ENV_BASE and AWS_REGION', () => {
     expect([...build({ B: '2', A: '1' }).environment]).toEqual([
       ['EXECUTION_ID', 'run-1'],
       ['WORKING_DIR', '/w'],
@@ -25,13 +25,14 @@ describe('the whole environment', () => {
     ]);
   });
 
-  test('every parameter that would change one of ours is refused by its own spelling', () => {
+  test('refuses every parameter that would change one of our variables, in the spelling of the demand', () => {
     const parameters = { EXECUTION_ID: 'other', WORKING_DIR: '/w', TMPDIR: '', ENV_BASE: 'prod' };
     const { problems, environment } = build(parameters, ['x', 'execution.id', 'TmpDir']);
     expect(problems).toEqual([
       {
         pointer: '/execution_parameters/params/execution.id',
-        message: '"EXECUTION_ID" is set for every job (to "run-1"), and this parameter would change it',
+        message:
+          'the service sets "EXECUTION_ID" for every job (to "run-1"), and this parameter would change it',
         remedy: 'Rename the parameter',
       },
       {
@@ -44,7 +45,7 @@ describe('the whole environment', () => {
   });
 });
 
-describe('what goes to the file', () => {
+describe('the split into environment and file', () => {
   const all = new Map(
     ['EXECUTION_ID', 'WORKING_DIR', 'TMPDIR', 'A', 'AB', 'a', 'ENV_BASE', 'AWS_REGION'].map((name) => [
       name,
@@ -61,7 +62,7 @@ describe('what goes to the file', () => {
     [['echo $a$B'], ['a']],
     [['echo $', 'A', '{AB}', '${', 'A}'], []],
     [['$EXECUTION_ID'], ['EXECUTION_ID']],
-  ])('%j keeps %j', (command, kept) => {
+  ])('for the command %j keeps %j in the environment', (command, kept) => {
     const { direct, file } = split(...command);
     expect([...direct.keys()].sort()).toEqual([...kept, ...ALWAYS].sort());
     expect([...file.keys(), ...kept].sort()).toEqual(['A', 'AB', 'EXECUTION_ID', 'a'].sort());
@@ -69,12 +70,12 @@ describe('what goes to the file', () => {
   });
 });
 
-test('the bytes are those of the JSON that ECS counts', () => {
+test('the bytes of an environment are those of the JSON that ECS counts', () => {
   expect(environmentBytes(new Map())).toBe(2);
   expect(environmentBytes(new Map([['A', 'é"']]))).toBe(Buffer.byteLength('[{"name":"A","value":"é\\""}]'));
 });
 
-test('the command makes its folders, enters, and reads the file where there is one', () => {
+test('the command makes the folders, enters the working directory, and reads the environment file', () => {
   expect(buildCommand(['echo', 'a  b', '|', 'cat'], false)).toEqual([
     '/bin/bash',
     '-c',

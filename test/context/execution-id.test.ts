@@ -6,7 +6,7 @@ const chosen = (configurations: unknown = {}) =>
   chooseCandidates(readModel(fileSystemConfigurationsSchema, configurations), 'run-1');
 
 test.each(['run-1', 'é', '...', 'a b', '.hidden', 'TMP', 'é'.repeat(127)])(
-  '%s is a directory of its own',
+  '%s is a valid name of a directory',
   (id) => {
     expect(executionIdProblems(id, chosen())).toEqual([]);
   },
@@ -31,7 +31,7 @@ test.each([
   ]);
 });
 
-test('an id whose directory would hold volumes is refused by each', () => {
+test('an id whose directory would contain volumes is refused for each volume', () => {
   const nested = chosen({
     scratch: { container_path: '/data' },
     shared: { container_path: '/data/common' },
@@ -39,7 +39,7 @@ test('an id whose directory would hold volumes is refused by each', () => {
   });
   expect(executionIdProblems('commons', nested)).toEqual([]);
   expect(executionIdProblems('common', nested)).toMatchObject([
-    { message: 'the working directory "/data/common" would hold the volume shared (/data/common)' },
-    { message: 'the working directory "/data/common" would hold the volume tmp (/data/common/tmp)' },
+    { message: 'the working directory "/data/common" would contain the volume shared (/data/common)' },
+    { message: 'the working directory "/data/common" would contain the volume tmp (/data/common/tmp)' },
   ]);
 });

@@ -19,29 +19,42 @@ const output = (local: string, key = 'out'): Fields => ({
 
 describe('a whole execution refuses', () => {
   test.each(['a b', 'run?1', 'run*', '[x]', 'back\\slash', 'line\nbreak'])(
-    'the id %j, which a shell would take apart',
+    'the id %j, because a shell would split or expand it',
     async (execution_id) => {
       expect(await refusalsOf(demandOf({}, { execution_id }))).toEqual([
-        expect.stringMatching(/^\/execution_id: .*white space.*Take them out of the execution_id$/s),
+        expect.stringMatching(/^\/execution_id: .*white space.*Remove them from the execution_id$/s),
       ]);
     },
   );
 
-  test.each(['path', 'uid', 'IFS', 'random'])("the parameter %s, which is the shell's", async (name) => {
-    expect(await refusalsOf(demandOf({ params: { [name]: 'x' } }))).toEqual([
-      expect.stringContaining(`${param(name)}: "${name.toUpperCase()}" is a variable of the shell`),
-    ]);
-  });
+  test.each(['path', 'uid', 'IFS', 'random'])(
+    'the parameter %s, because it is a variable of the shell',
+    async (name) => {
+      expect(await refusalsOf(demandOf({ params: { [name]: 'x' } }))).toEqual([
+        expect.stringContaining(`${param(name)}: "${name.toUpperCase()}" is a variable of the shell`),
+      ]);
+    },
+  );
 
   test.each([
     ['an input at the root of a volume', input('/opt/efs/scratch'), 'in', 'the whole volume scratch'],
     ['an output above the volumes', output('/opt/efs/shared/'), 'out', 'the whole volume shared'],
-    ['an output in the shared volume', output('/opt/efs/shared/key'), 'out', 'where no job can write'],
-    ['a key that is too long', output('out', 'k'.repeat(1025)), 'out', 'has 1025 bytes, and S3 takes 1024'],
-    ['an input that would be taken from another', input('/opt/efs/scratch/other'), 'in', 'outside of this'],
-    ['an output of another', output('/opt/efs/scratch/other/out'), 'out', 'outside of this'],
-    ['an input in the place of the environment file', input('.demand.env'), 'in', 'that the service keeps'],
-    ['the working directory as an output', output('.'), 'out', 'of the working directory itself'],
+    ['an output in the shared volume', output('/opt/efs/shared/key'), 'out', 'jobs cannot write there'],
+    ['a key that is too long', output('out', 'k'.repeat(1025)), 'out', 'has 1025 bytes, and S3 accepts 1024'],
+    [
+      'an input in the directory of another execution',
+      input('/opt/efs/scratch/other'),
+      'in',
+      'outside of the',
+    ],
+    [
+      'an output in the directory of another execution',
+      output('/opt/efs/scratch/other/out'),
+      'out',
+      'outside of the',
+    ],
+    ['an input in the place of the environment file', input('.demand.env'), 'in', 'a file of the service'],
+    ['the working directory as an output', output('.'), 'out', 'is the working directory itself'],
     ['a destination that is a whole bucket', output('out', ''), 'out', 'is the whole bucket bucket'],
   ])('%s', async (_, parameters, name, message) => {
     expect(await refusalsOf(demandOf(parameters))).toEqual([
@@ -56,8 +69,8 @@ describe('a whole execution refuses', () => {
   });
 
   test.each([
-    ['at a destination that is an input', both('in', 'out', 'in/'), 'holds the input "in"'],
-    ['at a destination that only begins like an input', both('in', 'out', 'i'), undefined],
+    ['at a destination that is an input', both('in', 'out', 'in/'), 'contains the input "in"'],
+    ['at a destination whose name only begins like an input', both('in', 'out', 'i'), undefined],
     ['with an input in it', both('results/in', 'results', 'out/'), 'lies inside this output'],
   ])('an output %s', async (_, parameters, message) => {
     const event = demandOf(parameters);
@@ -71,26 +84,28 @@ describe('a whole execution refuses', () => {
   test.each([
     ['/execution_image', { execution_image: 'my image' }],
     ['/execution_parameters/command', { execution_parameters: { command: ['', ' \n'] } }],
-  ])('%s of nothing that runs', async (pointer, fields) => {
+  ])('%s when it is invalid', async (pointer, fields) => {
     expect(await refusalsOf(demandOf({}, fields))).toEqual([expect.stringMatching(`^${pointer}: `)]);
   });
 
-  test('two volumes at one place, and one that a shell would take apart', async () => {
+  test('two volumes at one path, and a volume with white space in its path', async () => {
     const request = (file_system_configurations: Fields) => ({
       demand_execution: demandOf(),
       file_system_configurations,
     });
     expect(await refusalsOf(request({ shared: { container_path: '/opt/efs/scratch' } }))).toEqual([
-      expect.stringContaining('/file_system_configurations/shared: another volume is mounted at'),
+      expect.stringContaining(
+        '/file_system_configurations/shared: another volume already has the container path',
+      ),
     ]);
     expect(await refusalsOf(request({ scratch: { container_path: '/my files' } }))).toEqual([
-      expect.stringContaining('/file_system_configurations/scratch: "/my files" holds white space'),
+      expect.stringContaining('/file_system_configurations/scratch: "/my files" contains white space'),
     ]);
   });
 
-  test('missing resources and an odd type also where the form is wrong elsewhere', async () => {
+  test('missing resources and an invalid type also when other fields have a wrong form', async () => {
     const broken = { execution_image: '', execution_type: 'a b', resource_requirements: {} };
-    expect((await refusalsOf(demandOf({}, broken))).map((told) => told.split(':')[0])).toEqual([
+    expect((await refusalsOf(demandOf({}, broken))).map((line) => line.split(':')[0])).toEqual([
       '/execution_image',
       '/execution_type',
       '/resource_requirements/memory',
@@ -99,7 +114,7 @@ describe('a whole execution refuses', () => {
   });
 });
 
-test('what is no part of a demand is not passed on with it', async () => {
+test('fields outside of the demand are not passed on', async () => {
   const stray = { file_system_configurations: 5, contextManagerConfiguration: { isolate_inputs: false } };
   expect(await normalise(demandOf({}, stray), stepWorld())).toMatchObject({
     file_system_configurations: {},
@@ -107,7 +122,7 @@ test('what is no part of a demand is not passed on with it', async () => {
   });
 });
 
-test('a state machine of the original is answered as before', async () => {
+test('a state machine of the original gets its answer without these checks', async () => {
   const demand = demandOf({ params: { path: 'x' } }, { execution_id: 'a b', resource_requirements: {} });
   const world = { ...stepWorld(), mounts: async () => MOUNTS };
   await expect(scaffolding({ demand_execution: demand }, world)).resolves.toMatchObject({

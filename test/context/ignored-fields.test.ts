@@ -1,7 +1,7 @@
 import { ignoredFields } from '../../src/context/ignored-fields';
 import { demandOf } from '../demand/arbitraries';
 
-test('what is read is known, in both spellings', () => {
+test('known fields are not ignored, in both spellings', () => {
   const metadata = { notify_on: { anything: 1 }, notifyList: [], tags: { x: 1 } };
   expect(
     ignoredFields(
@@ -10,7 +10,7 @@ test('what is read is known, in both spellings', () => {
   ).toEqual([]);
 });
 
-test('misspelt fields are told by their place, as they were written', () => {
+test('a misspelt field has its pointer, in the spelling of the document', () => {
   const demand = demandOf(
     { param: {}, 'in/put': [] },
     { executionPlatform: { awsBatch: { queue: 'q' } }, constructor: 1 },
@@ -28,7 +28,7 @@ test.each([null, 5, [], 'demand'])('%j has no fields', (demand) => {
   expect(ignoredFields({ execution_parameters: demand })).toEqual([]);
 });
 
-test('a scaffolding request is looked at in all its parts', () => {
+test('the fields of all parts of a scaffolding request are checked', () => {
   const request = {
     demand_execution: demandOf({}, { user: 'ada' }),
     fileSystemConfigurations: { scratch: [{ file_system: 'a', accesspoint: 'b' }], tmp: { container: 1 } },
@@ -44,6 +44,6 @@ test('a scaffolding request is looked at in all its parts', () => {
   ]);
 });
 
-test('the name of the schema is for editors', () => {
+test('$schema is not ignored: editors read it', () => {
   expect(ignoredFields(demandOf({}, { $schema: 'demand-execution.schema.json' }))).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { formatLocation, type Location, parseLocation } from '../../src/transfer
 import { S3 } from '../../src/transfer/schemes/s3';
 import type { Store, Stores } from '../../src/transfer/store';
 
-/** What is at each remote; a remote that is not here must not be read. */
+/** The content of each remote. Any other remote is unreadable. */
 const CONTENT: Record<string, readonly string[]> = {
   's3://bucket/file': [''],
   's3://bucket/tree/': ['a.txt', 'sub/b.csv'],
@@ -42,11 +42,11 @@ test.each([
   input('s3://bucket/tree/'),
   input('s3://bucket/tree/', { include: '.*csv' }),
   input('s3://bucket/tree/', { include: ['nothing', 'sub/.*'], exclude: 'a.*' }),
-])('$remote with $filters is there', async (given) => {
+])('$remote with the filters $filters exists', async (given) => {
   expect(await look(given)).toEqual([]);
 });
 
-test('everything that is not, each by its parameter', async () => {
+test('each missing, unmatched or unreadable input is a problem of its parameter', async () => {
   const problems = await look(
     input('s3://bucket/empty', {}, 'a'),
     input('s3://bucket/tree/', {}, 'fine'),
@@ -57,7 +57,7 @@ test('everything that is not, each by its parameter', async () => {
   expect(problems).toEqual([
     {
       pointer: '/execution_parameters/params/a',
-      message: 'there is nothing at s3://bucket/empty',
+      message: 's3://bucket/empty does not exist or is empty',
       remedy: expect.stringContaining('bucket and key'),
     },
     {
@@ -68,7 +68,7 @@ test('everything that is not, each by its parameter', async () => {
     {
       pointer: '/execution_parameters/params/c',
       message: 's3://other/x cannot be read (DataSourceMissing: AccessDenied)',
-      remedy: expect.stringContaining('may list and read'),
+      remedy: expect.stringContaining('permission'),
     },
     {
       pointer: '/execution_parameters/params/d',
@@ -78,11 +78,11 @@ test('everything that is not, each by its parameter', async () => {
   ]);
 });
 
-test('a filter that is none was told before', async () => {
+test('an invalid filter is no second problem', async () => {
   expect(await look(input('s3://bucket/tree/', { include: '(' }))).toEqual([]);
 });
 
-test('a check of very many files that match nothing ends, and leaves the rest to the transfer', async () => {
+test('a check of very many files without a match ends after 100,000 files', async () => {
   let listed = 0;
   function* endless() {
     for (;;) yield `${listed++}`;
@@ -94,7 +94,7 @@ test('a check of very many files that match nothing ends, and leaves the rest to
   expect(listed).toBe(100_000);
 });
 
-test('who has cancelled is told so, not that the input cannot be read', async () => {
+test('a cancelled check throws the cancellation, not a problem of the input', async () => {
   const stopped = AbortSignal.abort(new Error('cancelled'));
   const refused = inputProblems([input('s3://other/x')], { stores: worldOf(CONTENT), signal: stopped });
   await expect(refused).rejects.toThrow('cancelled');

@@ -27,17 +27,17 @@ test.each([
   ['/ab', '/a', false],
   ['/', '/a', false],
   ['/a', '/', true],
-])('%s within %s: %s', (path, folder, expected) => {
+])('%s is within %s: %s', (path, folder, expected) => {
   expect(isWithin(path, folder)).toBe(expected);
 });
 
-test('paths are joined with one slash between, and no dots', () => {
+test('a joined path has single slashes and no dots', () => {
   expect(joinPath('/a/', './b//c/', '', '.')).toBe('/a/b/c');
   expect(joinPath('')).toBe('/');
   expect(joinPath('/a', '...')).toBe('/a/...');
 });
 
-describe('places', () => {
+describe('a local path', () => {
   test.each([
     ['a', '/opt/efs/scratch/run-1/a'],
     ['./a//b/', '/opt/efs/scratch/run-1/a/b'],
@@ -45,18 +45,18 @@ describe('places', () => {
     ['..a/b..', '/opt/efs/scratch/run-1/..a/b..'],
     ['/opt/efs/shared/x', '/opt/efs/shared/x'],
     ['//opt/./efs/scratch/y', '/opt/efs/scratch/y'],
-  ])('%s is at %s', (local, path) => {
+  ])('%s is placed at %s', (local, path) => {
     expect(place('input', local)).toBe(path);
     expect(place('output', local)).toBe(path);
   });
 
   test.each(['..', 'a/../b', '/opt/efs/scratch/..', 'a/..'])('%s is refused for its ".."', (local) => {
-    expect(place('input', local)).toContain(`"${local}" holds ".."`);
-    expect(place('input', local, { isolateInputs: false })).toContain('holds ".."');
+    expect(place('input', local)).toContain(`"${local}" contains ".."`);
+    expect(place('input', local, { isolateInputs: false })).toContain('contains ".."');
   });
 
   test.each(['/', '/etc', '/opt/efs', '/opt/efs/scratches'])(
-    '%s is refused with the volumes that there are',
+    '%s is refused with the paths of the volumes',
     (local) => {
       expect(place('output', local)).toContain(
         'in none of the mounted volumes (/opt/efs/scratch, /opt/efs/shared)',
@@ -64,16 +64,16 @@ describe('places', () => {
     },
   );
 
-  test('a shared input goes to its key, wherever it says', () => {
+  test('of a shared input is replaced by its key', () => {
     const key = `/opt/efs/shared/${sharedInputKey('s3://bucket/k', {})}`;
     expect(place('input', '/etc', { isolateInputs: false })).toBe(key);
     expect(place('output', 'a', { isolateInputs: false })).toBe('/opt/efs/scratch/run-1/a');
   });
 });
 
-describe('remotes', () => {
+describe('a remote', () => {
   test.each(['s3://bucket', 's3://bucket/', 's3://a.b-C9/any key\n', 's3://b00/../x'])(
-    '%j is one',
+    '%j is valid',
     (remote) => {
       expect(place('output', 'a', { remote })).toBe('/opt/efs/scratch/run-1/a');
     },
@@ -89,11 +89,11 @@ describe('remotes', () => {
     's3://a_b/k',
     's3:///k',
     ' s3://bucket/k',
-  ])('%j is none', (remote) => {
+  ])('%j is refused', (remote) => {
     expect(place('output', 'a', { remote })).toContain(`"${remote}" is not an s3:// uri`);
   });
 
-  test('a file:// remote is one where it is allowed', () => {
+  test('with file:// is valid only where it is allowed', () => {
     expect(place('output', 'a', { remote: 'file:///x' })).toContain('is not an s3:// uri');
     expect(place('output', 'a', { remote: 'file:///x', allowFileRemotes: true })).toContain('run-1/a');
     expect(place('output', 'a', { remote: 'file://x', allowFileRemotes: true })).toContain(
@@ -101,12 +101,12 @@ describe('remotes', () => {
     );
   });
 
-  /** The transfer could not read them, and would say so when the job is done. */
+  /** The transfer could not read them either, but only after the job. */
   test.each(['s3://bucket/a\0', 'file:///a%', 'file:///a%00'])(
     '%j is refused before the job runs',
     (remote) => {
       expect(place('output', 'a', { remote, allowFileRemotes: true })).toContain(
-        'holds a NUL character or a "%"',
+        'contains a NUL character or an invalid "%"',
       );
     },
   );
@@ -126,7 +126,7 @@ describe('keys of shared inputs', () => {
   });
 });
 
-describe('on EFS', () => {
+describe('the EFS location of a container path', () => {
   const volume = (role: Volume['role'], containerPath: string, accessPointPath: string): Volume => ({
     role,
     fileSystemId: `fs-${role}`,
@@ -148,7 +148,7 @@ describe('on EFS', () => {
     ['/opt/shared/tmp/x', 'fs-tmp:/t/x'],
     ['/opt/sharedness', 'fs-scratch:/sharedness'],
     ['/etc', undefined],
-  ])('%s is %s', (path, location) => {
+  ])('of %s is %s', (path, location) => {
     const found = toEfsLocation(path, volumes);
     expect(found && formatLocation(found)).toBe(location);
   });

@@ -22,10 +22,10 @@ function worldOf() {
   return { ...stepWorld(), documents, readJson: documents.readJson, written };
 }
 
-/** `length` is that of each key in S3. */
+/** @param length characters of each key in S3 */
 function demandWith(inputs: number, outputs: number, length = 0, filling = '') {
-  const names = (what: string, count: number) =>
-    Array.from({ length: count }, (_, index) => `${what}${index}`);
+  const names = (prefix: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${prefix}${index}`);
   const key = 'k'.repeat(length);
   const ins = names('i', inputs);
   const outs = names('o', outputs);
@@ -37,7 +37,7 @@ function demandWith(inputs: number, outputs: number, length = 0, filling = '') {
   return demandOf({ params, inputs: ins, outputs: outs });
 }
 
-/** The first three states, as the machine chains them. */
+/** Runs the first three states in the order of the machine. */
 async function chain(demand: unknown, world = worldOf()) {
   const request = await normaliseForState({ input: demand }, world);
   const volumes = await resolveEfs(request, world);
@@ -50,7 +50,7 @@ async function unfold(items: readonly object[], world: ReturnType<typeof worldOf
   return lists.flat();
 }
 
-test('a small demand stays in the state as it was, and nothing is written', async () => {
+test('a small demand stays in the state unchanged, and nothing is written', async () => {
   const { request, response, world } = await chain(demandWith(3, 2));
   expect(request).toEqual(await normalise(demandWith(3, 2), world));
   expect(response).toHaveProperty('demand_execution');
@@ -64,7 +64,7 @@ test('the route is written in snake_case, as every function writes it', async ()
   expect(response).toHaveProperty('route', { index: 0, sent_by: -1 });
 });
 
-test('a demand of any size that an execution takes makes a state that holds it, and loses no transfer', async () => {
+test('a demand of any valid size fits into the state, and loses no transfer', async () => {
   const some = fc.integer({ min: 0, max: 900 });
   const fits = fc.asyncProperty(
     some,
@@ -93,7 +93,7 @@ test('a demand of any size that an execution takes makes a state that holds it, 
   await fc.assert(fits, runs(25));
 }, 60_000);
 
-test('a step that is repeated writes the same once more', async () => {
+test('a repeated step writes the same documents again', async () => {
   const world = worldOf();
   const first = await chain(demandWith(600, 1, 200), world);
   const written = new Map(world.written);
@@ -104,7 +104,7 @@ test('a step that is repeated writes the same once more', async () => {
   );
 });
 
-test('what is too large even so is refused, with nothing made', async () => {
+test('a demand that is too large without its lists is refused, and nothing is made', async () => {
   const world = worldOf();
   const demand = demandOf({ command: Array.from({ length: 50 }, () => 'x'.repeat(5_000)) });
   await expect(chain(demand, world)).rejects.toMatchObject({
@@ -113,7 +113,7 @@ test('what is too large even so is refused, with nothing made', async () => {
   expect(world.made.size).toBe(0);
 });
 
-test('what is to be removed is read from where it was written', async () => {
+test('the step that removes reads the list of removals from S3', async () => {
   const { response, world } = await chain(demandWith(2_000, 0));
   const { remove_data_paths_requests: requests } = response.cleanup_configs;
   expect(requests).toBe('s3://temp/executions/run-1/removals.json');
@@ -124,7 +124,7 @@ test('what is to be removed is read from where it was written', async () => {
   });
 });
 
-test('an item that is a list is worked off, and each of its inputs has its reader', async () => {
+test('the step data-sync copies a list of transfers, and records a reader for each input', async () => {
   const world = worldOf();
   const { response } = await chain(demandWith(700, 0, 150), world);
   const [item] = response.setup_configs.data_sync_requests;
@@ -149,6 +149,6 @@ test.each([
   [ARN, 'run-1'],
   [`${ARN}:x`, 'run-1%3Ax'],
   ['any', 'any'],
-])('the folder of %s', (execution, name) => {
+])('the folder of the execution %s', (execution, name) => {
   expect(executionFolder(execution, worldOf().documents)).toBe(`s3://temp/executions/${name}`);
 });

@@ -19,7 +19,7 @@ test('a demand alone is a request with all defaults', () => {
   });
 });
 
-test('mistakes stand where they are in what was given', () => {
+test('each mistake has its pointer into the given document', () => {
   const demand = demandOf({ command: 'ls' }, { execution_id: 5 });
   expect(pointersOf(demand)).toEqual(['/execution_id', '/execution_parameters/command']);
   expect(
@@ -41,8 +41,8 @@ test('mistakes stand where they are in what was given', () => {
   ]);
 });
 
-describe('what can be rescued of a request with mistakes', () => {
-  test('is all that is sound, the rest by its defaults', () => {
+describe('the valid part of a request with mistakes', () => {
+  test('has all valid fields, and defaults for the others', () => {
     const parameters = {
       command: 5,
       params: { a: 1 },
@@ -63,7 +63,7 @@ describe('what can be rescued of a request with mistakes', () => {
     });
   });
 
-  test('is no list of parameters where the parameters are lost', () => {
+  test('has no lists of parameters when the parameters are invalid', () => {
     const lost = { params: 'x', inputs: ['a'], outputs: ['b'], paramPairOverrides: [{ input: 'a' }] };
     expect(readRequest(demandOf(lost)).layable?.parameters).toMatchObject({
       params: {},
@@ -74,7 +74,7 @@ describe('what can be rescued of a request with mistakes', () => {
   });
 
   test.each([undefined, null, 5, [], {}, demandOf({}, { execution_parameters: null })])(
-    'is nothing of %j',
+    'does not exist for %j',
     (value) => {
       const { layable, problems } = readRequest(value);
       expect(layable).toBeUndefined();
@@ -83,7 +83,7 @@ describe('what can be rescued of a request with mistakes', () => {
   );
 });
 
-test('a refusal names every mistake', () => {
+test('a refusal has a line for every mistake', () => {
   expect(() =>
     readRequestOrRefuse({ demand_execution: demandOf({ command: [] }, { execution_image: '' }) }),
   ).toThrow(

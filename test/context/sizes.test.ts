@@ -19,13 +19,13 @@ async function build(parameters: Fields, execution?: string, configuration: Fiel
   return { built, made: world.made };
 }
 
-test.each([10, 200])('%d inputs are few enough for a state machine', async (count) => {
+test.each([10, 200])('%d inputs fit into the state of the machine', async (count) => {
   const { built } = await build(manyInputs(count), 'arn');
   const { setup_configs } = await built;
   expect(setup_configs.data_sync_requests).toHaveLength(count);
 });
 
-test('more than its state holds is refused with nothing made', async () => {
+test('an execution that is too large for its state is refused, and nothing is made', async () => {
   const { built, made } = await build(manyInputs(500), 'arn');
   await expect(built).rejects.toMatchObject({
     problems: [
@@ -35,18 +35,18 @@ test('more than its state holds is refused with nothing made', async () => {
   expect(made.size).toBe(0);
 });
 
-test('an environment beyond what Batch takes is refused, and one in a file is not', async () => {
+test('an environment that is too large for Batch is refused, unless it is in a file', async () => {
   const long = { params: { a: 'x'.repeat(5_000), b: 'y'.repeat(5_000) } };
   const { built } = await build(long, 'arn', { env_file_write_mode: 'NEVER' });
   await expect(built).rejects.toMatchObject({
     problems: [
-      { pointer: '/execution_parameters/params', message: expect.stringContaining('AWS Batch takes 8192') },
+      { pointer: '/execution_parameters/params', message: expect.stringContaining('AWS Batch accepts 8192') },
     ],
   });
   await expect((await build(long, 'arn')).built).resolves.toBeDefined();
 });
 
-test('who calls without an execution is answered as the original did', async () => {
+test('a call without an execution gets the answer of the original, of any size', async () => {
   const { built } = await build(manyInputs(500));
   expect((await built).setup_configs.data_sync_requests).toHaveLength(500);
 });

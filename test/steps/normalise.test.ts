@@ -126,7 +126,7 @@ test('an input that is not there is refused, with the other mistakes', async () 
   const demand = demandOf({ params: { in: 's3://bucket/in', x: '${Y}' }, inputs: ['in'] });
   expect(await problemsOf(demand, { stores: { open: () => empty } })).toMatchObject([
     { pointer: '/execution_parameters/params/x' },
-    { pointer: '/execution_parameters/params/in', message: 'there is nothing at s3://bucket/in' },
+    { pointer: '/execution_parameters/params/in', message: 's3://bucket/in does not exist or is empty' },
   ]);
 });
 

@@ -135,7 +135,7 @@ test('inputs that are not in S3 are a mistake, and an unknown field is asked abo
     world.demandOf('absent', 'slow', 'true', { execution_parameters: parameters }),
   );
   expect(absent).toMatchObject({ exitCode: 2, stdout: '' });
-  expect(absent.stderr).toContain('there is nothing at s3://bucket/absent/');
+  expect(absent.stderr).toContain('s3://bucket/absent/ does not exist or is empty');
   const misspelt = await world.run('submit', world.demandOf('misspelt', 'slow', 'true', { executionn: 1 }));
   expect(misspelt).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('  /executionn\n') });
 });
