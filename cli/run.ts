@@ -24,7 +24,7 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
       listener: listenerFor(options.json),
       hostEnvironment: process.env,
       now: Date.now,
-      ...(options.mock === undefined ? {} : { mocks: mocksOf(options.mockFile, options.mock) }),
+      ...(options.mock !== undefined && { mocks: mocksOf(options.mockFile, options.mock) }),
     });
     const ended = await running.catch((error: unknown) => {
       // Cancelled before the machine began, or while it waited for another's.

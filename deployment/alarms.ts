@@ -22,8 +22,8 @@ export function alarmsOf(
   logDays: number,
 ): Resources {
   const topic = alarms.topicArn ?? (alarms.email === undefined ? undefined : ref('AlarmTopic'));
-  const actions: Value = topic === undefined ? {} : { AlarmActions: [topic], OKActions: [topic] };
-  const alarm = alarmWith(actions as Readonly<Record<string, Value>>, envBase);
+  const actions = { ...(topic !== undefined && { AlarmActions: [topic], OKActions: [topic] }) };
+  const alarm = alarmWith(actions, envBase);
   const executions = MACHINES.flatMap((machine) => [
     [
       `${machine}ExecutionsFailedAlarm`,

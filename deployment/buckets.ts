@@ -1,5 +1,6 @@
 /** The buckets that demands read from and write to: existing buckets, or a bucket of the stack. */
 import { REDRIVE_DAYS } from '../src/aws-limits';
+import { withoutEmpty } from '../src/wire/json';
 import type { DeploymentConfig } from './config';
 import { attribute, type Resources, ref, refusePlainHttp, sub, type Value } from './template';
 
@@ -44,7 +45,7 @@ function dataBucket({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
       Properties: {
-        ...(name !== undefined && { BucketName: name }),
+        ...withoutEmpty({ BucketName: name }),
         PublicAccessBlockConfiguration: {
           BlockPublicAcls: true,
           BlockPublicPolicy: true,

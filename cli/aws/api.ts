@@ -18,6 +18,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { STEP_FUNCTIONS_PAGE } from '../../src/aws-limits';
+import { withoutEmpty } from '../../src/wire/json';
 import { explainAwsError, isAwsError } from './failures';
 import type { AwsOptions } from './options';
 
@@ -119,7 +120,7 @@ export class AwsApi {
               executionArn,
               reverseOrder: true,
               maxResults: HISTORY_PAGE,
-              ...(nextToken && { nextToken }),
+              ...withoutEmpty({ nextToken }),
             }),
           );
         for (const event of page.events ?? []) {
@@ -158,15 +159,13 @@ export class AwsApi {
             logGroupName: group,
             logStreamName: stream,
             startFromHead: last === undefined,
-            ...(last !== undefined && { limit: last }),
-            ...(token !== undefined && { nextToken: token }),
-            ...(since !== undefined && { startTime: since }),
+            ...withoutEmpty({ limit: last, nextToken: token, startTime: since }),
           }),
         )
         // A job that has not written yet has no stream.
         .catch(noneFor('ResourceNotFoundException'));
       const lines = (page?.events ?? []).map(({ timestamp = 0, message = '' }) => ({ timestamp, message }));
-      return { lines, ...(page?.nextForwardToken !== undefined && { token: page.nextForwardToken }) };
+      return { lines, ...withoutEmpty({ token: page?.nextForwardToken }) };
     });
   }
 
@@ -195,9 +194,7 @@ export function clientSettings({ profile, region, endpointUrl, stateMachine }: A
   // The ARN says where the machine is, whatever the surroundings say.
   const place = region ?? stateMachine?.split(':')[3];
   return {
-    ...(profile !== undefined && { profile }),
-    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
-    ...(place !== undefined && { region: place }),
+    ...withoutEmpty({ profile, endpoint: endpointUrl, region: place }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** `demand cancel ID`: stops the execution and its job, and sees that both have ended. */
 import { hostname, userInfo } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { withoutEmpty } from '../../src/wire/json';
 import { EXIT } from '../refusal';
 import type { AwsApi } from './api';
 import { Pace } from './follow';
@@ -30,7 +31,7 @@ export function cancelCommand(id: string, given: CancelOptions): Promise<number>
     const follower = new Follower(api, execution);
     const allEnded = await endOfBoth(api, follower, reason, Date.now() + options.wait * 1_000);
     const { status, job } = follower.report(Date.now());
-    tell({ executionId, executionArn, status, hadEnded, ...(job && { job }), allEnded }, options);
+    tell({ executionId, executionArn, status, hadEnded, ...withoutEmpty({ job }), allEnded }, options);
     return allEnded || options.wait === 0 ? EXIT.ok : EXIT.failed;
   });
 }

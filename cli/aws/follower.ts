@@ -6,8 +6,8 @@ import type { ExecutionModel } from '../../src/history/execution';
 import { type ExecutionFailure, explainEnd } from '../../src/history/failure';
 import { type DoneTransfer, sumOfTransfers, type TransferDirection } from '../../src/history/transfers';
 import { INTEGRATIONS } from '../../src/machines/integrations';
+import { withoutEmpty } from '../../src/wire/json';
 import type { AwsApi } from './api';
-
 import { type DemandOfExecution, readDemand } from './demand';
 import type { Report, WatchEvent } from './events';
 import { isDenied, VerbFailed } from './failures';
@@ -94,7 +94,7 @@ export class Follower {
       ...(this.#job !== undefined && { job: jobReport(this.#job) }),
       transferred: { input: total(transfers, 'input'), output: total(transfers, 'output') },
       outputs: this.#demand.outputs,
-      ...(failure !== undefined && { failure }),
+      ...withoutEmpty({ failure }),
       nested: children,
     };
   }

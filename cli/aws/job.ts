@@ -1,7 +1,7 @@
 /** A Batch job as this command tells of it, and its log. */
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { STATUS_REASONS } from '../../src/batch/causes';
-import { isJsonObject } from '../../src/wire/json';
+import { isJsonObject, withoutEmpty } from '../../src/wire/json';
 import type { AwsApi } from './api';
 import type { JobReport, WatchEvent } from './events';
 
@@ -28,8 +28,7 @@ export function jobReport({
   return {
     jobId,
     status,
-    ...(exitCode !== undefined && { exitCode }),
-    ...(reason !== undefined && { reason }),
+    ...withoutEmpty({ exitCode, reason }),
   };
 }
 
@@ -56,14 +55,14 @@ export function startOf({ jobId = '', jobQueue = '', container }: JobDetail): Wa
 }
 
 export function statusOf({ jobId = '', status = 'SUBMITTED', statusReason }: JobDetail): WatchEvent {
-  return { type: 'job-status', jobId, status, ...(statusReason !== undefined && { reason: statusReason }) };
+  return { type: 'job-status', jobId, status, ...withoutEmpty({ reason: statusReason }) };
 }
 
 /** Nothing for a job that never came to run: its status has said so. */
 export function endOf(job: JobDetail): WatchEvent[] {
   const { exitCode, reason } = jobReport(job);
   if (exitCode === undefined) return [];
-  return [{ type: 'job-ended', exitCode, ...(exitCode !== 0 && reason !== undefined && { reason }) }];
+  return [{ type: 'job-ended', exitCode, ...(exitCode !== 0 && withoutEmpty({ reason })) }];
 }
 
 export function jobLogPlaceOf({ container, attempts = [] }: JobDetail): JobLogPlace {

@@ -1,6 +1,7 @@
 /** `demand logs ID`: what the job writes, or the functions. */
 import { setTimeout } from 'node:timers/promises';
 import type { JobDetail } from '@aws-sdk/client-batch';
+import { withoutEmpty } from '../../src/wire/json';
 import { EXIT } from '../refusal';
 import type { AwsApi } from './api';
 import { notFound } from './failures';
@@ -91,8 +92,7 @@ class JobLog {
   #reader(group: string, stream: string): LogReader {
     const { since } = this.options;
     const reader =
-      this.#readers.get(stream) ??
-      new LogReader(this.api, group, stream, since === undefined ? {} : { since });
+      this.#readers.get(stream) ?? new LogReader(this.api, group, stream, withoutEmpty({ since }));
     this.#readers.set(stream, reader);
     return reader;
   }

@@ -2,6 +2,7 @@
 import { type HistoryEvent, recordOf } from '../../src/history/events';
 import type { OpenState } from '../../src/history/open-states';
 import { doneTransfer } from '../../src/history/transfers';
+import { withoutEmpty } from '../../src/wire/json';
 import type { CurrentState, WatchEvent, Within } from './events';
 
 /** Returns the parameter that an iteration of a Map moves. */
@@ -12,7 +13,7 @@ export function watchEventsOf(event: HistoryEvent, itemName: ItemName): WatchEve
   const record = recordOf(event);
   if (record === undefined) return [];
   const within = withinOf(event, itemName);
-  const told: WatchEvent = { type: 'state', event: record, ...(within !== undefined && { within }) };
+  const told: WatchEvent = { type: 'state', event: record, ...withoutEmpty({ within }) };
   const transfer = doneTransfer(event);
   if (transfer === undefined || within === undefined) return [told];
   const { direction, files, bytes } = transfer;
@@ -23,7 +24,7 @@ export function watchEventsOf(event: HistoryEvent, itemName: ItemName): WatchEve
 export function currentStateOf(open: OpenState, itemName: ItemName): CurrentState {
   const { state, since } = open;
   const within = withinOf(open, itemName);
-  return { state, ...(within !== undefined && { within }), since };
+  return { state, ...withoutEmpty({ within }), since };
 }
 
 function withinOf(

@@ -5,6 +5,7 @@ import {
   ListFunctionEventInvokeConfigsCommand,
 } from '@aws-sdk/client-lambda';
 import { EVENT_CALL_RETRIES } from '../../src/aws-limits';
+import { withoutEmpty } from '../../src/wire/json';
 import type { Package } from './deployment';
 import type { AsynchronousSettings, DeployedFunction } from './functions/worker';
 
@@ -39,5 +40,5 @@ async function asynchronousSettings(
   const { MaximumRetryAttempts = EVENT_CALL_RETRIES, DestinationConfig } =
     FunctionEventInvokeConfigs[0] ?? {};
   const onFailure = DestinationConfig?.OnFailure?.Destination;
-  return { retries: MaximumRetryAttempts, ...(onFailure !== undefined && { onFailure }) };
+  return { retries: MaximumRetryAttempts, ...withoutEmpty({ onFailure }) };
 }

@@ -128,7 +128,10 @@ async function localiser(
   };
   return (own) => {
     const id = own.EFS_MOUNT_POINT_ID_MAIN;
-    const mount = id === undefined ? {} : { EFS_MOUNT_POINT_PATH_MAIN: join(fileSystems, id) };
-    return { ...own, ...mount, ...added };
+    return {
+      ...own,
+      ...(id !== undefined && { EFS_MOUNT_POINT_PATH_MAIN: join(fileSystems, id) }),
+      ...added,
+    };
   };
 }

@@ -6,6 +6,7 @@ import type { FileSystemDirectory } from '../../src/efs/model';
 import { describeError } from '../../src/errors';
 import { toMountedPath } from '../../src/transfer/mounts';
 import { efsLocation } from '../../src/transfer/schemes/file-systems';
+import { withoutEmpty } from '../../src/wire/json';
 import type { LocalRoot } from '../world/root';
 import type { LocalJobDefinitions } from './job-definitions';
 import type { JobExit, JobMount, JobRunner, RunnableJob } from './runner';
@@ -85,8 +86,7 @@ export async function submitJob(
     StoppedAt: services.now(),
     Container: {
       Image: job.image,
-      ...(exit.exitCode !== undefined && { ExitCode: exit.exitCode }),
-      ...(exit.reason !== undefined && { Reason: exit.reason }),
+      ...withoutEmpty({ ExitCode: exit.exitCode, Reason: exit.reason }),
     },
   };
   if (exit.exitCode !== undefined) services.listener.jobEnded({ ...exit, exitCode: exit.exitCode });

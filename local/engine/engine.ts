@@ -10,6 +10,7 @@ import type { StagingConcurrency } from '../../src/machines/concurrency';
 import type { MachineFunction } from '../../src/machines/functions';
 import { INTEGRATIONS } from '../../src/machines/integrations';
 import type { MachineName } from '../../src/machines/states';
+import { withoutEmpty } from '../../src/wire/json';
 import { type BatchServices, JobFailed, type SubmitJobParameters, submitJob } from '../batch/submit-job';
 import type { MockedAnswer, MockPath } from '../mocks/mock-file';
 import {
@@ -151,7 +152,7 @@ function toRecordedEvent(event: EngineEvent, machine: MachineName): RecordedEven
 }
 
 function indexOf({ index }: { readonly index?: number }): { index?: number } {
-  return index === undefined ? {} : { index };
+  return withoutEmpty({ index });
 }
 
 interface TaskContext {

@@ -1,6 +1,6 @@
 /** A demand as a person wrote it, made ready for this machine. */
 import { isScaffoldingRequest } from '../../src/context/request';
-import { isJsonObject } from '../../src/wire/json';
+import { isJsonObject, withoutEmpty } from '../../src/wire/json';
 import type { LocalRoot } from '../world/root';
 
 export type RunnerName = 'process' | 'docker';
@@ -30,5 +30,5 @@ export function localInput(document: unknown, root: LocalRoot, runner: RunnerNam
 function containerPathOf(candidates: unknown): { container_path?: unknown } {
   const [first] = [candidates].flat();
   const path = isJsonObject(first) ? (first.container_path ?? first.containerPath) : undefined;
-  return path === undefined ? {} : { container_path: path };
+  return withoutEmpty({ container_path: path });
 }

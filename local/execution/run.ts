@@ -6,6 +6,7 @@ import type { Layout } from '../../src/context/layout';
 import { refuseIfAny } from '../../src/errors';
 import type { StagingConcurrency } from '../../src/machines/concurrency';
 import type { SourceLimits } from '../../src/transfer/source';
+import { withoutEmpty } from '../../src/wire/json';
 import { LocalJobDefinitions } from '../batch/job-definitions';
 import { RUNNERS } from '../batch/runners';
 import { type ExecutionOutcome, execute } from '../engine/engine';
@@ -119,8 +120,7 @@ async function executeDemand(
     },
     onEvent: (event) => recorder.record(event),
     signal,
-    ...(staging === undefined ? {} : { staging }),
-    ...(mocks === undefined ? {} : { mocks }),
+    ...withoutEmpty({ staging, mocks }),
   });
 }
 

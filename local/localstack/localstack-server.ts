@@ -4,6 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutEmpty } from '../../src/wire/json';
 import { pythonEnvironment } from '../api/python-environment';
 import { type ApiServer, startPythonServer } from '../api/python-server';
 
@@ -36,7 +37,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<ApiSe
   const env = {
     ...process.env,
     TMPDIR: folder,
-    ...(mockFile !== undefined && { SFN_MOCK_CONFIG: mockFile }),
+    ...withoutEmpty({ SFN_MOCK_CONFIG: mockFile }),
   };
   return startPythonServer('LocalStack', python, [join(sources, 'localstack_server.py'), gateway], env);
 }

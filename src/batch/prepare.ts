@@ -2,6 +2,7 @@
 
 import { JobQueueNotFound, type Problem, refuseIfAny } from '../errors';
 import type { Surroundings } from '../surroundings';
+import { withoutEmpty } from '../wire/json';
 import { resolveImage } from './images';
 import { RETRY_STRATEGY } from './job';
 import type { ImageRepositories, JobDefinitionToRegister, JobQueues } from './model';
@@ -54,7 +55,7 @@ function jobDefinition(
     containerProperties: {
       image,
       command: request.command,
-      ...(request.jobRoleArn !== undefined && { jobRoleArn: request.jobRoleArn }),
+      ...withoutEmpty({ jobRoleArn: request.jobRoleArn }),
       environment: byName({ ENV_BASE: envBase, AWS_REGION: region }).map(([name, value]) => ({
         name,
         value,

@@ -12,6 +12,7 @@ import type { Environment } from '../surroundings';
 import type { Location } from '../transfer/location';
 import { type MountPoint, tryFindMount } from '../transfer/mounts';
 import { writeRemoveDataPathsRequest } from '../transfer/request';
+import { withoutEmpty } from '../wire/json';
 import type { ContextConfiguration } from './configuration';
 import { buildCommand, environmentBytes, renderEnvironmentFile, splitEnvironment } from './environment';
 import type { SoundRequest } from './examine';
@@ -59,7 +60,7 @@ export function buildContext(
   const response = writeResponse(request, layout, volumes, names, environment, split !== undefined);
   return {
     response,
-    ...(workingDirectory !== undefined && { workingDirectory }),
+    ...withoutEmpty({ workingDirectory }),
     ...(split !== undefined && {
       environmentFile: { path: split.path, content: renderEnvironmentFile(split.file) },
     }),

@@ -1,6 +1,7 @@
 /** Examines a request: reads it, lays the execution out, and collects all problems of form and meaning. */
 import { nameBudgetProblems } from '../batch/job';
 import { type Problem, refuseIfAny } from '../errors';
+import { withoutEmpty } from '../wire/json';
 import { type Layout, type LayoutOptions, layOut } from './layout';
 import { type Layable, readRequest, type ScaffoldingRequest } from './request';
 
@@ -23,9 +24,7 @@ export function examineRequest(value: unknown, options: LayoutOptions): Examined
   const laidOut = layable === undefined ? undefined : layOut(layable, options);
   const names = request && laidOut ? tooLongNames(request, laidOut.layout, options) : [];
   return {
-    ...(request !== undefined && { request }),
-    ...(layable !== undefined && { layable }),
-    ...(laidOut !== undefined && { layout: laidOut.layout }),
+    ...withoutEmpty({ request, layable, layout: laidOut?.layout }),
     problems: [...problems, ...inDemand([...(laidOut?.problems ?? []), ...names], demandPointer)],
     demandPointer,
   };

@@ -4,7 +4,7 @@ import { demandExecutionSchema, type ExecutionParameters, executionParametersSch
 import { type ResourceRequirements, resourcesSchema } from '../demand/resources';
 import { type FileSystemConfigurations, fileSystemConfigurationsSchema } from '../efs/configuration';
 import { type Problem, refuseIfAny } from '../errors';
-import { isJsonObject } from '../wire/json';
+import { isJsonObject, withoutEmpty } from '../wire/json';
 import { toCamelCase, toSnakeCase } from '../wire/names';
 import { model, tryModel } from '../wire/schema';
 import { type ContextConfiguration, contextConfigurationSchema } from './configuration';
@@ -60,7 +60,7 @@ export function readRequest(value: unknown): ReadRequest {
   if (request !== undefined) return { request, layable: layableOf(request), problems, demandPointer };
   const layable = rescue(isRequest ? value : { demand_execution: value });
   return {
-    ...(layable !== undefined && { layable }),
+    ...withoutEmpty({ layable }),
     problems: isRequest ? problems : problems.map(withoutDemandPrefix),
     demandPointer,
   };
@@ -98,7 +98,7 @@ function rescue(request: Record<string, unknown>): Layable | undefined {
   return {
     ...(typeof executionType === 'string' && { executionType }),
     ...(typeof executionImage === 'string' && { executionImage }),
-    ...(resources !== undefined && { resources }),
+    ...withoutEmpty({ resources }),
     executionId: typeof executionId === 'string' && executionId !== '' ? executionId : 'unknown',
     parameters,
     fileSystems: orDefault(fileSystemConfigurationsSchema, readField(request, 'file_system_configurations')),

@@ -6,7 +6,7 @@ import {
   FileSystemAmbiguous,
   FileSystemNotFound,
 } from '../errors';
-import { pointerOf } from '../wire/json';
+import { pointerOf, withoutEmpty } from '../wire/json';
 import type { ChosenCandidate, ChosenCandidates } from './configuration';
 import type { AccessPoint, FileSystem, FileSystemDirectory, Volume, Volumes } from './model';
 
@@ -74,7 +74,7 @@ function pickVolumes(chosen: ChosenCandidates, envBase: string, listing: Listing
   // Only one error can be thrown, so its message has the mistakes of all roles.
   if (first !== undefined) first.message = refusals.map(({ message }) => message).join('\n');
   if (first !== undefined || scratch === undefined || shared === undefined) throw first;
-  return { scratch, shared, ...(tmp !== undefined && { tmp }) };
+  return { scratch, shared, ...withoutEmpty({ tmp }) };
 }
 
 function pickVolume(

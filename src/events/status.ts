@@ -56,7 +56,7 @@ export function statusEvent(change: Change, options: LayoutOptions): StatusEvent
 /** An execution that was started under another name has no attempt. */
 function attemptField(name: string, executionId: string | undefined) {
   const attempt = executionId === undefined ? undefined : attemptOf(name, executionId);
-  return attempt === undefined ? {} : { attempt };
+  return withoutEmpty({ attempt });
 }
 
 /** Reads the output of the machine. Its transfers are in the order of the demand, or in groups when there are many. */

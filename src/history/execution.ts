@@ -1,4 +1,6 @@
 /** The model of an execution: everything that its history tells, read event by event. */
+
+import { withoutEmpty } from '../wire/json';
 import { OpenCalls } from './calls';
 import { Counter, type ExecutionCounts } from './counts';
 import { type EndStatus, type EpochMs, type HistoryEvent, statusAfter } from './events';
@@ -106,5 +108,5 @@ export class ExecutionModel {
 
 function errorAndCause(event: HistoryEvent): Pick<ExecutionEnd, 'error' | 'cause'> {
   const { error, cause } = 'error' in event || 'cause' in event ? event : {};
-  return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+  return withoutEmpty({ error, cause });
 }

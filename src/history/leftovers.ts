@@ -1,5 +1,6 @@
 /** Finds in the history of an ended demand execution what it may have left behind. */
 import type { DemandState } from '../machines/states';
+import { withoutEmpty } from '../wire/json';
 import { model, readModel, requiredText } from '../wire/schema';
 import type { EpochMs, HistoryEvent } from './events';
 import { type AskedExecution, ExecutionModel } from './execution';
@@ -58,8 +59,7 @@ export async function findLeftovers(history: AsyncIterable<HistoryEvent>): Promi
   }
   const { entered, jobIds: jobs, children, askedChildren, callsOverAt } = execution;
   return {
-    ...(contextInput !== undefined && { contextInput }),
-    ...(askedJob !== undefined && { askedJob }),
+    ...withoutEmpty({ contextInput, askedJob }),
     callsOverAt,
     wasBuilt: entered.has(LANDMARKS.built),
     jobs,

@@ -1,4 +1,6 @@
 /** Finds the states that an execution has entered and not left. */
+
+import { withoutEmpty } from '../wire/json';
 import type { EpochMs, HistoryEvent } from './events';
 
 export interface OpenState {
@@ -15,7 +17,7 @@ export class OpenStates {
   see(event: HistoryEvent): void {
     if (event.type === 'StateEntered') {
       const { state, map, index, timestamp: since } = event;
-      const place = { ...(map !== undefined && { map }), ...(index !== undefined && { index }) };
+      const place = withoutEmpty({ map, index });
       this.#open.set(keyOf(event), { state, ...place, since });
     }
     if (event.type !== 'StateExited') return;

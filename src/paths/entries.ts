@@ -79,5 +79,5 @@ export function unreadableField(
   const paths = keys.map((key) =>
     key === '' ? root.text : rootPathOf(root, true) + key.replace(/^\/+/, ''),
   );
-  return paths.length === 0 ? {} : { unreadable_paths: paths.slice(0, UNREADABLE_SHOWN) };
+  return { ...(paths.length > 0 && { unreadable_paths: paths.slice(0, UNREADABLE_SHOWN) }) };
 }

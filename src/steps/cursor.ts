@@ -8,6 +8,7 @@ import { listSourcePages, sourceStateOf } from '../transfer/source';
 import type { Store, StoredFile, Stores } from '../transfer/store';
 import { finishSync, syncData } from '../transfer/sync';
 import { destinationOf, openTransfer, type SyncOutcome, type SyncWorld } from '../transfer/transfer';
+import { withoutEmpty } from '../wire/json';
 
 /** Below this a file that did not arrive in a whole call did not lack time. */
 const LEAST_SLOW_BYTES = 64 * 1024 ** 2;
@@ -77,11 +78,11 @@ export async function advance(
   return unlessBusy(place, async () => {
     const slow = place.slow === undefined ? undefined : await advanceSlow(request, place, world);
     if (slow !== undefined) return slow;
-    const state = place.state === undefined ? {} : { sourceState: place.state };
+    const state = withoutEmpty({ sourceState: place.state });
     const outcome = await syncData({ ...request, ...state }, place.key, world, listed);
     const next = {
       index: place.index,
-      ...(outcome.cursor === undefined ? {} : { key: outcome.cursor }),
+      ...withoutEmpty({ key: outcome.cursor }),
       ...stateOf(place.state ?? outcome.sourceState),
     };
     const isStuck = outcome.status === 'INCOMPLETE' && outcome.cursor === place.key;
@@ -137,7 +138,7 @@ async function advanceSlow(
       retainSourceData: true,
       sizeOnly: isBySize(request),
       requireLock: false,
-      byteRange: { from: 0, to: size, size, assembly: id, ...(version === undefined ? {} : { version }) },
+      byteRange: { from: 0, to: size, size, assembly: id, ...withoutEmpty({ version }) },
     };
     const { keyRange: _, ...alone } = whole;
     const guarded = { ...held, stores: guardedBy(mayCommit, held.stores) };
@@ -161,7 +162,7 @@ function guardedBy(mayCommit: (() => Promise<void>) | undefined, stores: Stores)
 }
 
 function stateOf(state: string | undefined): { readonly state?: string } {
-  return state === undefined ? {} : { state };
+  return withoutEmpty({ state });
 }
 
 async function nextFile(
@@ -170,7 +171,7 @@ async function nextFile(
   world: SyncWorld,
 ): Promise<StoredFile | undefined> {
   const after = key ?? request.keyRange?.after;
-  const range = { ...request.keyRange, ...(after === undefined ? {} : { after }) };
+  const range = { ...request.keyRange, ...withoutEmpty({ after }) };
   const rest = { ...request, keyRange: range, failIfMissing: false };
   for await (const page of listSourcePages(rest, world)) {
     const [first] = page;

@@ -8,7 +8,7 @@ import { executionName, MOST_ATTEMPTS } from '../events/names';
 import { truncateEvent } from '../events/truncate';
 import type { Executions } from '../history/executions';
 import { canonicalJson } from '../wire/canonical';
-import { isJsonObject } from '../wire/json';
+import { isJsonObject, withoutEmpty } from '../wire/json';
 import { integer, model, optional, readModel, requiredText, tryModel, writeModel } from '../wire/schema';
 import { examine, type NormaliseWorld } from './normalise';
 
@@ -77,7 +77,7 @@ function withExecutionId(detail: Record<string, unknown>, eventId: string): Reco
 
 function readAttempt(detail: Record<string, unknown>) {
   const { output, problems } = tryModel(attemptSchema, detail);
-  return { ...(output?.attempt !== undefined && { attempt: output.attempt }), problems };
+  return { ...withoutEmpty({ attempt: output?.attempt }), problems };
 }
 
 /** The execution of that name, if it is of this demand, however that was spelled. */

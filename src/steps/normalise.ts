@@ -7,6 +7,7 @@ import { type Documents, writeRequest } from '../context/references';
 import { readField, type ScaffoldingRequest } from '../context/request';
 import { writeDemandExecution } from '../demand/model';
 import { type Problem, refuseIfAny } from '../errors';
+import { withoutEmpty } from '../wire/json';
 import { model, readModel } from '../wire/schema';
 
 const eventSchema = model({ input: v.unknown() });
@@ -55,7 +56,7 @@ export async function examine(event: unknown, world: NormaliseWorld): Promise<Ex
   const inputs = await inputProblems(layout.parameters.inputs, world);
   const further = inDemand([...demandHazards(layable, layout), ...inputs], demandPointer);
   return {
-    ...(request !== undefined && { request }),
+    ...withoutEmpty({ request }),
     layout,
     problems: [...problems, ...volumeHazards(layout), ...further],
   };

@@ -23,7 +23,7 @@ import {
   writeDataSyncRequest,
 } from '../transfer/request';
 import type { SourceWorld } from '../transfer/source';
-import { isJsonObject } from '../wire/json';
+import { isJsonObject, withoutEmpty } from '../wire/json';
 import { integer, model, readModel } from '../wire/schema';
 
 /**
@@ -120,7 +120,7 @@ async function planHere(value: unknown, concurrency: number, world: PlanDataSync
   const { sourceState } = plan;
   const finish_request = writeDataSyncRequest({
     ...request,
-    ...(sourceState === undefined ? {} : { sourceState }),
+    ...withoutEmpty({ sourceState }),
   });
   if (engine === 'datasync') return { engine, batches: [], finish_request };
   const batches = (await plan.toBatches()).map((requests) => () => requests.map(writeDataSyncRequest));

@@ -1,4 +1,6 @@
 /** A whole transfer: copy, then mirror, then remove the source; resumable after any file. */
+
+import { withoutEmpty } from '../wire/json';
 import { assembleRange, finishLarge } from './copy/assemble';
 import { withChecksums } from './copy/compare';
 import { copyFile } from './copy/copy-file';
@@ -154,5 +156,5 @@ function sumSizes(files: readonly StoredFile[]): number {
 }
 
 function cursorOf(key: string | undefined): { cursor?: string } {
-  return key === undefined ? {} : { cursor: key };
+  return withoutEmpty({ cursor: key });
 }

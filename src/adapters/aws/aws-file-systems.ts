@@ -8,6 +8,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-efs';
 import type { AccessPoint, FileSystem, FileSystemDirectory } from '../../efs/model';
+import { withoutEmpty } from '../../wire/json';
 
 export class AwsFileSystems implements FileSystemDirectory {
   constructor(private readonly client: EFSClient) {}
@@ -21,7 +22,7 @@ export class AwsFileSystems implements FileSystemDirectory {
 
   async accessPoints(fileSystemId?: string): Promise<readonly AccessPoint[]> {
     const found: AccessPoint[] = [];
-    const filter = fileSystemId === undefined ? {} : { FileSystemId: fileSystemId };
+    const filter = withoutEmpty({ FileSystemId: fileSystemId });
     for await (const page of paginateDescribeAccessPoints({ client: this.client }, filter))
       found.push(...(page.AccessPoints ?? []).filter(isThere).map(toAccessPoint));
     return found;

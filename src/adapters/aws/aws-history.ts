@@ -6,7 +6,7 @@ import type { HistoryEvent as AwsEvent, TaskScheduledEventDetails } from '@aws-s
 import { FUNCTION_SECONDS } from '../../aws-limits';
 import { executionArnOf } from '../../history/arns';
 import type { EventOrigin, FunctionCall, HistoryEvent } from '../../history/events';
-import { isJsonObject } from '../../wire/json';
+import { isJsonObject, withoutEmpty } from '../../wire/json';
 
 /** Step Functions has lost its connection to Lambda, or got a 500 from Lambda. The function may still run. */
 const FATE_UNKNOWN: ReadonlySet<string> = new Set([
@@ -55,7 +55,7 @@ export class AwsHistory {
       ? ofExecution(event, origin)
       : state === undefined
         ? []
-        : this.#ofState(event, { ...around, state, ...(callId !== undefined && { callId }) }, origin);
+        : this.#ofState(event, { ...around, state, ...withoutEmpty({ callId }) }, origin);
   }
 
   #ofState(event: AwsEvent, inState: StatePlace, origin: EventOrigin): HistoryEvent[] {
@@ -76,7 +76,7 @@ export class AwsHistory {
   #entered({ stateEnteredEventDetails: details }: AwsEvent, at: At): HistoryEvent[] {
     this.#errors.delete(keyOf(at));
     const { input } = details ?? {};
-    return [{ ...at, type: 'StateEntered', ...(input !== undefined && { input }) }];
+    return [{ ...at, type: 'StateEntered', ...withoutEmpty({ input }) }];
   }
 
   #scheduled({ id = 0, taskScheduledEventDetails: details }: AwsEvent, at: At): HistoryEvent[] {
@@ -87,7 +87,7 @@ export class AwsHistory {
   #failed(event: AwsEvent, at: At): HistoryEvent {
     const { error = this.#errorIn(at.state) ?? defaultErrorOf(event), cause } = errorAndCauseOf(event);
     this.#errors.set(keyOf(at), error);
-    return { ...at, type: 'StateFailed', error, ...(cause !== undefined && { cause }) };
+    return { ...at, type: 'StateFailed', error, ...withoutEmpty({ cause }) };
   }
 
   #errorIn(map: string): string | undefined {
@@ -107,7 +107,7 @@ function ofExecution(event: AwsEvent, origin: EventOrigin): HistoryEvent[] {
     case 'ExecutionTimedOut':
     case 'ExecutionAborted': {
       const { error, cause } = errorAndCauseOf(event);
-      const told = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+      const told = withoutEmpty({ error, cause });
       return [{ ...origin, type: event.type, ...told }];
     }
     default:
@@ -133,7 +133,7 @@ function placeOf(event: AwsEvent, before: EventPlace): EventPlace {
 }
 
 function around({ map, index }: EventPlace, state: string): EventPlace {
-  return { state, ...(map !== undefined && { map }), ...(index !== undefined && { index }) };
+  return { state, ...withoutEmpty({ map, index }) };
 }
 
 function outside(before: EventPlace, state: string | undefined): EventPlace {
@@ -146,7 +146,7 @@ function keyOf({ map, index, state = '' }: EventPlace): string {
 }
 
 function outputOf({ stateExitedEventDetails: details }: AwsEvent): { output?: string } {
-  return details?.output === undefined ? {} : { output: details.output };
+  return withoutEmpty({ output: details?.output });
 }
 
 function taskOf(id: number, at: number, details: TaskScheduledEventDetails | undefined) {
@@ -178,7 +178,7 @@ function endOfTask(event: AwsEvent, callId: number | undefined) {
   const job = parse(succeeded?.output ?? failed?.cause);
   const hasEnded = failed === undefined || !FATE_UNKNOWN.has(failed.error ?? '');
   return {
-    ...(hasEnded && callId !== undefined && { callId }),
+    ...(hasEnded && withoutEmpty({ callId })),
     ...(typeof job.JobId === 'string' && { job }),
   };
 }

@@ -18,6 +18,7 @@ import {
 import { DataSyncTaskFailed } from '../../errors';
 import type { TaskEnd } from '../../transfer/datasync/ends';
 import type { DataSyncSettings } from '../../transfer/datasync/settings';
+import { withoutEmpty } from '../../wire/json';
 
 /**
  * Tag of this service's locations. Its value is a hash of a location's settings. The API finds a location only by its
@@ -140,7 +141,7 @@ function makingEfs(
     FileSystemAccessRoleArn: accessRoleArn,
     // "If you specify an access point or an IAM role, you must set this parameter to TLS1_2."
     InTransitEncryption: 'TLS1_2',
-    ...(accessPointArn !== undefined && { AccessPointArn: accessPointArn }),
+    ...withoutEmpty({ AccessPointArn: accessPointArn }),
   };
 }
 

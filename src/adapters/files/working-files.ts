@@ -4,6 +4,7 @@ import { lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { UnsafePath, WorkingDirectoryInUse } from '../../errors';
 import type { WorkingFiles } from '../../steps/build-context';
+import { withoutEmpty } from '../../wire/json';
 import { codeOf, unlessMissing } from './file-errors';
 import { removeIfEmpty } from './file-folders';
 
@@ -35,7 +36,7 @@ export const workingDirectories = {
   async inspect(path: string): Promise<{ readonly owner?: string } | undefined> {
     if ((await unlessMissing(lstat(path))) === undefined) return undefined;
     const owner = await ownerOf(path);
-    return owner === undefined ? {} : { owner };
+    return withoutEmpty({ owner });
   },
 
   /** What a link leads to is none of its. */

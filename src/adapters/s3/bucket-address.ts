@@ -1,5 +1,6 @@
 /** Resolves the endpoint of a bucket and the signature of its requests, with the SDK itself. */
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { withoutEmpty } from '../../wire/json';
 
 export interface PlainRequest {
   readonly method: string;
@@ -54,7 +55,7 @@ export async function resolveBucket(client: S3Client, bucket: string): Promise<B
       method,
       protocol,
       hostname,
-      ...(port === undefined ? {} : { port }),
+      ...withoutEmpty({ port }),
       path: above + escapeKey(key),
       query,
       headers: { host, 'user-agent': agent, ...headers },
@@ -62,8 +63,7 @@ export async function resolveBucket(client: S3Client, bucket: string): Promise<B
     sign: (unsigned) =>
       signer.sign(unsigned as never, {
         signingDate: new Date(Date.now() + client.config.systemClockOffset),
-        ...(region === undefined ? {} : { signingRegion: region }),
-        ...(name === undefined ? {} : { signingService: name }),
+        ...withoutEmpty({ signingRegion: region, signingService: name }),
       }) as Promise<PlainRequest>,
   };
 }

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { describeError, TransferMismatch } from '../../errors';
 import { type S3Object, s3UriOf } from '../../transfer/schemes/s3';
 import type { StoredFile } from '../../transfer/store';
+import { withoutEmpty } from '../../wire/json';
 import { Attempts, type Patience } from './attempts';
 import { BrokenBody, toReadError } from './failures';
 import { formatChecksum, type Response, type S3Requests } from './requests';
@@ -99,7 +100,7 @@ async function open(
 ): Promise<Response> {
   const isWhole = from === 0 && to === size;
   const headers = {
-    ...(version === undefined ? {} : { 'if-match': version }),
+    ...withoutEmpty({ 'if-match': version }),
     // S3 has no checksum of a range.
     ...(isWhole ? { 'x-amz-checksum-mode': 'ENABLED' } : { range: `bytes=${from}-${to - 1}` }),
   };

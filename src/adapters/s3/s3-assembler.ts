@@ -13,6 +13,7 @@ import { runLimited } from '../../transfer/concurrency';
 import { formatLocation, type Location } from '../../transfer/location';
 import { requireS3Object } from '../../transfer/schemes/s3';
 import type { Assembler, Assembly, Store, StoredFile } from '../../transfer/store';
+import { withoutEmpty } from '../../wire/json';
 import { isPositioned } from '../ranged';
 import { explainRedirect, isNamed } from './failures';
 import {
@@ -216,5 +217,5 @@ async function sendParts(
 }
 
 function toCompleted({ PartNumber, ETag, ChecksumCRC32 }: SentPart) {
-  return { PartNumber: PartNumber ?? 0, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) };
+  return { PartNumber: PartNumber ?? 0, ETag, ...withoutEmpty({ ChecksumCRC32 }) };
 }

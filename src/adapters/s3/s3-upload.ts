@@ -123,8 +123,10 @@ async function putPart(
   const content = Buffer.isBuffer(body) ? await contentOf(body, target.requests) : body;
   const query = { partNumber: String(number), uploadId };
   const headers = await put(query, content, target, signal);
-  const checksum = content.checksum === undefined ? {} : { ChecksumCRC32: formatChecksum(content.checksum) };
-  return { ETag: headers.etag, ...checksum };
+  return {
+    ETag: headers.etag,
+    ...(content.checksum !== undefined && { ChecksumCRC32: formatChecksum(content.checksum) }),
+  };
 }
 
 function put(

@@ -1,4 +1,5 @@
 /** What AWS DataSync needs to know of this stage, from the environment of a function. */
+import { withoutEmpty } from '../../wire/json';
 
 /** How DataSync reaches a mounted file system. */
 interface FileSystemSettings {
@@ -65,7 +66,7 @@ export function readDataSyncSettings(
     envBase: required(environment, 'ENV_BASE'),
     ...account,
     bucketAccessRoleArn,
-    ...(fileSystem && { fileSystem }),
+    ...withoutEmpty({ fileSystem }),
     ...(logGroupArn && { logGroupArn }),
     fromBytes: Number(environment.DATASYNC_FROM_BYTES || FROM_BYTES),
     fromFiles: Number(environment.DATASYNC_FROM_FILES || FROM_FILES),

@@ -1,4 +1,6 @@
 /** A source, cut into batches that calls can copy side by side, each on its own and in any order. */
+
+import { withoutEmpty } from '../../wire/json';
 import { decide, isBySize } from '../copy/decide';
 import { KeyCheck } from '../keys';
 import { isFolderLike, joinLocation, type Location, nameOf } from '../location';
@@ -40,8 +42,13 @@ export async function planSegments(
   const { line, isFolder, state } = await readLine(ends, limits, request, world);
   refuseOverlap({ request, isFolder, from: ends.from, to: ends.to }, world);
   const { bytes, files } = line;
-  const sourceState = state === undefined ? {} : { sourceState: state.end() };
-  return { bytes, files, ...sourceState, toBatches: () => toBatches(line.cut(), request, ends) };
+  const sourceState = state?.end();
+  return {
+    bytes,
+    files,
+    ...withoutEmpty({ sourceState }),
+    toBatches: () => toBatches(line.cut(), request, ends),
+  };
 }
 
 async function toBatches(
@@ -85,7 +92,7 @@ async function readLine(
     maxBytes: request.batchSizeBytesLimit || DEFAULT_BATCH_SIZE_BYTES,
     ...limits,
     largeFileBytes: world.largeFileBytes ?? LARGE_FILE_BYTES,
-    ...(assembler === undefined ? {} : { grainOf: (size) => assembler.grainOf(size, source) }),
+    ...(assembler !== undefined && { grainOf: (size) => assembler.grainOf(size, source) }),
   });
   const keys = new KeyCheck(to);
   const unreadable: StoredFile[] = [];
@@ -112,7 +119,7 @@ async function toRequest(
 ): Promise<DataSyncRequest | undefined> {
   if (segment.kind === 'keys') {
     const { after, upTo } = segment;
-    const keyRange = { ...(after === undefined ? {} : { after }), ...(upTo === undefined ? {} : { upTo }) };
+    const keyRange = withoutEmpty({ after, upTo });
     // What is missing of the whole is told at its end; of a range all that was wanted may have gone since.
     return { ...copy, failIfMissing: false, keyRange };
   }
@@ -130,7 +137,7 @@ async function toRequest(
       from,
       to,
       size,
-      ...(version === undefined ? {} : { version }),
+      ...withoutEmpty({ version }),
       assembly,
     },
   };

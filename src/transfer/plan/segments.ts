@@ -4,6 +4,8 @@
  * In byte order a listing is a line. It is cut between any two keys, and inside of a large file between any two
  * grains; so batches come out even whatever the tree looks like, and each is named by where it begins and ends.
  */
+
+import { withoutEmpty } from '../../wire/json';
 import type { KeyRange } from '../keys';
 import type { StoredFile } from '../store';
 
@@ -87,13 +89,12 @@ export class Line {
   #addToRun({ key, size }: StoredFile): void {
     const run = this.#pieces.at(-1);
     const one = { kind: 'keys', upTo: key, bytes: size, files: 1 } as const;
-    const after = this.#last === undefined ? {} : { after: this.#last };
     const joined = run !== undefined && 'kind' in run ? join(run, one) : undefined;
     if (joined !== undefined && this.#isShort(joined)) {
       this.#pieces[this.#pieces.length - 1] = joined;
       return;
     }
-    this.#pieces.push({ ...one, ...after });
+    this.#pieces.push({ ...one, ...withoutEmpty({ after: this.#last }) });
     if (++this.#runs > MOST_RUNS) this.#joinRuns();
   }
 
@@ -202,7 +203,7 @@ function join(run: KeySegment, next: KeySegment): KeySegment | undefined {
   if (next.after !== undefined && next.after !== run.upTo) return undefined;
   return {
     ...run,
-    ...(next.upTo === undefined ? {} : { upTo: next.upTo }),
+    ...withoutEmpty({ upTo: next.upTo }),
     bytes: run.bytes + next.bytes,
     files: run.files + next.files,
   };
