@@ -36,12 +36,12 @@ const idsOf = (type: string) => deployed.idsOf(packaged, type);
 const propertiesOf = (id: string) => deployed.propertiesOf(packaged, id);
 const allowedTo = (id: string) => deployed.allowedTo(packaged, id);
 
-/** What `config/<stage>.yml` gives. */
+/** Returns `staging` of the stage's configuration. */
 function stagingOf(stage: string): StagingConcurrency {
   return stage === STAGES['on two file systems'] ? { ...DEFAULT_STAGING, concurrency: 3 } : DEFAULT_STAGING;
 }
 
-/** The definition as packaging leaves it: with the stage's numbers, and placeholders for ARNs. */
+/** Returns the definition after packaging: with the numbers of the stage, and with placeholders for ARNs. */
 function source(file: string, stage: string): Definition {
   const text = readFileSync(join('statemachines', `${file}.asl.yml`), 'utf8');
   const numbered = text.replaceAll(/\$\{self:custom\.stack\.staging\.(\w+)\}/g, (_, name) =>

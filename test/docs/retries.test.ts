@@ -1,4 +1,4 @@
-/** The tables of docs/retries.md, beside the YAML and the constants that they are about. */
+/** Compares the tables of docs/retries.md with the YAML files and the constants. */
 import { readFileSync } from 'node:fs';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { parse } from 'yaml';
@@ -33,7 +33,7 @@ const events = parse(readFileSync('resources/events.yml', 'utf8'), { merge: true
   Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>
 >;
 
-/** The rows of the tables in a section, without their headings. */
+/** Returns the rows of the tables in a section, without their headings. */
 function tablesOf(section: string): string[][][] {
   const [, text = ''] = page.split(`## ${section}\n`);
   const [own = ''] = text.split('\n## ');
@@ -87,7 +87,7 @@ describe('tasks of the state machines', () => {
     expect(sorted(written)).toEqual(sorted(existing));
   });
 
-  test('each wait may be twice as long as the last one, and is shortened at random', () => {
+  test('each wait may be twice as long as the previous one, and is shortened at random', () => {
     for (const { retry } of rules) expect(retry).toMatchObject({ BackoffRate: 2, JitterStrategy: 'FULL' });
   });
 });
@@ -120,9 +120,9 @@ test('events and jobs', () => {
   const pauses = EVENT_CALL_WAIT_MINUTES.map((minutes) => `${minutes} min`).join(', ');
   expect(rows.map(([, , count, waiting]) => [count, waiting])).toEqual([
     [`${new Set(retries).values().next().value}`, pauses],
-    // EventBridge's own default.
+    // The default of EventBridge.
     ['185', 'within 24 hours'],
-    [`${RETRY_STRATEGY.attempts - 1}`, 'of Batch'],
+    [`${RETRY_STRATEGY.attempts - 1}`, 'chosen by Batch'],
   ]);
   expect(new Set(retries).size).toBe(1);
   expect(JSON.stringify(ofType('AWS::Events::Rule'))).not.toContain('RetryPolicy');
@@ -154,15 +154,15 @@ test('waits for something to end', () => {
   ]);
 });
 
-/** Seconds until the wait is as long as it may be. */
+/** Returns the seconds until the longest wait begins, and this wait. */
 function sumOfTaskWaits(): number {
   let sum = 0;
   for (let wait = FIRST_WAIT; wait < LAST_WAIT; wait = Math.ceil(wait * GROWTH)) sum += wait;
   return sum + LAST_WAIT;
 }
 
-test('on your own machine', () => {
-  const [, text = ''] = page.replaceAll('\n', ' ').split('## On your own machine');
+test('retries on your own machine', () => {
+  const [, text = ''] = page.replaceAll('\n', ' ').split('## Retries on your own machine');
   expect(text).toContain(
     `for ${LOCAL_LEASE.maxWaitMs / 3_600_000} h and looks again after ${LOCAL_LEASE.pollMs} ms`,
   );
