@@ -1,4 +1,4 @@
-/** JSON documents at a path, read and written whole. */
+/** Reads and writes whole JSON documents. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -10,7 +10,7 @@ import { s3Location } from '../transfer/schemes/s3';
 import type { Stores } from '../transfer/store';
 import type { PutJsonToFileRequest } from './request';
 
-/** Bytes of a document: less than {@link FUNCTION_PAYLOAD_BYTES}, because the answer holds more. A state holds even less. */
+/** Bytes of a document: less than {@link FUNCTION_PAYLOAD_BYTES}, because the answer has other fields. A state accepts even fewer bytes. */
 const MAX_BYTES = 6_000_000;
 
 export interface DocumentWorld {
@@ -19,35 +19,37 @@ export interface DocumentWorld {
 }
 
 export interface ScratchWorld extends DocumentWorld {
-  /** For documents without a path. */
+  /** The bucket of documents without a path. */
   readonly scratchBucket?: string | undefined;
-  /** Another one for each call. */
+  /** The id of the call. Each call has another id. */
   readonly requestId: string;
 }
 
 /**
- * @returns what the document says
- * @throws DataSourceMissing when nothing is there
- * @throws UnusableDocument when it is no JSON, is too large for an answer, or has numbers that would lose digits
+ * Reads a JSON document.
+ *
+ * @returns the value of the document
+ * @throws DataSourceMissing when the document does not exist
+ * @throws UnusableDocument when the document is not JSON, is larger than 6,000,000 bytes, or has an integer beyond 2^53
  */
 export async function readDocument(location: Location, { stores, signal }: DocumentWorld): Promise<unknown> {
   const path = textOf(location);
   const store = stores.open(location);
   const file = await store.stat(location);
-  if (file === undefined) throw new DataSourceMissing(`There is no document at ${path}. Check the path`);
+  if (file === undefined) throw new DataSourceMissing(`The document ${path} does not exist. Check the path`);
   if (file.unsafe !== undefined) throw new UnusableDocument(`${path} ${file.unsafe}. Give another path`);
   if (file.size > MAX_BYTES)
     throw new UnusableDocument(
-      `${path} has ${file.size} bytes, and an answer holds at most ${MAX_BYTES}. Read it where it lies`,
+      `${path} has ${file.size} bytes, and an answer has at most ${MAX_BYTES}. Read the document directly from its storage`,
     );
   return parseDocument(await text(store.read(location, file, signal)), path);
 }
 
 /**
- * Puts a document in place, whole or not at all; without a path, below `scratch/` of the scratch bucket.
+ * Writes a JSON document completely or not at all. A document without a path goes to `scratch/` of the scratch bucket.
  *
- * @returns where it is
- * @throws DemandValidationError when there is neither a path nor a bucket
+ * @returns the location of the document
+ * @throws DemandValidationError for a document without a path when the function has no scratch bucket
  */
 export async function writeDocument(
   { content, path }: PutJsonToFileRequest,
@@ -64,7 +66,7 @@ function scratchObject(content: unknown, { scratchBucket, requestId }: ScratchWo
     throw new DemandValidationError([
       {
         pointer: '/path',
-        message: 'path is missing, and this function has no bucket for documents without one',
+        message: 'path is missing, and this function has no bucket for documents without a path',
         remedy: 'Add "path", or set DEFAULT_BUCKET_NAME',
       },
     ]);
@@ -83,7 +85,7 @@ function parseDocument(document: string, path: string): unknown {
   const content = parseOrRefuse(document, path, check);
   if (unsafe === undefined) return content;
   throw new UnusableDocument(
-    `${path} holds the integer ${unsafe}, which is beyond 2^53 and would lose digits. Write it as a string`,
+    `${path} contains the integer ${unsafe}, and an integer beyond 2^53 would lose digits. Write it as a string`,
   );
 }
 
@@ -95,8 +97,11 @@ function parseOrRefuse(
   try {
     return JSON.parse(document, check);
   } catch (error) {
-    throw new UnusableDocument(`${path} is no JSON document: ${(error as Error).message}. Mend it`, {
-      cause: error,
-    });
+    throw new UnusableDocument(
+      `${path} is no JSON document: ${(error as Error).message}. Correct the document`,
+      {
+        cause: error,
+      },
+    );
   }
 }

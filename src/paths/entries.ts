@@ -1,31 +1,31 @@
-/** What lies at and below a path, and how it is named: a tree of files, in S3, on EFS or in a folder. */
+/** The files and folders at and below a path, in S3, on EFS or in a local folder, and their names in answers. */
 import { pythonPath } from '../python/path';
 import { type Location, textOf } from '../transfer/location';
 
-/** One thing of a listing. */
+/** One file or folder of a listing. */
 export interface PathEntry {
   /**
-   * Relative to the listed location, `/` between names, a slash at the end of a folder's own; `''` when the
-   * location itself is the file, `/` when it is the folder.
+   * The path relative to the listed location, with `/` between names. The key of a folder has a slash at its end. The key
+   * is `''` when the location itself is a file, and `/` when the location itself is a folder.
    */
   readonly key: string;
-  /** Bytes; of a symbolic link its own, never those of what it leads to. */
+  /** Bytes. A symbolic link has its own size, not the size of its target. */
   readonly size: number;
-  /** When it was last changed: microseconds since 1970. */
+  /** The time of the last change: microseconds since 1970. */
   readonly modified: number;
-  /** A folder that holds nothing: no file, but somebody was there. */
+  /** True for a folder without any entry. */
   readonly isEmptyFolder?: boolean;
-  /** Why it, or what is below it, could not be looked at. */
+  /** The reason why the entry, or the entries below it, could not be read. */
   readonly unreadable?: string;
 }
 
 export interface PathListing {
   /**
-   * Everything at and below a location, as it is found. What is in one folder comes in one piece, in any
-   * order; nothing comes for what does not exist. Symbolic links are never followed.
+   * Lists all entries at and below a location while it reads them. The entries of one folder come one after another, in
+   * any order. A location that does not exist has no entries. Symbolic links are never followed.
    *
    * @throws FileSystemNotMounted
-   * @throws UnsafePath for a path that nobody may touch
+   * @throws UnsafePath for a path that must not be read
    */
   list(location: Location, signal: AbortSignal): AsyncIterable<PathEntry>;
 }
@@ -35,14 +35,14 @@ export interface PathWorld {
   readonly signal: AbortSignal;
 }
 
-/** Where a tree begins, in the words of the original. */
+/** The root of a tree, with its name in answers. */
 export interface TreeRoot {
   readonly location: Location;
-  /** A key of S3 as given, a path without what Python's `Path` drops, an EFS location as given. */
+  /** The name as the original writes it: a key of S3, a path in the form of Python's `Path`, or the given EFS location. */
   readonly text: string;
 }
 
-/** Not more of them are named in an answer, which has to fit in a state. */
+/** The most unreadable paths in an answer. The answer must fit into a state. */
 const UNREADABLE_SHOWN = 100;
 
 export function treeRootOf(location: Location): TreeRoot {
@@ -56,22 +56,22 @@ export function treeRootOf(location: Location): TreeRoot {
   }
 }
 
-/** The root's own path: with a slash once there is something below it. */
+/** Returns the path of the root. It has a slash at its end when the root has children. */
 export function rootPathOf({ text }: TreeRoot, hasChildren: boolean): string {
   return hasChildren ? `${text.replace(/\/+$/, '')}/` : text;
 }
 
 /**
- * The names on the way from the root to an entry; empty ones, of which S3 knows, included.
+ * Returns the names of the path from the root to an entry. A key of S3 can have empty names, and they are in the result.
  *
- * As in the original, a root that is a file of a file system holds its own whole path.
+ * When the root is a single file of a file system, the names are those of its whole path, as in the original.
  */
 export function namesOf({ key }: PathEntry, { location }: TreeRoot): readonly string[] {
   const below = key === '' && location.scheme.isFileSystem ? pythonPath(location.path) : key;
   return below.replace(/^\/+/, '').split('/');
 }
 
-/** A field for what could not be looked at, where there is such a thing: ours, the original says nothing of it. */
+/** Returns the field `unreadable_paths` of an answer, or no field when all entries are readable. The original has no such field. */
 export function unreadableField(
   root: TreeRoot,
   keys: readonly string[],

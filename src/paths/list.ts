@@ -1,4 +1,4 @@
-/** The paths of a tree, folders included. */
+/** Lists the paths of a tree, with its folders. */
 
 import { pythonPath } from '../python/path';
 import type { CompiledFilters } from '../transfer/filters';
@@ -6,17 +6,18 @@ import { compareKeys } from '../transfer/keys';
 import { namesOf, type PathEntry, type PathWorld, rootPathOf, type TreeRoot } from './entries';
 
 export interface TreePaths {
-  /** In order of their code points; a slash at the end of a folder's, the root among them. */
+  /** All paths with the root, in the order of their code points. The path of a folder has a slash at its end. */
   readonly paths: readonly string[];
-  /** Keys that could not be looked at. */
+  /** Keys of the entries that could not be read. */
   readonly unreadable: readonly string[];
 }
 
 /**
- * Lists every file, every folder that has one somewhere below it, and the root, which need not exist.
+ * Lists every file, every folder with a file at any depth, and the root. The root is in the list even when it does not
+ * exist.
  *
- * Filters see paths of a file system relative to the root, which is `.`; but whole keys of S3 and whole
- * EFS locations, as in the original.
+ * As in the original, filters match a local path relative to the root (the root itself is `.`), but a whole key of S3 and
+ * a whole EFS location.
  *
  * @throws FileSystemNotMounted, UnsafePath
  */
@@ -42,7 +43,7 @@ export async function listPaths(
 }
 
 class Tree {
-  /** Relative paths without a slash at the end; a folder of S3 may be a file as well. */
+  /** Relative paths without a slash at the end. In S3 the same path can be a folder and a file. */
   readonly #folders = new Set<string>();
   readonly #leaves = new Set<string>();
 

@@ -1,51 +1,52 @@
-/** What of a tree nobody has changed for long: whole folders where possible, oldest first. */
+/** Finds outdated paths: old files, and folders with only old files. */
 import { compareKeys } from '../transfer/keys';
 import { namesOf, type PathEntry, type PathWorld, rootPathOf, type TreeRoot } from './entries';
 
 export interface OutdatedRules {
-  /** Microseconds since 1970; what was changed before this is outdated. */
+  /** Microseconds since 1970. An entry with an earlier last change is outdated. */
   readonly changedBefore: number;
-  /** Names below the root to which a search goes on where something is not outdated; no end by default. */
+  /** The deepest level below the root at which the search enters a folder that is not outdated. No limit by default. */
   readonly maxDepth?: number;
-  /** A folder above this is never named as a whole; 0 by default. */
+  /** The least level below the root at which a whole folder can be a result. 0 by default. */
   readonly minDepth?: number;
-  /** Bytes that are to stay in the tree. */
+  /** Bytes that stay in the tree. */
   readonly minSizeBytes: number;
 }
 
 export interface OutdatedPaths {
-  /** In order of their code points; a slash at the end of a folder's. */
+  /** In the order of their code points. The path of a folder has a slash at its end. */
   readonly paths: readonly string[];
-  /** Keys that could not be looked at: neither they nor a folder above is ever named. */
+  /** Keys of the entries that could not be read. Neither they nor the folders above them are ever results. */
   readonly unreadable: readonly string[];
 }
 
-/** A file, or a folder all of whose files are outdated. */
+/** An outdated file, or a folder with only outdated files. */
 interface OutdatedCandidate {
   readonly path: string;
   readonly size: number;
   readonly modified: number;
 }
 
-/** A folder that may still get entries. */
+/** A folder whose entries are not yet complete. */
 interface ScannedFolder {
-  /** The names on the way to it, each with a slash; `''` is the root. */
+  /** The path from the root, with a slash after each name; `''` is the root. */
   readonly key: string;
   readonly depth: number;
   size: number;
   files: number;
   children: number;
   modified: number;
-  /** Something in it could not be looked at, so nobody knows how old it is. */
+  /** True when an entry could not be read: the age of the folder is then unknown. */
   isUnknown: boolean;
-  /** What is named if the folder itself is not. */
+  /** The results inside the folder, for the case that the folder itself is no result. */
   readonly candidates: OutdatedCandidate[];
 }
 
 /**
- * Finds what is outdated, as the tree is listed: a folder is complete as soon as an entry lies outside it. Only
- * the folders above the current entry are held, and what may have to be named; never a file that was changed
- * lately.
+ * Finds outdated paths while the tree is listed. A folder is complete as soon as an entry outside of it comes. Only the
+ * folders above the current entry and the possible results are in memory, and no recent file.
+ *
+ * @returns whole folders where possible. The oldest results come off the tree first, until at most `minSizeBytes` are left.
  *
  * @throws FileSystemNotMounted, UnsafePath
  */
@@ -64,7 +65,7 @@ export async function findOutdated(
     if (entry.unreadable !== undefined) {
       unreadable.push(entry.key);
       folder.isUnknown = true;
-    } else if (isFolder) see(folder, entry);
+    } else if (isFolder) countEntry(folder, entry);
     else addFile(folder, names.at(-1) ?? '', entry, rules);
   }
   enter(open, [], rules);
@@ -77,7 +78,7 @@ function openFolder(key: string, depth: number): ScannedFolder {
   return { key, depth, size: 0, files: 0, children: 0, modified: 0, isUnknown: false, candidates: [] };
 }
 
-/** Closes the folders that an entry lies outside of, opens those on the way to it; the last of them. */
+/** Closes the folders that an entry is outside of, and opens the folders above the entry. Returns the folder of the entry. */
 function enter(open: ScannedFolder[], names: readonly string[], rules: OutdatedRules): ScannedFolder {
   const key = names.map((name) => `${name}/`).join('');
   let folder = open.at(-1) as ScannedFolder;
@@ -101,7 +102,7 @@ function close(folder: ScannedFolder, parent: ScannedFolder, rules: OutdatedRule
   for (const candidate of candidatesOf(folder, rules)) parent.candidates.push(candidate);
 }
 
-/** What is named of a folder, should the search get to it. */
+/** Returns the results of a complete folder: the folder itself, the results inside it, or none. */
 function candidatesOf(folder: ScannedFolder, rules: OutdatedRules): readonly OutdatedCandidate[] {
   const { key, depth, size, files, children, modified } = folder;
   const { maxDepth = Number.POSITIVE_INFINITY, minDepth = 0 } = rules;
@@ -111,23 +112,23 @@ function candidatesOf(folder: ScannedFolder, rules: OutdatedRules): readonly Out
   return isOutdated || depth < maxDepth ? folder.candidates : [];
 }
 
-/** The folder itself: an empty one, or one that has a marker in S3, which counts as a file. */
-function see(folder: ScannedFolder, { size, modified, isEmptyFolder = false }: PathEntry): void {
+/** Counts an entry of the folder itself: an empty folder, or a folder with a marker in S3. The marker counts as a file. */
+function countEntry(folder: ScannedFolder, { size, modified, isEmptyFolder = false }: PathEntry): void {
   folder.size += size;
   folder.files += isEmptyFolder ? 0 : 1;
   folder.modified = Math.max(folder.modified, modified);
 }
 
 function addFile(folder: ScannedFolder, name: string, entry: PathEntry, rules: OutdatedRules): void {
-  see(folder, entry);
+  countEntry(folder, entry);
   folder.children++;
   const { maxDepth = Number.POSITIVE_INFINITY, minDepth = 0 } = rules;
-  // The search never gets to anything deeper.
+  // The search does not enter deeper folders.
   if (folder.depth >= Math.max(maxDepth, minDepth) || entry.modified >= rules.changedBefore) return;
   folder.candidates.push({ path: folder.key + name, size: entry.size, modified: entry.modified });
 }
 
-/** The oldest ones, until no more than the rest of the tree would be left. */
+/** Returns the oldest candidates. Their sizes together reach the surplus of the tree, if possible. */
 function chooseOldest(
   candidates: readonly OutdatedCandidate[],
   surplus: number,

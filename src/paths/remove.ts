@@ -1,4 +1,4 @@
-/** Removing what a demand no longer needs from the file systems that are mounted here. */
+/** Removes the files of a demand from the mounted file systems. */
 import { DataPathInUse, describeError, RemovalFailed, UnsafePath } from '../errors';
 import { removeUnlessRead, type UseWorld } from '../transfer/lease/readers';
 import { contains, formatLocation, type Location } from '../transfer/location';
@@ -6,18 +6,18 @@ import { findMount, type MountedPath, type MountPoint } from '../transfer/mounts
 import { LOCAL, localLocation } from '../transfer/schemes/file-systems';
 
 export interface RemovedTree {
-  /** The sizes of the files that were removed. */
+  /** Bytes of the removed files. */
   readonly bytes: number;
-  /** A line each for what could not be: its path and why. */
+  /** One line for each entry that could not be removed: its path and the reason. */
   readonly failures: readonly string[];
 }
 
 export interface Trees {
   /**
-   * Removes a file or a folder with everything in it, and goes on past what cannot be removed.
+   * Removes a file or a whole folder. The removal continues when an entry cannot be removed.
    *
-   * @param root the folder that the path must lie in once its symbolic links are followed
-   * @returns undefined when nothing is there
+   * @param root the folder of the path, after its symbolic links are followed
+   * @returns undefined when the path does not exist
    * @throws UnsafePath when the path leads out of the root
    */
   removeTree(path: string, root: string, signal: AbortSignal): Promise<RemovedTree | undefined>;
@@ -25,9 +25,10 @@ export interface Trees {
 
 export interface MovedTrees {
   /**
-   * Ends a removal that was cut short: it moves a tree aside first. What has the path now stays.
+   * Ends an interrupted removal. A removal first moves the tree aside; this removes the moved tree. A new tree at the path
+   * stays.
    *
-   * @returns undefined when there is none
+   * @returns undefined when the path has no moved tree
    * @throws UnsafePath when the path leads out of the root
    */
   removeAside(path: string, root: string, signal: AbortSignal): Promise<RemovedTree | undefined>;
@@ -35,25 +36,25 @@ export interface MovedTrees {
 
 export interface RemovalWorld {
   readonly trees: Trees;
-  /** Only what lies inside one of these is ever removed. */
+  /** Only paths inside a mount can be removed. */
   readonly mounts: readonly MountPoint[];
   readonly signal: AbortSignal;
-  /** Spares what an execution reads; without it, nobody is asked. */
+  /** Finds the paths that a running execution reads; they stay. Without it, the use of a path is not checked. */
   readonly use?: UseWorld;
 }
 
 export interface Removal {
   readonly bytesRemoved: number;
-  /** The paths as they were given, also those where nothing was; those in S3 are left out. */
+  /** The given paths, also those that did not exist, without the locations in S3. */
   readonly pathsRemoved: readonly Location[];
 }
 
 /**
- * Removes paths one after another; what is in S3 stays, what is missing is no error.
+ * Removes paths one after another. Objects in S3 stay. A missing path is no error.
  *
- * @throws UnsafePath before anything is removed, for `/`, a whole mount, or what lies outside of all mounts
- * @throws RemovalFailed at the end, naming everything that could not be removed
- * @throws DataPathInUse instead, when all of that are inputs of executions that have not ended
+ * @throws UnsafePath before anything is removed, for `/`, for a whole mount, and for a path outside of all mounts
+ * @throws RemovalFailed at the end, with all entries that could not be removed
+ * @throws DataPathInUse in its place, when all these entries are inputs of running executions
  */
 export async function removePaths(paths: readonly Location[], world: RemovalWorld): Promise<Removal> {
   const removable = paths.filter(({ scheme }) => scheme.isFileSystem);
@@ -91,10 +92,10 @@ async function removeOne(
 
 function findRemovable(location: Location, mounts: readonly MountPoint[]): MountedPath {
   const found = findIn(location, mounts);
-  const isTooMuch = mounts.some((mount) => contains(found.location, localLocation(mount.path)));
-  if (isTooMuch)
+  const hasMount = mounts.some((mount) => contains(found.location, localLocation(mount.path)));
+  if (hasMount)
     throw new UnsafePath(
-      `${formatLocation(location)} is or holds the root of a mounted file system and is never removed. Name what is in it`,
+      `${formatLocation(location)} is or contains the root of a mounted file system, and such a path is never removed. Give a path inside the file system`,
     );
   return found;
 }
@@ -102,7 +103,7 @@ function findRemovable(location: Location, mounts: readonly MountPoint[]): Mount
 function findIn(location: Location, mounts: readonly MountPoint[]): MountedPath {
   if (location.scheme === LOCAL && !mounts.some((mount) => contains(localLocation(mount.path), location)))
     throw new UnsafePath(
-      `${formatLocation(location)} lies outside of the mounted file systems (${describeMounts(mounts)}) and is never removed. Name a path inside of one`,
+      `${formatLocation(location)} lies outside of the mounted file systems (${describeMounts(mounts)}), and such a path is never removed. Give a path inside a mounted file system`,
     );
   return findMount(location, mounts);
 }
@@ -111,9 +112,13 @@ function describeMounts(mounts: readonly MountPoint[]): string {
   return mounts.map((mount) => mount.path).join(', ') || 'none';
 }
 
-/** @param failures a line for each path */
+/**
+ * Returns the message of a failed removal. It names at most 20 entries.
+ *
+ * @param failures one line for each entry
+ */
 export function explainFailures(failures: readonly string[]): string {
   const shown = failures.slice(0, 20).join('; ');
   const more = failures.length > 20 ? `; and ${failures.length - 20} more` : '';
-  return `${failures.length} path(s) could not be removed: ${shown}${more}. Mend that and run it again: what is left is found again`;
+  return `${failures.length} path(s) could not be removed: ${shown}${more}. Correct the causes and remove the same paths again`;
 }

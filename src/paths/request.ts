@@ -1,4 +1,4 @@
-/** The requests about paths and documents: one schema each, with the defaults. */
+/** The requests of the functions for paths and documents: one schema for each, with the defaults. */
 import * as v from 'valibot';
 import { unsafeNumbers } from '../demand/refusals';
 import { refuseIfAny } from '../errors';
@@ -38,7 +38,11 @@ export const putJsonToFileRequestSchema = model({ ...DOCUMENT, path: optional(lo
 
 export type PutJsonToFileRequest = v.InferOutput<typeof putJsonToFileRequestSchema>;
 
-/** @throws DemandValidationError naming every mistake, also numbers in the content that lost their digits */
+/**
+ * Reads the request to write a document.
+ *
+ * @throws DemandValidationError with all mistakes, also for numbers in the content that have lost digits
+ */
 export function readPutJsonToFileRequest(value: unknown): PutJsonToFileRequest {
   const { output, problems } = tryModel(putJsonToFileRequestSchema, value);
   const document = tryModel(model(DOCUMENT), value).output;
@@ -46,7 +50,7 @@ export function readPutJsonToFileRequest(value: unknown): PutJsonToFileRequest {
   return output as PutJsonToFileRequest;
 }
 
-/** A number of days, also as a text. */
+/** A number of days, also as a string. Fractions are valid. */
 function days() {
   return v.pipe(
     accepting(v.unknown(), () => ({
@@ -65,7 +69,7 @@ function days() {
   );
 }
 
-/** A moment with its offset from UTC. */
+/** A moment: a text with its offset from UTC, or a number of seconds or milliseconds since 1970. */
 function moment() {
   const schema = v.pipe(
     accepting(v.unknown(), () => ({ anyOf: [{ type: 'string' }, { type: 'number' }] })),
@@ -79,7 +83,7 @@ function moment() {
   return writing(schema, formatMoment);
 }
 
-/** Anything that JSON can say, null included; only its absence is a mistake. */
+/** Any JSON value, also null. Only an absent value is a mistake. */
 function jsonValue() {
   return v.custom<unknown>((value) => value !== undefined, 'a JSON value');
 }

@@ -1,25 +1,26 @@
-/** How much lies at a path and directly below it, and when it was last changed. */
+/** Measures a tree and each child of its root: bytes, number of files, and time of the last change. */
 import { namesOf, type PathWorld, type TreeRoot } from './entries';
 
 export interface PathStats {
   /** Bytes. */
   readonly size: number;
+  /** Number of files. */
   readonly count: number;
-  /** The latest: microseconds since 1970, 0 for nothing. */
+  /** The latest change of a file: microseconds since 1970; 0 without files. */
   readonly modified: number;
 }
 
 export interface TreeStats extends PathStats {
-  /** By their names. */
+  /** The entries directly below the root, by name. */
   readonly children: ReadonlyMap<string, PathStats>;
-  /** Keys that could not be looked at; they do not count. */
+  /** Keys of the entries that could not be read. They do not count. */
   readonly unreadable: readonly string[];
 }
 
 type Counted = { -readonly [K in keyof PathStats]: PathStats[K] };
 
 /**
- * Counts a tree as it is listed; holds one record for each child of the root.
+ * Measures a tree while it is listed. Only one record for each child of the root is in memory. Empty folders do not count.
  *
  * @throws FileSystemNotMounted, UnsafePath
  */
@@ -31,13 +32,13 @@ export async function measureTree(root: TreeRoot, world: PathWorld): Promise<Tre
     if (entry.unreadable !== undefined) unreadable.push(entry.key);
     if (entry.unreadable !== undefined || entry.isEmptyFolder) continue;
     const [name = '', ...rest] = namesOf(entry, root);
-    // The original counts an object again for each empty name: S3's `single` and `marker/` count twice.
+    // The original counts an object once more for each empty name: in S3 the object of the root itself and `a/` count twice.
     count(total, entry, name === '' ? 2 : 1);
     if (name === '') continue;
     const child = children.get(name) ?? nothing();
     children.set(name, child);
-    const empty = rest.findIndex((each) => each !== '');
-    count(child, entry, 1 + (empty < 0 ? rest.length : empty));
+    const emptyNames = rest.findIndex((each) => each !== '');
+    count(child, entry, 1 + (emptyNames < 0 ? rest.length : emptyNames));
   }
   return { ...total, children, unreadable };
 }

@@ -28,25 +28,25 @@ function scan(entries: readonly PathEntry[], request: object = {}) {
   return scanOutdatedDataPaths(event, { paths: listing(entries), signal, now: () => NOW / 1_000 });
 }
 
-test('a folder is named as a whole once all of its files are old', async () => {
+test('a folder with only old files is one result', async () => {
   const entries = [file('a/1', 11), file('a/b/2', 12), file('c/3', 13), file('c/4', 1), file('d', 10)];
   expect(await scan(entries)).toEqual({ paths: ['/data/a/', '/data/c/3'] });
 });
 
-test('the oldest go first, until no more than is to stay', async () => {
+test('the oldest files are results first, until at most the wanted bytes stay', async () => {
   const entries = [file('old', 30, 10), file('older', 40, 10), file('oldest', 50, 10), file('new', 1, 10)];
   expect(await scan(entries, { min_size_bytes_allowed: 25 })).toEqual({
     paths: ['/data/older', '/data/oldest'],
   });
 });
 
-describe('what could not be looked at', () => {
+describe('an unreadable entry', () => {
   const unreadable = (key: string): PathEntry => ({ key, size: 0, modified: 0, unreadable: 'no' });
 
   test.each([
     ['a folder', 'a/locked/'],
     ['a file', 'a/locked'],
-  ])('%s is never outdated, nor is what is above', async (_, key) => {
+  ])('that is %s is never outdated, nor are the folders above it', async (_, key) => {
     const entries = [file('a/1', 11), unreadable(key), file('a/b/2', 11), file('c/3', 11)];
     const answer = await scan(entries);
     expect(answer).toEqual({
@@ -55,11 +55,11 @@ describe('what could not be looked at', () => {
     });
   });
 
-  test('a root that cannot be read has nothing outdated', async () => {
+  test('that is the root has no outdated paths', async () => {
     expect(await scan([unreadable('/')])).toEqual({ paths: [], unreadable_paths: ['/data/'] });
   });
 
-  test('is told beside sizes and lists, too', async () => {
+  test('is in the answers with sizes and lists, too', async () => {
     const world = { paths: listing([file('a', 0, 5), unreadable('b/')]), signal };
     expect(await getDataPathStats({ path: '/data' }, world)).toMatchObject({
       path_stats: { size_bytes: 5, object_count: 1 },
@@ -72,7 +72,7 @@ describe('what could not be looked at', () => {
   });
 });
 
-test('an empty folder that was made lately keeps the one it is in, and is never named itself', async () => {
+test('a recent empty folder keeps the folder above it, and is never a result itself', async () => {
   const empty = (key: string, daysOld: number) => ({ ...file(key, daysOld, 0), isEmptyFolder: true });
   expect(await scan([file('a/1', 11), empty('a/run/', 1)])).toEqual({ paths: ['/data/a/1'] });
   expect(await scan([file('a/1', 11), empty('a/run/', 12), empty('b/', 12), file('c', 1)])).toEqual({
@@ -80,7 +80,7 @@ test('an empty folder that was made lately keeps the one it is in, and is never 
   });
 });
 
-/** As the original finds them: over a whole tree, from the root down. */
+/** The search of the original: through the whole tree in memory, from the root down. */
 function outdatedOf(files: readonly PathEntry[], minDepth: number, maxDepth: number): string[] {
   const visit = (path: string, depth: number): string[] => {
     const below = files.filter(({ key }) => key.startsWith(path));
@@ -98,7 +98,7 @@ function outdatedOf(files: readonly PathEntry[], minDepth: number, maxDepth: num
   return files.length === 0 ? [] : visit('', 0).sort();
 }
 
-test('finds while it streams what a search through the whole tree finds', async () => {
+test('the search in a stream has the results of a search through the whole tree', async () => {
   const key = fc.array(fc.constantFrom('p', 'q', 'r'), { minLength: 1, maxLength: 4 });
   const tree = fc
     .uniqueArray(fc.tuple(key, fc.integer({ min: 0, max: 20 })), {
@@ -115,7 +115,7 @@ test('finds while it streams what a search through the whole tree finds', async 
   await fc.assert(finds, runs(2_000));
 });
 
-/** Files before folders, as a walk may find them: only the folders have to be in one piece. */
+/** Another valid order of a listing: files before folders. Only the entries of one folder must come one after another. */
 function contiguous(files: readonly PathEntry[], depth = 0): PathEntry[] {
   const nameOf = ({ key }: PathEntry) => key.split('/')[depth] ?? '';
   const leaves = files.filter(({ key }) => key.split('/').length === depth + 1);

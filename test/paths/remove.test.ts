@@ -22,7 +22,7 @@ function remove(
   return { removed, result: removePaths(paths.map(parseLocation), { trees, mounts: MOUNTS, signal }) };
 }
 
-test('removes through the mounts, and sums up', async () => {
+test('removes the paths through their mounts, and adds up the bytes', async () => {
   const { removed, result } = remove(['fs-1:/scratch/a', '/mnt/scratch/b/c', 'fs-2:/key']);
   expect(await result).toEqual({
     bytesRemoved: 15,
@@ -35,7 +35,7 @@ test('removes through the mounts, and sums up', async () => {
   ]);
 });
 
-test('leaves S3 alone; what is missing is no error', async () => {
+test('leaves locations in S3 alone, and a missing path is no error', async () => {
   const { removed, result } = remove(['s3://bucket/a/', '/mnt/scratch/a'], () => undefined);
   expect(await result).toEqual({ bytesRemoved: 0, pathsRemoved: [parseLocation('/mnt/scratch/a')] });
   expect(removed).toHaveLength(1);
@@ -62,7 +62,7 @@ test.each([
   expect(removed).toEqual([]);
 });
 
-test('goes on past what cannot be removed and names it all at the end', async () => {
+test('goes on when an entry cannot be removed, and names all such entries at the end', async () => {
   const { removed, result } = remove(['/mnt/scratch/a', '/mnt/scratch/b', '/mnt/scratch/c'], (path) => {
     if (path.endsWith('/b')) throw new UnsafePath('b leads out');
     return { bytes: 1, failures: path.endsWith('/a') ? ['/mnt/scratch/a/x: EBUSY'] : [] };

@@ -5,7 +5,7 @@ import { putJsonToFile } from '../../src/steps/put-json-to-file';
 import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
 import { stepWorld } from '../steps/worlds';
 
-/** Nothing is looked at before a request is sound. */
+/** No path is read before the request is valid. */
 const untouched: PathListing = {
   list: () => {
     throw new Error('listed');
@@ -22,7 +22,7 @@ async function pointersOf(refused: Promise<unknown>): Promise<string[]> {
   return error.problems.map(({ pointer }: { pointer: string }) => pointer);
 }
 
-test('every mistake of a scan is told at once', async () => {
+test('a scan is refused with all mistakes at once', async () => {
   const event = {
     path: 'relative',
     days_since_last_accessed: -1,
@@ -41,7 +41,7 @@ test('every mistake of a scan is told at once', async () => {
   ]);
 });
 
-test('every mistake of a list is told at once, each bad pattern among them', async () => {
+test('a list is refused with all mistakes at once, also each invalid pattern', async () => {
   const event = { path: 5, include: ['ok', '(', '*'], exclude: '[' };
   expect(await pointersOf(listDataPaths(event, world))).toEqual([
     '/path',
@@ -51,12 +51,12 @@ test('every mistake of a list is told at once, each bad pattern among them', asy
   ]);
 });
 
-test('every mistake of a document is told at once, each lost number among them', async () => {
+test('a document is refused with all mistakes at once, also each number that lost digits', async () => {
   const event = { path: 'relative', content: [1, { big: 2 ** 60 }] };
   expect(await pointersOf(putJsonToFile(event, world))).toEqual(['/path', '/content/1/big']);
   expect(await pointersOf(putJsonToFile({}, world))).toEqual(['/content']);
 });
 
-test('a path is missing', async () => {
+test('stats without a path are refused', async () => {
   expect(await pointersOf(getDataPathStats({}, world))).toEqual(['/path']);
 });
