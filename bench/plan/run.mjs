@@ -48,12 +48,10 @@ async function measure(objects, limit) {
     seconds: short(ours.seconds),
     'objects/s': Math.round(objects / ours.seconds),
     'MB RSS': Math.round(ours.peak_rss_mb),
-    ...(python === undefined
-      ? {}
-      : {
-          'original s': original && short(original.seconds),
-          'original MB': original && Math.round(original.peak_rss_mb),
-          'original / ours': ratio,
-        }),
+    ...(python !== undefined && {
+      'original s': original && short(original.seconds),
+      'original MB': original && Math.round(original.peak_rss_mb),
+      'original / ours': ratio,
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import { buildContext } from '../../src/steps/build-context';
 import { resolveEfs } from '../../src/steps/resolve-efs';
+import { withoutEmpty } from '../../src/wire/json';
 import { demandOf, type Fields } from '../demand/arbitraries';
 import { stepWorld } from '../steps/worlds';
 
@@ -15,7 +16,7 @@ async function build(parameters: Fields, execution?: string, configuration: Fiel
   const world = stepWorld();
   const request = { demand_execution: demandOf(parameters), context_manager_configuration: configuration };
   const volumes = await resolveEfs(request, world);
-  const built = buildContext({ request, volumes, ...(execution !== undefined && { execution }) }, world);
+  const built = buildContext({ request, volumes, ...withoutEmpty({ execution }) }, world);
   return { built, made: world.made };
 }
 

@@ -9,6 +9,7 @@ import { AwsJobDefinitions } from '../../src/adapters/aws/aws-job-definitions';
 import { AwsJobQueues } from '../../src/adapters/aws/aws-job-queues';
 import { AwsRepositories } from '../../src/adapters/aws/aws-repositories';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
+import { withoutEmpty } from '../../src/wire/json';
 import { endpoint } from '../api/endpoint';
 import { createJobQueue } from '../api/job-queue';
 import { BATCH_DEVIATIONS, type BatchAnswer, type BatchCase } from './batch-deviations';
@@ -103,7 +104,7 @@ function comparable({ response, registered }: BatchAnswer): BatchAnswer {
       },
       registered: {
         ...{ jobDefinitionName, type, parameters, containerProperties, tags, propagateTags },
-        retryStrategy: { ...retryStrategy, ...(rules !== undefined && { evaluateOnExit: rules }) },
+        retryStrategy: { ...retryStrategy, ...withoutEmpty({ evaluateOnExit: rules }) },
       },
     }),
   );

@@ -3,6 +3,7 @@ import type { HistoryEvent as AwsEvent, HistoryEventType } from '@aws-sdk/client
 import fc from 'fast-check';
 import { AwsHistory } from '../../../src/adapters/aws/aws-history';
 import { ExecutionModel } from '../../../src/history/execution';
+import { withoutEmpty } from '../../../src/wire/json';
 
 let id = 0;
 const FIRST = Date.UTC(2026, 0, 1);
@@ -14,7 +15,7 @@ function event(type: HistoryEventType, previousEventId: number, details: Partial
 }
 
 const entered = (type: HistoryEventType, previous: number, name: string, input?: string) =>
-  event(type, previous, { stateEnteredEventDetails: { name, ...(input !== undefined && { input }) } });
+  event(type, previous, { stateEnteredEventDetails: { name, ...withoutEmpty({ input }) } });
 const exited = (type: HistoryEventType, previous: number, name: string, output = {}) =>
   event(type, previous, { stateExitedEventDetails: { name, output: JSON.stringify(output) } });
 const LAMBDA = { resourceType: 'lambda', resource: 'invoke' };

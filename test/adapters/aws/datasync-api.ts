@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { DataSyncClient } from '@aws-sdk/client-datasync';
 import { CLIENT_SETTINGS } from '../../../src/adapters/aws/client-settings';
+import { withoutEmpty } from '../../../src/wire/json';
 import { endpoint } from '../../api/endpoint';
 
 type Fields = Record<string, unknown>;
@@ -39,7 +40,7 @@ export class DataSyncApi {
     const { status, body, error } = await this.#answer(operation, input, request.headers);
     response.writeHead(status, {
       'content-type': 'application/x-amz-json-1.1',
-      ...(error !== undefined && { 'x-amzn-errortype': error }),
+      ...withoutEmpty({ 'x-amzn-errortype': error }),
     });
     response.end(JSON.stringify(body));
   });
@@ -150,7 +151,7 @@ async function askMoto(operation: string, input: Fields, given: IncomingHttpHead
   });
   const body = (await response.json()) as Fields;
   const error = response.headers.get('x-amzn-errortype') ?? (body.__type as string | undefined);
-  return { status: response.status, body, ...(error !== undefined && { error }) };
+  return { status: response.status, body, ...withoutEmpty({ error }) };
 }
 
 export function useDataSyncApi(): DataSyncApi {

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { execute } from '../../../local/engine/engine';
 import type { MockedAnswer } from '../../../local/mocks/mock-file';
 import type { MachineName } from '../../../src/machines/states';
+import { withoutEmpty } from '../../../src/wire/json';
 
 const ITEMS = 12;
 const COUNTS = { bytes_transferred: 0, files_transferred: 0 };
@@ -41,7 +42,7 @@ async function run(
       onEvent: () => undefined,
       signal: new AbortController().signal,
       mocks: { next: answer } as never,
-      ...(staging !== undefined && { staging }),
+      ...withoutEmpty({ staging }),
     },
   );
   return { status: outcome.status, most: sync.most };

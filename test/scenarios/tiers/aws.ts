@@ -2,6 +2,8 @@
  * A stage that somebody has deployed, in the account and region of the environment: `SCENARIOS_STAGE` names it, and
  * `SCENARIOS_BUCKET` a bucket that its demands may read and write. What it costs: docs/scenarios.md.
  */
+
+import { withoutEmpty } from '../../../src/wire/json';
 import { CALLERS_ENVIRONMENT } from '../../api/callers-environment';
 import type { Tier } from './model';
 import { openStackTier } from './stack';
@@ -20,7 +22,7 @@ export async function openAwsTier(deploymentConfig?: string): Promise<Tier> {
   const place = endpoint === undefined ? 'AWS' : endpoint;
   return openStackTier({
     name: `the stage ${stage} that is deployed at ${place}, ${region}`,
-    settings: { region, ...(endpoint !== undefined && { endpoint }) },
+    settings: { region, ...withoutEmpty({ endpoint }) },
     stage,
     bucket: required('SCENARIOS_BUCKET'),
     pollMs: POLL_MS,

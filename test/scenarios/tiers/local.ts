@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { LOCAL_CREDENTIALS, type LocalApiOptions, startLocalApi } from '../../../local/api/local-api';
 import { ProcessRunner } from '../../../local/batch/process-runner';
+import { withoutEmpty } from '../../../src/wire/json';
 import type { Tier } from './model';
 import { openStackTier } from './stack';
 
@@ -32,10 +33,10 @@ export async function openLocalTier({
     project: PROJECT,
     root,
     stage: STAGE,
-    ...(deploymentConfig !== undefined && { deploymentConfig }),
+    ...withoutEmpty({ deploymentConfig }),
     runner: new ProcessRunner(process.env, async () => undefined),
     hasContainers: false,
-    ...(server !== undefined && { startServer: server }),
+    ...withoutEmpty({ startServer: server }),
     log: () => undefined,
   });
   const stop = async () => {

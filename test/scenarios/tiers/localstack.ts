@@ -1,6 +1,7 @@
 /** LocalStack without docker: `PYTHON313` is the Python 3.13 that it runs on, otherwise the one on the PATH. */
 import { join } from 'node:path';
 import { startLocalStack } from '../../../local/localstack/localstack-server';
+import { withoutEmpty } from '../../../src/wire/json';
 import { openLocalTier, PROJECT } from './local';
 import type { Tier } from './model';
 
@@ -11,7 +12,7 @@ export function openLocalstackTier(deploymentConfig?: string): Promise<Tier> {
   const interpreter = process.env.PYTHON313 ?? 'python3.13';
   return openLocalTier({
     name: 'LocalStack, with our gateway',
-    ...(deploymentConfig !== undefined && { deploymentConfig }),
+    ...withoutEmpty({ deploymentConfig }),
     startServer: (root) => (gateway) =>
       startLocalStack({
         ...{ project: PROJECT, gateway, interpreter },

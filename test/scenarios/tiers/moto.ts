@@ -1,3 +1,4 @@
+import { withoutEmpty } from '../../../src/wire/json';
 import { openLocalTier } from './local';
 import type { Tier } from './model';
 
@@ -5,6 +6,6 @@ import type { Tier } from './model';
 export function openMotoTier(deploymentConfig?: string): Promise<Tier> {
   return openLocalTier({
     name: 'moto, with our gateway',
-    ...(deploymentConfig !== undefined && { deploymentConfig }),
+    ...withoutEmpty({ deploymentConfig }),
   });
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { withoutEmpty } from '../../../src/wire/json';
 import { removeData, seedData } from '../data';
 import type { ClientSettings, Tier } from './model';
 
@@ -35,7 +36,7 @@ export async function openStackTier(options: StackOptions): Promise<Tier> {
     jobQueueName: output('JobQueueArn').replace(/^.*\//, ''),
     fileSystemId: output('FileSystemId'),
     environment: await environmentOf(settings, sfn),
-    ...(fileSystems !== undefined && { fileSystems }),
+    ...withoutEmpty({ fileSystems }),
     stop: () => removeData(s3, data),
   };
 }
@@ -61,7 +62,6 @@ async function environmentOf({ endpoint, region }: ClientSettings, sfn: SFNClien
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
-    ...(endpoint !== undefined && { AWS_ENDPOINT_URL: endpoint }),
+    ...withoutEmpty({ AWS_SESSION_TOKEN: sessionToken, AWS_ENDPOINT_URL: endpoint }),
   };
 }

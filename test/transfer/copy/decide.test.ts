@@ -1,11 +1,12 @@
 import { type Comparison, decide, type Verdict } from '../../../src/transfer/copy/decide';
 import type { StoredFile } from '../../../src/transfer/store';
+import { withoutEmpty } from '../../../src/wire/json';
 
 const NO: Comparison = { force: false, sizeOnly: false, retainSourceData: true };
 const file = (size: number, checksum?: string): StoredFile => ({
   key: 'a',
   size,
-  ...(checksum === undefined ? {} : { checksum }),
+  ...withoutEmpty({ checksum }),
 });
 
 test.each<[StoredFile, StoredFile | undefined, Comparison, Verdict]>([
