@@ -1,6 +1,6 @@
 /** What a run would do, without a change to anything. */
 import { type BuiltContext, buildContext } from '../../src/context/context';
-import { soundRequest } from '../../src/context/examine';
+import { readValidRequest } from '../../src/context/examine';
 import { ignoredFields } from '../../src/context/ignored-fields';
 import type { Transfer } from '../../src/demand/parameters';
 import type { Volumes } from '../../src/efs/model';
@@ -42,11 +42,11 @@ export async function planDemand(
 ): Promise<DemandPlan> {
   const { root, runner, seed, signal, inlineLimits } = options;
   refuseIfAny((await examineDocument(document, options)).problems);
-  const sound = soundRequest(localInput(document, root, runner), LOCAL_SURROUNDINGS);
-  const { executionId } = sound.request.demandExecution;
-  const { chosen, parameters } = sound.layout;
+  const valid = readValidRequest(localInput(document, root, runner), LOCAL_SURROUNDINGS);
+  const { executionId } = valid.request.demandExecution;
+  const { chosen, parameters } = valid.layout;
   const volumes = await resolveVolumes(chosen, LOCAL_SURROUNDINGS.envBase, localFileSystems);
-  const { response } = buildContext(sound, volumes, root.mounts, LOCAL_SURROUNDINGS.envBase);
+  const { response } = buildContext(valid, volumes, root.mounts, LOCAL_SURROUNDINGS.envBase);
   const { inputs, outputs } = parameters;
   const stores = seededStores(root, seed);
   const measured = response.setup_configs.data_sync_requests.map((sync) =>

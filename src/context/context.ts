@@ -15,7 +15,7 @@ import { writeRemoveDataPathsRequest } from '../transfer/request';
 import { withoutEmpty } from '../wire/json';
 import type { ContextConfiguration } from './configuration';
 import { buildCommand, environmentBytes, renderEnvironmentFile, splitEnvironment } from './environment';
-import type { SoundRequest } from './examine';
+import type { ValidRequest } from './examine';
 import type { Layout } from './layout';
 import { isWithin, joinPath, toEfsLocation } from './paths';
 import type { ScaffoldingRequest } from './request';
@@ -47,7 +47,7 @@ export type ScaffoldingResponse = ReturnType<typeof writeResponse>;
  * @throws FileSystemNotMounted for a path outside of the volumes
  */
 export function buildContext(
-  { request, layout }: SoundRequest,
+  { request, layout }: ValidRequest,
   volumes: Volumes,
   mounts: readonly MountPoint[],
   envBase: string,

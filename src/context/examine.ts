@@ -3,29 +3,29 @@ import { nameBudgetProblems } from '../batch/job';
 import { type Problem, refuseIfAny } from '../errors';
 import { withoutEmpty } from '../wire/json';
 import { type Layout, type LayoutOptions, layOut } from './layout';
-import { type Layable, readRequest, type ScaffoldingRequest } from './request';
+import { type LayoutInput, readRequest, type ScaffoldingRequest } from './request';
 
 /** A request without problems. */
-export interface SoundRequest {
+export interface ValidRequest {
   readonly request: ScaffoldingRequest;
   readonly layout: Layout;
 }
 
-export interface ExaminedRequest extends Partial<SoundRequest> {
+export interface ExaminedRequest extends Partial<ValidRequest> {
   /** The pointer to the demand in the given document: `''` or `/demand_execution`. */
   readonly demandPointer: string;
-  readonly layable?: Layable;
+  readonly layoutInput?: LayoutInput;
   readonly problems: readonly Problem[];
 }
 
 /** Examines a request without any call to AWS. */
 export function examineRequest(value: unknown, options: LayoutOptions): ExaminedRequest {
-  const { request, layable, problems, demandPointer } = readRequest(value);
-  const laidOut = layable === undefined ? undefined : layOut(layable, options);
+  const { request, layoutInput, problems, demandPointer } = readRequest(value);
+  const laidOut = layoutInput === undefined ? undefined : layOut(layoutInput, options);
   const names = request && laidOut ? tooLongNames(request, laidOut.layout, options) : [];
   return {
-    ...withoutEmpty({ request, layable, layout: laidOut?.layout }),
-    problems: [...problems, ...inDemand([...(laidOut?.problems ?? []), ...names], demandPointer)],
+    ...withoutEmpty({ request, layoutInput, layout: laidOut?.layout }),
+    problems: [...problems, ...withDemandPointer([...(laidOut?.problems ?? []), ...names], demandPointer)],
     demandPointer,
   };
 }
@@ -40,7 +40,7 @@ function tooLongNames(
 }
 
 /** Returns a valid request. @throws DemandValidationError with all problems that {@link examineRequest} finds */
-export function soundRequest(value: unknown, options: LayoutOptions): SoundRequest {
+export function readValidRequest(value: unknown, options: LayoutOptions): ValidRequest {
   const { request, layout, problems } = examineRequest(value, options);
   refuseIfAny(problems);
   if (request === undefined || layout === undefined)
@@ -49,6 +49,6 @@ export function soundRequest(value: unknown, options: LayoutOptions): SoundReque
 }
 
 /** Returns problems of a demand with pointers into the given document. */
-export function inDemand(problems: readonly Problem[], demandPointer: string): Problem[] {
+export function withDemandPointer(problems: readonly Problem[], demandPointer: string): Problem[] {
   return problems.map(({ pointer, ...rest }) => ({ pointer: `${demandPointer}${pointer}`, ...rest }));
 }

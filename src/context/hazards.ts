@@ -16,7 +16,7 @@ import { pointerOf } from '../wire/json';
 import type { Layout } from './layout';
 import { nestedOutputProblems } from './overlaps';
 import { isWithin, joinPath } from './paths';
-import type { Layable } from './request';
+import type { LayoutInput } from './request';
 
 /** Characters at which a shell splits or expands a path. The contract's command line has unquoted paths. */
 const SPLIT_BY_SHELLS = /[\s*?[\]\\]/;
@@ -33,16 +33,16 @@ const SHELL_VARIABLES = new Set(
 const RESERVED = ['.demand.env', '.demand.owner'];
 
 /** Returns the hazards of a demand. Their pointers are into the demand. */
-export function demandHazards(layable: Layable, layout: Layout): Problem[] {
+export function demandHazards(layoutInput: LayoutInput, layout: Layout): Problem[] {
   const { parameters } = layout;
   const { inputs, outputs } = parameters;
   return [
-    ...typeProblems(layable.executionType),
-    ...idProblems(layable.executionId),
-    ...imageProblems(layable.executionImage),
-    ...resourceProblems(layable.resources),
-    ...commandProblems(layable.parameters.command),
-    ...Object.keys(layable.parameters.params).flatMap(shellNameProblems),
+    ...typeProblems(layoutInput.executionType),
+    ...idProblems(layoutInput.executionId),
+    ...imageProblems(layoutInput.executionImage),
+    ...resourceProblems(layoutInput.resources),
+    ...commandProblems(layoutInput.parameters.command),
+    ...Object.keys(layoutInput.parameters.params).flatMap(shellNameProblems),
     ...[...inputs, ...outputs].flatMap((transfer) => placeProblems(transfer, layout)),
     ...inputs.flatMap((input) => insideOutput(input, parameters)),
     ...outputs.flatMap((output) => [...keyProblems(output), ...destinationProblems(output, parameters)]),

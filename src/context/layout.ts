@@ -6,7 +6,7 @@ import type { Environment, Surroundings } from '../surroundings';
 import { buildEnvironment } from './environment';
 import { overlapProblems } from './overlaps';
 import { type ExecutionPaths, executionIdProblems, executionPaths } from './paths';
-import type { Layable } from './request';
+import type { LayoutInput } from './request';
 
 export interface Layout {
   readonly chosen: ChosenCandidates;
@@ -25,7 +25,7 @@ export interface LayoutOptions extends Surroundings {
  * @returns `layout` also when there are problems. It then has the valid parameters.
  */
 export function layOut(
-  { executionId, parameters: given, fileSystems, configuration }: Layable,
+  { executionId, parameters: given, fileSystems, configuration }: LayoutInput,
   options: LayoutOptions,
 ): { readonly layout: Layout; readonly problems: readonly Problem[] } {
   const { isolateInputs } = configuration;

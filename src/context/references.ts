@@ -10,7 +10,7 @@ import type { ScaffoldingResponse } from './context';
 /** Bytes of a request or an answer in a state: 240,000. The rest is for a task's metadata and the fields of later states. */
 export const USABLE_STATE_BYTES = STATE_BYTES - 22_144;
 /** Items of a Map. One item has about ten events of the history, so a Map of 40 items stays far below {@link HISTORY_EVENTS}. */
-export const MOST_ITEMS = 40;
+export const MAX_ITEMS = 40;
 /** Bytes of a list that stays in the state. A larger list goes to S3, to leave space for the other fields. */
 const LIST_BYTES = 40_000;
 
@@ -49,7 +49,7 @@ export interface StateResponse {
   };
 }
 
-export interface Outsourced {
+export interface ResponseWithDocuments {
   readonly response: StateResponse;
   /** The documents to write, by uri. */
   readonly documents: ReadonlyMap<string, unknown>;
@@ -72,7 +72,7 @@ export async function readWrittenRequest(value: unknown, documents: Documents | 
 }
 
 /** Moves the long lists of a response to documents. The response then has groups of transfers, and the uri of the removals. */
-export function outsource(response: ScaffoldingResponse, folder: string): Outsourced {
+export function moveListsToDocuments(response: ScaffoldingResponse, folder: string): ResponseWithDocuments {
   const documents = new Map<string, unknown>();
   const put = (name: string, document: unknown) => {
     const uri = `${folder}/${name}.json`;
@@ -113,8 +113,8 @@ function inGroups(
   name: string,
   put: (name: string, document: unknown) => string,
 ): readonly (SyncRequest | TransferGroup)[] {
-  if (requests.length <= MOST_ITEMS && bytesOf(requests) <= LIST_BYTES) return requests;
-  const count = Math.min(MOST_ITEMS, requests.length);
+  if (requests.length <= MAX_ITEMS && bytesOf(requests) <= LIST_BYTES) return requests;
+  const count = Math.min(MAX_ITEMS, requests.length);
   return Array.from({ length: count }, (_, index) => {
     const from = Math.floor((index * requests.length) / count);
     const to = Math.floor(((index + 1) * requests.length) / count);

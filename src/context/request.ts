@@ -26,7 +26,7 @@ const NAMING_PARAMETERS = ['inputs', 'outputs', 'param_pair_overrides'] as const
 export type ScaffoldingRequest = v.InferOutput<typeof scaffoldingRequestSchema>;
 
 /** The fields that a layout needs. A request with mistakes in other fields has a layout, too. */
-export interface Layable {
+export interface LayoutInput {
   readonly executionId: string;
   readonly parameters: ExecutionParameters;
   readonly fileSystems: FileSystemConfigurations;
@@ -42,7 +42,7 @@ export interface Layable {
 export interface ReadRequest {
   readonly request?: ScaffoldingRequest;
   /** Absent when the parameters could not be read. */
-  readonly layable?: Layable;
+  readonly layoutInput?: LayoutInput;
   readonly problems: readonly Problem[];
   /** The pointer to the demand in the given document: `''` or `/demand_execution`. */
   readonly demandPointer: string;
@@ -57,10 +57,10 @@ export function readRequest(value: unknown): ReadRequest {
     scaffoldingRequestSchema,
     isRequest ? value : { demand_execution: value },
   );
-  if (request !== undefined) return { request, layable: layableOf(request), problems, demandPointer };
-  const layable = rescue(isRequest ? value : { demand_execution: value });
+  if (request !== undefined) return { request, layoutInput: layoutInputOf(request), problems, demandPointer };
+  const layoutInput = readValidParts(isRequest ? value : { demand_execution: value });
   return {
-    ...withoutEmpty({ layable }),
+    ...withoutEmpty({ layoutInput }),
     problems: isRequest ? problems : problems.map(withoutDemandPrefix),
     demandPointer,
   };
@@ -74,7 +74,7 @@ export function readRequestOrRefuse(value: unknown): ScaffoldingRequest {
   return request;
 }
 
-function layableOf(request: ScaffoldingRequest): Layable {
+function layoutInputOf(request: ScaffoldingRequest): LayoutInput {
   return {
     executionId: request.demandExecution.executionId,
     parameters: request.demandExecution.executionParameters,
@@ -87,9 +87,9 @@ function layableOf(request: ScaffoldingRequest): Layable {
 }
 
 /** Reads the valid parts of a request with mistakes. They are checked further, so that the user sees all mistakes at once. */
-function rescue(request: Record<string, unknown>): Layable | undefined {
+function readValidParts(request: Record<string, unknown>): LayoutInput | undefined {
   const demand = readField(request, 'demand_execution');
-  const parameters = rescueParameters(readField(demand, 'execution_parameters'));
+  const parameters = readValidParameters(readField(demand, 'execution_parameters'));
   if (parameters === undefined) return undefined;
   const executionId = readField(demand, 'execution_id');
   const executionType = readField(demand, 'execution_type');
@@ -106,14 +106,14 @@ function rescue(request: Record<string, unknown>): Layable | undefined {
   };
 }
 
-function rescueParameters(given: unknown): ExecutionParameters | undefined {
+function readValidParameters(given: unknown): ExecutionParameters | undefined {
   if (!isJsonObject(given)) return undefined;
   const { problems } = tryModel(executionParametersSchema, given);
   const broken = new Set(problems.map(({ pointer }) => pointer.split('/')[1]));
   // Without the parameters, the lists that name parameters cannot be checked.
   for (const list of broken.has('params') ? NAMING_PARAMETERS : []) broken.add(list);
-  const sound = Object.entries(given).filter(([name]) => !broken.has(toSnakeCase(name)));
-  return tryModel(executionParametersSchema, { command: ['unknown'], ...Object.fromEntries(sound) }).output;
+  const valid = Object.entries(given).filter(([name]) => !broken.has(toSnakeCase(name)));
+  return tryModel(executionParametersSchema, { command: ['unknown'], ...Object.fromEntries(valid) }).output;
 }
 
 function orDefault<T extends v.GenericSchema>(schema: T, value: unknown): v.InferOutput<T> {

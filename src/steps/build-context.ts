@@ -5,13 +5,13 @@ import {
   type EnvironmentFile,
   type ScaffoldingResponse,
 } from '../context/context';
-import { soundRequest } from '../context/examine';
+import { readValidRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
 import {
   type Documents,
   executionFolder,
-  type Outsourced,
-  outsource,
+  moveListsToDocuments,
+  type ResponseWithDocuments,
   readWrittenRequest,
   type StateResponse,
   USABLE_STATE_BYTES,
@@ -61,7 +61,7 @@ const eventSchema = model({
  */
 export async function buildContext(event: unknown, world: BuildContextWorld) {
   const { request, volumes, execution } = readModel(eventSchema, event);
-  const built = build(soundRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
+  const built = build(readValidRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
   if (execution !== undefined) refuseIfAny(sizeProblems(built.response));
   await makeFiles(built, world.files, execution);
   return built.response;
@@ -81,7 +81,7 @@ export async function buildContextForState(
   const request = await readWrittenRequest(given, world.documents);
   const route = writeRoute(routeToSelf(world.routing));
   if (execution === undefined) return { ...(await buildContext({ request, volumes }, world)), route };
-  const built = build(soundRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
+  const built = build(readValidRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
   const { response, documents } = inState(built.response, executionFolder(execution, world.documents));
   refuseIfAny(sizeProblems(response));
   // First, as nobody has to take them away again.
@@ -90,9 +90,9 @@ export async function buildContextForState(
   return { ...response, route };
 }
 
-function inState(response: ScaffoldingResponse, folder: string): Outsourced {
+function inState(response: ScaffoldingResponse, folder: string): ResponseWithDocuments {
   const isSmall = stateBytes(response) <= USABLE_STATE_BYTES;
-  return isSmall ? { response, documents: new Map() } : outsource(response, folder);
+  return isSmall ? { response, documents: new Map() } : moveListsToDocuments(response, folder);
 }
 
 /** @param owner the execution that has the working directory to itself */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { buildContext } from '../context/context';
-import { soundRequest } from '../context/examine';
+import { readValidRequest } from '../context/examine';
 import type { LayoutOptions } from '../context/layout';
 import { type Documents, readWrittenRequest } from '../context/references';
 import { type FunctionRouting, isOfOtherFunction } from '../efs/function-routing';
@@ -140,7 +140,7 @@ async function rebuild(contextInput: string, world: CleanUpWorld) {
   const { request: given, efs } = readModel(contextSchema, JSON.parse(contextInput));
   const request = await readWrittenRequest(given, world.documents);
   const volumes = withoutEmpty(efs.volumes);
-  const built = buildContext(soundRequest(request, world), volumes, world.mounts, world.envBase);
+  const built = buildContext(readValidRequest(request, world), volumes, world.mounts, world.envBase);
   const removals = built.response.cleanup_configs.remove_data_paths_requests.flatMap(({ paths }) => paths);
   return {
     paths: removals.map(parseLocation).filter((path) => !isOfOtherFunction(path, world.routing)),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { examineRequest, inDemand } from '../context/examine';
+import { examineRequest, withDemandPointer } from '../context/examine';
 import { demandHazards, volumeHazards } from '../context/hazards';
 import { type InputsWorld, inputProblems } from '../context/inputs';
 import type { Layout, LayoutOptions } from '../context/layout';
@@ -51,10 +51,10 @@ export interface Examined {
 
 /** Everything there is to say about a demand, without a change to the world. */
 export async function examine(event: unknown, world: NormaliseWorld): Promise<Examined> {
-  const { problems, demandPointer, layable, layout, request } = examineRequest(event, world);
-  if (layable === undefined || layout === undefined) return { problems };
+  const { problems, demandPointer, layoutInput, layout, request } = examineRequest(event, world);
+  if (layoutInput === undefined || layout === undefined) return { problems };
   const inputs = await inputProblems(layout.parameters.inputs, world);
-  const further = inDemand([...demandHazards(layable, layout), ...inputs], demandPointer);
+  const further = withDemandPointer([...demandHazards(layoutInput, layout), ...inputs], demandPointer);
   return {
     ...withoutEmpty({ request }),
     layout,

@@ -1,5 +1,5 @@
 import { buildContext } from '../context/context';
-import { soundRequest } from '../context/examine';
+import { readValidRequest } from '../context/examine';
 import { resolveVolumes } from '../efs/resolve';
 import type { MountPoint } from '../transfer/mounts';
 import { type BuildContextWorld, makeFiles } from './build-context';
@@ -17,12 +17,12 @@ export interface ScaffoldingWorld extends ResolveEfsWorld, Omit<BuildContextWorl
  * AccessPointAmbiguous; nothing has been made then
  */
 export async function scaffolding(event: unknown, world: ScaffoldingWorld) {
-  const sound = soundRequest(event, world);
+  const valid = readValidRequest(event, world);
   const [volumes, mounts] = await Promise.all([
-    resolveVolumes(sound.layout.chosen, world.envBase, world.fileSystems),
+    resolveVolumes(valid.layout.chosen, world.envBase, world.fileSystems),
     world.mounts(),
   ]);
-  const built = buildContext(sound, volumes, mounts, world.envBase);
+  const built = buildContext(valid, volumes, mounts, world.envBase);
   await makeFiles(built, world.files);
   return built.response;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { executionFolder, MOST_ITEMS, USABLE_STATE_BYTES } from '../../src/context/references';
+import { executionFolder, MAX_ITEMS, USABLE_STATE_BYTES } from '../../src/context/references';
 import { buildContextForState } from '../../src/steps/build-context';
 import { dataSync } from '../../src/steps/data-sync';
 import { normalise, normaliseForState } from '../../src/steps/normalise';
@@ -87,7 +87,7 @@ test('a demand of any valid size fits into the state, and loses no transfer', as
         Array.from({ length: outs }, (_, index) => ({ source_path: `fs-1:/scratch/run-1/out/o${index}` })),
       );
       const isGrouped = setup.data_sync_requests.some((item) => 'requests' in item);
-      if (isGrouped) expect(setup.data_sync_requests.length).toBeLessThanOrEqual(MOST_ITEMS);
+      if (isGrouped) expect(setup.data_sync_requests.length).toBeLessThanOrEqual(MAX_ITEMS);
     },
   );
   await fc.assert(fits, runs(25));

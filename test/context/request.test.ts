@@ -50,13 +50,13 @@ describe('the valid part of a request with mistakes', () => {
       outputs: ['a'],
       outputS3Prefix: 's3://b',
     };
-    const { request, layable } = readRequest({
+    const { request, layoutInput } = readRequest({
       demand_execution: demandOf(parameters),
       file_system_configurations: { scratch: 5 },
       context_manager_configuration: { isolate_inputs: false },
     });
     expect(request).toBeUndefined();
-    expect(layable).toMatchObject({
+    expect(layoutInput).toMatchObject({
       executionId: 'run-1',
       parameters: { params: { a: 1 }, inputs: [], outputs: ['a'], outputS3Prefix: 's3://b' },
       configuration: { isolateInputs: false },
@@ -65,19 +65,19 @@ describe('the valid part of a request with mistakes', () => {
 
   test('has no lists of parameters when the parameters are invalid', () => {
     const lost = { params: 'x', inputs: ['a'], outputs: ['b'], paramPairOverrides: [{ input: 'a' }] };
-    expect(readRequest(demandOf(lost)).layable?.parameters).toMatchObject({
+    expect(readRequest(demandOf(lost)).layoutInput?.parameters).toMatchObject({
       params: {},
       inputs: [],
       outputs: [],
     });
-    expect(readRequest(demandOf(lost)).layable?.parameters).not.toHaveProperty('paramPairOverrides');
+    expect(readRequest(demandOf(lost)).layoutInput?.parameters).not.toHaveProperty('paramPairOverrides');
   });
 
   test.each([undefined, null, 5, [], {}, demandOf({}, { execution_parameters: null })])(
     'does not exist for %j',
     (value) => {
-      const { layable, problems } = readRequest(value);
-      expect(layable).toBeUndefined();
+      const { layoutInput, problems } = readRequest(value);
+      expect(layoutInput).toBeUndefined();
       expect(problems).not.toHaveLength(0);
     },
   );
