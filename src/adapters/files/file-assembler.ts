@@ -1,8 +1,8 @@
-/** Large files, put together on their file system from ranges that several calls write. */
+/** Assembles large files on their file system from ranges that several calls write. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { REDRIVE_DAYS } from '../../aws-limits';
 import { TransferMismatch } from '../../errors';
 import { runLimited } from '../../transfer/concurrency';
@@ -14,18 +14,18 @@ import { hashOf, shortNameOf } from './file-names';
 import { versionOf } from './file-walk';
 import { syncFolder, writeRanges } from './file-write';
 
-/** Beside what is put together, so that whoever removes the one removes the other; `isLeftover` knows it. */
+/** Folder beside the assembled file, so removing the file's folder removes it too. `isLeftover` recognises it. */
 const FOLDER = '.demand.partial';
 const CONTENT = 'content';
 const MARK = /^(\d+)-(\d+)$/;
 const MIB = 1024 ** 2;
-/** What a killed call loses at most, and what is waited for until it is on disk. */
+/** Bytes of one write to disk. A killed call loses at most one. */
 const GRAIN_BYTES = 64 * MIB;
-/** While one waits for the disk, others come. */
+/** Concurrent grains: some wait for the disk while others arrive. */
 const GRAINS_AT_ONCE = 3;
-/** Of a file: what is read at once. */
+/** Reads of a file on disk: bytes of one read, and concurrent reads. */
 const PIECE = { bytes: MIB, atOnce: 8 };
-/** A redriven execution goes on with the parts that it has begun. */
+/** Age of an abandoned assembly. A redriven execution continues the assemblies that it has begun. */
 const OLD_MS = (REDRIVE_DAYS + 1) * 24 * 60 * 60 * 1000;
 const FILE_MODE = 0o666 & ~process.umask();
 
@@ -36,16 +36,16 @@ interface Range {
 
 export interface FileAssemblerWorld {
   readonly durable: boolean;
-  /** Asked before the rename into place; throws to keep the file from appearing. */
+  /** Called before the rename into place. When it throws, the file does not appear. */
   mayCommit(): Promise<void>;
-  /** The local path of a location. @throws UnsafePath when nothing may be written there */
+  /** Returns the local path of a location. @throws UnsafePath when the path may not be written */
   toPath(location: Location): Promise<string>;
 }
 
 /**
- * Each has a folder of its own: `content`, as long as the file from the start, and an empty file `<from>-<to>` for
- * each range of it that is written and on disk. The folder goes once the content has its name; it is never made
- * again, since its name has a random part: a call that finds it gone knows that others were first.
+ * Each assembly has a folder. It contains `content`, which has the full length from the start, and an empty file
+ * `<from>-<to>` for each range that is on disk. The folder is removed after `content` is renamed to the file. Its name
+ * has a random part, so the same folder is never made again: when it is missing, another call has finished first.
  */
 export class FileAssembler implements Assembler {
   constructor(private readonly world: FileAssemblerWorld) {}
@@ -62,7 +62,7 @@ export class FileAssembler implements Assembler {
     await removeOld(path);
     const id = `${versionHashOf(file)}x${randomBytes(6).toString('hex')}x${replaced}`;
     const folder = folderOf(path, id);
-    // Once more, as the outer folder may be removed by who had the last one in it.
+    // A second try: a call that has removed the last assembly may remove the outer folder meanwhile.
     await makeContent(folder, file.size)
       .catch((error) => (isMissing(error) ? makeContent(folder, file.size) : Promise.reject(error)))
       .catch((error) => {
@@ -85,7 +85,7 @@ export class FileAssembler implements Assembler {
     if (handle === undefined) return true;
     try {
       const write = async (grain: Range, signal: AbortSignal) => {
-        // Another call may bring the same: what it has given its name is not to be written to any more.
+        // Another call may bring the same grain. A finished file must not be written any more.
         const marks = await unlessMissing(marksOf(folder));
         if (marks === undefined || missingOf(grain, marks).length === 0) return;
         await this.#write(handle, assembly, grain, { ...options, signal });
@@ -138,11 +138,11 @@ export class FileAssembler implements Assembler {
       } finally {
         await opened.close();
       }
-    } else throw new TypeError(`${formatLocation(from)} cannot be read from any place`);
+    } else throw new TypeError(`The store of ${formatLocation(from)} cannot read at a position`);
     if (this.world.durable) await handle.sync();
   }
 
-  /** @returns false when another call was first */
+  /** @returns false when another call has finished first */
   async #commit(content: string, path: string): Promise<boolean> {
     try {
       await rename(content, path);
@@ -159,7 +159,7 @@ function folderOf(path: string, id: string): string {
   return join(dirname(path), FOLDER, `${shortNameOf(path)}.${id}`);
 }
 
-/** A file whose version is not known is never taken for another. */
+/** Returns a hash of the version and size. A file without a version gets a random hash, so it matches no other file. */
 function versionHashOf({ version, size }: StoredFile): string {
   return hashOf(`${version ?? randomBytes(8).toString('hex')} ${size}`).slice(0, 12);
 }
@@ -174,17 +174,17 @@ async function makeContent(folder: string, size: number): Promise<void> {
   }
 }
 
-/** Of what is at the place: in an id, of what was there when that was begun. */
+/** Returns a hash of the version of the file at the path. An assembly's id ends with it, to detect a replaced file. */
 async function replacedHashOf(path: string): Promise<string> {
-  // To open a file is to ask the server; its name may still stand for the one before in a cache of this machine.
+  // Opening asks the file server. A stat by name may get the previous file from a cache of this machine.
   const opened = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined);
-  // What may not be read may be replaced all the same.
+  // A file without the right to read may still be replaced.
   const there = await (opened?.stat() ?? stat(path)).catch(() => undefined);
   await opened?.close();
   return there === undefined ? '' : hashOf(versionOf(there)).slice(0, 12);
 }
 
-/** @param replaced only one that was begun to replace this */
+/** Finds a begun assembly. @param replaced the hash of the file that it replaces */
 async function findBegun(path: string, file: StoredFile, replaced = ''): Promise<string | undefined> {
   const names = (await unlessMissing(readdir(join(dirname(path), FOLDER)))) ?? [];
   const prefix = `${shortNameOf(path)}.${versionHashOf(file)}x`;
@@ -196,12 +196,12 @@ async function findBegun(path: string, file: StoredFile, replaced = ''): Promise
   return undefined;
 }
 
-/** Those that nobody has come back to, of any file beside this one: no listing shows them. */
+/** Removes abandoned assemblies of all files in the folder. No listing shows them. */
 async function removeOld(path: string): Promise<void> {
   const outer = join(dirname(path), FOLDER);
   for (const name of (await unlessMissing(readdir(outer))) ?? []) {
     const folder = join(outer, name);
-    // Without its content it is what a call was killed in the midst of removing.
+    // A folder without its content is the rest of a removal that was killed.
     const last = (await unlessMissing(stat(join(folder, CONTENT)))) ?? (await unlessMissing(stat(folder)));
     if (last !== undefined && Date.now() - last.mtimeMs > OLD_MS) await remove(folder);
   }
@@ -215,7 +215,7 @@ async function marksOf(folder: string): Promise<Range[]> {
   });
 }
 
-/** What of a range is in no mark, in order. */
+/** Returns the parts of a range without a mark, in order. */
 function missingOf(range: Range, marks: readonly Range[]): Range[] {
   const missing: Range[] = [];
   let { from } = range;
@@ -238,18 +238,18 @@ function* grainsOf(ranges: readonly Range[]): Generator<Range> {
     }
 }
 
-/** The folder went: because the file is there, or because somebody gave it up. */
+/** Handles a missing folder: either the file is complete, or a call has abandoned the assembly. */
 async function refuseAbsent(path: string, id: string, { size }: StoredFile): Promise<void> {
   const there = await unlessMissing(stat(path));
   const isOld = id.endsWith(`x${await replacedHashOf(path)}`);
   if (there?.size === size && !isOld) return;
   throw new TransferMismatch(
-    `${basename(path)} was given up before all of its ranges were written to ${path}. Run this again`,
+    `The assembly of ${path} was abandoned before its last range. Run the transfer again`,
   );
 }
 
 async function remove(folder: string): Promise<void> {
-  // Tried again, as another call may just have left a mark in it.
+  // With retries: another call may just have written a mark into the folder.
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   await rmdir(dirname(folder)).catch((error) => {
     if (!isMissing(error) && !['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;

@@ -1,9 +1,8 @@
 /**
- * Dates of files that are about to be put in place, for who wants to know them again by their version.
+ * Sets back the mtime of files before they get their names, so that their versions stay unique.
  *
- * Whoever writes to a file that has its name gives it the time by then as its mtime, in ticks of some milliseconds.
- * A file that got its last byte within the same tick would have the same mtime before and after. One that is dated
- * a millisecond back has not.
+ * The clock of mtimes has ticks of some milliseconds. A write to the file within the tick of its last byte would not
+ * change its mtime. With an mtime one millisecond earlier, every write changes it.
  */
 import { fstatSync, futimesSync } from 'node:fs';
 import { lstat, utimes } from 'node:fs/promises';
@@ -11,14 +10,14 @@ import { versionOf } from './file-walk';
 
 const BACK_MS = 1;
 
-/** @returns the version that the file has then */
+/** Sets the mtime back. @returns the new version of the file */
 export async function dateBack(path: string): Promise<string> {
   const { atime, mtimeMs } = await lstat(path);
   await utimes(path, atime, (mtimeMs - BACK_MS) / 1000);
   return versionOf(await lstat(path));
 }
 
-/** The same at once, for an open file. */
+/** Does the same with an open file, synchronously. */
 export function dateBackNow(file: number): string {
   const { atime, mtimeMs } = fstatSync(file);
   futimesSync(file, atime, (mtimeMs - BACK_MS) / 1000);

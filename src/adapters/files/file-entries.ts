@@ -1,4 +1,4 @@
-/** What lies in a folder of this machine, entry by entry; symbolic links are looked at, never through. */
+/** Lists the entries of a local folder. Symbolic links are entries; they are never followed. */
 import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
@@ -9,21 +9,21 @@ import { codeOf, explainPathError, unlessMissing } from './file-errors';
 import { isOwnFolder } from './file-names';
 import { FileRoot } from './file-root';
 
-/** How many files are looked at at once; over NFS each takes a round trip. */
+/** Concurrent `lstat` calls. Over NFS each is a round trip. */
 const AT_ONCE = 64;
-/** Names that are read ahead; a folder is never held whole. */
+/** Names that are read ahead. A whole folder is never in memory. */
 const NAMES_AHEAD = 1_024;
-/** What Node puts where a name is not UTF-8; such a name cannot be opened. */
+/** Node puts this character into names that are not UTF-8. Such a name cannot be opened. */
 const REPLACEMENT = '\uFFFD';
 
 export interface FileEntriesOptions {
-  /** Nothing outside of this existing folder is looked at. */
+  /** An existing folder. Paths outside of it are refused. */
   readonly root: string;
-  /** The local path of a location. */
+  /** Returns the local path of a location. */
   readonly toPath: (location: Location) => string;
 }
 
-/** A {@link PathListing} over one folder; make a new one for each request. */
+/** A {@link PathListing} of one folder. Each request needs a new one. */
 export class FileEntries implements PathListing {
   readonly #folder: string;
   readonly #root: FileRoot;
@@ -39,7 +39,7 @@ export class FileEntries implements PathListing {
     signal.throwIfAborted();
     const path = this.#pathOf(location);
     await this.#root.check(path);
-    // The root may itself be a link to what is mounted; nothing below it may.
+    // The root itself may be a link to the mounted folder. No entry below it may be a followed link.
     const start = path === this.#folder ? await this.#root.real() : path;
     const entry = await describe(start, '');
     if (entry === undefined) return;
@@ -49,7 +49,7 @@ export class FileEntries implements PathListing {
 
   #pathOf(location: Location): string {
     if (location.path.split('/').includes('..'))
-      throw new UnsafePath(`${formatLocation(location)} has ".." in it. Give the path it stands for`);
+      throw new UnsafePath(`${formatLocation(location)} contains "..". Give the path without it`);
     return resolve(posix.normalize(this.#toPath(location)));
   }
 }
@@ -61,7 +61,7 @@ async function* walk(folder: string, key: string, signal: AbortSignal): AsyncGen
     for await (const found of await opendir(folder, { bufferSize: NAMES_AHEAD })) {
       signal.throwIfAborted();
       isEmpty = false;
-      // Who is reading what must never seem outdated.
+      // Leases and records of readers must never seem outdated.
       if (isOwnFolder(found.name)) continue;
       if (isFolder(found)) yield* walk(join(folder, found.name), `${key}${found.name}/`, signal);
       else names.push(found.name);
@@ -82,7 +82,7 @@ async function* describeAll(
 ): AsyncGenerator<PathEntry> {
   const entries = await Promise.all(names.map((name) => describe(join(folder, name), `${key}${name}`)));
   for (const entry of entries) {
-    if (entry === 'folder') yield unreadable(key || '/', 'was changed while it was looked at');
+    if (entry === 'folder') yield unreadable(key || '/', 'has changed during the listing');
     else if (entry !== undefined) yield entry;
   }
 }
@@ -93,7 +93,7 @@ async function* describeEmpty(folder: string, key: string): AsyncGenerator<PathE
     yield { key: key || '/', size: 0, modified: modifiedOf(stats), isEmptyFolder: true };
 }
 
-/** One thing as it is; undefined when it is gone. */
+/** Describes one entry. Returns undefined when it is gone. */
 async function describe(path: string, key: string): Promise<PathEntry | 'folder' | undefined> {
   try {
     const stats = await unlessMissing(lstat(path, { bigint: true }));

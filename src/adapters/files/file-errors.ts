@@ -1,15 +1,15 @@
-/** What the operating system's error codes mean for us. */
+/** Explains the error codes of the operating system. */
 import { UnsafePath } from '../../errors';
 
 const MISSING = new Set(['ENOENT', 'ENOTDIR']);
 
 const UNSAFE: Readonly<Record<string, string>> = {
-  EACCES: 'may not be accessed by this user',
-  EPERM: 'may not be accessed by this user',
-  EISDIR: 'is a folder where a file is to be',
-  ENOTDIR: 'goes through a file as if it were a folder',
-  EEXIST: 'goes through a file as if it were a folder',
-  ELOOP: 'is or goes through a symbolic link',
+  EACCES: 'is not accessible to this user',
+  EPERM: 'is not accessible to this user',
+  EISDIR: 'is a folder instead of a file',
+  ENOTDIR: 'has a file in the place of a folder',
+  EEXIST: 'has a file in the place of a folder',
+  ELOOP: 'is or contains a symbolic link',
   ENAMETOOLONG: 'has a name that is too long',
 };
 
@@ -17,24 +17,24 @@ export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
-/** Nothing is at that path. */
+/** Returns whether the error says that the path does not exist. */
 export function isMissing(error: unknown): boolean {
   return MISSING.has(codeOf(error));
 }
 
-/** What is wrong with a path, if it is the path that is wrong. */
+/** Returns the mistake of a path, or undefined when the path is not the cause of the error. */
 export function explainPathError(error: unknown): string | undefined {
   return UNSAFE[codeOf(error)];
 }
 
-/** An UnsafePath when it is the path that is wrong, else the error as it came. */
+/** Returns UnsafePath when the path is the cause of an error, otherwise the error itself. */
 export function toPathError(error: unknown, path: string): unknown {
   const reason = explainPathError(error);
   if (reason === undefined) return error;
-  return new UnsafePath(`${path} ${reason}. Move or mend it, then run this again`, { cause: error });
+  return new UnsafePath(`${path} ${reason}. Correct the path, then run this again`, { cause: error });
 }
 
-/** The value, or undefined when nothing is at the path. */
+/** Returns the value of the operation, or undefined when the path does not exist. */
 export async function unlessMissing<T>(operation: Promise<T>): Promise<T | undefined> {
   try {
     return await operation;

@@ -1,4 +1,4 @@
-/** The claims on a destination, as files on its own file system. */
+/** Keeps the claims on a destination as files on the destination's file system. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, mkdir, open, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
@@ -23,16 +23,17 @@ const CLAIM = /^[1-9]\d*\.claim$/;
 const PROPOSAL = '.proposal';
 const SIGN_OF_LIFE = '.';
 const RELEASED = '!';
-/** A handle that another client's change made stale is opened anew; more often than this is no accident. */
+/** Attempts with a stale handle: a change of another client makes a handle stale. More failures are no coincidence. */
 export const TRIES = 3;
 
 export interface FileLeasesOptions {
-  /** Every machine that writes to a file system must mount it with the same root, to find the same claims. */
+  /** Every machine must mount a file system with the same root. Otherwise writers miss the claims of other machines. */
+
   readonly mounts: readonly MountPoint[];
   readonly settings?: LeaseSettings;
 }
 
-/** Leases on the mounted file systems. A path in no mount has its leases in its own folder. */
+/** Returns leases on the mounted file systems. A path outside of all mounts has its leases in its own folder. */
 export function fileLeases({ mounts, settings = NFS_LEASE }: FileLeasesOptions): LeaseWorld {
   return {
     settings,
@@ -43,10 +44,10 @@ export function fileLeases({ mounts, settings = NFS_LEASE }: FileLeasesOptions):
     revoke: async (location) => {
       const { root, path } = await placeOf(location, mounts);
       await takeAway(leaseFolderOf(root, path));
-      // What was verified there goes too, or each execution's scratch folder would leave its record.
+      // Removes the record of verified contents too. Otherwise each execution's scratch folder would leave a record.
       await takeAway(ownFolderOf(join(root, VERIFIED_FOLDER), path.slice(root.length)));
     },
-    // CLOCK_MONOTONIC: it goes on while this process is stopped.
+    // CLOCK_MONOTONIC also counts the time in which this process is stopped.
     now: () => performance.now(),
     sleep: async (ms, signal) => {
       await setTimeout(ms, undefined, { signal }).catch(() => undefined);
@@ -55,7 +56,7 @@ export function fileLeases({ mounts, settings = NFS_LEASE }: FileLeasesOptions):
   };
 }
 
-/** Where a location lies, and the folder on its file system that the leases lie in. @throws UnsafePath */
+/** Returns the path of a location and the root of its leases. @throws UnsafePath when the path leaves its mount */
 export async function placeOf(location: Location, mounts: readonly MountPoint[]) {
   const path = normalize(`${toMountedPath(location, mounts).path}/.`);
   const mount = tryFindMount(localLocation(path), mounts);
@@ -67,7 +68,7 @@ function leaseFolderOf(root: string, path: string): string {
   return ownFolderOf(join(root, LEASES_FOLDER), path.slice(root.length));
 }
 
-/** In one step, and from under whoever writes into it meanwhile. */
+/** Removes a folder in one step with a rename, also while others write into it. */
 async function takeAway(folder: string): Promise<void> {
   const aside = removingPathOf(folder);
   if ((await unlessMissing(rename(folder, aside).then(() => aside))) !== undefined)
@@ -75,10 +76,10 @@ async function takeAway(folder: string): Promise<void> {
 }
 
 /**
- * A claim is a file `<generation>.claim`: a line of JSON, a `.` for each sign of life, a `!` once released. Its
- * mtime is the last sign of life, set by the file server. It is written as `<token>.proposal` and linked, so it
- * appears whole; of two links to one name, the server refuses the second. Its maker goes on writing to it by
- * the first name, which nobody else has: it can never be another's claim of the same generation.
+ * A claim is a file `<generation>.claim`: a line of JSON, a `.` for each sign of life, and a `!` after its release. The
+ * file server sets its mtime, which is the time of the last sign of life. The file is written as `<token>.proposal` and
+ * then linked, so it appears whole. The server refuses the second of two links with one name. The owner goes on writing
+ * by the first name, which nobody else uses, so it never writes to another owner's claim of the same generation.
  */
 class FileClaims implements Claims {
   constructor(
@@ -86,7 +87,7 @@ class FileClaims implements Claims {
     private readonly path: string,
   ) {}
 
-  /** To open a folder is to ask the server whether it changed (close-to-open); to stat a name in it is not. */
+  /** Reads the folder: opening it asks the file server for changes (close-to-open), a stat of a name does not. */
   async look(): Promise<Standing> {
     const names = (await onStale(() => unlessMissing(readdir(this.folder)))) ?? [];
     return {
@@ -102,7 +103,7 @@ class FileClaims implements Claims {
   async propose(token: string, ttlMs: number): Promise<void> {
     const content = `${JSON.stringify({ token, ttl_ms: ttlMs, path: this.path })}\n`;
     try {
-      // Once more, as the folder may be removed together with what it leases.
+      // A second try: the folder may be removed together with the leased path.
       await again(isMissing, async () => {
         await mkdir(this.folder, { recursive: true });
         await writeFile(this.#proposalOf(token), content);
@@ -123,7 +124,7 @@ class FileClaims implements Claims {
     } catch (error) {
       if (isMissing(error)) return false;
       if (codeOf(error) !== 'EEXIST') throw error;
-      // A client that got no answer sends a link again, and is told that it exists: its own.
+      // After a lost answer the client sends the link again, and finds its own link.
       return (await this.read(generation))?.token === token;
     }
   }
@@ -160,7 +161,7 @@ async function readClaim(path: string, generation: number): Promise<Claim> {
   }
 }
 
-/** Never makes the file. @returns its mtime, milliseconds: once it is closed, that is the server's */
+/** Appends to an existing file. @returns its mtime in milliseconds; after the close it is the file server's time */
 async function append(path: string, text: string): Promise<number> {
   return onStale(async () => {
     const file = await open(path, constants.O_WRONLY | constants.O_APPEND);

@@ -1,14 +1,14 @@
-/** Whether a file system answers so fast that to wait for it is cheaper than to hand the call to another thread. */
+/** Measures whether a file system is so fast that synchronous calls are cheaper than calls in another thread. */
 
-/** Milliseconds for all calls of one small file: handing them over costs about as much. */
+/** Milliseconds for all calls of one small file. Calls in another thread cost about as much. */
 const FAST_MS = 0.4;
-/** No more counts, so that one pause of the machine does not make a fast disk a slow one. */
+/** Milliseconds that one measurement counts at most: one pause of the machine must not make a disk seem slow. */
 const MOST_MS = 2;
 const WEIGHT = 0.1;
 
 /**
- * A local disk answers from memory, EFS over the network: synchronous calls are three times as fast on the one,
- * and would stop everything else on the other. It is found out by trying, and found slow after a few files.
+ * A local disk answers from memory, EFS over the network. Synchronous calls are three times as fast on a disk, but on
+ * EFS they would block everything else. A few files show which case it is.
  */
 export class FilePace {
   #averageMs = 0;
@@ -22,7 +22,7 @@ export class FilePace {
     return this.#averageMs < this.fastMs;
   }
 
-  /** Does it now, and remembers how long it took. */
+  /** Runs synchronous work and measures its time. */
   time<T>(work: () => T): T {
     const start = performance.now();
     try {

@@ -1,4 +1,4 @@
-/** Bytes out of a file: those of the listed version, or an error. */
+/** Reads the bytes of a file's listed version, or fails. */
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { TransferMismatch } from '../../errors';
@@ -15,7 +15,7 @@ async function openListed(path: string): Promise<FileHandle> {
   });
 }
 
-/** The file from its start to its end, in the order of its bytes. */
+/** Returns the whole file, in order. @throws TransferMismatch when the file is not the listed version */
 export async function* readChunks(
   path: string,
   expected: StoredFile,
@@ -30,14 +30,14 @@ export async function* readChunks(
       left -= bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
-    // Once, at the end: it tells a file replaced before as well as one changed meanwhile.
+    // One check at the end detects a change before the read and a change during it.
     refuseChanged(await handle.stat(), expected, path);
   } finally {
     await handle.close();
   }
 }
 
-/** The file open, for reading at any place. */
+/** Opens a file for reads at any position. */
 export async function openPositioned(path: string, expected: StoredFile): Promise<OpenFile> {
   const handle = await openListed(path);
   return {
@@ -53,7 +53,7 @@ export async function openPositioned(path: string, expected: StoredFile): Promis
   };
 }
 
-/** Fills the buffer with a whole file without letting anything else run: for small ones on fast disks. */
+/** Fills the buffer with a whole file, synchronously: for small files on fast disks. */
 export function readNow(path: string, expected: StoredFile, into: Buffer): void {
   const file = openNow(path);
   try {
@@ -71,7 +71,7 @@ export function readNow(path: string, expected: StoredFile, into: Buffer): void 
 export function refuseChanged(stats: Stats, expected: StoredFile, path: string): void {
   if (expected.version === undefined || versionOf(stats) === expected.version) return;
   throw new TransferMismatch(
-    `${path} has changed since it was listed. Run this again once nothing writes there`,
+    `${path} has changed since it was listed. Run the transfer again when nothing writes to it`,
   );
 }
 
@@ -85,10 +85,12 @@ function openNow(path: string): number {
 
 function toOpenError(error: unknown, path: string): unknown {
   return isMissing(error)
-    ? new TransferMismatch(`${path} is gone since it was listed`)
+    ? new TransferMismatch(`${path} was removed after it was listed`)
     : toPathError(error, path);
 }
 
 function tooShort(path: string, found: number, { size }: StoredFile): TransferMismatch {
-  return new TransferMismatch(`${path} has ${found} bytes where ${size} were listed. Run this again`);
+  return new TransferMismatch(
+    `${path} has ${found} bytes instead of the ${size} listed ones. Run the transfer again`,
+  );
 }

@@ -1,4 +1,4 @@
-/** Records of who reads what, as files in one folder a mount. */
+/** Keeps records of readers: which execution reads which path. They are files in one folder of each mount. */
 import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MACHINE_SECONDS } from '../../machines/timeouts';
@@ -13,15 +13,15 @@ import { hashOf, LEASES_FOLDER, partialPathOf } from './file-names';
 import { ownerOf } from './working-files';
 
 /**
- * A day longer than an execution may run. Only the record of an execution that was stopped from outside gets so old. No
- * two clocks differ by a day.
+ * Age of a record without an execution: a day longer than an execution may run. Only an execution that was stopped from
+ * outside leaves such a record. Two clocks never differ by a day.
  */
 const TTL_MS = (MACHINE_SECONDS['demand-execution'] + 24 * 3600) * 1000;
-/** How many records are read at once; over NFS each takes a round trip. */
+/** Concurrent reads of records. Over NFS each is a round trip. */
 const AT_ONCE = 64;
 const RECORD = /^[0-9a-f]{40}\.[0-9a-f]{40}$/;
 
-/** {@link Readers} of the mounted file systems. */
+/** Returns the {@link Readers} of the mounted file systems. */
 export function fileReaders(mounts: readonly MountPoint[]): Readers {
   return {
     add: (location, execution) => add(location, execution, mounts),
@@ -39,7 +39,7 @@ async function add(location: Location, execution: string, mounts: readonly Mount
   const aside = partialPathOf(record);
   try {
     await mkdir(folderOf(root), { recursive: true });
-    // Relative: another machine may mount the same file system elsewhere.
+    // The path is relative: another machine may mount the file system at another path.
     await writeFile(aside, JSON.stringify({ execution, path: path.slice(root.length) }));
     await rename(aside, record);
   } catch (error) {

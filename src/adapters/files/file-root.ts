@@ -1,4 +1,4 @@
-/** The folder that a store may not leave, whatever symbolic links are on the way. */
+/** The root folder of a store. It refuses paths that leave the root by their name or by a symbolic link. */
 import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UnsafePath } from '../../errors';
@@ -8,7 +8,7 @@ import { isInside } from './file-walk';
 export class FileRoot {
   readonly #path: string;
   #real: Promise<string> | undefined;
-  /** Folders that were found inside; asked for once a store, not once a file. */
+  /** Folders inside the root, so each folder is checked once for a store and not once for a file. */
   readonly #inside = new Set<string>();
 
   constructor(path: string) {
@@ -16,24 +16,22 @@ export class FileRoot {
   }
 
   /**
-   * The root without symbolic links.
+   * Returns the root without symbolic links.
    *
-   * @throws UnsafePath when it does not exist: a file system that is not mounted must not be filled
+   * @throws UnsafePath when the root does not exist: the file system is not mounted
    */
   async real(): Promise<string> {
     this.#real ??= realpath(this.#path);
     return this.#real.catch(() => {
       this.#real = undefined;
-      throw new UnsafePath(
-        `${this.#path} does not exist, so nothing in it can be read or written. Mount or make it`,
-      );
+      throw new UnsafePath(`${this.#path} does not exist. Mount the file system, or make the folder`);
     });
   }
 
   /**
-   * Makes sure that the folder of a path, as far as it exists, lies in the root.
+   * Checks that the existing part of a path's folder is inside the root.
    *
-   * @throws UnsafePath
+   * @throws UnsafePath when it is outside
    */
   async check(path: string): Promise<void> {
     if (this.#path === '/') return;
@@ -46,7 +44,7 @@ export class FileRoot {
     this.#inside.add(folder);
   }
 
-  /** The real path of a folder in the root; undefined when nothing is there. @throws UnsafePath */
+  /** Returns the real path of a folder, or undefined when it is missing. @throws UnsafePath when it is outside */
   async realFolder(path: string): Promise<string | undefined> {
     await this.check(path);
     const real = await unlessMissing(realpath(path));
@@ -56,13 +54,11 @@ export class FileRoot {
 
   #refuseOutside(root: string, found: string, path: string): void {
     if (!isInside(root, found))
-      throw new UnsafePath(
-        `${path} leads out of ${this.#path}, by its name or by a symbolic link on its way`,
-      );
+      throw new UnsafePath(`${path} is outside of ${this.#path}, by its name or by a symbolic link in it`);
   }
 }
 
-/** The real path of the deepest folder on the way that exists. */
+/** Returns the real path of the deepest existing folder above the path. */
 async function realOfExisting(folder: string): Promise<string> {
   for (let above = folder; ; above = dirname(above)) {
     const real = await unlessMissing(realpath(above));

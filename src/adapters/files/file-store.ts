@@ -1,4 +1,4 @@
-/** Files in folders: EFS mounts, and on a developer's machine also what stands in for S3. */
+/** Stores files in folders: EFS mounts, and the folders that replace S3 on a developer's machine. */
 import { constants } from 'node:fs';
 import { copyFile, type FileHandle, lstat, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, posix } from 'node:path';
@@ -21,26 +21,26 @@ import { describeLink, unsafeFile, versionOf, walkFiles } from './file-walk';
 import { FolderSyncs, placeNow, refuseOtherSize, writeRanges, writeStream } from './file-write';
 import { Leftovers } from './leftovers';
 
-/** Up to this a file is read or written in one go. */
+/** Bytes up to which a file is read or written at once. */
 const SMALL_BYTES = 256 * 1024;
-/** Above this a copy goes through a stream: the kernel's cannot be stopped half-way. */
+/** Bytes up to which the kernel copies a file. A larger copy uses a stream: a copy of the kernel cannot be stopped. */
 const KERNEL_COPY_BYTES = 256 * 1024 ** 2;
 const FILE_MODE = 0o666 & ~process.umask();
 
 export interface FileStoreOptions {
-  /** Nothing outside of this existing folder is read or written, whatever symbolic links say; default `/`. */
+  /** An existing folder. Paths outside of it, also by symbolic links, are refused. Default `/`. */
   readonly root?: string;
-  /** The local path of a location; by default only local paths are taken, as they are. */
+  /** Returns the local path of a location. By default it accepts only local paths. */
   readonly toPath?: (location: Location) => string;
-  /** Wait for the disk before a file counts as written; default true. */
+  /** True when a write waits for the disk. Default true. */
   readonly durable?: boolean;
-  /** Asked before each rename into place; throws to keep the file from appearing. */
+  /** Called before each rename into place. When it throws, the file does not appear. */
   readonly mayCommit?: () => Promise<void>;
   /** See {@link Store.watchedBy}. */
   readonly onPlaced?: OnPlaced;
 }
 
-/** A {@link Store} over folders. */
+/** A {@link Store} of local folders. */
 export class FileStore implements PositionedSource {
   readonly #root: FileRoot;
   readonly #toPath: (location: Location) => string;
@@ -130,7 +130,7 @@ export class FileStore implements PositionedSource {
     );
   }
 
-  /** A clone of a file on disk; of what is elsewhere ranges are written to their places. */
+  /** Clones a file on disk, and writes ranges of a file elsewhere to their positions. Returns false for other stores. */
   async copyFrom(
     source: Store,
     from: Location,
@@ -175,7 +175,7 @@ export class FileStore implements PositionedSource {
     if (size > SMALL_BYTES || !this.#writePace.isFast) {
       const context = { path: formatLocation(to), signal };
       await this.#place(to, signal, async (handle) => {
-        // So that no write has to make the file longer. It reserves no space.
+        // With its full length no write has to extend the file. It reserves no space.
         if (size > source.ranges.bytes) await handle.truncate(size);
         await writeRanges(handle, { from: 0, to: size, ranges: source.ranges, read }, context, onBytes);
       });
@@ -210,7 +210,7 @@ export class FileStore implements PositionedSource {
     if (folder !== undefined) await removeEmptyFolders(folder);
   }
 
-  /** Fills a file beside the location and gives it the name; on failure nothing is left. */
+  /** Fills a temporary file and renames it to the location. Removes it after a failure. */
   async #place(
     location: Location,
     signal: AbortSignal,
@@ -251,11 +251,11 @@ export class FileStore implements PositionedSource {
   async #clone(from: string, partial: string): Promise<void> {
     const flags = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
     await this.#create(partial, () => copyFile(from, partial, flags)).catch((error) => {
-      throw isMissing(error) ? new TransferMismatch(`${from} is gone since it was listed`) : error;
+      throw isMissing(error) ? new TransferMismatch(`${from} was removed after it was listed`) : error;
     });
   }
 
-  /** Most folders exist: they are made only once one turns out not to. */
+  /** Makes the folder only after a failure: most folders exist. */
   async #create<T>(path: string, create: () => Promise<T>): Promise<T> {
     try {
       return await create();
@@ -274,7 +274,7 @@ export class FileStore implements PositionedSource {
     return path;
   }
 
-  /** The local path, once its folder is known to lie in the root. */
+  /** Returns the local path after checking that it is inside the root. */
   async #enter(location: Location): Promise<string> {
     const path = this.#pathOf(location);
     await this.#root.check(path);
@@ -283,7 +283,7 @@ export class FileStore implements PositionedSource {
 
   #pathOf(location: Location): string {
     if (location.path.split('/').includes('..'))
-      throw new UnsafePath(`${formatLocation(location)} has ".." in it. Give the path it stands for`);
+      throw new UnsafePath(`${formatLocation(location)} contains "..". Give the path without it`);
     const path = posix.normalize(this.#toPath(location));
     return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
   }

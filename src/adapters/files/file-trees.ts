@@ -1,4 +1,4 @@
-/** Removing folders with everything in them. */
+/** Removes folders with all their content. */
 import { readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UnsafePath } from '../../errors';
@@ -10,18 +10,18 @@ import { isInside } from './file-walk';
 import { HeldFolder, TreeRemoval } from './tree-removal';
 import { ownerOf } from './working-files';
 
-/** A writer that outlives its demand may make the path anew; one that always does is not ours to fight. */
+/** Rounds of a removal: a writer that outlives its demand may make the path again. A third time is left alone. */
 const ROUNDS = 2;
 
-/** {@link Trees} over the folders of this machine. */
+/** {@link Trees} of local folders. */
 export class FileTrees implements Trees, MovedTrees {
   /**
-   * Moves the tree aside before removing it, so that a late writer finds no folder to write to, and
-   * looks once more whether it made one. What an earlier call left aside is removed too. A working directory that an
-   * execution has made there meanwhile stays: no late writer makes one.
+   * Renames the tree before the removal, so a late writer does not find its folder. Then checks once more whether a late
+   * writer has made the folder again. Also removes trees that an earlier call has renamed. Keeps a working directory
+   * that an execution has made there meanwhile: late writers make none.
    *
-   * The folder of the path is held open from before it is found to lie in the root: to put a symbolic
-   * link in its place, or in that of a folder above it, changes nothing any more.
+   * The folder of the path is open before the check that it is inside the root. So a symbolic link that replaces the
+   * folder, or a folder above it, has no effect.
    */
   async removeTree(path: string, root: string, signal: AbortSignal): Promise<RemovedTree | undefined> {
     return inFolderOf(path, root, (folder) => removeRounds(folder, path, signal));
@@ -72,7 +72,7 @@ async function removeRounds(
   return found ? { bytes: removal.bytes, failures: removal.failures } : undefined;
 }
 
-/** Its name now; what it was, if it cannot be moved (its folder may not be written). */
+/** Renames the tree. Returns the new name, or the old name when the rename is not permitted. */
 async function moveAside(folder: HeldFolder, path: string): Promise<string[]> {
   const [name, aside] = [basename(path), basename(removingPathOf(path))];
   try {
@@ -89,5 +89,5 @@ async function findAside(folder: HeldFolder, path: string): Promise<string[]> {
 
 async function refuseOutside(folder: HeldFolder, root: string, path: string): Promise<void> {
   if (isInside(root, await folder.realPath())) return;
-  throw new UnsafePath(`${join(path)} was led out of ${root} by a symbolic link while it was looked at`);
+  throw new UnsafePath(`A symbolic link has moved ${join(path)} out of ${root} during the check`);
 }

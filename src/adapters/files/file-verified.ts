@@ -1,4 +1,4 @@
-/** Records of verified contents of files, one for each folder or file that is synced. */
+/** Keeps records of verified contents: one record for each synced folder or file. */
 import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join, normalize, relative } from 'node:path';
@@ -13,26 +13,26 @@ import { versionOf } from './file-walk';
 import { loadRows, saveRows } from './verified-document';
 import type { VerifiedRows } from './verified-rows';
 
-/** No folder of {@link ownFolderOf} has this name. */
+/** File name of a record. No folder of {@link ownFolderOf} has this name. */
 const DOCUMENT = 'verified';
 const DAY_MS = 24 * 3600 * 1000;
 /**
- * What was written to so lately may be written to again within the same tick of the file server's clock, and then
- * has the same version with another content (Git calls this racy). Ticks are of 10 ms, of 2 s on the coarsest file
- * systems; the rest is for the server's clock being behind that of this machine, and for who writes to a mapping of
- * the file, which shows once in the half minute that the kernel keeps such pages.
+ * Milliseconds after which a file counts as settled. A file may be written twice within one tick of the file server's
+ * clock, and then has the same version with another content (Git calls this racy). A tick is 10 ms, or 2 s on the
+ * coarsest file systems. The rest of the time is for a clock of the server behind this machine's clock, and for writes
+ * to a mapping of the file, which the kernel may delay for half a minute.
  */
 const SETTLED_MS = 60_000;
 /**
- * Below this a file is read. To be sure of its version on NFS it has to be opened, and to read it then is one
- * round trip more; on a disk it is as fast.
+ * Bytes from which a record is worth its cost. A smaller file is read: a sure version on NFS needs an open, and reading
+ * it then costs only one more round trip. On a disk the read is as fast.
  */
 const WORTH_BYTES = 32 * 1024;
 
 export interface FileVerifiedOptions {
-  /** Paths in a record are relative to the mount, wherever another machine mounts the same. */
+  /** Paths in a record are relative to the mount: another machine may mount the file system at another path. */
   readonly mounts: readonly MountPoint[];
-  /** For what lies in no mount; without it, none of that is on record. */
+  /** Folder of the records of paths outside of all mounts. Without it such paths have no record. */
   readonly cacheFolder?: string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -41,8 +41,8 @@ export interface FileVerifiedOptions {
 }
 
 /**
- * In a mount they lie on the file system itself, at the root, where the next function finds them. Of any other path
- * they lie in a cache of this machine: that folder's parent is somebody's own, and it may be read-only.
+ * Returns the records. In a mount they are at the root of the file system, where the next function finds them. For other
+ * paths they are in a cache of this machine: the folder itself may be read-only, or belong to somebody else.
  */
 export function fileVerified(options: FileVerifiedOptions): VerifiedRecords {
   const settings = { now: Date.now, settledMs: SETTLED_MS, worthBytes: WORTH_BYTES, ...options };
@@ -59,7 +59,7 @@ export function fileVerified(options: FileVerifiedOptions): VerifiedRecords {
 }
 
 interface Place {
-  /** What paths are relative to. */
+  /** Base of the relative paths. */
   readonly root: string;
   readonly document: string;
 }
@@ -110,12 +110,12 @@ class FileVerified implements VerifiedRecord {
     const path = pathOf(location, this.settings.mounts);
     const stats = await look(path);
     if (stats === undefined || versionOf(stats) !== version) return;
-    // Else this file system has no times as fine as they were set, and a writing in the same tick would not show.
+    // Otherwise the file system has rounded the times, and a write in the same tick would not change the version.
     if (stats.mtimeMs < stats.ctimeMs) this.#remember(path, stats, { tag, isComputed: false });
   }
 
   async save(): Promise<void> {
-    // A record that cannot be kept costs the next sync a reading, so this one need not fail.
+    // Without the record the next sync reads the files. So this sync does not fail.
     if (this.rows.hasChanged) await saveRows(this.place.document, this.rows, this.#today()).catch(() => {});
   }
 
@@ -133,18 +133,18 @@ class FileVerified implements VerifiedRecord {
 }
 
 /**
- * Unlike the mtime, nobody can set the ctime: it tells of a writing even where mtime and size are as before. What it
- * misses is who does that in the very tick in which the file was put in place, and a disk that loses bits.
+ * Returns the version with the ctime. Nobody can set the ctime, unlike the mtime, so it shows a write that keeps mtime
+ * and size. It misses such a write in the tick in which the file was put in place, and bits that a disk loses.
  */
 function fullVersionOf(stats: Stats): string {
   return `${versionOf(stats)}-${stats.ctimeMs}`;
 }
 
 /**
- * To open a file is to ask the server whether it has changed (close-to-open); to stat it by its name may be answered
+ * Returns the stats of an opened file: opening asks the file server for changes (close-to-open). A stat by name may come
  * from a cache that is a minute old.
  *
- * @returns undefined for what cannot be opened as the very file: its reader will say why
+ * @returns undefined when the path cannot be opened as a file; its reader reports the reason
  */
 async function look(path: string): Promise<Stats | undefined> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;

@@ -1,4 +1,4 @@
-/** Listing a folder: every file below, in byte order of the keys, as it is asked for. */
+/** Lists all files below a folder in byte order of their keys, while the caller reads them. */
 import { type Dirent, lstatSync, type Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
@@ -10,33 +10,33 @@ import { isOwnFolder } from './file-names';
 import { FilePace } from './file-pace';
 import type { Leftovers } from './leftovers';
 
-/** How many files are looked at at once; over NFS each takes a round trip. */
+/** Concurrent `lstat` calls. Over NFS each is a round trip. */
 const LOOKAHEAD = 64;
-/** Milliseconds: what is known sooner is not worth another thread. */
+/** Milliseconds: a faster `lstat` is not worth another thread. */
 const FAST_MS = 0.02;
 const MOST_MS = 2 * FAST_MS;
-/** What Node puts where a name is not UTF-8; such a name cannot be opened. */
+/** Node puts this character into names that are not UTF-8. Such a name cannot be opened. */
 const REPLACEMENT = '\uFFFD';
 
 interface Entry {
-  /** Of a folder with a slash at its end, except the root's, which is `''`. */
+  /** The key of a folder ends with a slash. The root's key is `''`. */
   readonly key: string;
   readonly kind: 'folder' | 'file' | 'link' | 'other';
 }
 
-/** What tells one content of a file from another without reading it. */
+/** Returns a version that distinguishes contents of a file without a read. */
 export function versionOf(stats: Stats): string {
   return `${stats.mtimeMs}-${stats.size}-${stats.ino}`;
 }
 
 /**
- * Every file below a folder.
+ * Returns every file below a folder.
  *
- * Symbolic links to files inside the folder are files; those that lead to a folder, outside or nowhere,
- * and what is neither file nor folder, are listed with the reason why they must not be read.
+ * A symbolic link to a file inside the folder is a file. Links to folders, to outside or to nothing, and special files,
+ * are listed with the reason why they must not be read.
  *
- * @param root the folder's real path; a missing one has no files
- * @param leftovers is told what is in each folder
+ * @param root the folder's real path; a missing folder has no files
+ * @param leftovers gets the names in each folder
  */
 export async function* walkFiles(
   root: string,
@@ -59,7 +59,7 @@ export async function* walkFiles(
   }
 }
 
-/** The files at the end of the list, which come next in order. */
+/** Takes the files from the end of the list: they are next in order. */
 function takeFiles(pending: Entry[]): Entry[] {
   const files: Entry[] = [];
   for (let last = pending.at(-1); last !== undefined && last.kind !== 'folder'; last = pending.at(-1)) {
@@ -112,7 +112,7 @@ async function describeAll(
   entries: readonly Entry[],
   pace: FilePace,
 ): Promise<(StoredFile | undefined)[]> {
-  // Else whoever walks a fast disk would let nothing else run before the end of it.
+  // Otherwise the walk over a fast disk would block everything else until its end.
   if (pace.isFast) await setImmediate();
   const described = entries.map((entry) => {
     if (entry.kind !== 'file' || !pace.isFast) return describeEntry(root, entry);
@@ -132,11 +132,11 @@ async function describeEntry(root: string, { key, kind }: Entry): Promise<Stored
 
 function describeFile(key: string, stats: Stats | undefined): StoredFile | undefined {
   if (stats !== undefined) return { key, size: stats.size, version: versionOf(stats) };
-  // Removed since the folder was read, or never to be found by what Node made of its name.
+  // The file was removed after the listing of its folder, or its name is not UTF-8.
   return key.includes(REPLACEMENT) ? unsafeFile(key, 'has a name that is not UTF-8') : undefined;
 }
 
-/** What a symbolic link in a folder (its real path) stands for. */
+/** Describes the target of a symbolic link. @param root the real path of the folder that the target may not leave */
 export async function describeLink(root: string, path: string, key: string): Promise<StoredFile> {
   const target = await realpath(path).catch(() => undefined);
   const stats = target === undefined ? undefined : await unlessMissing(stat(target));
@@ -145,14 +145,14 @@ export async function describeLink(root: string, path: string, key: string): Pro
   if (!isInside(root, target)) return unsafeFile(key, 'is a symbolic link that leads outside');
   return stats.isFile()
     ? { key, size: stats.size, version: versionOf(stats), isLink: true }
-    : unsafeFile(key, 'is a symbolic link to what is no file');
+    : unsafeFile(key, 'is a symbolic link to a folder or a special file');
 }
 
 export function unsafeFile(key: string, unsafe: string): StoredFile {
   return { key, size: 0, unsafe };
 }
 
-/** Whether a real path is another or lies below it. */
+/** Returns whether the real path `inner` is `outer` or below it. */
 export function isInside(outer: string, inner: string): boolean {
   return inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
 }

@@ -1,4 +1,4 @@
-/** Bytes into a file that is being made. */
+/** Writes the content of new files. */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -8,12 +8,12 @@ import { runLimited } from '../../transfer/concurrency';
 import { codeOf } from './file-errors';
 
 /**
- * What is gathered before it is handed to the disk. Two of the 64 KiB that a socket gives at once: a call for each
- * costs more, and what waits longer is kept by the garbage collector for longer, which costs most.
+ * Bytes that are gathered for one write: two chunks of a socket (64 KiB each). A write for each chunk costs more. Chunks
+ * that wait longer survive in the garbage collector, which costs most.
  */
 const GATHER_BYTES = 128 * 1024;
 
-/** Writes all that comes. @throws TransferMismatch when it has not exactly `size` bytes */
+/** Writes a whole stream. @throws TransferMismatch when the stream has not exactly `size` bytes */
 export async function writeStream(
   handle: FileHandle,
   content: Readable,
@@ -28,15 +28,15 @@ export async function writeStream(
 }
 
 export interface RangedContent {
-  /** The first byte, and the one after the last. */
+  /** Position of the first byte. `to` is the position after the last byte. */
   readonly from: number;
   readonly to: number;
-  /** The bytes of one range, and how many ranges are taken at once. */
+  /** Bytes of one range, and the number of concurrent ranges. */
   readonly ranges: { readonly bytes: number; readonly atOnce: number };
   read(range: { readonly from: number; readonly to: number }, signal: AbortSignal): AsyncIterable<Buffer>;
 }
 
-/** Writes ranges to their places, several at once. @throws TransferMismatch when one has not all its bytes */
+/** Writes ranges to their positions, several at once. @throws TransferMismatch when a range has another size */
 export async function writeRanges(
   handle: FileHandle,
   { from: first, to: end, ranges, read }: RangedContent,
@@ -62,9 +62,9 @@ export async function writeRanges(
 }
 
 /**
- * Writes chunks at a place, while the next ones come.
+ * Writes chunks from a position on, while the next chunks arrive.
  *
- * @param check is told with each chunk how many bytes have come; it may throw
+ * @param check gets the number of arrived bytes with each chunk; it may throw
  */
 async function writeChunks(
   handle: FileHandle,
@@ -79,7 +79,7 @@ async function writeChunks(
   const flush = async () => {
     await pending;
     pending = writeAll(handle, gathered, position + came - bytes);
-    // It is waited for, but maybe only after the next chunk: until then nobody minds a failure.
+    // The write is awaited later. Until then its failure must not count as unhandled.
     pending.catch(() => undefined);
     gathered = [];
     bytes = 0;
@@ -99,7 +99,7 @@ async function writeChunks(
   return came;
 }
 
-/** The kernel may take less than it is given. */
+/** Writes all buffers. The kernel may write fewer bytes than given, so the rest is written again. */
 async function writeAll(handle: FileHandle, buffers: readonly Buffer[], position: number): Promise<void> {
   const total = buffers.reduce((sum, each) => sum + each.length, 0);
   const { bytesWritten } = await handle.writev(buffers, position);
@@ -112,9 +112,9 @@ async function writeAll(handle: FileHandle, buffers: readonly Buffer[], position
 }
 
 /**
- * Writes a whole file aside and gives it its name, without letting anything else run: for small ones on fast disks.
+ * Writes a whole temporary file and renames it, synchronously: for small files on fast disks.
  *
- * @param finish is given the open file, once it is written
+ * @param finish gets the open file after the write
  */
 export function placeNow(
   path: string,
@@ -151,18 +151,20 @@ function createNow(path: string): number {
 
 export function refuseOtherSize(found: number, expected: number, path: string): void {
   if (found === expected) return;
-  const got = found > expected ? 'more' : `${found}`;
-  throw new TransferMismatch(`${path}: ${got} bytes came where ${expected} were listed. Run this again`);
+  const got = found > expected ? 'more bytes' : `${found} bytes`;
+  throw new TransferMismatch(
+    `${path}: ${got} arrived instead of the ${expected} listed ones. Run the transfer again`,
+  );
 }
 
-/** Makes the names in folders last; those who ask while one is under way share the next. */
+/** Writes the entries of folders to disk. Calls during a sync share the next sync. */
 export class FolderSyncs {
   readonly #running = new Map<string, { now: Promise<void>; next: Promise<void> | undefined }>();
 
   async sync(folder: string): Promise<void> {
     const running = this.#running.get(folder);
     if (running === undefined) return this.#start(folder);
-    // The one under way may have begun before our name was there.
+    // The running sync may have begun before the new entry.
     const again = () => this.#start(folder);
     running.next ??= running.now.then(again, again);
     return running.next;
@@ -180,7 +182,7 @@ export class FolderSyncs {
   }
 }
 
-/** Makes the names in a folder last. */
+/** Writes the entries of a folder to disk. */
 export async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {

@@ -1,23 +1,23 @@
-/** What killed workers left half-written in folders that are never removed as a whole. */
+/** Removes partial files of killed workers from folders that are never removed as a whole. */
 import { lstat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** No call lasts that long, and whoever still writes to a file changes its time. */
+/** Age of a leftover. No call lasts so long, and a writer changes the time of its file. */
 const OLD_MS = 24 * 60 * 60 * 1000;
-/** What `partialPathOf` names; not the mark of a move, which says that it has begun. */
+/** Matches names of `partialPathOf`, but not the mark of a begun move. */
 const PARTIAL = /^\.[0-9a-f]{12}\.[0-9a-f]{12}\.partial$/;
-/** To remember more would cost more than it is worth; the next listing finds the rest. */
+/** Folders in memory at most. The next listing finds the rest. */
 const MOST_FOLDERS = 10_000;
 
 /**
- * Leftovers by their folder, as a listing comes by them; they go when something is next placed in that folder.
+ * Remembers the leftovers that a listing finds in each folder. The next write into a folder removes them.
  *
- * So it costs nothing where there are none, and nothing is removed by who only looks or only reads.
+ * So folders without leftovers cost nothing, and a reader removes nothing.
  */
 export class Leftovers {
   readonly #found = new Map<string, readonly string[]>();
 
-  /** @param names of all that is in the folder */
+  /** @param names the names of all entries in the folder */
   note(folder: string, names: readonly string[]): void {
     const found = names.filter((name) => PARTIAL.test(name));
     if (found.length > 0 && this.#found.size < MOST_FOLDERS) this.#found.set(folder, found);
@@ -36,6 +36,6 @@ async function removeIfOld(path: string): Promise<void> {
     const { mtimeMs } = await lstat(path);
     if (Date.now() - mtimeMs > OLD_MS) await unlink(path);
   } catch {
-    // Tidiness only: it must not fail what it comes along with.
+    // A failed removal must not fail the write.
   }
 }

@@ -1,4 +1,4 @@
-/** A tree, removed entry by entry; nothing outside of it is reached, whatever is changed in it meanwhile. */
+/** Removes a tree entry by entry. It reaches nothing outside of the tree, even when others change the tree meanwhile. */
 import { constants, type Dir, type Dirent, lstat, lstatSync, unlink, unlinkSync } from 'node:fs';
 import { type FileHandle, open, opendir, realpath, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,38 +8,37 @@ import { describeError } from '../../errors';
 import { codeOf, isMissing, unlessMissing } from './file-errors';
 import { FilePace } from './file-pace';
 
-/** Files of one folder at once, and folders at once: over NFS each takes a round trip. */
+/** Concurrent files of one folder, and concurrent folders. Over NFS each is a round trip. */
 const FILES_AT_ONCE = 64;
 const FOLDERS_AT_ONCE = 16;
-/** Entries of a folder that are held at once: the folder may have millions. */
+/** Entries of a folder in memory at most: a folder may have millions. */
 const ENTRIES_HELD = 1024;
-/** Listing a folder while it empties may miss entries (readdir's manual); a writer may go on for ever. */
+/** Passes over a folder: a listing during removals may miss entries (manual of readdir), and a writer may never stop. */
 const PASSES = 8;
-/** Files between two looks at everything else that this process does, where each takes microseconds. */
+/** Files that are removed synchronously before other work of this process runs. Each takes microseconds. */
 const FILES_A_TURN = 64;
 const SMALL_BYTES = 16 * 1024 ** 2;
-/** A file that is removed sooner is not worth another thread: to hand two calls over and back takes about as long. */
+/** Milliseconds: a faster removal is not worth another thread, which costs about as much for two calls. */
 const FAST_MS = 0.04;
 const MOST_MS = 2 * FAST_MS;
-/** Half of what those of fs/promises cost, and these are called for every file. */
+/** Every file needs both calls, and they cost half of those of fs/promises. */
 const [lookAt, remove] = [promisify(lstat), promisify(unlink)];
 const NO_FOLDER = new Set(['ENOTDIR', 'ELOOP']);
-/** Linux has no name for "in this open folder" that Node reaches, but for this one. */
+/** On Linux, `/proc/self/fd` is the only path of an open folder that Node can use. */
 const CAN_HOLD = process.platform === 'linux';
 
 /**
- * A folder that stays the one that was opened, even if something else is put where it was.
- *
- * Elsewhere than on Linux it is only its path.
+ * An open folder. On Linux it stays the opened folder even when something else takes its path. On other systems it is
+ * only a path.
  */
 export class HeldFolder {
   private constructor(
     private readonly handle: FileHandle,
-    /** As people know it. */
+    /** The path in messages. */
     readonly shown: string,
   ) {}
 
-  /** @throws ENOTDIR or ELOOP for what is no folder: a symbolic link, unless it may be followed */
+  /** @throws ENOTDIR or ELOOP when the path is not a folder, or a symbolic link that may not be followed */
   static async open(path: string, links?: 'through links', shown = path): Promise<HeldFolder> {
     const follow = links === undefined ? constants.O_NOFOLLOW : 0;
     const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | follow);
@@ -71,18 +70,18 @@ export class HeldFolder {
   }
 }
 
-/** Goes on past what cannot be removed. */
+/** Removes trees. It continues after entries that cannot be removed. */
 export class TreeRemoval {
-  /** The sizes of the files that were removed. */
+  /** Sum of the sizes of the removed files. */
   bytes = 0;
-  /** A line each for what could not be. */
+  /** One line for each entry that could not be removed. */
   readonly failures: string[] = [];
   readonly #pace = new FilePace(FAST_MS, MOST_MS);
   #folders = 1;
 
   constructor(private readonly signal: AbortSignal) {}
 
-  /** @throws only what the signal was aborted with */
+  /** @throws only the signal's reason */
   async remove(folder: HeldFolder, name: string): Promise<void> {
     const stats = await unlessMissing(lookAt(folder.pathOf(name)));
     if (stats?.isDirectory()) await this.#removeFolder(folder, name, stats.dev);
@@ -113,7 +112,7 @@ export class TreeRemoval {
     await inLanes(left, FILES_AT_ONCE, (name) => this.#removeFile(folder, name));
   }
 
-  /** @returns false for a file whose blocks take a while to be given back */
+  /** @returns false for a large file: freeing its blocks takes a while */
   #removeNow(folder: HeldFolder, name: string): boolean {
     try {
       return this.#pace.time(() => {
@@ -135,7 +134,7 @@ export class TreeRemoval {
     try {
       const folder = await unlessMissing(openFolder(outer, name));
       if (folder === undefined) return;
-      // A link has taken the folder's place: it goes, what it leads to stays.
+      // A link has replaced the folder. The link is removed, and its target stays.
       if (folder === 'no folder') return await this.#removeFile(outer, name);
       const isEmpty = await this.#empty(folder, device).finally(() => folder.close());
       if (isEmpty) await unlessMissing(rmdir(outer.pathOf(name)));
@@ -145,7 +144,7 @@ export class TreeRemoval {
     }
   }
 
-  /** @returns whether the folder can go; with something left in it, its own failure would tell nothing new */
+  /** @returns true when the folder is empty. Otherwise its own removal would fail without new information */
   async #empty(folder: HeldFolder, device: number): Promise<boolean> {
     if ((await folder.device()) !== device) {
       this.failures.push(`${folder.shown}: is the root of another file system`);
@@ -160,7 +159,7 @@ export class TreeRemoval {
     return true;
   }
 
-  /** @returns how many entries there were */
+  /** @returns the number of entries found */
   async #removeEntries(folder: HeldFolder, device: number): Promise<number> {
     let count = 0;
     for await (const entries of entriesOf(await opendir(folder.path, { bufferSize: ENTRIES_HELD }))) {
@@ -173,7 +172,7 @@ export class TreeRemoval {
     return count;
   }
 
-  /** Shares {@link FOLDERS_AT_ONCE} among all levels of the tree: each of them holds folders open. */
+  /** Shares {@link FOLDERS_AT_ONCE} among all levels of the tree: each level keeps folders open. */
   async #inFolderLanes(entries: readonly Dirent[], task: (entry: Dirent) => Promise<void>): Promise<void> {
     const more = Math.max(0, Math.min(entries.length - 1, FOLDERS_AT_ONCE - this.#folders));
     this.#folders += more;
@@ -183,7 +182,7 @@ export class TreeRemoval {
   }
 
   #fail(folder: HeldFolder, name: string, error: unknown): void {
-    // Node names the path that it was given, which nobody knows.
+    // Node's message has the internal path below /proc.
     const why = describeError(error).message.replace(/, \w+ '.*'$/s, '');
     this.failures.push(`${join(folder.shown, name)}: ${why}`);
   }
@@ -203,7 +202,7 @@ async function* entriesOf(folder: Dir): AsyncGenerator<Dirent[]> {
     for (;;) {
       const entries: Dirent[] = [];
       while (entries.length < ENTRIES_HELD) {
-        // The first read brings all that are held, so the others wait for nothing, and need no promise each.
+        // The first read fetches all entries of the buffer, so the other reads need neither time nor a promise.
         const entry = entries.length === 0 ? await folder.read() : folder.readSync();
         if (entry === null) break;
         entries.push(entry);
@@ -216,7 +215,7 @@ async function* entriesOf(folder: Dir): AsyncGenerator<Dirent[]> {
   }
 }
 
-/** So many at once; all have ended when this does, also when one of them fails. */
+/** Runs tasks in concurrent lanes, and waits for the end of all lanes, also when a task fails. */
 async function inLanes<T>(
   items: readonly T[],
   lanes: number,

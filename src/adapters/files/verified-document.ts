@@ -1,4 +1,4 @@
-/** A record of verified contents as a file: a line that says what it is, the rows, and a digest of both. */
+/** The file of a record of verified contents: a line with the format, the rows, and a digest of both. */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
@@ -9,16 +9,16 @@ import { MOST_ROWS, ROW_BYTES, VerifiedRows } from './verified-rows';
 const HEAD = Buffer.from('demand verified contents, 1\n');
 const DIGEST_BYTES = 32;
 const MOST_BYTES = HEAD.length + MOST_ROWS * ROW_BYTES + DIGEST_BYTES;
-/** Files that no sync has asked for as long are gone, or are not compared any more. */
+/** Days after the last use of a row. Such a file is gone, or is not compared any more. */
 const KEPT_DAYS = 60;
 
-/** What is there, or nothing where that is no whole record of ours. */
+/** Returns the rows of a record. A missing, incomplete or foreign file has no rows. */
 export async function loadRows(path: string): Promise<VerifiedRows> {
   return new VerifiedRows(await readRows(path).catch(() => undefined));
 }
 
 async function readRows(path: string): Promise<Buffer | undefined> {
-  // A pipe in its place would be waited for, a link might lead to what is no business of ours.
+  // O_NONBLOCK: a pipe in its place would block. O_NOFOLLOW: a link could lead to a foreign file.
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stats = await file.stat();
@@ -35,8 +35,8 @@ async function readRows(path: string): Promise<Buffer | undefined> {
 }
 
 /**
- * In one step, so that another sync finds one record or the other. Of two that save at once, what only one of them
- * has found out is lost, and is found out again.
+ * Saves the record with a rename, so another sync finds either the old or the new one. When two syncs save at the same
+ * time, the later save loses rows of the other one. A later sync verifies those files again.
  */
 export async function saveRows(path: string, rows: VerifiedRows, day: number): Promise<void> {
   const aside = partialPathOf(path);

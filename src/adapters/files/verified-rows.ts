@@ -1,41 +1,40 @@
-/** Tags of up to a million files in 44 bytes each: as objects they would take more memory than a function has. */
+/** Keeps tags of up to a million files in 44 bytes each. Objects would need more memory than a function has. */
 import { createHash } from 'node:crypto';
 import type { Verified } from '../../transfer/copy/verified-record';
 
 /**
- * A row: 16 bytes of the path's hash, 8 of the version's, the tag's 16, its parts (0 for none) and whether it was
- * computed in 2, the day it last served in 2.
+ * Bytes of a row: 16 of the path's hash, 8 of the version's hash, 16 of the tag, 2 of the number of parts (0 without
+ * parts) with the flag "computed", 2 of the day of its last use.
  *
- * Hashes, as it is only ever asked about a path that is known. That another version has the same 64 bits happens
- * once in 2^64.
+ * Hashes suffice, because a query always names a path. Another version has the same 64 bits once in 2^64.
  */
 export const ROW_BYTES = 44;
 const AT = { path: 0, version: 16, tag: 24, parts: 40, day: 42 };
-/** More files than this are read each time. */
+/** Rows at most. Further files are read each time. */
 export const MOST_ROWS = 2 ** 20;
 const CHUNK_ROWS = 2 ** 14;
 const IS_COMPUTED = 0x8000;
 const TAG = /^([0-9a-f]{32})(?:-(\d{1,5}))?$/;
-/** A row that has served is marked with the day this often only, so that a sync of what is all known writes nothing. */
+/** Days between two updates of a row's day. So a sync of known files rarely writes the record. */
 const MARK_DAYS = 7;
 
 export class VerifiedRows {
   #count: number;
-  /** What was loaded, then what was added. */
+  /** Loaded rows. Added rows follow them. */
   readonly #loaded: Buffer;
   readonly #added: Buffer[] = [];
-  /** Open addressing: the number of a row and 1, at the place that its path's hash gives or the next free one. */
+  /** Hash table with open addressing: a row's number plus 1, at the position of its path's hash or the next free one. */
   #index: Int32Array;
   #hasChanged = false;
 
-  /** @param loaded whole rows, which become its own */
+  /** @param loaded whole rows; the object takes over the buffer */
   constructor(loaded: Buffer = Buffer.alloc(0)) {
     this.#loaded = loaded;
     this.#count = loaded.length / ROW_BYTES;
     this.#index = this.#indexFor(this.#count);
   }
 
-  /** Whether there is anything to save. */
+  /** True when rows have changed since they were loaded. */
   get hasChanged(): boolean {
     return this.#hasChanged;
   }
@@ -62,7 +61,7 @@ export class VerifiedRows {
     this.#mark(row, day);
   }
 
-  /** The rows that have served on a day since then, many in one buffer. */
+  /** Returns the rows that were used on that day or later, many in one buffer. */
   *rowsSince(day: number): Generator<Buffer> {
     for (let from = 0; from < this.#count; from += CHUNK_ROWS) {
       const kept: Buffer[] = [];
@@ -112,7 +111,7 @@ export class VerifiedRows {
     return index;
   }
 
-  /** Where the row with this path is, or would be. */
+  /** Returns the index of the row with this path, or of its free place. */
   #placeOf(key: Buffer, index: Int32Array): number {
     let place = key.readUInt32LE(0) & (index.length - 1);
     for (let number = index[place] ?? 0; number !== 0; number = index[place] ?? 0) {

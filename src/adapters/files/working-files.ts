@@ -1,4 +1,4 @@
-/** Working directories and environment files on a mounted file system. */
+/** Makes working directories and environment files on a mounted file system. */
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -8,14 +8,14 @@ import { withoutEmpty } from '../../wire/json';
 import { codeOf, unlessMissing } from './file-errors';
 import { removeIfEmpty } from './file-folders';
 
-/** Readable by whoever the job runs as, which may not be who this function runs as. */
+/** Mode of a file that every user may read: a job may run as another user than this function. */
 const EVERYBODY_READS = 0o644;
 
 const OWNER = '.demand.owner';
-/** Of renaming a folder to where something is already. */
+/** Errors of a rename of a folder to an existing path. */
 const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR']);
 
-/** @param mode of the environment files, exactly, whatever the umask of this process is */
+/** @param mode exact mode of the environment files; the umask of this process does not change it */
 export function workingFiles(mode = EVERYBODY_READS): WorkingFiles {
   return {
     makeDirectory,
@@ -25,21 +25,21 @@ export function workingFiles(mode = EVERYBODY_READS): WorkingFiles {
   };
 }
 
-/** The execution that a working directory belongs to; undefined for any other folder, and where none is. */
+/** Returns the execution that owns a working directory, or undefined for any other folder and a missing one. */
 export function ownerOf(path: string): Promise<string | undefined> {
   return unlessMissing(readFile(join(path, OWNER), 'utf8'));
 }
 
-/** Directories that {@link workingFiles} has made, as they are later. */
+/** Inspects and removes directories of {@link workingFiles}. */
 export const workingDirectories = {
-  /** Whose it is; undefined when nothing is there. */
+  /** Returns the owner of the directory, or undefined when the path does not exist. */
   async inspect(path: string): Promise<{ readonly owner?: string } | undefined> {
     if ((await unlessMissing(lstat(path))) === undefined) return undefined;
     const owner = await ownerOf(path);
     return withoutEmpty({ owner });
   },
 
-  /** What a link leads to is none of its. */
+  /** Removes an empty directory. It does not follow a symbolic link. */
   async removeIfEmpty(path: string): Promise<void> {
     if ((await unlessMissing(lstat(path)))?.isDirectory()) await removeIfEmpty(path);
   },
@@ -49,7 +49,7 @@ async function makeDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
 }
 
-/** Renamed into place with its owner in it: of two that try, one finds the other's. */
+/** Claims the directory with a rename, its owner already in it. Of two concurrent callers, one finds the other's. */
 async function claimDirectory(path: string, owner: string): Promise<boolean> {
   const aside = asideOf(path);
   try {
@@ -62,9 +62,9 @@ async function claimDirectory(path: string, owner: string): Promise<boolean> {
     const other = await ownerOf(path);
     if (other === owner) return false;
     throw new WorkingDirectoryInUse(
-      `The working directory ${path} is there already, and belongs to ${other ?? 'nobody that it names'}. ` +
-        'Give the demand another execution_id; or, once that execution has ended and its results are safe, remove the directory. ' +
-        'What one has left that was stopped is removed within half an hour.',
+      `The working directory ${path} exists and belongs to ${other ?? 'an unknown execution'}. ` +
+        'Give the demand another execution_id, or remove the directory when that execution has ended and its results are safe. ' +
+        'The directory of a stopped execution is removed within half an hour.',
     );
   } finally {
     await rm(aside, { recursive: true, force: true });
@@ -90,10 +90,10 @@ async function placeFile(path: string, content: string, mode: number): Promise<v
   }
 }
 
-/** A job may have left a link in the place of the next one's working directory. */
+/** Refuses a link: an earlier job may have put a link in the place of the working directory. */
 async function refuseLinkedFolder(folder: string): Promise<void> {
   if (!(await lstat(folder)).isSymbolicLink()) return;
-  throw new UnsafePath(`${folder} is a symbolic link, and may lead out of the file system. Remove it`);
+  throw new UnsafePath(`${folder} is a symbolic link, which may lead out of the file system. Remove it`);
 }
 
 function asideOf(path: string): string {

@@ -42,7 +42,7 @@ describe('what must not be read', () => {
   test.each([
     ['outside', '../out/secret', 'is a symbolic link that leads outside'],
     ['nowhere', 'absent', 'is a symbolic link that leads nowhere'],
-    ['to a folder', 'sub', 'is a symbolic link to what is no file'],
+    ['to a folder', 'sub', 'is a symbolic link to a folder or a special file'],
   ])('a symbolic link that leads %s', async (_, target, unsafe) => {
     symlinkSync(target, join(folder.path, 'in/link'));
     const files = await list(new FileStore({ root: folder.path }), here('in'));
@@ -111,7 +111,7 @@ test('what stands in the way is named', async () => {
   const store = new FileStore({ root: folder.path });
   await expect(store.write(here('file/below'), content('1'), 1, signal)).rejects.toThrow(UnsafePath);
   await expect(store.write(here('folder'), content('1'), 1, signal)).rejects.toThrow(
-    'is a folder where a file',
+    'is a folder instead of a file',
   );
   await expect(store.write(here('folder/'), content('1'), 1, signal)).rejects.toThrow(UnsafePath);
   expect(readdirSync(folder.path).sort()).toEqual(['file', 'folder']);
