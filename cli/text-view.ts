@@ -1,5 +1,4 @@
 /** A run in plain lines: for logs, pipes, and whoever likes them. */
-
 import type { RunEvent } from '../local/execution/events';
 import type { RecordedEvent } from '../src/history/events';
 import type { TransferProgress } from '../src/history/progress';

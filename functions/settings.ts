@@ -1,5 +1,4 @@
 /** Settings that the functions read from their environment, once, when a bundle is loaded. */
-
 import type { Documents } from '../src/context/references';
 import type { FileSystemDirectory } from '../src/efs/model';
 import { readFunctionRouting, readMountSettings, resolveMounts } from '../src/efs/mount-settings';

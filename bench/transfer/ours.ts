@@ -1,5 +1,4 @@
 /** Runs one sync as the data-sync function does, in a process of its own. run.mjs bundles and runs it. */
-
 import { S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { awsStores } from '../../src/adapters/stores';

@@ -1,10 +1,11 @@
 /** What is told of an execution on AWS: the same as of a local run, and what only AWS has. */
 import type { ExecutionCounts } from '../../src/history/counts';
-import type { EndStatus, EpochMs } from '../../src/history/events';
+import type { EndStatus } from '../../src/history/events';
 import type { ExecutionFailure } from '../../src/history/failure';
 import type { PhaseTimes } from '../../src/history/phases';
 import type { JobProgress, StateProgress, TransferProgress } from '../../src/history/progress';
 import type { TransferDirection, TransferTotals } from '../../src/history/transfers';
+import type { EpochMs } from '../../src/units';
 
 /** The iteration of a Map that a state is in. */
 export interface Within {

@@ -1,5 +1,4 @@
 /** One execution, looked at again and again: what is new since the last look, and all that is known. */
-
 import type { JobDetail } from '@aws-sdk/client-batch';
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import type { ExecutionModel } from '../../src/history/execution';

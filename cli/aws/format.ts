@@ -1,5 +1,4 @@
 /** Times and amounts of executions that may take days. */
-
 import type { TransferTotals } from '../../src/history/transfers';
 import { formatBytes, formatFiles, formatSeconds } from '../format';
 

@@ -1,3 +1,5 @@
+import type { EpochMs } from '../../src/units';
+
 /** What the verbs about AWS are given on the command line. */
 export interface AwsOptions {
   readonly stage: string;
@@ -33,6 +35,5 @@ export interface LogsOptions extends ExecutionOptions {
   /** What the functions write, and not the job. */
   readonly functions: boolean;
   readonly follow: boolean;
-  /** Milliseconds since the epoch. */
-  readonly since?: number;
+  readonly since?: EpochMs;
 }

@@ -1,5 +1,4 @@
 /** The states of an execution as a tree: those of the machine, and below a Map what its iterations do. */
-
 import type { DemandState } from '../../src/machines/states';
 import { transferLine } from '../text-view';
 import type { WatchEvent, Within } from './events';

@@ -6,6 +6,7 @@ import type { FileSystemDirectory } from '../../src/efs/model';
 import { describeError } from '../../src/errors';
 import { toMountedPath } from '../../src/transfer/mounts';
 import { efsLocation } from '../../src/transfer/schemes/file-systems';
+import type { EpochMs } from '../../src/units';
 import { withoutEmpty } from '../../src/wire/json';
 import type { LocalRoot } from '../world/root';
 import type { LocalJobDefinitions } from './job-definitions';
@@ -26,8 +27,7 @@ export interface BatchServices {
   readonly jobDefinitions: LocalJobDefinitions;
   readonly fileSystems: FileSystemDirectory;
   readonly runner: JobRunner;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly now: () => EpochMs;
   readonly listener: JobListener;
 }
 

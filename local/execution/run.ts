@@ -6,6 +6,7 @@ import type { Layout } from '../../src/context/layout';
 import { refuseIfAny } from '../../src/errors';
 import type { StagingConcurrency } from '../../src/machines/concurrency';
 import type { SourceLimits } from '../../src/transfer/source';
+import type { EpochMs } from '../../src/units';
 import { withoutEmpty } from '../../src/wire/json';
 import { LocalJobDefinitions } from '../batch/job-definitions';
 import { RUNNERS } from '../batch/runners';
@@ -35,8 +36,7 @@ export interface DemandRunOptions {
   readonly signal: AbortSignal;
   readonly listener: Listener;
   readonly hostEnvironment: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly now: () => EpochMs;
   /** Answers in the place of tasks. */
   readonly mocks?: MockPath;
 }

@@ -1,5 +1,4 @@
 /** The Batch job of a demand: `batch_create_request` of the contract. */
-
 import type { DemandExecution } from '../demand/model';
 import type { Volume, Volumes } from '../efs/model';
 import type { Problem } from '../errors';

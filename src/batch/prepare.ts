@@ -1,5 +1,4 @@
 /** Finds or registers a job definition, and prepares the arguments of SubmitJob. */
-
 import { JobQueueNotFound, type Problem, refuseIfAny } from '../errors';
 import type { Surroundings } from '../surroundings';
 import { withoutEmpty } from '../wire/json';

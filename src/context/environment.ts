@@ -1,5 +1,4 @@
 /** The environment of a job, and its split into variables of the job and an environment file. */
-
 import { environmentName } from '../demand/names';
 import { parameterAt } from '../demand/refusals';
 import type { Problem } from '../errors';

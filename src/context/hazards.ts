@@ -2,7 +2,6 @@
  * Hazards: mistakes that the contract accepts and a whole execution refuses. The execution would fail after its data are
  * copied, or it would change the data of other executions.
  */
-
 import { BATCH_NAME_CHARACTER } from '../aws-limits';
 import { environmentName } from '../demand/names';
 import type { ResolvedParameters, Transfer } from '../demand/parameters';

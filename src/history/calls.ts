@@ -1,5 +1,6 @@
 /** Finds function calls that had not ended when their execution did. The end of an execution stops no function. */
-import type { EpochMs, HistoryEvent } from './events';
+import type { EpochMs } from '../units';
+import type { HistoryEvent } from './events';
 
 export class OpenCalls {
   readonly #overAt = new Map<number, EpochMs>();

@@ -2,9 +2,7 @@
  * Events of an execution's history. They are the same from every source: GetExecutionHistory of Step Functions, the
  * embedded engine, and the history.json of a local run.
  */
-
-/** Milliseconds since 1970-01-01 UTC. */
-export type EpochMs = number;
+import type { EpochMs } from '../units';
 
 /** How an execution ends. */
 export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';

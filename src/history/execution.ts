@@ -1,9 +1,9 @@
 /** The model of an execution: everything that its history tells, read event by event. */
-
+import type { EpochMs } from '../units';
 import { withoutEmpty } from '../wire/json';
 import { OpenCalls } from './calls';
 import { Counter, type ExecutionCounts } from './counts';
-import { type EndStatus, type EpochMs, type HistoryEvent, statusAfter } from './events';
+import { type EndStatus, type HistoryEvent, statusAfter } from './events';
 import { type OpenState, OpenStates } from './open-states';
 import { PhaseClock, type PhaseTimes } from './phases';
 import { type DoneTransfer, doneTransfer } from './transfers';

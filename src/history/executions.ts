@@ -1,5 +1,6 @@
 /** The executions of a state machine, as a port: implemented over Step Functions, and in memory by tests. */
-import type { EpochMs, HistoryEvent } from './events';
+import type { EpochMs } from '../units';
+import type { HistoryEvent } from './events';
 
 export interface ExecutionDescription {
   /** RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED or PENDING_REDRIVE. */

@@ -1,8 +1,9 @@
 /** Finds in the history of an ended demand execution what it may have left behind. */
 import type { DemandState } from '../machines/states';
+import type { EpochMs } from '../units';
 import { withoutEmpty } from '../wire/json';
 import { model, readModel, requiredText } from '../wire/schema';
-import type { EpochMs, HistoryEvent } from './events';
+import type { HistoryEvent } from './events';
 import { type AskedExecution, ExecutionModel } from './execution';
 
 export interface ExecutionLeftovers {

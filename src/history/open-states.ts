@@ -1,7 +1,7 @@
 /** Finds the states that an execution has entered and not left. */
-
+import type { EpochMs } from '../units';
 import { withoutEmpty } from '../wire/json';
-import type { EpochMs, HistoryEvent } from './events';
+import type { HistoryEvent } from './events';
 
 export interface OpenState {
   readonly state: string;

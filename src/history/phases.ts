@@ -1,6 +1,7 @@
 /** The phases of a demand, and how long each of them takes. */
 import type { DemandState } from '../machines/states';
-import type { EpochMs, HistoryEvent } from './events';
+import type { EpochMs } from '../units';
+import type { HistoryEvent } from './events';
 
 export const PHASES = ['prepare', 'stage inputs', 'job', 'store outputs', 'clean up'] as const;
 export type Phase = (typeof PHASES)[number];

@@ -1,8 +1,9 @@
 /** Finds in the history of an ended data-sync execution what it may have left behind. */
 import * as v from 'valibot';
 import type { DataSyncState } from '../machines/states';
+import type { EpochMs } from '../units';
 import { integer, listOf, model, readModel } from '../wire/schema';
-import type { EpochMs, HistoryEvent } from './events';
+import type { HistoryEvent } from './events';
 import { ExecutionModel } from './execution';
 
 export interface TransferLeftovers {

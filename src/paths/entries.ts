@@ -1,6 +1,7 @@
 /** The files and folders at and below a path, in S3, on EFS or in a local folder, and their names in answers. */
 import { pythonPath } from '../python/path';
 import { type Location, textOf } from '../transfer/location';
+import type { Bytes, EpochMicroseconds } from '../units';
 
 /** One file or folder of a listing. */
 export interface PathEntry {
@@ -9,10 +10,10 @@ export interface PathEntry {
    * is `''` when the location itself is a file, and `/` when the location itself is a folder.
    */
   readonly key: string;
-  /** Bytes. A symbolic link has its own size, not the size of its target. */
-  readonly size: number;
-  /** The time of the last change: microseconds since 1970. */
-  readonly modified: number;
+  /** A symbolic link has its own size, not the size of its target. */
+  readonly size: Bytes;
+  /** The time of the last change. */
+  readonly modified: EpochMicroseconds;
   /** True for a folder without any entry. */
   readonly isEmptyFolder?: boolean;
   /** The reason why the entry, or the entries below it, could not be read. */

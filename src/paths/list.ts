@@ -1,5 +1,4 @@
 /** Lists the paths of a tree, with its folders. */
-
 import { pythonPath } from '../python/path';
 import type { CompiledFilters } from '../transfer/filters';
 import { compareKeys } from '../transfer/keys';

@@ -1,10 +1,11 @@
 /** Finds outdated paths: old files, and folders with only old files. */
 import { compareKeys } from '../transfer/keys';
+import type { Bytes, EpochMicroseconds } from '../units';
 import { namesOf, type PathEntry, type PathWorld, rootPathOf, type TreeRoot } from './entries';
 
 export interface OutdatedRules {
-  /** Microseconds since 1970. An entry with an earlier last change is outdated. */
-  readonly changedBefore: number;
+  /** An entry with an earlier last change is outdated. */
+  readonly changedBefore: EpochMicroseconds;
   /** The deepest level below the root at which the search enters a folder that is not outdated. No limit by default. */
   readonly maxDepth?: number;
   /** The least level below the root at which a whole folder can be a result. 0 by default. */
@@ -23,7 +24,7 @@ export interface OutdatedPaths {
 /** An outdated file, or a folder with only outdated files. */
 interface OutdatedCandidate {
   readonly path: string;
-  readonly size: number;
+  readonly size: Bytes;
   readonly modified: number;
 }
 
@@ -32,7 +33,7 @@ interface ScannedFolder {
   /** The path from the root, with a slash after each name; `''` is the root. */
   readonly key: string;
   readonly depth: number;
-  size: number;
+  size: Bytes;
   files: number;
   children: number;
   modified: number;

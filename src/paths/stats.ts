@@ -1,13 +1,13 @@
 /** Measures a tree and each child of its root: bytes, number of files, and time of the last change. */
+import type { Bytes, EpochMicroseconds } from '../units';
 import { namesOf, type PathWorld, type TreeRoot } from './entries';
 
 export interface PathStats {
-  /** Bytes. */
-  readonly size: number;
+  readonly size: Bytes;
   /** Number of files. */
   readonly count: number;
-  /** The latest change of a file: microseconds since 1970; 0 without files. */
-  readonly modified: number;
+  /** The latest change of a file; 0 without files. */
+  readonly modified: EpochMicroseconds;
 }
 
 export interface TreeStats extends PathStats {
@@ -47,7 +47,11 @@ function nothing(): Counted {
   return { size: 0, count: 0, modified: 0 };
 }
 
-function count(stats: Counted, { size, modified }: { size: number; modified: number }, times: number): void {
+function count(
+  stats: Counted,
+  { size, modified }: { size: Bytes; modified: EpochMicroseconds },
+  times: number,
+): void {
   stats.size += times * size;
   stats.count += times;
   stats.modified = Math.max(stats.modified, modified);

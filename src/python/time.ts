@@ -1,4 +1,5 @@
 /** Moments as Python's `datetime` and pydantic read and write them, in whole microseconds since 1970-01-01 UTC. */
+import type { EpochMicroseconds } from '../units';
 
 const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)$/i;
 const PLAIN_NUMBER = /^-?\d+(\.\d+)?$/;
@@ -9,20 +10,16 @@ const MICROSECONDS_A_SECOND = 1_000_000;
 /**
  * Reads an ISO 8601 text with its offset from UTC, or a number of seconds or milliseconds since 1970.
  *
- * @returns microseconds since 1970; undefined for any other value, such as a text without an offset
+ * @returns undefined for any other value, such as a text without an offset
  */
-export function parseMoment(value: unknown): number | undefined {
+export function parseMoment(value: unknown): EpochMicroseconds | undefined {
   if (typeof value === 'number') return fromNumber(value);
   if (typeof value !== 'string') return undefined;
   return PLAIN_NUMBER.test(value) ? fromNumber(Number(value)) : fromText(value);
 }
 
-/**
- * Writes a moment as `isoformat()` does, in UTC with a `Z`. Whole seconds have no fraction.
- *
- * @param microseconds since 1970
- */
-export function formatMoment(microseconds: number): string {
+/** Writes a moment as `isoformat()` does, in UTC with a `Z`. Whole seconds have no fraction. */
+export function formatMoment(microseconds: EpochMicroseconds): string {
   const fraction = ((microseconds % MICROSECONDS_A_SECOND) + MICROSECONDS_A_SECOND) % MICROSECONDS_A_SECOND;
   // biome-ignore lint/style/noRestrictedGlobals: a given moment is written; no clock is asked
   const text = new Date((microseconds - fraction) / 1000).toISOString();

@@ -1,14 +1,14 @@
 import { type PathWorld, treeRootOf, unreadableField } from '../paths/entries';
 import { findOutdated } from '../paths/outdated';
 import { outdatedDataPathScannerRequestSchema } from '../paths/request';
+import type { EpochMs } from '../units';
 import { withoutEmpty } from '../wire/json';
 import { readModel } from '../wire/schema';
 
 const MICROSECONDS_A_DAY = 86_400_000_000;
 
 export interface ScanWorld extends PathWorld {
-  /** Milliseconds since 1970. */
-  now(): number;
+  now(): EpochMs;
 }
 
 /**

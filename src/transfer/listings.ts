@@ -1,5 +1,4 @@
 /** Both ends of a transfer, listed side by side: each waits for its own store most of the time. */
-
 import { listDestination } from './finish/mirror';
 import type { DataSyncRequest } from './request';
 import { listSourcePages, type SourceWorld } from './source';

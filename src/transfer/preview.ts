@@ -1,4 +1,5 @@
 /** What a transfer would do, and why; nothing is changed. */
+import type { Bytes } from '../units';
 import { withChecksums } from './copy/compare';
 import { type CopyReason, decide, type Verdict } from './copy/decide';
 import { withVerified } from './copy/verified';
@@ -10,7 +11,7 @@ import { openTransfer, type SyncWorld, type Transfer } from './transfer';
 
 export interface TransferPreview {
   /** In byte order of the keys; `''` where source and destination are one file. */
-  readonly copies: readonly { readonly key: string; readonly size: number; readonly because: CopyReason }[];
+  readonly copies: readonly { readonly key: string; readonly size: Bytes; readonly because: CopyReason }[];
   /** Files that are there already. */
   readonly unchanged: number;
   /** Keys of the destination that the source has not, where it is to mirror. */

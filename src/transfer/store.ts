@@ -1,5 +1,6 @@
 /** What the transfer core asks of S3, of a file system, of anything that holds files by key. */
 import type { Readable } from 'node:stream';
+import type { Bytes } from '../units';
 import type { KeyRange } from './keys';
 import type { Location } from './location';
 
@@ -7,8 +8,7 @@ import type { Location } from './location';
 export interface StoredFile {
   /** Relative to the listed location, `/` between names; `''` when the location itself is the file. */
   readonly key: string;
-  /** Bytes. */
-  readonly size: number;
+  readonly size: Bytes;
   /** Changes when the content does: an ETag, or the time, size and number of an inode. */
   readonly version?: string;
   /** A checksum of the whole content, named by its algorithm (`sha256:...`), where the store keeps one. */
@@ -56,7 +56,7 @@ export interface Store {
    * @throws TransferMismatch when the content has not exactly `size` bytes
    * @throws UnsafePath when the location leaves the store's root
    */
-  write(location: Location, content: Readable, size: number, signal: AbortSignal): Promise<void>;
+  write(location: Location, content: Readable, size: Bytes, signal: AbortSignal): Promise<void>;
 
   /** Removes one file; a missing one is no error. */
   remove(location: Location): Promise<void>;
@@ -115,7 +115,7 @@ export interface Assembly {
  */
 export interface Assembler {
   /** Ranges begin at multiples of so many bytes, in a file of this size. */
-  grainOf(size: number, source: Store): number;
+  grainOf(size: Bytes, source: Store): Bytes;
 
   /** @returns what every call that takes part is to be given; of one that was begun before, where it is found */
   begin(to: Location, file: StoredFile): Promise<string>;

@@ -1,5 +1,4 @@
 /** A whole transfer: copy, then mirror, then remove the source; resumable after any file. */
-
 import { withoutEmpty } from '../wire/json';
 import { assembleRange, finishLarge } from './copy/assemble';
 import { withChecksums } from './copy/compare';

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_REASONS } from '../../../src/batch/causes';
 import { describeError } from '../../../src/errors';
+import type { EpochMs } from '../../../src/units';
 import type { JobExit, JobMount, JobRunner, RunnableJob } from '../../batch/runner';
 import {
   isEnded,
@@ -23,8 +24,7 @@ export interface JobsWorld {
   log(job: Job, line: string): void;
   /** Gets the job after each change of its status. */
   changed(job: Job): void;
-  /** Milliseconds since the epoch. */
-  now(): number;
+  now(): EpochMs;
 }
 
 /** A request that Batch refuses. */

@@ -1,9 +1,9 @@
 /** Turns lines into the events of PutLogEvents. */
 import { LOG_BYTES, LOG_EVENT_OVERHEAD_BYTES, LOG_EVENTS } from '../../../src/aws-limits';
+import type { EpochMs } from '../../../src/units';
 
 export interface LogEvent {
-  /** Milliseconds since the epoch. */
-  readonly timestamp: number;
+  readonly timestamp: EpochMs;
   readonly message: string;
 }
 

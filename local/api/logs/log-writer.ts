@@ -5,6 +5,7 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import type { EpochMs } from '../../../src/units';
 import { batchesOf, type LogEvent, messagesOf } from './events';
 
 export interface LogPlace {
@@ -13,8 +14,7 @@ export interface LogPlace {
 }
 
 export interface LogWriterWorld {
-  /** Milliseconds since the epoch. */
-  now(): number;
+  now(): EpochMs;
   /** Gets the number of lines of a failed request. Later lines are still sent. */
   lost(place: LogPlace, lines: number, error: unknown): void;
 }

@@ -8,6 +8,7 @@ import { TransferMismatch } from '../../errors';
 import { runLimited } from '../../transfer/concurrency';
 import { formatLocation, type Location } from '../../transfer/location';
 import type { Assembler, Assembly, StoredFile } from '../../transfer/store';
+import type { Bytes } from '../../units';
 import { isPositioned, isRanged } from '../ranged';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
 import { hashOf, shortNameOf } from './file-names';
@@ -164,7 +165,7 @@ function versionHashOf({ version, size }: StoredFile): string {
   return hashOf(`${version ?? randomBytes(8).toString('hex')} ${size}`).slice(0, 12);
 }
 
-async function makeContent(folder: string, size: number): Promise<void> {
+async function makeContent(folder: string, size: Bytes): Promise<void> {
   await mkdir(folder, { recursive: true });
   const handle = await open(join(folder, CONTENT), 'wx', FILE_MODE);
   try {

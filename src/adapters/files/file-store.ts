@@ -8,6 +8,7 @@ import type { KeyRange } from '../../transfer/keys';
 import { formatLocation, isFolderLike, type Location } from '../../transfer/location';
 import { localPathOf } from '../../transfer/schemes/file-systems';
 import type { OnPlaced, Store, StoredFile } from '../../transfer/store';
+import type { Bytes } from '../../units';
 import { isRanged, type OpenFile, type PositionedSource, type RangedSource } from '../ranged';
 import { FileAssembler } from './file-assembler';
 import { dateBack, dateBackNow } from './file-date';
@@ -124,7 +125,7 @@ export class FileStore implements PositionedSource {
     }
   }
 
-  async write(location: Location, content: Readable, size: number, signal: AbortSignal): Promise<void> {
+  async write(location: Location, content: Readable, size: Bytes, signal: AbortSignal): Promise<void> {
     await this.#place(location, signal, (handle) =>
       writeStream(handle, content, size, { path: formatLocation(location), signal }),
     );

@@ -7,6 +7,7 @@ import type { Location } from '../../transfer/location';
 import { type MountPoint, toMountedPath, tryFindMount } from '../../transfer/mounts';
 import { localLocation } from '../../transfer/schemes/file-systems';
 import type { StoredFile } from '../../transfer/store';
+import type { EpochMs } from '../../units';
 import { ownFolderOf, VERIFIED_FOLDER } from './file-names';
 import { FileRoot } from './file-root';
 import { versionOf } from './file-walk';
@@ -34,8 +35,7 @@ export interface FileVerifiedOptions {
   readonly mounts: readonly MountPoint[];
   /** Folder of the records of paths outside of all mounts. Without it such paths have no record. */
   readonly cacheFolder?: string;
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
+  readonly now?: () => EpochMs;
   readonly settledMs?: number;
   readonly worthBytes?: number;
 }

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TransferMismatch } from '../../errors';
 import { runLimited } from '../../transfer/concurrency';
+import type { Bytes } from '../../units';
 import { codeOf } from './file-errors';
 
 /**
@@ -17,7 +18,7 @@ const GATHER_BYTES = 128 * 1024;
 export async function writeStream(
   handle: FileHandle,
   content: Readable,
-  size: number,
+  size: Bytes,
   { path, signal }: { readonly path: string; readonly signal: AbortSignal },
 ): Promise<void> {
   const written = await writeChunks(handle, content as AsyncIterable<Buffer>, 0, (bytes) => {

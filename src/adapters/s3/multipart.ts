@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { UPLOAD_PARTS } from '../../aws-limits';
 import { runLimited } from '../../transfer/concurrency';
+import type { Bytes } from '../../units';
 import { type Patience, persist } from './attempts';
 import { explainRedirect, isNamed } from './failures';
 
@@ -18,7 +19,7 @@ export interface Part {
   readonly number: number;
   /** Position of the part's first byte in the object. */
   readonly offset: number;
-  readonly size: number;
+  readonly size: Bytes;
 }
 
 export interface MultipartTarget {
@@ -36,11 +37,11 @@ export interface OpenUpload {
 }
 
 /** Returns the bytes of a part: whole MiB, `least` or as many as {@link UPLOAD_PARTS} need for the object. */
-export function partSizeOf(size: number, least: number): number {
+export function partSizeOf(size: Bytes, least: Bytes): Bytes {
   return Math.max(least, Math.ceil(size / UPLOAD_PARTS / MIB) * MIB);
 }
 
-export function* partsOf(size: number, partSize: number): Generator<Part> {
+export function* partsOf(size: Bytes, partSize: Bytes): Generator<Part> {
   for (let offset = 0, number = 1; offset < size; offset += partSize, number++)
     yield { number, offset, size: Math.min(partSize, size - offset) };
 }

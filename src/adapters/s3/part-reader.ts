@@ -1,6 +1,7 @@
 /** Divides a stream into pieces. */
 import type { Readable } from 'node:stream';
 import { TransferMismatch } from '../../errors';
+import type { Bytes } from '../../units';
 
 /** Divides a stream into pieces of given sizes. Concurrent calls get their pieces in the order of the calls. */
 export class PartReader {
@@ -11,7 +12,7 @@ export class PartReader {
 
   constructor(
     content: Readable,
-    private readonly size: number,
+    private readonly size: Bytes,
   ) {
     this.#chunks = (content as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   }

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { describeError, TransferMismatch } from '../../errors';
 import { type S3Object, s3UriOf } from '../../transfer/schemes/s3';
 import type { StoredFile } from '../../transfer/store';
+import type { Bytes } from '../../units';
 import { withoutEmpty } from '../../wire/json';
 import { Attempts, type Patience } from './attempts';
 import { BrokenBody, toReadError } from './failures';
@@ -115,7 +116,7 @@ async function open(
 function refuseOther(
   { status, headers }: Response,
   { from, to }: Range,
-  size: number,
+  size: Bytes,
   isWhole: boolean,
 ): string | undefined {
   const range = headers['content-range'];

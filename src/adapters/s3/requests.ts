@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { Bytes } from '../../units';
 import { type BucketAddress, type PlainRequest, resolveBucket } from './bucket-address';
 import { readFailure } from './failures';
 import { IdleWatch, type WatchedAttempt } from './idle-watch';
@@ -27,7 +28,7 @@ export interface Request {
 
 /** Content of a PUT. */
 export interface Content {
-  readonly size: number;
+  readonly size: Bytes;
   /** CRC32 of all bytes. Undefined when the client wants no checksum. */
   readonly checksum: number | undefined;
   /** SHA-256 in hexadecimal. Required on a connection without TLS for content without checksum and buffer. */

@@ -13,6 +13,7 @@ import { runLimited } from '../../transfer/concurrency';
 import { formatLocation, type Location } from '../../transfer/location';
 import { requireS3Object } from '../../transfer/schemes/s3';
 import type { Assembler, Assembly, Store, StoredFile } from '../../transfer/store';
+import type { Bytes } from '../../units';
 import { withoutEmpty } from '../../wire/json';
 import { isPositioned } from '../ranged';
 import { explainRedirect, isNamed } from './failures';
@@ -47,7 +48,7 @@ type Send = (part: Part, upload: OpenUpload) => Promise<unknown>;
 export class S3Assembler implements Assembler {
   constructor(private readonly world: S3AssemblerWorld) {}
 
-  grainOf(size: number, source: Store): number {
+  grainOf(size: Bytes, source: Store): Bytes {
     return partSizeOf(size, this.world.isSameS3(source) ? this.world.copyPartBytes : PART_BYTES);
   }
 

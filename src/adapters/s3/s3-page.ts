@@ -11,11 +11,12 @@ import {
   type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import type { Bytes } from '../../units';
 import { childrenOf, numberOf, openXml, textOf } from './s3-xml';
 
 export interface ListedObject {
   readonly key: string;
-  readonly size: number;
+  readonly size: Bytes;
   readonly version?: string;
 }
 
@@ -70,7 +71,7 @@ function toPage(answer: ListObjectsV2CommandOutput): Page {
   };
 }
 
-function toObject(key: string, size: number, version: string | undefined): ListedObject {
+function toObject(key: string, size: Bytes, version: string | undefined): ListedObject {
   return version === undefined ? { key, size } : { key, size, version };
 }
 

@@ -11,6 +11,7 @@ import type { KeyRange } from '../../transfer/keys';
 import { asFolder, formatLocation, isFolderLike, type Location } from '../../transfer/location';
 import { requireS3Object } from '../../transfer/schemes/s3';
 import type { Store, StoredFile } from '../../transfer/store';
+import type { Bytes } from '../../units';
 import { ByteBudget } from '../byte-budget';
 import { isPositioned, type PositionedSource, type RangedSource } from '../ranged';
 import { BACKOFF_MS, type Patience } from './attempts';
@@ -121,7 +122,7 @@ export class S3Store implements RangedSource {
     return readRange(source, range, this.#patience(this.#reads, signal), enter);
   }
 
-  async write(location: Location, content: Readable, size: number, signal: AbortSignal): Promise<void> {
+  async write(location: Location, content: Readable, size: Bytes, signal: AbortSignal): Promise<void> {
     await uploadStream(content, size, this.#uploadTo(location, signal));
   }
 

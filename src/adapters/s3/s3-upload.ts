@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { StoredFile } from '../../transfer/store';
+import type { Bytes } from '../../units';
 import type { ByteBudget } from '../byte-budget';
 import type { OpenFile } from '../ranged';
 import { type Patience, persist } from './attempts';
@@ -35,7 +36,7 @@ export interface UploadTarget {
  *
  * @throws TransferMismatch when the content has more or fewer bytes
  */
-export async function uploadStream(content: Readable, size: number, target: UploadTarget): Promise<void> {
+export async function uploadStream(content: Readable, size: Bytes, target: UploadTarget): Promise<void> {
   const reader = new PartReader(content, size);
   if (size <= PART_BYTES) {
     await target.memory.hold(size, async () => {
@@ -90,7 +91,7 @@ export async function sendFilePart(file: OpenFile, part: Part, upload: OpenUploa
 }
 
 async function uploadParts(
-  size: number,
+  size: Bytes,
   send: (part: Part, upload: OpenUpload) => Promise<{ ETag: string | undefined }>,
   { client, object, requests, patience }: UploadTarget,
   finish: () => Promise<void>,

@@ -1,11 +1,11 @@
 /** Waits for functions that were called for an execution before it ended: to stop it stops none of them. */
 import { JobStillRunning } from '../../errors';
 import { formatMoment } from '../../python/time';
+import type { EpochMs } from '../../units';
 import { LATE_CALL_MS, POLL_MS, REMOVAL_MS } from './waits';
 
 export interface CleanUpCallsWorld {
-  /** Milliseconds since 1970. */
-  now(): number;
+  now(): EpochMs;
   wait(milliseconds: number): Promise<void>;
   /** Of this call. */
   remainingMs(): number;

@@ -3,13 +3,13 @@ import { describeError } from '../../errors';
 import type { AskedExecution } from '../../history/execution';
 import type { Executions } from '../../history/executions';
 import type { ExecutionLeftovers } from '../../history/leftovers';
+import type { EpochMs } from '../../units';
 import { type Ended, reasonOf } from './end-state';
 import { EXECUTION_POLL_MS, IN_FLIGHT_MS } from './waits';
 
 export interface CleanUpChildrenWorld {
   readonly executions: Pick<Executions, 'describe' | 'stop'>;
-  /** Milliseconds since 1970. */
-  now(): number;
+  now(): EpochMs;
   wait(milliseconds: number): Promise<void>;
 }
 

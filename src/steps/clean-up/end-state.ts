@@ -2,19 +2,18 @@
 import { JobStillRunning } from '../../errors';
 import { type HistoryEvent, statusAfter } from '../../history/events';
 import type { Executions } from '../../history/executions';
+import type { EpochMs } from '../../units';
 import { EXECUTION_POLL_MS, SETTLED_MS } from './waits';
 
 /** An execution that is over. */
 export interface Ended {
   readonly executionArn: string;
-  /** Milliseconds since 1970. */
-  readonly endedAt?: number | undefined;
+  readonly endedAt?: EpochMs | undefined;
 }
 
 export interface CleanUpEndWorld {
   readonly executions: Pick<Executions, 'describe' | 'history'>;
-  /** Milliseconds since 1970. */
-  now(): number;
+  now(): EpochMs;
   wait(milliseconds: number): Promise<void>;
 }
 

@@ -1,13 +1,13 @@
 /** Ends the jobs of an execution that has ended: those whose ids are known, and one whose id did not come back. */
 import { JobStillRunning } from '../../errors';
 import type { ExecutionLeftovers } from '../../history/leftovers';
+import type { EpochMs } from '../../units';
 import { type Ended, reasonOf } from './end-state';
 import { IN_FLIGHT_MS, LOST_JOB_POLL_MS, POLL_MS, REMOVAL_MS } from './waits';
 
 export interface CleanUpJobsWorld {
   readonly jobs: EndableJobs;
-  /** Milliseconds since 1970. */
-  now(): number;
+  now(): EpochMs;
   wait(milliseconds: number): Promise<void>;
   /** Of this call. */
   remainingMs(): number;
@@ -23,8 +23,7 @@ export interface EndableJobs {
 
 export interface CreatedJob {
   readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
+  readonly createdAt: EpochMs;
 }
 
 const ENDED = new Set(['SUCCEEDED', 'FAILED']);

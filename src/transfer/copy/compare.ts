@@ -1,6 +1,7 @@
 /** Whether two files of one size have one content, as far as it can be told without copying. */
 import { createHash, type Hash } from 'node:crypto';
 import { UPLOAD_PARTS } from '../../aws-limits';
+import type { Bytes } from '../../units';
 import { partCountOf, tagOf } from '../etags';
 import type { Location } from '../location';
 import type { Store, StoredFile } from '../store';
@@ -88,7 +89,7 @@ async function computeTag(side: Side, like: string | undefined, signal: AbortSig
   return NO_TAG;
 }
 
-async function md5({ store, location, file }: Side, partSize: number, signal: AbortSignal) {
+async function md5({ store, location, file }: Side, partSize: Bytes, signal: AbortSignal) {
   const whole = createHash('md5');
   const parts: Buffer[] = [];
   let part: Hash = createHash('md5');

@@ -1,4 +1,5 @@
 /** What the lease protocol asks of a file system: claims on one destination, numbered, each made by one holder. */
+import type { EpochMs } from '../../units';
 import type { Location } from '../location';
 
 /** One claim as it lies there; the highest generation is the lease, those below are history. */
@@ -8,8 +9,8 @@ export interface Claim {
   readonly token: string;
   /** Milliseconds without a sign of its holder after which it counts for nothing. */
   readonly ttlMs: number;
-  /** The last sign of its holder: milliseconds since the epoch, by the file server's clock. */
-  readonly touchedAt: number;
+  /** The last sign of its holder, by the file server's clock. */
+  readonly touchedAt: EpochMs;
   /** Its holder is done. */
   readonly isReleased: boolean;
 }

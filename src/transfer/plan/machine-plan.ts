@@ -1,5 +1,4 @@
 /** A source, cut into batches that calls can copy side by side, each on its own and in any order. */
-
 import { withoutEmpty } from '../../wire/json';
 import { decide, isBySize } from '../copy/decide';
 import { KeyCheck } from '../keys';

@@ -1,4 +1,5 @@
 /** Sizes into as few batches as first-fit-decreasing finds. */
+import type { Bytes } from '../../units';
 
 /**
  * First-fit-decreasing: the largest first, each into the first batch with room for it.
@@ -7,7 +8,7 @@
  *
  * @param limit bytes a batch
  */
-export function pack<T extends { readonly size: number }>(items: readonly T[], limit: number): T[][] {
+export function pack<T extends { readonly size: Bytes }>(items: readonly T[], limit: number): T[][] {
   const rooms = new Rooms(items.length, limit);
   const batches: T[][] = [];
   for (const item of items.toSorted((one, other) => other.size - one.size)) {
@@ -41,7 +42,7 @@ class Rooms {
   }
 
   /** The first batch with that much room; there is one, as there are as many batches as items. */
-  findFirst(size: number): number {
+  findFirst(size: Bytes): number {
     let node = 1;
     while (node < this.#leaves) {
       node *= 2;

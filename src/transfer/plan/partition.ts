@@ -1,11 +1,11 @@
 /** A listed tree, cut into parts that can be copied on their own. */
+import type { Bytes } from '../../units';
 
 /** A folder or a file. */
 export interface TreePart {
   /** Relative to the listed location, a slash at the end of a folder's; `''` is the whole. */
   readonly key: string;
-  /** Bytes. */
-  readonly size: number;
+  readonly size: Bytes;
   readonly files: number;
 }
 
@@ -15,7 +15,7 @@ class Parts {
   readonly sizes: number[] = [];
   readonly files: number[] = [];
 
-  add(key: string, size: number, files: number): void {
+  add(key: string, size: Bytes, files: number): void {
     this.keys.push(key);
     this.sizes.push(size);
     this.files.push(files);
@@ -43,7 +43,7 @@ class OpenFolder {
 
   constructor(readonly key: string) {}
 
-  add(key: string, size: number, files: number): void {
+  add(key: string, size: Bytes, files: number): void {
     this.size += size;
     this.files += files;
     this.parts.add(key, size, files);
@@ -72,7 +72,7 @@ export class TreeCutter {
   constructor(private readonly limit: number) {}
 
   /** Takes the next file, or a folder of so many files (its key ends with a slash). */
-  add(key: string, size: number, files = 1): void {
+  add(key: string, size: Bytes, files = 1): void {
     while (!key.startsWith(this.#deepest.key)) this.#close();
     const above = this.#deepest.key.length;
     for (let slash = key.indexOf('/', above); slash !== -1; slash = key.indexOf('/', slash + 1)) {

@@ -4,7 +4,7 @@
  * In byte order a listing is a line. It is cut between any two keys, and inside of a large file between any two
  * grains; so batches come out even whatever the tree looks like, and each is named by where it begins and ends.
  */
-
+import type { Bytes } from '../../units';
 import { withoutEmpty } from '../../wire/json';
 import type { KeyRange } from '../keys';
 import type { StoredFile } from '../store';
@@ -48,7 +48,7 @@ export interface SegmentLimits {
   /** Files above this may be divided. */
   readonly largeFileBytes: number;
   /** Where: at multiples of so many bytes. Undefined where no file may be divided. */
-  readonly grainOf?: (size: number) => number;
+  readonly grainOf?: (size: Bytes) => Bytes;
 }
 
 /** Takes a listing in byte order, of any length, and holds no more than its large files and some thousand runs. */

@@ -4,7 +4,6 @@
  * `hold FOLDER TIMES` holds the lease on FOLDER/data so often, and logs to FOLDER/log each time it enters and leaves.
  * `copy FOLDER TTL` copies two files to FOLDER/data; the content of the second comes once FOLDER/go exists.
  */
-
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';

@@ -1,5 +1,4 @@
 /** Functions that go on after their execution has ended: nothing stops them with it. */
-
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';

@@ -2,7 +2,6 @@
  * Two file systems, each with a cleaner of its own: the working directory is on the first, an input on the second. A
  * demand that the machine takes has shared inputs alone there; but what the machine would remove there, so does this.
  */
-
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileLeases } from '../../../src/adapters/files/file-leases';
