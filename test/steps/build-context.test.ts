@@ -54,40 +54,6 @@ describe('the environment file', () => {
     expect(job.environment).not.toHaveProperty('_ENVIRONMENT_FILE');
     expect(job.command[2]).not.toContain('_ENVIRONMENT_FILE');
   });
-
-  test('is written if required by what Batch would count', async () => {
-    const long = { params: { ...PARAMETERS.params, 'long-one': 'é'.repeat(3_700) } };
-    const { job } = await build({ env_file_write_mode: 'IF_REQUIRED' }, long);
-    expect(job.environment).not.toHaveProperty('LONG_ONE');
-  });
-});
-
-test('payload paths have one slash between, and a number each', async () => {
-  const sync = { temporary_request_payload_path: 's3://bucket/tmp//' };
-  const { response } = await build({
-    inputDataSyncConfiguration: sync,
-    output_data_sync_configuration: sync,
-  });
-  const [into] = response.setup_configs.data_sync_requests;
-  const [back] = response.cleanup_configs.data_sync_requests;
-  expect(into?.temporary_request_payload_path).toBe('s3://bucket/tmp/input_0/');
-  expect(back?.temporary_request_payload_path).toBe('s3://bucket/tmp/output_0/');
-});
-
-test.each([
-  [{}, [['fs-1:/scratch/run-1/in'], ['fs-1:/scratch/run-1']]],
-  [{ cleanup_inputs: 'no' }, [['fs-1:/scratch/run-1']]],
-  [{ cleanup_working_dir: false }, [['fs-1:/scratch/run-1/in']]],
-  [{ isolate_inputs: false }, [[], ['fs-1:/scratch/run-1']]],
-])('what %j removes', async (configuration, paths) => {
-  const { response } = await build(configuration);
-  expect(response.cleanup_configs.remove_data_paths_requests).toEqual(paths.map((each) => ({ paths: each })));
-});
-
-test("a mirror never empties a folder of somebody's machine", async () => {
-  const outputs = { params: { ...PARAMETERS.params, out: 'out @ file:///data/me/results' } };
-  const { response } = await build({}, outputs, { allowFileRemotes: true });
-  expect(response.cleanup_configs.data_sync_requests[0]?.delete).toBe(false);
 });
 
 describe('a refusal', () => {

@@ -1,0 +1,118 @@
+import { buildContext } from '../../src/context/context';
+import { readValidRequest } from '../../src/context/examine';
+import type { Volumes } from '../../src/efs/model';
+import type { MountPoint } from '../../src/transfer/mounts';
+import { demandOf, type Fields } from '../demand/arbitraries';
+import { MOUNT, OPTIONS, VOLUMES } from './worlds';
+
+const PARAMETERS = {
+  command: ['run', '${IN}'],
+  params: { in: 's3://bucket/in @ in', 'out.1': 'out @ s3://bucket/out', word: 'x' },
+  inputs: ['IN'],
+  outputs: ['out.1'],
+};
+
+interface Given {
+  readonly configuration?: Fields;
+  readonly params?: Fields;
+  readonly mounts?: readonly MountPoint[];
+  readonly volumes?: Volumes;
+}
+
+function build({ configuration = {}, params = {}, mounts = [MOUNT], volumes = VOLUMES }: Given = {}) {
+  const request = {
+    demand_execution: demandOf({ ...PARAMETERS, params: { ...PARAMETERS.params, ...params } }),
+    context_manager_configuration: configuration,
+  };
+  return buildContext(readValidRequest(request, OPTIONS), volumes, mounts, OPTIONS.envBase);
+}
+
+const environmentOf = ({ response }: ReturnType<typeof build>) =>
+  response.setup_configs.batch_create_request.environment;
+
+/** A parameter that makes the environment list so many bytes long. */
+function filling(bytes: number): Fields {
+  const { environment } = readValidRequest(demandOf(PARAMETERS), OPTIONS).layout;
+  const list = [...environment].map(([name, value]) => ({ name, value }));
+  const others = Buffer.byteLength(JSON.stringify([...list, { name: 'LONG', value: '' }]));
+  return { long: 'x'.repeat(bytes - others) };
+}
+
+describe('the environment file', () => {
+  test('is in the working directory, and the job reads it there', () => {
+    const built = build();
+    expect(built.workingDirectory).toBe('/mnt/scratch/run-1');
+    expect(built.environmentFile).toEqual({
+      path: '/mnt/scratch/run-1/.demand.env',
+      content: expect.stringContaining("export WORD='x'"),
+    });
+    expect(environmentOf(built)).toMatchObject({
+      _ENVIRONMENT_FILE: '/opt/efs/scratch/run-1/.demand.env',
+    });
+    expect(environmentOf(built)).not.toHaveProperty('WORD');
+  });
+
+  test.each([
+    ['ALWAYS', 0, true],
+    ['NEVER', 8_000, false],
+    ['IF_REQUIRED', 0, false],
+    ['IF_REQUIRED', 7_372, false],
+    ['IF_REQUIRED', 7_373, true],
+  ])('in the mode %s, with %i bytes of environment, exists: %s', (mode, bytes, exists) => {
+    const configuration = { env_file_write_mode: mode };
+    const built = build({ configuration, params: bytes === 0 ? {} : filling(bytes) });
+    expect(built.environmentFile !== undefined).toBe(exists);
+    expect('_ENVIRONMENT_FILE' in environmentOf(built)).toBe(exists);
+  });
+
+  test.each([
+    ['no file system', []],
+    ['another file system', [{ ...MOUNT, fileSystemId: 'fs-2' }]],
+    ['another folder of the file system', [{ ...MOUNT, root: '/scratch/other' }]],
+  ])('does not exist when the process mounts %s', (_, mounts) => {
+    const built = build({ mounts });
+    expect(built).not.toHaveProperty('environmentFile');
+    expect(built).not.toHaveProperty('workingDirectory');
+    expect(environmentOf(built)).toMatchObject({ WORD: 'x' });
+  });
+});
+
+test('inputs and outputs get their absolute paths in the parameters, other parameters stay', () => {
+  const { demand_execution: demand } = build().response;
+  expect(demand.execution_parameters.params).toEqual({
+    in: 's3://bucket/in @ /opt/efs/scratch/run-1/in',
+    'out.1': '/opt/efs/scratch/run-1/out @ s3://bucket/out',
+    word: 'x',
+  });
+});
+
+test('transfers and removals have locations on EFS', () => {
+  const { setup_configs: setup, cleanup_configs: cleanup } = build().response;
+  expect(setup.data_sync_requests).toMatchObject([
+    { source_path: 's3://bucket/in', destination_path: 'fs-1:/scratch/run-1/in' },
+  ]);
+  expect(cleanup.data_sync_requests).toMatchObject([
+    { source_path: 'fs-1:/scratch/run-1/out', destination_path: 's3://bucket/out' },
+  ]);
+});
+
+test.each([
+  [{}, [['fs-1:/scratch/run-1/in'], ['fs-1:/scratch/run-1']]],
+  [{ cleanup_inputs: 'no' }, [['fs-1:/scratch/run-1']]],
+  [{ cleanup_working_dir: false }, [['fs-1:/scratch/run-1/in']]],
+  [{ cleanup_inputs: false, cleanup_working_dir: false }, []],
+  [{ isolate_inputs: false }, [[], ['fs-1:/scratch/run-1']]],
+])('with the configuration %j the removals are %j', (configuration, paths) => {
+  const { remove_data_paths_requests: removals } = build({ configuration }).response.cleanup_configs;
+  expect(removals).toEqual(paths.map((each) => ({ paths: each })));
+});
+
+test('a path outside of the volumes is refused', () => {
+  const moved: Volumes = { ...VOLUMES, scratch: { ...VOLUMES.scratch, containerPath: '/other' } };
+  expect(() => build({ volumes: moved })).toThrow(
+    expect.objectContaining({
+      name: 'FileSystemNotMounted',
+      message: expect.stringContaining('/opt/efs/scratch/run-1'),
+    }),
+  );
+});

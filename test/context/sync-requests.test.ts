@@ -1,0 +1,87 @@
+import { inputSyncRequests, outputSyncRequests } from '../../src/context/sync-requests';
+import type { Transfer } from '../../src/demand/parameters';
+import { parseLocation } from '../../src/transfer/location';
+
+const CONFIGURATION = { force: false, sizeOnly: true };
+const locate = (path: string) => parseLocation(`fs-1:${path}`);
+
+const transfer = (name: string, remote: string, changes: Partial<Transfer> = {}): Transfer => ({
+  direction: 'output',
+  name,
+  local: name,
+  path: `/${name}`,
+  remote,
+  location: parseLocation(remote),
+  filters: {},
+  ...changes,
+});
+
+test('an input is copied: its source stays, and the copy has a lock', () => {
+  expect(inputSyncRequests([transfer('in', 's3://bucket/in')], locate, CONFIGURATION)).toEqual([
+    {
+      source_path: 's3://bucket/in',
+      destination_path: 'fs-1:/in',
+      max_concurrency: 25,
+      retain_source_data: true,
+      delete: false,
+      force: false,
+      size_only: true,
+      fail_if_missing: true,
+      include_detailed_response: false,
+      require_lock: true,
+      remote_to_local_config: { use_custom_tmp_dir: false },
+      batch_size_bytes_limit: 80_530_636_800,
+    },
+  ]);
+});
+
+test('an output is moved: its source is removed, and its destination is a mirror', () => {
+  const [request] = outputSyncRequests([transfer('out', 's3://bucket/out')], locate, CONFIGURATION);
+  expect(request).toMatchObject({
+    source_path: 'fs-1:/out',
+    destination_path: 's3://bucket/out',
+    retain_source_data: false,
+    delete: true,
+    require_lock: false,
+  });
+  expect(request).not.toHaveProperty('keep_paths');
+});
+
+test('a folder of a developer is no mirror', () => {
+  const [request] = outputSyncRequests([transfer('out', 'file:///home/me/out')], locate, CONFIGURATION);
+  expect(request).toMatchObject({ destination_path: 'file:///home/me/out', delete: false });
+});
+
+test('a mirror keeps the destinations of other outputs in it', () => {
+  const outputs = [transfer('all', 's3://bucket/x/'), transfer('part', 's3://bucket/x/part')];
+  const [all, part] = outputSyncRequests(outputs, locate, CONFIGURATION);
+  expect(all?.keep_paths).toEqual(['s3://bucket/x/part']);
+  expect(part).not.toHaveProperty('keep_paths');
+});
+
+test('the configuration sets force, size_only and a payload path for each request', () => {
+  const configuration = {
+    force: true,
+    sizeOnly: false,
+    temporaryRequestPayloadPath: 's3://bucket/tmp//',
+  };
+  const transfers = [transfer('a', 's3://bucket/a'), transfer('b', 's3://bucket/b')];
+  expect(inputSyncRequests(transfers, locate, configuration)).toMatchObject([
+    { force: true, size_only: false, temporary_request_payload_path: 's3://bucket/tmp/input_0/' },
+    { temporary_request_payload_path: 's3://bucket/tmp/input_1/' },
+  ]);
+  expect(outputSyncRequests(transfers, locate, configuration)).toMatchObject([
+    { temporary_request_payload_path: 's3://bucket/tmp/output_0/' },
+    { temporary_request_payload_path: 's3://bucket/tmp/output_1/' },
+  ]);
+});
+
+test('only a transfer with filters has a filter_config', () => {
+  const [filtered, whole] = inputSyncRequests(
+    [transfer('a', 's3://bucket/a', { filters: { include: '.*' } }), transfer('b', 's3://bucket/b')],
+    locate,
+    CONFIGURATION,
+  );
+  expect(filtered?.filter_config).toEqual({ include: '.*' });
+  expect(whole).not.toHaveProperty('filter_config');
+});
