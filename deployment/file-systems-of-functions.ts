@@ -28,7 +28,7 @@ interface Properties {
 
 /** Functions that a template repeats for each file system, by their logical names. */
 const SERVING = ONCE_FOR_EACH_FILE_SYSTEM.map(logicalNameOf);
-/** Suffixes of the resources that each such function has for itself. */
+/** Suffixes of the resources that belong to one function. */
 const OWN = [
   'LambdaFunction',
   'LogGroup',

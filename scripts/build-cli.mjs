@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
-/** Modules that `demand` loads for some verbs only. Each is a bundle of its own, so other verbs start without it. */
+/** Modules that `demand` loads for some verbs only. Each module is a separate bundle, so other verbs start faster. */
 const LATER = { './sync': 'sync', './aws/commands': 'aws', './serve': 'serve' };
 
 const laterInFilesOfTheirOwn = {

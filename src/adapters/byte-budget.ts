@@ -42,7 +42,7 @@ export class ByteBudget {
     return found === undefined ? Buffer.allocUnsafeSlow(bytes) : Buffer.from(found, 0, bytes);
   }
 
-  /** Returns a buffer for a later {@link take}. The caller must not use it any more. */
+  /** Returns a buffer for a later {@link take}. The caller stops using the buffer. */
   giveBack(buffer: Buffer): void {
     const { byteLength } = buffer.buffer;
     const kept = this.#buffers.reduce((sum, each) => sum + each.byteLength, 0);

@@ -101,7 +101,7 @@ export class DataSyncLocations {
     try {
       await this.client.send(new DeleteLocationCommand({ LocationArn }));
     } catch (error) {
-      // Meanwhile a task uses the location, or another call has deleted it. Both are no failure.
+      // Meanwhile a task uses the location, or another call has deleted it. The location needs no removal then.
       if (!(error instanceof InvalidRequestException)) throw error;
     }
   }

@@ -31,7 +31,7 @@ export class FileRoot {
   /**
    * Checks that the existing part of a path's folder is inside the root.
    *
-   * @throws UnsafePath when it is outside
+   * @throws UnsafePath when the folder leaves the root
    */
   async check(path: string): Promise<void> {
     if (this.#path === '/') return;
@@ -44,7 +44,7 @@ export class FileRoot {
     this.#inside.add(folder);
   }
 
-  /** Returns the real path of a folder, or undefined when it is missing. @throws UnsafePath when it is outside */
+  /** Returns the real path of a folder, or undefined for a missing folder. @throws UnsafePath outside of the root */
   async realFolder(path: string): Promise<string | undefined> {
     await this.check(path);
     const real = await unlessMissing(realpath(path));

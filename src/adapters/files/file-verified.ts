@@ -41,8 +41,8 @@ export interface FileVerifiedOptions {
 }
 
 /**
- * Returns the records. In a mount they are at the root of the file system, where the next function finds them. For other
- * paths they are in a cache of this machine: the folder itself may be read-only, or belong to somebody else.
+ * Returns the records. In a mount they are at the root of the file system, where the next function finds them. Other
+ * paths have their records in a cache of this machine: a folder may be read-only, or have another owner.
  */
 export function fileVerified(options: FileVerifiedOptions): VerifiedRecords {
   const settings = { now: Date.now, settledMs: SETTLED_MS, worthBytes: WORTH_BYTES, ...options };

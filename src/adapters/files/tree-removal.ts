@@ -28,8 +28,8 @@ const NO_FOLDER = new Set(['ENOTDIR', 'ELOOP']);
 const CAN_HOLD = process.platform === 'linux';
 
 /**
- * An open folder. On Linux it stays the opened folder even when something else takes its path. On other systems it is
- * only a path.
+ * An open folder. On Linux it stays the opened folder even when something else takes its path. Other systems use the
+ * path only.
  */
 export class HeldFolder {
   private constructor(

@@ -9,7 +9,7 @@ import { MOST_ROWS, ROW_BYTES, VerifiedRows } from './verified-rows';
 const HEAD = Buffer.from('demand verified contents, 1\n');
 const DIGEST_BYTES = 32;
 const MOST_BYTES = HEAD.length + MOST_ROWS * ROW_BYTES + DIGEST_BYTES;
-/** Days after the last use of a row. Such a file is gone, or is not compared any more. */
+/** Days for which an unused row is kept. A file with an older row was removed, or no sync compares it. */
 const KEPT_DAYS = 60;
 
 /** Returns the rows of a record. A missing, incomplete or foreign file has no rows. */

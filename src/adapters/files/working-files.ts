@@ -49,7 +49,7 @@ async function makeDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
 }
 
-/** Claims the directory with a rename, its owner already in it. Of two concurrent callers, one finds the other's. */
+/** Renames a directory with its owner's name to the path. The second of two concurrent callers finds the first one's. */
 async function claimDirectory(path: string, owner: string): Promise<boolean> {
   const aside = asideOf(path);
   try {
