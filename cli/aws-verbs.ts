@@ -1,4 +1,4 @@
-/** The verbs about AWS as the command line offers them; what they do is loaded when they are asked for. */
+/** Declares the verbs on AWS. Their code is loaded when one of them runs. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type {
   AwsOptions,
@@ -12,9 +12,9 @@ import { wholeNumber } from './numbers';
 
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
-export const AWS_EXIT_CODES = `On AWS: 0 also where it is running (submit, status), or has ended by now (cancel); 1 it failed, timed out or was stopped
-(status, watch), or has not ended in time (cancel); 2 as above; 3 there is no such execution, job or machine; 4 AWS could
-not be asked: no credentials, no permission, no connection; 130 Ctrl-C, after which the execution goes on.`;
+export const AWS_EXIT_CODES = `On AWS: 0 also: it runs (submit, status), or it has ended (cancel); 1 it failed, timed out or was stopped
+(status, watch), or did not end in time (cancel); 2 as above; 3 the execution, job or machine does not exist; 4 AWS cannot
+be called: no credentials, no permission or no connection; 130 Ctrl-C, after which the execution goes on.`;
 
 type Commands = typeof import('./aws/commands');
 type Action<A extends unknown[]> = (commands: Commands, ...args: A) => Promise<number>;
@@ -22,19 +22,19 @@ type Action<A extends unknown[]> = (commands: Commands, ...args: A) => Promise<n
 export function addAwsVerbs(demand: Command): void {
   addSubmit(demand);
   const status: Action<[string, ExecutionOptions]> = ({ statusCommand }, ...args) => statusCommand(...args);
-  addOnExecution(demand, 'status', 'Says how an execution is doing, or how it ended.', status);
+  addOnExecution(demand, 'status', 'Shows the state of an execution, or its end.', status);
   const watch: Action<[string, ExecutionOptions]> = ({ watchCommand }, ...args) => watchCommand(...args);
-  addOnExecution(demand, 'watch', 'Shows how an execution goes on, to its end.', watch);
+  addOnExecution(demand, 'watch', 'Follows an execution to its end.', watch);
   addList(demand);
   const cancel: Action<[string, CancelOptions]> = ({ cancelCommand }, ...args) => cancelCommand(...args);
   addOnExecution(demand, 'cancel', 'Stops an execution and its job.', cancel)
-    .option('--reason <words>', 'kept as the cause of its end')
-    .option('--wait <seconds>', 'for the ends of both', wholeNumber, 60);
+    .option('--reason <words>', 'the cause of the end, which the execution keeps')
+    .option('--wait <seconds>', 'wait at most so long for the end of both', wholeNumber, 60);
   const logs: Action<[string, LogsOptions]> = ({ logsCommand }, ...args) => logsCommand(...args);
-  addOnExecution(demand, 'logs', 'Prints what the job of an execution has written.', logs)
-    .option('--functions', 'what its Lambda functions have logged instead, in the order of time', false)
-    .option('--follow', 'and what it writes from now on, to its end', false)
-    .option('--since <time>', 'an ISO time, or how long ago: 90s, 15m, 2h, 1d', timeSince);
+  addOnExecution(demand, 'logs', "Prints the output of an execution's job.", logs)
+    .option('--functions', 'print the log lines of its Lambda functions instead, in the order of time', false)
+    .option('--follow', 'go on to the end of the job', false)
+    .option('--since <time>', 'only lines since an ISO time, or so long ago: 90s, 15m, 2h, 1d', timeSince);
 }
 
 function addSubmit(demand: Command): void {
@@ -42,8 +42,8 @@ function addSubmit(demand: Command): void {
     .command('submit')
     .description('Checks a demand, and starts its execution on AWS, named after its execution_id.')
     .argument('<file>', 'a demand execution or a scaffolding request, as JSON; - for standard input')
-    .option('--attempt <n>', 'name the execution ID--N: for a demand that was run before', positive)
-    .option('--watch', 'and watch it to its end', false);
+    .option('--attempt <n>', 'name the execution ID--N, to run a demand again', positive)
+    .option('--watch', 'follow the execution to its end', false);
   withAwsOptions(submit).action(
     lazily<[string, SubmitOptions]>(({ submitCommand }, ...args) => submitCommand(...args)),
   );
@@ -53,8 +53,8 @@ function addList(demand: Command): void {
   const list = demand
     .command('list')
     .description('Lists executions, the newest first.')
-    .addOption(new Option('--status <status>', 'only those').choices(STATUSES))
-    .option('--limit <n>', 'at most so many', positive, 20);
+    .addOption(new Option('--status <status>', 'only executions with this status').choices(STATUSES))
+    .option('--limit <n>', 'at most so many executions', positive, 20);
   withAwsOptions(list).action(lazily<[ListOptions]>(({ listCommand }, ...args) => listCommand(...args)));
 }
 
@@ -68,7 +68,7 @@ function addOnExecution<T extends AwsOptions>(
     .command(name)
     .description(description)
     .argument('<id>', "the demand's execution_id, or an execution's name or ARN", executionId)
-    .option('--attempt <n>', 'the one that was submitted with this number', positive);
+    .option('--attempt <n>', 'the n-th attempt of the demand', positive);
   return withAwsOptions(verb).action(lazily(action));
 }
 
@@ -76,15 +76,15 @@ function withAwsOptions(verb: Command): Command {
   return verb
     .option('--stage <stage>', 'the machine is <stage>-demand-execution', 'dev')
     .addOption(
-      new Option('--state-machine <arn>', 'that machine instead')
+      new Option('--state-machine <arn>', 'another state machine')
         .env('DEMAND_STATE_MACHINE_ARN')
         .argParser(stateMachineArn),
     )
-    .option('--profile <name>', 'of the AWS configuration (or AWS_PROFILE)')
-    .option('--region <name>', 'where the machine is (or AWS_REGION, or as in the profile)')
-    .option('--endpoint-url <url>', 'in the place of AWS (or AWS_ENDPOINT_URL)', endpoint)
-    .option('--json', 'one JSON document a line, for machines', false)
-    .addHelpText('after', `\n${AWS_EXIT_CODES.replace('On AWS: 0 also', 'Exit codes: 0 it succeeded, and')}`);
+    .option('--profile <name>', 'a profile of the AWS configuration (or AWS_PROFILE)')
+    .option('--region <name>', "the machine's region (or AWS_REGION, or the profile's)")
+    .option('--endpoint-url <url>', 'another endpoint than AWS (or AWS_ENDPOINT_URL)', endpoint)
+    .option('--json', 'print one JSON document a line', false)
+    .addHelpText('after', `\n${AWS_EXIT_CODES.replace('On AWS: 0 also:', 'Exit codes: 0 it succeeded, or')}`);
 }
 
 function stateMachineArn(text: string): string {

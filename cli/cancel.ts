@@ -1,17 +1,17 @@
-/** Ctrl-C, and what is like it. */
+/** Signals that cancel a verb, such as Ctrl-C. */
 import { DemandCancelled } from '../src/errors';
 import { EXIT } from './refusal';
 
-/** The first asks for an orderly end; the second leaves at once. Nobody reading on is like the first. */
+/** The first signal asks for an orderly end, and so does a closed output. The second signal exits at once. */
 export function cancelOnSignals(): AbortSignal {
   const cancelled = new AbortController();
-  process.stdout.on('error', () => cancelled.abort(new DemandCancelled('nobody reads the output any more')));
+  process.stdout.on('error', () =>
+    cancelled.abort(new DemandCancelled('the reader of the output has closed it')),
+  );
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (cancelled.signal.aborted) process.exit(EXIT.cancelled);
-      process.stderr.write(
-        `\n${name}: stopping, and cleaning up what was begun; once more to leave at once\n`,
-      );
+      process.stderr.write(`\n${name}: stopping and cleaning up; send the signal again to exit at once\n`);
       cancelled.abort(new DemandCancelled(`cancelled by ${name}`));
     });
   }

@@ -22,49 +22,46 @@ Examples:
   demand run demand.json --json | jq -r 'select(.type == "finished").result.status'
 
 In the root, s3://bucket/key is ROOT/s3/bucket/key; the file systems are ROOT/efs/scratch, ROOT/efs/shared
-and ROOT/efs/tmp; what happened is in ROOT/executions. A remote may also be file:///a/path.
+and ROOT/efs/tmp; records of each run are in ROOT/executions. A remote may also be file:///a/path.
 
-Exit codes: 0 the demand succeeded, or is sound; 1 it failed; 2 it, or the command line, was refused; 130 it was cancelled.
+Exit codes: 0 the demand succeeded, or is valid; 1 it failed; 2 the demand or the command line is invalid; 130 it was cancelled.
 ${AWS_EXIT_CODES}`;
 
 function program(): Command {
   const demand = new Command('demand')
     .description(
-      'Runs demand executions on this machine, with the state machines and functions that run on AWS; or there.',
+      'Runs demand executions on this machine or on AWS, with the same state machines and functions.',
     )
     .version(version)
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(demand --help says more)')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.refused));
-  addVerb(demand, 'validate', 'Says everything that is wrong with a demand.', validateCommand);
+  addVerb(demand, 'validate', 'Names every mistake of a demand.', validateCommand);
   addInlineLimits(
     addVerb(
       demand,
       'plan',
-      'Shows what would be staged, run, stored and removed; changes nothing.',
+      'Shows the copies, the job and the removals of a run; changes nothing.',
       planCommand,
     ),
   );
   addInlineLimits(addVerb(demand, 'run', 'Runs a demand to its end.', runCommand))
     .option(
       '--staging-concurrency <n>',
-      'inputs, or outputs, that are copied at once',
+      'number of inputs, or outputs, that are copied at once',
       mapConcurrency,
       DEFAULT_STAGING.concurrency,
     )
     .option(
       '--batch-concurrency <n>',
-      'batches of one large transfer that are copied at once',
+      'number of batches of one large transfer that are copied at once',
       mapConcurrency,
       DEFAULT_STAGING.batchConcurrency,
     )
-    .option(
-      '--mock <path>',
-      'answers of a mock file in the place of tasks: happy, job_fails, input_missing, ...',
-    )
+    .option('--mock <path>', 'replace tasks by answers of a mock file: happy, job_fails, input_missing, ...')
     .option(
       '--mock-file <file>',
-      'of Step Functions Local',
+      'the mock file, in the format of Step Functions Local',
       'local/step-functions-local/MockConfigFile.json',
     );
   addSync(demand);
@@ -76,19 +73,19 @@ function program(): Command {
 function addSync(demand: Command): void {
   demand
     .command('sync')
-    .description('Copies what is new or has changed, with the engine that demands are staged with.')
+    .description('Copies new and changed files, with the engine that stages the inputs of demands.')
     .argument('<source>', 's3://bucket/key, fs-...:/path of a mounted file system, a file or a folder')
-    .argument('<destination>', 'the same; a folder gets what is in the source folder')
+    .argument('<destination>', 'the same; a folder gets the files of the source folder')
     .option('--include <regex...>', 'only files whose path below the source matches as a whole')
-    .option('--exclude <regex...>', 'and none of these')
-    .option('--delete', 'remove from the destination what the source has not', false)
+    .option('--exclude <regex...>', 'no files whose path matches one of these')
+    .option('--delete', 'remove files that the source does not have', false)
     .option('--checksum', 'compare contents, not only sizes', false)
-    .option('--no-record', 'and read also those that have been compared and not been written to since')
-    .option('--dry-run', 'list what would be copied and removed, and why', false)
-    .option('--concurrency <n>', 'files at once', wholeNumber, 32)
-    .option('--json', 'one JSON document a line, for machines', false)
+    .option('--no-record', 'with --checksum, read also files that have a record of an earlier comparison')
+    .option('--dry-run', 'list the files to copy and to remove, with the reasons', false)
+    .option('--concurrency <n>', 'number of files at once', wholeNumber, 32)
+    .option('--json', 'print one JSON document a line', false)
     .action(async (source: string, destination: string, options: SyncOptions) => {
-      // The clients of AWS take longer to load than a whole local run.
+      // The AWS clients load slower than a whole local run.
       const { syncCommand } = await import('./sync');
       process.exitCode = await syncCommand(source, destination, options);
     });
@@ -102,7 +99,7 @@ function addInlineLimits(verb: Command): Command {
       wholeNumber,
       20 * 1024 ** 3,
     )
-    .option('--inline-max-files <n>', 'and so do those of more files', wholeNumber, 20_000);
+    .option('--inline-max-files <n>', 'and transfers of more files, too', wholeNumber, 20_000);
 }
 
 function addVerb<T extends WorldOptions>(
@@ -115,12 +112,12 @@ function addVerb<T extends WorldOptions>(
     .command(name)
     .description(description)
     .argument('<file>', 'a demand execution or a scaffolding request, as JSON; - for standard input')
-    .option('--root <dir>', 'the folder that holds the local world', '.demand')
+    .option('--root <dir>', 'the folder with all local data', '.demand')
     .option('--seed <dir>', 'a folder of buckets to copy into the root first')
     .addOption(
       new Option('--runner <kind>', 'how the job runs').choices(['process', 'docker']).default('process'),
     )
-    .option('--json', 'one JSON document a line, for machines', false)
+    .option('--json', 'print one JSON document a line', false)
     .action(async (file: string, options: T) => {
       process.exitCode = await action(file, options);
     });

@@ -1,4 +1,4 @@
-/** The demand's file. */
+/** Reads the file of a demand. */
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { DemandValidationError, describeError } from '../src/errors';
@@ -10,7 +10,7 @@ export async function readDocument(file: string): Promise<unknown> {
       ? await text(process.stdin)
       : await readFile(file, 'utf8').catch(refuse(file, 'cannot be read'));
   try {
-    // Some editors begin a file with a mark of its encoding, which JSON does not know.
+    // Some editors begin a file with a byte order mark, which JSON does not allow.
     return JSON.parse(content.replace(/^\uFEFF/, ''));
   } catch (error) {
     return refuse(file, 'is not JSON')(error);

@@ -1,7 +1,7 @@
-/** Numbers and paths as people read them. */
+/** Formats numbers and paths for people. */
 import { relative } from 'node:path';
 
-/** From where they stand, if it is below. */
+/** Returns a path below the working directory as a relative path, and any other path unchanged. */
 export function formatPath(path: string, workingDirectory = process.cwd()): string {
   const short = relative(workingDirectory, path);
   if (short === '' || short === '..' || short.startsWith('../')) return path;
@@ -19,7 +19,7 @@ export function formatFiles(files: number): string {
   return plural(files, 'file');
 }
 
-/** `1 file`, `2 files`. */
+/** Returns `1 file` or `2 files`. */
 export function plural(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }

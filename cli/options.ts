@@ -1,4 +1,4 @@
-/** What the verbs are given on the command line. */
+/** Options of the verbs on this machine. */
 export interface WorldOptions {
   readonly root: string;
   readonly runner: 'process' | 'docker';
@@ -11,7 +11,7 @@ export interface RunCommandOptions extends WorldOptions {
   readonly inlineMaxFiles: number;
   readonly stagingConcurrency: number;
   readonly batchConcurrency: number;
-  /** A test case of the mock file, whose answers stand in for tasks. */
+  /** The name of a test case in the mock file. Its answers replace tasks. */
   readonly mock?: string;
   readonly mockFile: string;
 }
@@ -21,7 +21,7 @@ export interface SyncOptions {
   readonly exclude?: readonly string[];
   readonly delete: boolean;
   readonly checksum: boolean;
-  /** With `--no-record`, contents that were compared before are read again. */
+  /** False with `--no-record`: files with a record of an earlier comparison are read again. */
   readonly record: boolean;
   readonly dryRun: boolean;
   readonly concurrency: number;

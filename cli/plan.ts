@@ -5,7 +5,7 @@ import { formatBytes, formatFiles } from './format';
 import type { RunCommandOptions } from './options';
 import { EXIT, withRefusals } from './refusal';
 
-/** `demand plan FILE`: what would be mounted, staged, run, stored and removed. */
+/** `demand plan FILE`: shows the mounts, copies, job and removals of a run. */
 export function planCommand(file: string, options: RunCommandOptions): Promise<number> {
   return withRefusals(options.json, async () => {
     const plan = await planDemand(await readDocument(file), {
@@ -22,7 +22,7 @@ export function planCommand(file: string, options: RunCommandOptions): Promise<n
 
 function planLines(plan: DemandPlan): string[] {
   return [
-    `demand ${plan.executionId}: nothing is changed by this plan`,
+    `demand ${plan.executionId}: this plan changes nothing`,
     ...section('mount', mountLines(plan)),
     ...section('stage', stageLines(plan)),
     ...section('run', jobLines(plan)),
@@ -31,7 +31,7 @@ function planLines(plan: DemandPlan): string[] {
       plan.outputs.map(({ name, path, remote }) => `${name}: ${path} -> ${remote}`),
     ),
     ...section('remove', plan.removals),
-    ...section('ignored: nobody reads these fields', plan.ignoredFields),
+    ...section('ignored: the schema has no such fields', plan.ignoredFields),
   ];
 }
 

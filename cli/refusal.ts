@@ -1,9 +1,9 @@
-/** Refusals, told the same way by every verb. */
+/** Prints refusals, in the same way for every verb. */
 import { DemandValidationError, describeError, ExecutionAlreadyExists, type Problem } from '../src/errors';
 
 export const EXIT = { ok: 0, failed: 1, refused: 2, notFound: 3, unanswered: 4, cancelled: 130 } as const;
 
-/** Runs a verb; a refusal is printed and becomes its exit code. */
+/** Runs a verb. A refusal is printed, and gives the exit code. */
 export async function withRefusals(
   json: boolean,
   verb: () => Promise<number>,

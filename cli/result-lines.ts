@@ -1,4 +1,4 @@
-/** The end of a run: what came of it, where it is, what it took. */
+/** Formats the result of a local run for people. */
 import type { DemandResult } from '../local/execution/events';
 import type { ExecutionFailure } from '../src/history/failure';
 import { PHASES } from '../src/history/phases';
@@ -35,7 +35,7 @@ export function failureLines({ error, message, lastLines = [] }: ExecutionFailur
 
 function timeLine({ phases, totalMs, overheadMs }: DemandResult): string {
   const told = PHASES.map((phase) => `${phase} ${formatSeconds(phases[phase])}`);
-  return `  ${told.join(', ')}; ${formatSeconds(totalMs)} in all, ${formatSeconds(overheadMs)} of it around the job`;
+  return `  ${told.join(', ')}; ${formatSeconds(totalMs)} in total, ${formatSeconds(overheadMs)} without the job`;
 }
 
 function costLine({ counts }: DemandResult): string {

@@ -11,7 +11,7 @@ import { EXIT, withRefusals } from './refusal';
 import { TerminalView } from './terminal-view';
 import { TextView } from './text-view';
 
-/** `demand run FILE`: runs it and shows how it goes. */
+/** `demand run FILE`: runs a demand and shows its progress. */
 export function runCommand(file: string, options: RunCommandOptions): Promise<number> {
   return withRefusals(options.json, async () => {
     const signal = cancelOnSignals();
@@ -27,7 +27,7 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
       ...(options.mock !== undefined && { mocks: mocksOf(options.mockFile, options.mock) }),
     });
     const ended = await running.catch((error: unknown) => {
-      // Cancelled before the machine began, or while it waited for another's.
+      // The cancellation came before the machine began, or while this run waited for the run of another process.
       if (!signal.aborted) throw error;
       process.stderr.write(`${describeError(signal.reason).message}\n`);
     });
@@ -42,9 +42,7 @@ function mocksOf(file: string, path: string): MockPath {
 }
 
 function tellOfMocks({ mock, mockFile }: RunCommandOptions): void {
-  process.stdout.write(
-    `  mocked: answers of ${mock} in ${mockFile} stood in for tasks, and what they tell was not done\n`,
-  );
+  process.stdout.write(`  mocked: answers of ${mock} in ${mockFile} replaced tasks, which did not run\n`);
 }
 
 function listenerFor(json: boolean): Listener {

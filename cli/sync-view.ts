@@ -1,4 +1,4 @@
-/** How a transfer by hand is shown: on a terminal, in plain lines, or for machines. */
+/** Shows a transfer by hand: on a terminal, in plain lines, or as JSON. */
 import { Presets, SingleBar } from 'cli-progress';
 import type { TransferPreview } from '../src/transfer/preview';
 import type { SyncOutcome, SyncProgress } from '../src/transfer/transfer';
@@ -26,7 +26,7 @@ const REASONS = {
   'no-checksum': 'content not comparable',
 } as const;
 
-/** Milliseconds between two lines, or events, about what is under way. */
+/** Milliseconds between two lines, or events, about a transfer that goes on. */
 const PACE_MS = 2_000;
 
 export class SyncTextView implements SyncView {
@@ -88,7 +88,7 @@ export class SyncTextView implements SyncView {
   }
 }
 
-/** The same, with a bar while it runs. */
+/** Adds a progress bar to the lines. */
 export class SyncTerminalView extends SyncTextView {
   #bar: SingleBar | undefined;
 
@@ -128,7 +128,7 @@ export class SyncTerminalView extends SyncTextView {
   }
 }
 
-/** One JSON document a line. */
+/** Prints one JSON document a line. */
 export class SyncJsonView implements SyncView {
   readonly #began: number;
   #told = 0;
@@ -163,7 +163,7 @@ export class SyncJsonView implements SyncView {
   }
 }
 
-/** A key as one word of one line; the one file of a transfer has none. */
+/** Returns a key as one word of one line. The only file of a transfer has an empty key. */
 function shown(key: string): string {
   return key === '' ? '(the file)' : /[\s"\\]/.test(key) ? JSON.stringify(key) : key;
 }

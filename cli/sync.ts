@@ -1,4 +1,4 @@
-/** `demand sync SRC DST`: the transfer engine by hand. */
+/** `demand sync SRC DST`: runs the transfer engine by hand. */
 import { openPlaces, readPlace } from '../local/sync/places';
 import { DemandCancelled, DemandValidationError, describeError } from '../src/errors';
 import { previewTransfer } from '../src/transfer/preview';
@@ -57,12 +57,12 @@ function viewFor(json: boolean): SyncView {
 
 function explain(error: unknown): { readonly error: string; readonly message: string } {
   const { name, message } = describeError(error);
-  if (error instanceof DemandCancelled) return { error: name, message: `${message}; what arrived stays` };
+  if (error instanceof DemandCancelled) return { error: name, message: `${message}; copied files stay` };
   const hint = HINTS[name] ?? HINTS[message];
   return { error: name, message: hint === undefined ? message : `${message}. ${hint}` };
 }
 
-/** By an error's name, or its message where the SDK gives no name. */
+/** The next step, by the name of an error, or by its message when the SDK gives no name. */
 const HINTS: Readonly<Record<string, string>> = {
   'Region is missing': 'Set AWS_REGION, or a region in the profile',
   CredentialsProviderError:

@@ -1,4 +1,4 @@
-/** A run on a terminal: the same lines, and a bar for each transfer under way. */
+/** Shows a run on a terminal: the lines, and a bar for each transfer that goes on. */
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { RunEvent } from '../local/execution/events';
 import type { TransferProgress } from '../src/history/progress';
@@ -10,7 +10,7 @@ export class TerminalView extends TextView {
   readonly #byName = new Map<string, SingleBar>();
 
   override show(event: RunEvent): void {
-    // A transfer that failed or was stopped leaves its bar, which would keep the process and hide the cursor.
+    // A transfer that failed or was stopped leaves its bar, which would keep the process alive and the cursor hidden.
     if (isEnd(event)) this.#close();
     super.show(event);
   }
@@ -28,7 +28,7 @@ export class TerminalView extends TextView {
     this.write(`  ${transferLine(event)}`);
   }
 
-  /** Above the bars, if there are any. */
+  /** Writes above the bars. */
   protected override write(line: string): void {
     if (this.#bars === undefined) super.write(line);
     else this.#bars.log(`${line}\n`);
@@ -40,7 +40,7 @@ export class TerminalView extends TextView {
   }
 
   #openBars(): MultiBar {
-    // A second Ctrl-C leaves in the middle; the cursor is to be seen again all the same.
+    // A second Ctrl-C exits at once, and the cursor must come back.
     process.on('exit', this.#close);
     return new MultiBar({
       stream: this.stream,

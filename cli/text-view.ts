@@ -1,4 +1,4 @@
-/** A run in plain lines: for logs, pipes, and whoever likes them. */
+/** Shows a run in plain lines, for logs and pipes. */
 import type { RunEvent } from '../local/execution/events';
 import type { RecordedEvent } from '../src/history/events';
 import type { TransferProgress } from '../src/history/progress';
@@ -6,7 +6,7 @@ import type { DemandState } from '../src/machines/states';
 import { formatBytes, formatFiles, formatPath } from './format';
 import { resultLines } from './result-lines';
 
-/** States that a reader follows; the small ones in between are in the history. */
+/** States that are shown. The small states between them are in the history. */
 const TOLD: ReadonlySet<string> = new Set<DemandState>([
   'Normalise',
   'ResolveEfs',
@@ -20,9 +20,9 @@ const TOLD: ReadonlySet<string> = new Set<DemandState>([
   'SyncInputAtScale',
   'SyncOutputAtScale',
 ]);
-/** This state passes on a failure that was told already. */
+/** This state passes on a failure that was shown before. */
 const FAILED: DemandState = 'DemandFailed';
-/** Milliseconds between two lines about one transfer that is under way. */
+/** Milliseconds between two lines about one transfer that goes on. */
 const TRANSFER_LINE_MS = 2_000;
 
 export class TextView {
@@ -53,7 +53,7 @@ export class TextView {
   protected showTransfer(event: TransferProgress): void {
     const isDone = event.filesDone === event.filesTotal;
     const last = this.#told.get(event.name);
-    // What is done in no time is told once.
+    // A transfer that ends at once gets one line.
     if (last === undefined) this.#told.set(event.name, this.now());
     if (!isDone && this.now() - (last ?? this.now()) < TRANSFER_LINE_MS) return;
     this.#told.set(event.name, this.now());
@@ -70,7 +70,7 @@ function linesOf(event: Exclude<RunEvent, { type: 'state' | 'transfer' }>): read
         `demand ${event.executionId} is already running (process ${event.pid}): waiting for its result`,
       ];
     case 'set-aside':
-      return [`what the last attempt left was moved to ${formatPath(event.path)}`];
+      return [`the working directory of the last attempt was moved to ${formatPath(event.path)}`];
     case 'job-started':
       return [`  job ${event.jobId} (${event.runner}, image ${event.image})`];
     case 'job-output':
@@ -82,7 +82,7 @@ function linesOf(event: Exclude<RunEvent, { type: 'state' | 'transfer' }>): read
   }
 }
 
-/** `in  observations  9 files  15.5 KiB`, with how many of how many while it runs. */
+/** Returns `in  observations: 9 files, 15.5 KiB`, and counts such as `3 of 9 files` while the transfer goes on. */
 export function transferLine({
   direction,
   name,

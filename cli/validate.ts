@@ -7,7 +7,7 @@ import { readDocument } from './document';
 import type { WorldOptions } from './options';
 import { EXIT, withRefusals } from './refusal';
 
-/** `demand validate FILE`: the whole check that a run begins with. */
+/** `demand validate FILE`: does the complete check that a run begins with. */
 export function validateCommand(file: string, { root, json, ...options }: WorldOptions): Promise<number> {
   return withRefusals(json, async () => {
     const signal = new AbortController().signal;
@@ -28,7 +28,7 @@ export function validateCommand(file: string, { root, json, ...options }: WorldO
 }
 
 function validLines(file: string, ignored: readonly string[]): string[] {
-  const sound = `${file} is a sound demand, and its inputs are there.`;
-  if (ignored.length === 0) return [sound];
-  return [sound, 'Nobody reads these fields. Are they misspelt?', ...ignored.map((field) => `  ${field}`)];
+  const valid = `${file} is a valid demand, and its inputs exist.`;
+  if (ignored.length === 0) return [valid];
+  return [valid, 'These fields are ignored. Are they misspelt?', ...ignored.map((field) => `  ${field}`)];
 }

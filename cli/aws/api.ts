@@ -1,4 +1,4 @@
-/** The requests that are sent to AWS; each tells of its own failure by the action it needs. */
+/** The requests to AWS. A request that fails names the IAM action that it needs. */
 import { BatchClient, DescribeJobsCommand, type JobDetail, TerminateJobCommand } from '@aws-sdk/client-batch';
 import {
   CloudWatchLogsClient,
@@ -22,13 +22,13 @@ import { withoutEmpty } from '../../src/wire/json';
 import { explainAwsError, isAwsError } from './failures';
 import type { AwsOptions } from './options';
 
-/** A machine that nobody answers for is told soon; an answer may take its time. */
+/** Milliseconds. An unreachable endpoint fails soon, and an answer may be slow. */
 const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 30_000 };
 const HISTORY_PAGE = 200;
 
 export interface LogPage {
   readonly lines: readonly { readonly timestamp: number; readonly message: string }[];
-  /** Where to go on. */
+  /** The token of the next page. */
   readonly token?: string;
 }
 
@@ -54,7 +54,7 @@ export class AwsApi {
     return ask('region', () => this.#sfn.config.region());
   }
 
-  /** ARNs of all state machines, by name. */
+  /** Returns the ARNs of all state machines, by name. */
   machines(): Promise<Map<string, string>> {
     return ask('states:ListStateMachines', async () => {
       const found = new Map<string, string>();
@@ -64,14 +64,14 @@ export class AwsApi {
     });
   }
 
-  /** @returns undefined if there is none */
+  /** @returns undefined when the execution does not exist */
   async execution(executionArn: string) {
     return ask('states:DescribeExecution', () =>
       this.#sfn.send(new DescribeExecutionCommand({ executionArn })).catch(noneFor('ExecutionDoesNotExist')),
     );
   }
 
-  /** The state machine as it was when the execution began, JSON. */
+  /** Returns the state machine's definition at the start of the execution, JSON. */
   definitionOf(executionArn: string): Promise<string> {
     return ask('states:DescribeStateMachineForExecution', async () => {
       const command = new DescribeStateMachineForExecutionCommand({ executionArn });
@@ -93,7 +93,7 @@ export class AwsApi {
     );
   }
 
-  /** The newest first, at most so many. */
+  /** Returns at most `limit` executions, the newest first. */
   executions(stateMachineArn: string, limit: number, status?: string) {
     return ask('states:ListExecutions', async () => {
       const found = [];
@@ -107,7 +107,10 @@ export class AwsApi {
     });
   }
 
-  /** What happened after the event of this number, in order; from the newest back, as most of it is known already. */
+  /**
+   * Returns the events after the event `known`, in their order. The pages are read from the newest event back, as most
+   * events are known already.
+   */
   historySince(executionArn: string, known: number): Promise<HistoryEvent[]> {
     return ask('states:GetExecutionHistory', async () => {
       const found = new Map<number, HistoryEvent>();
@@ -133,7 +136,7 @@ export class AwsApi {
     });
   }
 
-  /** @returns undefined for one that Batch has forgotten, days after its end */
+  /** @returns undefined for a job that Batch has forgotten, days after its end */
   job(jobId: string): Promise<JobDetail | undefined> {
     return ask('batch:DescribeJobs', async () => {
       const { jobs = [] } = await this.#batch.send(new DescribeJobsCommand({ jobs: [jobId] }));
@@ -145,7 +148,12 @@ export class AwsApi {
     await ask('batch:TerminateJob', () => this.#batch.send(new TerminateJobCommand({ jobId, reason })));
   }
 
-  /** A page of a stream: on from a token, else from a time or the beginning, else the last lines. */
+  /**
+   * Reads a page of a log stream.
+   *
+   * @param from the token of the page, or else the time of its first line (milliseconds since 1970-01-01 UTC), or else the
+   *   number of last lines; the default is the beginning
+   */
   log(
     group: string,
     stream: string,
@@ -162,14 +170,14 @@ export class AwsApi {
             ...withoutEmpty({ limit: last, nextToken: token, startTime: since }),
           }),
         )
-        // A job that has not written yet has no stream.
+        // The stream of a job exists from the job's first line on.
         .catch(noneFor('ResourceNotFoundException'));
       const lines = (page?.events ?? []).map(({ timestamp = 0, message = '' }) => ({ timestamp, message }));
       return { lines, ...withoutEmpty({ token: page?.nextForwardToken }) };
     });
   }
 
-  /** All that fits a pattern, whichever stream it is in. @returns undefined when there is no such group */
+  /** Returns the matching events of all streams of a group; undefined when the group does not exist. */
   filterLog(
     group: string,
     { from, until, pattern }: { from: number; until: number; pattern: string },
@@ -189,9 +197,9 @@ export class AwsApi {
   }
 }
 
-/** Where, and as who; what is not said here the SDK looks up in its own places. */
+/** Returns the settings that the command line gives. The SDK finds all others in its own places. */
 export function clientSettings({ profile, region, endpointUrl, stateMachine }: AwsOptions) {
-  // The ARN says where the machine is, whatever the surroundings say.
+  // The ARN names the region, and counts more than the environment.
   const place = region ?? stateMachine?.split(':')[3];
   return {
     ...withoutEmpty({ profile, endpoint: endpointUrl, region: place }),

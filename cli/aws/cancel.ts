@@ -1,4 +1,4 @@
-/** `demand cancel ID`: stops the execution and its job, and sees that both have ended. */
+/** `demand cancel ID`: stops the execution and its job, and waits for the end of both. */
 import { hostname, userInfo } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { withoutEmpty } from '../../src/wire/json';
@@ -16,7 +16,7 @@ interface Cancelled {
   readonly executionId: string;
   readonly executionArn: string;
   readonly status: string;
-  /** It had ended before. */
+  /** The execution had ended before the command. */
   readonly hadEnded: boolean;
   readonly job?: { readonly jobId: string; readonly status: string };
   readonly allEnded: boolean;
@@ -36,7 +36,7 @@ export function cancelCommand(id: string, given: CancelOptions): Promise<number>
   });
 }
 
-/** @returns whether execution and job have ended by then; they are looked at once at least */
+/** @returns whether execution and job have ended at the deadline; both are read at least once */
 async function endOfBoth(
   api: AwsApi,
   follower: Follower,
@@ -48,7 +48,7 @@ async function endOfBoth(
   for (;;) {
     await follower.look(false);
     const { job, isOver } = follower;
-    // Looked for each time: it may have been submitted just when the execution was stopped.
+    // Each look may find another job: the machine may submit it while the execution is stopped.
     if (job?.jobId !== undefined && !hasEnded(job) && !terminated.has(job.jobId)) {
       await api.terminateJob(job.jobId, reason);
       terminated.add(job.jobId);
@@ -74,8 +74,8 @@ function tell(cancelled: Cancelled, options: CancelOptions): void {
     ...(allEnded || wait === 0
       ? []
       : [
-          `  not everything has ended within ${wait} s: \`${nextCommand(`cancel ${executionId}`, options)}\` waits on`,
+          `  execution or job still runs after ${wait} s: \`${nextCommand(`cancel ${executionId}`, options)}\` goes on waiting`,
         ]),
-    '  what it has left on the file systems is removed by the deployed service, not by this command',
+    '  the deployed service removes its files from the file systems, not this command',
   ]);
 }

@@ -1,4 +1,4 @@
-/** All that can be said about a demand before it is sent: what `demand validate` says, with S3 for its folders. */
+/** Checks a demand before it is submitted: as `demand validate` does, on S3 instead of folders. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { awsStores } from '../../src/adapters/stores';
 import type { ErrorVerdict } from '../../src/context/inputs';
@@ -10,7 +10,7 @@ import type { Stores } from '../../src/transfer/store';
 import { clientSettings } from './api';
 import type { SubmitOptions } from './options';
 
-/** What S3 says of a bucket to everybody. */
+/** Errors with which S3 answers everybody about a bucket. */
 const ANSWERS: ReadonlySet<string> = new Set(['NoSuchBucket', 'InvalidBucketName']);
 
 export interface Checked {
@@ -18,7 +18,7 @@ export interface Checked {
   readonly executionId: string;
 }
 
-/** Pointers are into the document as it was given. */
+/** Checks a demand or a scaffolding request. Pointers of its problems are into the document as it was given. */
 export async function checkDocument(document: unknown, options: SubmitOptions): Promise<Checked> {
   const surroundings = {
     envBase: envBaseOf(options.stage),
@@ -41,7 +41,7 @@ function s3Stores(options: SubmitOptions): Stores {
   return awsStores({ s3Client, mounts: [], folders: [] });
 }
 
-/** Who submits need not be able to read the inputs: that is the service's, which asks again with rights of its own. */
+/** The caller may lack the right to read the inputs. The service checks them again, with its own rights. */
 function verdictOn(error: unknown): ErrorVerdict {
   const isAnswer = error instanceof DemandError || ANSWERS.has(describeError(error).name);
   return isAnswer ? 'mistake' : 'unknown';

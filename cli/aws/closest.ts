@@ -1,7 +1,7 @@
-/** Names that somebody may have meant. */
+/** Suggests names for a name that does not exist. */
 const MOST = 3;
 
-/** The nearest first: by edits, and those that only go on from it (or it from them) before all others. */
+/** Returns the nearest names: a name that continues the given name, or begins it, first; then by the number of edits. */
 export function closestTo(name: string, names: readonly string[]): string[] {
   const ranked = [...new Set(names)].flatMap((other) => {
     const goesOn = name !== '' && other !== '' && (other.startsWith(name) || name.startsWith(other));
@@ -15,7 +15,7 @@ export function closestTo(name: string, names: readonly string[]): string[] {
     .map(({ other }) => other);
 }
 
-/** Levenshtein's distance. */
+/** Returns the Levenshtein distance. */
 export function editsBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 1; i <= one.length; i += 1) {

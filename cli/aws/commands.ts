@@ -1,4 +1,4 @@
-/** The verbs about AWS, in one piece that is loaded when one of them is asked for. */
+/** The verbs on AWS, as one module that is loaded for the first of them. */
 export { cancelCommand } from './cancel';
 export { logsCommand } from './logs';
 export { listCommand, statusCommand, watchCommand } from './status';

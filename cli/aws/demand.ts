@@ -1,4 +1,4 @@
-/** What an execution's input says of it: the names of what it moves, and where the results go. */
+/** Reads off an execution's input the names of its transfers, and the places of its results. */
 import { examineRequest } from '../../src/context/examine';
 import type { DemandState } from '../../src/machines/states';
 
@@ -7,7 +7,7 @@ export interface DemandOfExecution {
   readonly itemName: (map: string, index: number) => string;
 }
 
-/** Nothing of an input that is no demand, which an execution may have been started with all the same. */
+/** Returns no names and places for an input that is not a demand. An execution can be started with any input. */
 export function readDemand(input: string | undefined): DemandOfExecution {
   const { inputs, outputs } = transfersOf(input);
   const names: Readonly<Record<string, readonly { readonly name: string }[]>> = {

@@ -1,4 +1,4 @@
-/** What is told of an execution on AWS: the same as of a local run, and what only AWS has. */
+/** The events of a watched execution on AWS: the progress that a local run has, too, and events that only AWS has. */
 import type { ExecutionCounts } from '../../src/history/counts';
 import type { EndStatus } from '../../src/history/events';
 import type { ExecutionFailure } from '../../src/history/failure';
@@ -59,7 +59,7 @@ export interface Report {
   readonly counts: ExecutionCounts;
   readonly job?: JobReport;
   readonly transferred: Readonly<Record<TransferDirection, TransferTotals>>;
-  /** The places of the results, where they are or will be. */
+  /** The present or future places of the results. */
   readonly outputs: readonly { readonly name: string; readonly remote: string }[];
   readonly failure?: ExecutionFailure;
   /** ARNs of the executions that it started for large transfers. */

@@ -1,8 +1,8 @@
-/** Why AWS gave no answer, or not this one, in words that help. */
+/** Explains failures of requests to AWS, with the next step. */
 import { describeError } from '../../src/errors';
 import { EXIT } from '../refusal';
 
-/** Whatever ends a verb with an exit code of its own. */
+/** Ends a verb with a certain exit code. */
 export class VerbFailed extends Error {
   override readonly name: string;
 
@@ -26,7 +26,7 @@ interface SdkError {
   readonly code: string;
 }
 
-/** @param action as policies name it, `states:StartExecution` */
+/** @param action the IAM action, such as `states:StartExecution` */
 export function explainAwsError(error: unknown, action: string): VerbFailed {
   const read = readSdkError(error);
   const { name, message } = read;
@@ -37,7 +37,7 @@ export function explainAwsError(error: unknown, action: string): VerbFailed {
   return new VerbFailed(nameOf(read), told, EXIT.unanswered);
 }
 
-/** A name to rely on, where the SDK's error has one that any error has. */
+/** Returns the name of the SDK's error, or a distinct name for an error that has only a general one. */
 function nameOf({ name, message, code }: SdkError): string {
   if (name !== 'Error' && name !== 'TypeError' && name !== 'AggregateError') return name;
   if (message === NO_REGION) return 'RegionMissing';
@@ -45,7 +45,7 @@ function nameOf({ name, message, code }: SdkError): string {
   return UNREACHABLE.has(code) ? 'EndpointUnreachable' : name;
 }
 
-/** By name, or the code of a connection that failed. */
+/** Compares the name of an error, or the code of a failed connection. */
 export function isAwsError(error: unknown, ...names: readonly string[]): boolean {
   const { name, code } = readSdkError(error);
   return names.includes(name) || names.includes(code);
@@ -55,7 +55,7 @@ export function isDenied({ name }: { readonly name: string }): boolean {
   return /^AccessDenied/.test(name) || name === 'UnauthorizedOperation';
 }
 
-/** What another try may mend: a network that is away for a while, a service that is busy. */
+/** Tells whether a repeated request may succeed: the network may be down for a while, or the service busy. */
 export function isTransient(error: unknown): boolean {
   const { name, code } = readSdkError(error);
   return [name, code].some(
@@ -63,7 +63,7 @@ export function isTransient(error: unknown): boolean {
   );
 }
 
-/** As the SDK says it. */
+/** Messages of the SDK. */
 const NO_REGION = 'Region is missing';
 const NO_URL = 'Invalid URL';
 
@@ -102,7 +102,7 @@ function hintFor({ name, message, code }: SdkError, action: string): string | un
     return 'An endpoint must be a URL like http://127.0.0.1:4566: check AWS_ENDPOINT_URL';
   if (isDenied({ name })) return `The identity in use needs ${deniedAction(message) ?? action}`;
   if (UNKNOWN_IDENTITY.has(name))
-    return 'These credentials are unknown there: are they of this account, whole, and is the region enabled in it?';
+    return 'AWS does not know these credentials: check that they are complete and of the right account, and that the account has enabled the region';
   if (UNREACHABLE.has(code) || UNREACHABLE.has(name))
     return `The endpoint cannot be reached for ${action}: check the network, the region's name, --endpoint-url and AWS_ENDPOINT_URL`;
   return undefined;
@@ -120,7 +120,7 @@ function readSdkError(error: unknown): SdkError {
     $metadata?: { httpStatusCode?: number };
   };
   const { name, message } = describeError(error);
-  // A host with several addresses: an error for each, and no words for all of them.
+  // A host with several addresses gives an AggregateError: an error for each address, and an empty message.
   const [first] = errors ?? [];
   const status = $metadata?.httpStatusCode ?? 0;
   return {

@@ -1,4 +1,4 @@
-/** Watching until the end: gently, as the requests of a whole account share their rates. */
+/** Watches an execution to its end. It asks AWS seldom, as all requests of an account share its rates. */
 import { setTimeout } from 'node:timers/promises';
 import { EXIT } from '../refusal';
 import type { AwsApi } from './api';
@@ -17,7 +17,7 @@ const LAST_LINES_MS = 1_500;
 /** Looks in a row, of up to 5 s and the SDK's own tries: a network may be away for minutes. */
 export const TROUBLES = 60;
 
-/** Backs off while nothing happens. */
+/** Lengthens the pauses while nothing happens. */
 export class Pace {
   #next = SOONEST_MS;
 
@@ -28,7 +28,7 @@ export class Pace {
   }
 }
 
-/** Tells how an execution goes on, to its end or to a Ctrl-C, which leaves it alone. */
+/** Shows the progress of an execution until it ends, or until Ctrl-C, which does not stop the execution. */
 export async function watch(api: AwsApi, execution: Described, options: AwsOptions): Promise<number> {
   const { name: executionId = '', executionArn = '' } = execution;
   leaveOnSignals(
@@ -61,7 +61,7 @@ export function exitCodeOf({ status }: Pick<Report, 'status'>): number {
   return status === 'SUCCEEDED' || status === 'RUNNING' ? EXIT.ok : EXIT.failed;
 }
 
-/** A look that fails for a reason which may pass is no end of the watching. */
+/** Goes on after a look that fails for a passing reason. */
 class PatientLook {
   #troubles = 0;
 
@@ -70,7 +70,7 @@ class PatientLook {
     private readonly tell: (event: WatchEvent) => void,
   ) {}
 
-  /** @returns whether there was something to tell */
+  /** @returns whether the look brought events */
   async look(): Promise<boolean> {
     try {
       const news = await this.follower.look(true);
@@ -80,13 +80,13 @@ class PatientLook {
     } catch (error) {
       this.#troubles += 1;
       if (!(error instanceof VerbFailed) || !mayPass(error) || this.#troubles > TROUBLES) throw error;
-      if (this.#troubles === 1) this.tell({ type: 'trouble', message: `${error.message}. Trying on` });
+      if (this.#troubles === 1) this.tell({ type: 'trouble', message: `${error.message}. Trying again` });
       return false;
     }
   }
 }
 
-/** Of what was started just now a history is not always there at once. */
+/** The history of an execution may not exist yet just after its start. */
 function mayPass({ cause }: VerbFailed): boolean {
   return isTransient(cause) || isAwsError(cause, 'ExecutionDoesNotExist');
 }

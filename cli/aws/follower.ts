@@ -1,4 +1,4 @@
-/** One execution, looked at again and again: what is new since the last look, and all that is known. */
+/** Follows one execution: each look returns its new events, and the report has everything that is known. */
 import type { JobDetail } from '@aws-sdk/client-batch';
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import type { ExecutionModel } from '../../src/history/execution';
@@ -17,7 +17,7 @@ import { currentStateOf, watchEventsOf } from './told';
 const LAST_LINES = 20;
 const LATE_LINES_MS = 5_000;
 
-/** What is asked of DescribeExecution's answer. */
+/** The fields of DescribeExecution's answer that are used. */
 export type Described = Pick<DescribeExecutionOutput, 'executionArn' | 'name' | 'input'>;
 
 export class Follower {
@@ -55,15 +55,14 @@ export class Follower {
     return this.#execution.jobIds.at(-1);
   }
 
-  /** What the job wrote in the last seconds may not have arrived yet. */
+  /** The lines of the job's last seconds may arrive late. */
   mayLackLines(now: number): boolean {
     const { stoppedAt = 0 } = this.#job ?? {};
     return now - stoppedAt < LATE_LINES_MS;
   }
 
   /**
-   * @param withLog whether to read what the job writes; who only watches may also lack rights about the job, and
-   *   is told so
+   * @param withLog whether to read the job's log; a caller that may not read job or log gets an event about it
    */
   async look(withLog: boolean): Promise<WatchEvent[]> {
     const events = (await this.#history.readOn()).flatMap((event) =>
@@ -126,7 +125,7 @@ export class Follower {
     ];
   }
 
-  /** Told once; what is not allowed now will not be so at the next look. */
+  /** Tells a denied request once. The following looks will be denied, too. */
   async #ifAllowed<T>(answer: Promise<T>, troubles: WatchEvent[]): Promise<T | undefined> {
     try {
       return await answer;
@@ -140,10 +139,10 @@ export class Follower {
 
   async #readLog(job: JobDetail): Promise<string[]> {
     const { group, streams } = jobLogPlaceOf(job);
-    // Each attempt has a stream of its own.
+    // Each attempt of the job has its own stream.
     const stream = streams.at(-1);
     if (stream === undefined) return [];
-    // Who comes when the job has ended gets its last lines alone.
+    // A caller that comes after the job's end gets its last lines alone.
     const from = this.#looks === 0 && hasEnded(job) ? { last: LAST_LINES } : {};
     if (this.#log?.stream !== stream)
       this.#log = { stream, reader: new LogReader(this.api, group, stream, from) };

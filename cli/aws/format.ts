@@ -1,4 +1,4 @@
-/** Times and amounts of executions that may take days. */
+/** Formats durations, up to days, and amounts of data. */
 import type { TransferTotals } from '../../src/history/transfers';
 import { formatBytes, formatFiles, formatSeconds } from '../format';
 
@@ -9,7 +9,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** `1.25 s`, `3 m 05 s`, `2 h 03 m`, `1 d 02 h`. */
+/** Returns `1.25 s`, `3 m 05 s`, `2 h 03 m` or `1 d 02 h`. */
 export function formatDuration(milliseconds: number): string {
   const passed = Math.max(0, milliseconds);
   if (passed < 60_000) return formatSeconds(passed);

@@ -1,4 +1,4 @@
-/** What the Lambda functions of an execution, and of those that it has started, have logged about it. */
+/** Reads the log lines of the Lambda functions about an execution and its nested executions. */
 import { EVENT_CALL_RETRIES, EVENT_CALL_WAIT_MINUTES, LOG_PATTERN_CHARACTERS } from '../../src/aws-limits';
 import { stateMachineArnOf } from '../../src/history/arns';
 import { CALLED_BY_EVENTS, ONCE_FOR_EACH_FILE_SYSTEM } from '../../src/machines/functions';
@@ -14,7 +14,7 @@ const LATEST_END_MINUTES =
   ((EVENT_CALL_RETRIES + 1) * FUNCTION_TIMEOUTS.cleanUpAfter) / 60 +
   EVENT_CALL_WAIT_MINUTES.reduce((sum, minutes) => sum + minutes, 2);
 const LATEST_END_MS = LATEST_END_MINUTES * 60_000;
-/** Lines arrive late, and not in their order. */
+/** Milliseconds that lines arrive late, out of their order. */
 const LATE_MS = 30_000;
 
 export interface FunctionLine {
@@ -22,18 +22,18 @@ export interface FunctionLine {
   readonly function: string;
   readonly execution: string;
   readonly state: string;
-  /** All that was logged. */
+  /** All fields of the line. */
   readonly logged: Readonly<Record<string, unknown>>;
 }
 
-/** Reads on where it stopped. */
+/** Each read goes on where the last one stopped. */
 export class FunctionLogs {
   readonly #arn: string;
   readonly #history: FollowedHistory;
-  /** By the ARN of the machine. */
+  /** Names of the functions that a machine calls, by the machine's ARN. */
   readonly #functions = new Map<string, ReadonlySet<string>>();
   readonly #seen = new Set<string>();
-  /** Of functions that the machines call. */
+  /** Log groups that do not exist, of functions that the machines call. */
   readonly #missing = new Set<string>();
   #latest = 0;
 
@@ -50,15 +50,15 @@ export class FunctionLogs {
     return this.#history.execution.end !== undefined;
   }
 
-  /** Log groups of functions that are not there. */
+  /** The log groups that do not exist. */
   get missing(): readonly string[] {
     return [...this.#missing];
   }
 
   /**
-   * What has come by now, in the order of its times.
+   * Reads the lines that have arrived, in the order of their times.
    *
-   * @throws VerbFailed when not one of the functions has a log group
+   * @throws VerbFailed when none of the functions has a log group
    */
   async read(): Promise<FunctionLine[]> {
     await this.#history.readOn();
@@ -113,7 +113,7 @@ export class FunctionLogs {
   }
 }
 
-/** Names of the functions that a state machine's definition calls, of whatever version. */
+/** Returns the names of the functions that a state machine's definition calls, without their versions. */
 function functionsIn(definition: string): ReadonlySet<string> {
   return new Set([...definition.matchAll(/:function:([A-Za-z0-9_-]+)/g)].map(([, name = '']) => name));
 }
@@ -121,9 +121,9 @@ function functionsIn(definition: string): ReadonlySet<string> {
 const FOR_EACH_FILE_SYSTEM: ReadonlySet<string> = new Set(ONCE_FOR_EACH_FILE_SYSTEM);
 
 /**
- * The functions that events call, of the stacks of the given functions: they tell of an execution, and clean up after it.
+ * Finds the functions that events call, in the stacks of the given functions. They tell of an execution, and clean up after it.
  *
- * @returns names of functions that may be there
+ * @returns names of functions, which may not exist
  */
 export function besides(names: ReadonlySet<string>): ReadonlySet<string> {
   const found = [...names].flatMap((name) => {
@@ -139,7 +139,7 @@ function groupOf(name: string): string {
   return `/aws/lambda/${name}`;
 }
 
-/** As many executions in one pattern as it may have. */
+/** Puts as many executions into one pattern as its limit allows. */
 export function patternsOf(executions: readonly string[]): string[] {
   const patterns: string[] = [];
   let terms: string[] = [];
@@ -158,7 +158,7 @@ function patternOf(terms: readonly string[]): string {
   return `{ ${terms.join(' || ')} }`;
 }
 
-/** @returns undefined for a line that is not one of ours: what Lambda itself says of an invocation names no execution */
+/** @returns undefined for a line that names no execution, such as Lambda's own lines about an invocation */
 function readLine(name: string, { timestamp, message }: LoggedEvent): FunctionLine | undefined {
   let logged: unknown;
   try {

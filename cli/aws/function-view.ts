@@ -1,4 +1,4 @@
-/** A line of a function's log for a person: when, which state and function, and what is not the same in every line. */
+/** Formats a line of a function's log: time, state, function, and the fields that differ from line to line. */
 import type { FunctionLine } from './function-logs';
 
 const SAME: ReadonlySet<string> = new Set([
@@ -17,7 +17,10 @@ const SAME: ReadonlySet<string> = new Set([
   'xray_trace_id',
 ]);
 
-/** `2026-01-02T03:04:05.678Z BuildContext demand-executions-dev-buildContext: end outcome=succeeded duration_ms=12`; events call functions for no state */
+/**
+ * Returns `2026-01-02T03:04:05.678Z BuildContext demand-executions-dev-buildContext: end outcome=succeeded duration_ms=12`.
+ * A function that an event calls has no state, and gets `-`.
+ */
 export function functionLine({ timestamp, state, function: name, logged }: FunctionLine): string {
   const { level, message = '' } = logged;
   const details = Object.entries(logged)

@@ -1,4 +1,4 @@
-/** The history of an execution on AWS, read on from look to look. */
+/** Reads the history of an execution on AWS. Each read goes on where the last one stopped. */
 import { AwsHistory } from '../../src/adapters/aws/aws-history';
 import type { HistoryEvent } from '../../src/history/events';
 import { ExecutionModel } from '../../src/history/execution';

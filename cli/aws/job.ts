@@ -1,4 +1,4 @@
-/** A Batch job as this command tells of it, and its log. */
+/** A Batch job and its log, as the verbs show them. */
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { STATUS_REASONS } from '../../src/batch/causes';
 import { isJsonObject, withoutEmpty } from '../../src/wire/json';
@@ -9,7 +9,7 @@ const DEFAULT_GROUP = '/aws/batch/job';
 
 export interface JobLogPlace {
   readonly group: string;
-  /** One for each attempt that has begun. */
+  /** The streams of the attempts that have begun. */
   readonly streams: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export function jobReport({
   };
 }
 
-/** A job as `batch:submitJob.sync` gives it back, in PascalCase: known when Batch itself has forgotten it. */
+/** Reads a job that `batch:submitJob.sync` describes, in PascalCase. The history has it when Batch has forgotten the job. */
 export function jobOfTask(detail: Readonly<Record<string, unknown>>): JobDetail | undefined {
   if (typeof detail.JobId !== 'string') return undefined;
   return camelCased(detail) as unknown as JobDetail;
@@ -58,7 +58,7 @@ export function statusOf({ jobId = '', status = 'SUBMITTED', statusReason }: Job
   return { type: 'job-status', jobId, status, ...withoutEmpty({ reason: statusReason }) };
 }
 
-/** Nothing for a job that never came to run: its status has said so. */
+/** Returns no event for a job without an exit code: its status says that it did not run. */
 export function endOf(job: JobDetail): WatchEvent[] {
   const { exitCode, reason } = jobReport(job);
   if (exitCode === undefined) return [];
@@ -71,7 +71,7 @@ export function jobLogPlaceOf({ container, attempts = [] }: JobDetail): JobLogPl
   return { group, streams: [...new Set(streams.flatMap((stream) => stream ?? []))] };
 }
 
-/** Reads on where it stopped. */
+/** Each read goes on where the last one stopped. */
 export class LogReader {
   #token: string | undefined;
 
@@ -82,17 +82,17 @@ export class LogReader {
     private readonly from: { readonly since?: number; readonly last?: number } = {},
   ) {}
 
-  /** All that is there by now. */
+  /** Reads all lines that have arrived. */
   async *read(): AsyncGenerator<string> {
     for (;;) {
       const token = this.#token;
-      // A token goes forwards, whichever end was read first.
+      // A token leads forwards, also after the last lines were read first.
       const { last: _, ...on } = this.from;
       const from = token === undefined ? this.from : { ...on, token };
       const page = await this.api.log(this.group, this.stream, from);
       this.#token = page.token ?? token;
       for (const { message } of page.lines) yield message;
-      // The end is where the token stays the same. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+      // At the end the token stays the same: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
       if (page.token === undefined || page.token === token) return;
     }
   }

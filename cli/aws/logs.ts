@@ -1,4 +1,4 @@
-/** `demand logs ID`: what the job writes, or the functions. */
+/** `demand logs ID`: prints the log of the job, or of the functions. */
 import { setTimeout } from 'node:timers/promises';
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { withoutEmpty } from '../../src/wire/json';
@@ -15,7 +15,7 @@ import { nextCommand } from './next';
 import type { LogsOptions } from './options';
 import { leaveOnSignals, printJson, printLines } from './verb';
 
-/** Lines arrive some time after they were written. */
+/** Milliseconds that lines arrive after they were written. */
 const LAST_LINES_MS = 2_000;
 
 export function logsCommand(id: string, given: LogsOptions): Promise<number> {
@@ -58,7 +58,7 @@ async function printFunctions(logs: FunctionLogs, { follow, json }: LogsOptions)
       if (json) printJson({ type: 'function-log', ...line });
       else printLines([functionLine(line)]);
     for (const group of logs.missing.filter((each) => !told.has(each))) {
-      process.stderr.write(`There is no log group ${group}: what that function wrote is not here\n`);
+      process.stderr.write(`There is no log group ${group}: the lines of its function are missing here\n`);
       told.add(group);
     }
     if (isLast) return EXIT.ok;
@@ -67,7 +67,7 @@ async function printFunctions(logs: FunctionLogs, { follow, json }: LogsOptions)
   }
 }
 
-/** The streams of all attempts, one after the other. */
+/** Prints the streams of all attempts, one after the other. */
 class JobLog {
   readonly #readers = new Map<string, LogReader>();
 
@@ -76,7 +76,7 @@ class JobLog {
     private readonly options: LogsOptions,
   ) {}
 
-  /** @returns how many lines */
+  /** @returns the number of printed lines */
   async print(job: JobDetail): Promise<number> {
     const { group, streams } = jobLogPlaceOf(job);
     let printed = 0;
@@ -100,7 +100,7 @@ class JobLog {
 
 function noLog(id: string, { jobId, isOver }: Follower, options: LogsOptions): Error {
   if (jobId !== undefined)
-    return notFound('JobNotFound', `Batch has no job ${jobId} any more, and so no place of its log`);
+    return notFound('JobNotFound', `Batch has forgotten the job ${jobId}, and the name of its log stream`);
   const then = isOver
     ? 'it ended before that'
     : `\`${nextCommand(`logs ${id} --follow`, options)}\` waits for it`;

@@ -1,4 +1,4 @@
-/** Which machine, and which of its executions. */
+/** Finds a state machine, and one of its executions. */
 import { executionName, isGeneratedName } from '../../src/events/names';
 import { executionArnOf, stateMachineArnOf } from '../../src/history/arns';
 import { demandMachineOf, envBaseOf, envBaseOfMachine, stageOfMachine } from '../../src/machines/names';
@@ -14,11 +14,11 @@ const LISTED = 1_000;
 export interface Machine {
   readonly name: string;
   readonly arn: string;
-  /** The stage's prefix of names: `dev-demand`. */
+  /** The prefix of the stage's names, such as `dev-demand`. */
   readonly envBase: string;
 }
 
-/** @throws VerbFailed when there is none of this stage, naming those that are there */
+/** @throws VerbFailed when the stage has no machine; the message names the machines that exist */
 export async function findMachine(api: AwsApi, { stage, stateMachine }: AwsOptions): Promise<Machine> {
   if (stateMachine !== undefined) return machineOf(stateMachine, stage);
   const name = demandMachineOf(stage);
@@ -36,7 +36,7 @@ export async function findMachine(api: AwsApi, { stage, stateMachine }: AwsOptio
 
 export type Execution = Awaited<ReturnType<typeof findExecution>>;
 
-/** Runs a verb on the execution with this id; its options name the machine where the id is an ARN. */
+/** Runs a verb on the execution with this id. When the id is an ARN, the verb's options name its machine. */
 export function onExecution<T extends ExecutionOptions>(
   id: string,
   options: T,
@@ -46,7 +46,7 @@ export function onExecution<T extends ExecutionOptions>(
   return withAws(placed, async (api) => verb(api, await findExecution(api, id, placed), placed));
 }
 
-/** @param id of a demand, or an execution's name, or its ARN */
+/** @param id the id of a demand, or the name or the ARN of an execution */
 async function findExecution(api: AwsApi, id: string, options: ExecutionOptions) {
   if (id.startsWith('arn:')) {
     const found = await api.execution(id);
@@ -62,11 +62,11 @@ async function findExecution(api: AwsApi, id: string, options: ExecutionOptions)
   const name = attempt === undefined ? id : executionName(id, attempt);
   throw notFound(
     'ExecutionDoesNotExist',
-    `${machine.name} has no execution ${name}${await alike(api, machine, name)}. \`${list}\` tells the newest`,
+    `${machine.name} has no execution ${name}${await alike(api, machine, name)}. \`${list}\` shows the newest`,
   );
 }
 
-/** The demand's with this id comes first: an id may look like the name of another's execution. */
+/** The demand with this id comes first: its id may look like the name of another demand's execution. */
 function namesOf(id: string, attempt?: number): ReadonlySet<string> {
   const name = executionName(id, attempt);
   return new Set(attempt === undefined && isGeneratedName(id) ? [name, id] : [name]);
@@ -78,7 +78,7 @@ function machineOf(arn: string, stage: string): Machine {
 }
 
 async function alike(api: AwsApi, { arn }: Machine, name: string): Promise<string> {
-  // The answer is that there is none; who may not list gets it all the same.
+  // The suggestions are not the answer: a caller that may not list executions gets it without them.
   const executions = await api.executions(arn, LISTED).catch(() => []);
   const names = closestTo(
     name,

@@ -1,10 +1,13 @@
-/** Commands that are told to be typed next: they have to look where this one has looked. */
+/** Writes commands for the user to type next, with the options that lead to the same machine. */
 import type { AwsOptions } from './options';
 
 const DEFAULT_STAGE = 'dev';
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
-/** @param command `watch ID` @returns the whole line, `demand watch ID --stage prod` */
+/**
+ * @param command such as `watch ID`
+ * @returns the whole line, such as `demand watch ID --stage prod`
+ */
 export function nextCommand(command: string, options: AwsOptions): string {
   const { stage, stateMachine, profile, region, endpointUrl } = options;
   const place = {

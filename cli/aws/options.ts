@@ -1,9 +1,9 @@
 import type { EpochMs } from '../../src/units';
 
-/** What the verbs about AWS are given on the command line. */
+/** Options of the verbs on AWS. */
 export interface AwsOptions {
   readonly stage: string;
-  /** An ARN, instead of a stage. */
+  /** ARN of a state machine, instead of a stage. */
   readonly stateMachine?: string;
   readonly profile?: string;
   readonly region?: string;
@@ -11,7 +11,7 @@ export interface AwsOptions {
   readonly json: boolean;
 }
 
-/** Of verbs about one execution. */
+/** Options of the verbs on one execution. */
 export interface ExecutionOptions extends AwsOptions {
   readonly attempt?: number;
 }
@@ -27,12 +27,12 @@ export interface ListOptions extends AwsOptions {
 
 export interface CancelOptions extends ExecutionOptions {
   readonly reason?: string;
-  /** Seconds. */
+  /** Seconds to wait for the end of execution and job. */
   readonly wait: number;
 }
 
 export interface LogsOptions extends ExecutionOptions {
-  /** What the functions write, and not the job. */
+  /** Prints the logs of the functions instead of the job's. */
   readonly functions: boolean;
   readonly follow: boolean;
   readonly since?: EpochMs;

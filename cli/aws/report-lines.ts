@@ -1,4 +1,4 @@
-/** A report as people read it. */
+/** Formats a report for people. */
 import { PHASES } from '../../src/history/phases';
 import { plural } from '../format';
 import { failureLines } from '../result-lines';
@@ -51,7 +51,7 @@ function transferLines({ transferred: { input, output } }: Report): string[] {
   return told.length === 0 ? [] : [`  transferred: ${told.join('; ')}`];
 }
 
-/** Where there is something to find, or will be. */
+/** Only a demand that succeeds has results, or that may still succeed. */
 function outputLines({ status, outputs }: Report): string[] {
   if (status !== 'SUCCEEDED' && status !== 'RUNNING') return [];
   const width = Math.max(...outputs.map(({ name }) => name.length), 0);
@@ -63,5 +63,5 @@ function phaseWords({ phases, totalMs }: Report): string {
   const told = PHASES.filter((phase) => phases[phase] > 0).map(
     (phase) => `${phase} ${formatDuration(phases[phase])}`,
   );
-  return [...told, `${formatDuration(totalMs)} in all`].join(', ');
+  return [...told, `${formatDuration(totalMs)} in total`].join(', ');
 }

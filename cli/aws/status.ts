@@ -1,4 +1,4 @@
-/** `demand status ID`, `demand watch ID`, `demand list`: what there is, and how it goes. */
+/** `demand status ID`, `demand watch ID` and `demand list`: show executions. */
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 import { EXIT } from '../refusal';
 import { exitCodeOf, watch } from './follow';

@@ -1,4 +1,4 @@
-/** `demand submit FILE`: checked here, run there. */
+/** `demand submit FILE`: checks a demand here, and runs it on AWS. */
 import { isDeepStrictEqual } from 'node:util';
 import { EXECUTION_NAME_DAYS } from '../../src/aws-limits';
 import { ignoredFields } from '../../src/context/ignored-fields';
@@ -20,7 +20,7 @@ interface Submission {
   readonly executionId: string;
   readonly name: string;
   readonly executionArn: string;
-  /** It was running before we came. */
+  /** The execution was running before this command. */
   readonly alreadyRunning: boolean;
 }
 
@@ -33,7 +33,7 @@ export function submitCommand(file: string, options: SubmitOptions): Promise<num
     const submission = await submit(api, machine, document, { ...options, executionId: checked.executionId });
     tell(submission, ignoredFields(document), options);
     if (!options.watch) return EXIT.ok;
-    // Not asked for: DescribeExecution may not know yet of what was started just now.
+    // Without DescribeExecution, which may not know the new execution yet.
     return watch(api, { ...submission, input: JSON.stringify(document) }, options);
   });
 }
@@ -48,11 +48,11 @@ async function submit(
   const name = executionName(executionId, attempt);
   const submission = { executionId, name, executionArn: executionArnOf(machine.arn, name) };
   const isSame = async () => isSameRunning(await mayLook(api, submission.executionArn), document);
-  // Asked first: the answer to a start does not say whether it started anything.
+  // Before the start, as the answer to a start does not tell a new execution from a running one.
   if (await isSame()) return { ...submission, alreadyRunning: true };
   if ((await api.start(machine.arn, name, JSON.stringify(document))) !== undefined)
     return { ...submission, alreadyRunning: false };
-  // Somebody was faster, with the same demand or another.
+  // Another command was faster, with the same demand or another.
   if (await isSame()) return { ...submission, alreadyRunning: true };
   throw await taken(api, submission, options);
 }
@@ -61,7 +61,7 @@ function isSameRunning(existing: Awaited<ReturnType<AwsApi['execution']>>, docum
   return existing?.status === 'RUNNING' && isDeepStrictEqual(JSON.parse(existing.input ?? 'null'), document);
 }
 
-/** Who may only start finds out by starting. */
+/** A caller that may only start executions goes on without the description. */
 async function mayLook(api: AwsApi, arn: string) {
   return api.execution(arn).catch((error) => {
     if (error instanceof VerbFailed && isDenied(error)) return undefined;
@@ -79,8 +79,8 @@ async function taken(
   const again = `\`--attempt ${attempt + 1}\` runs it as ${executionName(executionId, attempt + 1)}`;
   return new ExecutionAlreadyExists(
     status === 'RUNNING'
-      ? `Another demand with the execution_id "${executionId}" is running (${name}). Give this one an id of its own, or wait (\`${nextCommand(`watch ${name}`, options)}\`), or stop the other (\`${nextCommand(`cancel ${name}`, options)}\`)`
-      : `There was an execution ${name} already${status === undefined ? '' : ` (${status})`}, and a name is taken for ${EXECUTION_NAME_DAYS} days. ${again}; if the last one has kept its working directory, an id of its own is needed`,
+      ? `Another demand with the execution_id "${executionId}" is running (${name}). Give this demand another id, or wait (\`${nextCommand(`watch ${name}`, options)}\`), or stop the other (\`${nextCommand(`cancel ${name}`, options)}\`)`
+      : `The execution ${name} exists already${status === undefined ? '' : ` (${status})`}, and its name is taken for ${EXECUTION_NAME_DAYS} days. ${again}. If the last attempt has kept its working directory, give the demand another id`,
   );
 }
 
@@ -92,10 +92,10 @@ function tell(submission: Submission, ignored: readonly string[], options: Submi
   const { name, executionArn: arn, alreadyRunning } = submission;
   if (ignored.length > 0)
     process.stderr.write(
-      `Nobody reads these fields. Are they misspelt?\n${ignored.map((field) => `  ${field}\n`).join('')}`,
+      `These fields are ignored. Are they misspelt?\n${ignored.map((field) => `  ${field}\n`).join('')}`,
     );
   const what = alreadyRunning
-    ? 'is already running, the very same demand: nothing was started'
+    ? 'is already running, with the same input: nothing was started'
     : 'was submitted';
   const next = alreadyRunning ? [] : [`  ${nextCommand(`watch ${name}`, options)}`];
   printLines([`demand ${name} ${what}`, `  ${arn}`, ...next]);

@@ -8,7 +8,7 @@ import type { CurrentState, WatchEvent, Within } from './events';
 /** Returns the parameter that an iteration of a Map moves. */
 export type ItemName = (map: string, index: number) => string;
 
-/** @returns none for an event that views do not show */
+/** @returns an empty list for an event that views do not show */
 export function watchEventsOf(event: HistoryEvent, itemName: ItemName): WatchEvent[] {
   const record = recordOf(event);
   if (record === undefined) return [];

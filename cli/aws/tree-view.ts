@@ -1,4 +1,4 @@
-/** The tree of an execution on a terminal, drawn over itself as it changes. */
+/** Draws the tree of an execution on a terminal, and draws it again over the last one when it changes. */
 import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import type { WatchEvent, WatchView } from './events';
@@ -20,7 +20,7 @@ export class TreeView implements WatchView {
     private readonly stream: WriteStream,
     private readonly now: () => number,
   ) {
-    // Times go on when nothing happens.
+    // Times change while nothing happens.
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
     stream.write(HIDE_CURSOR);
     process.on('exit', this.close);
@@ -28,7 +28,7 @@ export class TreeView implements WatchView {
 
   tell(event: WatchEvent): void {
     this.#tree.add(event);
-    // A look brings many events; they are drawn once.
+    // The many events of a look are drawn once.
     if (!this.#isDirty) setImmediate(() => this.#draw());
     this.#isDirty = true;
     if (event.type === 'trouble') this.#above([event.message]);
@@ -56,11 +56,11 @@ export class TreeView implements WatchView {
     if (Number.isNaN(this.#drawn)) return;
     this.#erase();
     this.#isDirty = false;
-    // A terminal that knows no size says 0.
+    // A terminal of unknown size has 0 columns.
     const columns = this.stream.columns || 80;
     const rows = this.stream.rows || 24;
     const lines = this.#tree.lines(this.now()).map((line) => cut(line, Math.max(NARROWEST, columns - 1)));
-    // What has scrolled away cannot be drawn over: what is going on is at the end.
+    // Lines that have scrolled away cannot be drawn over. The states that go on are at the end.
     const shown = lines.slice(-Math.max(1, rows - 1));
     this.stream.write(shown.map((line) => `${line}\n`).join(''));
     this.#drawn = shown.length;
@@ -72,7 +72,7 @@ export class TreeView implements WatchView {
   }
 }
 
-/** What a job prints must not move the cursor. */
+/** Removes control characters: the output of a job must not move the cursor. */
 function cut(line: string, width: number): string {
   const plain = [...stripVTControlCharacters(line).replaceAll('\t', '    ')].filter((char) => char >= ' ');
   return plain.length <= width ? plain.join('') : `${plain.slice(0, width - 3).join('')}...`;

@@ -1,4 +1,4 @@
-/** The states of an execution as a tree: those of the machine, and below a Map what its iterations do. */
+/** The states of an execution as a tree: the states of the machine, and below a Map its iterations. */
 import type { DemandState } from '../../src/machines/states';
 import { transferLine } from '../text-view';
 import type { WatchEvent, Within } from './events';
@@ -11,7 +11,7 @@ const MAPS = { input: 'StageInputs', output: 'StoreOutputs' } as const satisfies
 interface Node {
   readonly since: number;
   until?: number;
-  /** How it goes, or went. */
+  /** The progress or the result of the state. */
   note: string;
   failed: boolean;
   readonly items: Map<string, Node>;

@@ -1,11 +1,11 @@
-/** What all verbs about AWS have in common: a way to it, and failures that are told and become exit codes. */
+/** The common parts of the verbs on AWS: the access to AWS, and failures that become messages and exit codes. */
 import { EXIT, withRefusals } from '../refusal';
 import { AwsApi, clientSettings } from './api';
 import { VerbFailed } from './failures';
 import type { AwsOptions } from './options';
 
 export function withAws(options: AwsOptions, verb: (api: AwsApi) => Promise<number>): Promise<number> {
-  // Whoever reads no further (`| head`) has got what was wanted.
+  // A reader that closes the pipe (`| head`) has read enough.
   process.stdout.on('error', () => process.exit(EXIT.cancelled));
   return withRefusals(options.json, async () => {
     try {
@@ -20,7 +20,7 @@ export function withAws(options: AwsOptions, verb: (api: AwsApi) => Promise<numb
 
 function tellFailure({ name, message: words }: VerbFailed, { json, profile }: AwsOptions): void {
   const asked = profile ?? process.env.AWS_PROFILE;
-  // The SDK does not say that it looked for it in vain.
+  // The SDK does not name the profile that it did not find.
   const isNoProfile = name === 'CredentialsProviderError' && asked !== undefined && !words.includes(asked);
   const message = isNoProfile ? `profile ${asked}: ${words}` : words;
   if (json) printJson({ type: 'error', error: name, message });
@@ -35,7 +35,7 @@ export function printLines(lines: readonly string[]): void {
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Nothing is begun here that would have to end in order; the terminal is given back by who has taken it. */
+/** Exits at once: nothing here has to end in order. The view gives the terminal back by itself. */
 export function leaveOnSignals(words: string): void {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => {

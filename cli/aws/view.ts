@@ -1,4 +1,4 @@
-/** An execution as it goes on: plain lines, or JSON, or (tree-view.ts) a tree on a terminal. */
+/** Shows a watched execution: as plain lines, as JSON, or as a tree on a terminal (tree-view.ts). */
 import { TextView } from '../text-view';
 import type { WatchEvent, WatchView } from './events';
 import { hasEnded } from './job';
@@ -20,7 +20,7 @@ class LinesView extends TextView implements WatchView {
         this.write(`demand ${event.executionId}, ${event.executionArn}`);
         break;
       case 'job-status':
-        // Its end is told by its exit code, after its last lines.
+        // The exit code tells the job's end, after its last lines.
         if (!hasEnded(event)) this.write(`  job is ${event.status}${becauseOf(event)}`);
         break;
       case 'trouble':
@@ -35,7 +35,7 @@ class LinesView extends TextView implements WatchView {
   }
 
   close(): void {
-    // Nothing is held.
+    // Lines hold no terminal.
   }
 }
 

@@ -1,9 +1,9 @@
-/** What can be known to fail before anything is started. */
+/** Checks the options before anything is started. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalOptions } from './options';
 
-/** @returns what is wrong with the options, in words */
+/** @returns the mistakes, as sentences */
 export function mistakesIn({ project, seed, port }: LocalOptions): string[] {
   return [
     ...(existsSync(join(project, 'serverless.yml'))
@@ -11,8 +11,8 @@ export function mistakesIn({ project, seed, port }: LocalOptions): string[] {
       : [`--project ${project} has no serverless.yml: run this in a clone of the project, or name one`]),
     ...(seed === undefined || isFolder(seed)
       ? []
-      : [`--seed ${seed} is no folder: it has a folder for each bucket`]),
-    ...(port <= 65_535 ? [] : [`--port ${port} is none: 65535 is the last, and 0 any that is free`]),
+      : [`--seed ${seed} is not a folder: give a folder with a folder for each bucket`]),
+    ...(port <= 65_535 ? [] : [`--port ${port} is too large: give at most 65535, or 0 for any free port`]),
   ];
 }
 

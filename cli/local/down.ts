@@ -1,9 +1,9 @@
-/** `demand local down`: stops the local API, and with it what it runs. */
+/** `demand local down`: stops the local API, with its functions and jobs. */
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { forgetState, isAlive, isReady, readState, type StartingApi } from './state';
 
-/** A job that does not end by itself is killed after 30 s, as in Batch. */
+/** Longer than a job may take to stop: as in Batch, it is killed after 30 s. */
 const MOST_SECONDS = 40;
 
 export async function downCommand(options: { readonly root: string }): Promise<number> {
@@ -27,14 +27,14 @@ export async function downCommand(options: { readonly root: string }): Promise<n
   return 1;
 }
 
-/** One that is starting does not listen yet, and has children who do not know of it: they are its process group. */
+/** A local API that is starting does not stop its children yet. The signal goes to its process group, with the children. */
 export function tellToStop(state: StartingApi): void {
   if (!isReady(state)) {
     try {
       process.kill(-state.pid, 'SIGTERM');
       return;
     } catch {
-      // In the foreground it leads no group.
+      // A process in the foreground leads no group.
     }
   }
   process.kill(state.pid, 'SIGTERM');

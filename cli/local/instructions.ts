@@ -1,4 +1,4 @@
-/** What to type next. */
+/** The instructions for the use of a local API. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stageOfMachine } from '../../src/machines/names';
@@ -37,7 +37,7 @@ function downCommandFor({ root }: Pick<LocalOptions, 'root'>): string {
   return `demand local down${root === DEFAULT_ROOT ? '' : ` --root ${root}`}`;
 }
 
-/** A demand that lies beside its buckets, as in examples/. */
+/** Finds a demand beside its buckets, as in examples/. */
 function exampleOf({ seed }: LocalOptions): string {
   const beside = seed === undefined ? undefined : join(dirname(seed), 'demand.json');
   return beside !== undefined && existsSync(beside) ? beside : 'demand.json';

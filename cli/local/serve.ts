@@ -1,4 +1,4 @@
-/** `demand local serve`: the local API in the foreground, until it is told to stop. */
+/** `demand local serve`: runs the local API in the foreground until a signal stops it. */
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -64,6 +64,8 @@ async function start(options: LocalOptions, root: string): Promise<LocalApi> {
     });
   } catch (error) {
     if (Object(error).code !== 'EADDRINUSE') throw error;
-    throw new Error(`Port ${options.port} is taken. Give another --port, or none for any that is free`);
+    throw new Error(
+      `Port ${options.port} is taken. Give another --port, or leave --port out for any free port`,
+    );
   }
 }

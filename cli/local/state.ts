@@ -1,9 +1,9 @@
-/** The local API of a root, as far as other commands have to know it. */
+/** The file in a root that tells other commands about its local API. */
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
-/** One that is not ready yet has no endpoint. */
+/** A local API that is not ready yet: it has no endpoint. */
 export interface StartingApi {
   readonly pid: number;
 }
@@ -15,14 +15,17 @@ export interface RunningApi extends StartingApi {
 }
 
 const FILE = 'api.json';
-/** The first time a Python environment is made, which takes a minute or two. */
+/** Seconds. The first start makes a Python environment, which takes a minute or two. */
 export const MOST_SECONDS_TO_START = 300;
 
 export function isReady(api: StartingApi | RunningApi | undefined): api is RunningApi {
   return api !== undefined && 'endpoint' in api;
 }
 
-/** @returns undefined where none runs or starts; what a killed one has left is none, whoever has its process id now */
+/**
+ * @returns undefined when no local API runs or starts here. A killed one leaves its file, and another process may have its
+ *   process id
+ */
 export async function readState(root: string): Promise<StartingApi | RunningApi | undefined> {
   const file = join(root, FILE);
   try {
@@ -37,7 +40,7 @@ export async function readState(root: string): Promise<StartingApi | RunningApi 
   }
 }
 
-/** @throws Error when another has this root */
+/** @throws Error when another local API has this root */
 export async function claimRoot(root: string): Promise<void> {
   await mkdir(root, { recursive: true });
   const mine: StartingApi = { pid: process.pid };

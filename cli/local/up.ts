@@ -1,4 +1,4 @@
-/** `demand local up`: starts the local API in the background and says how to use it. */
+/** `demand local up`: starts the local API in the background, and prints how to use it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -22,14 +22,14 @@ export async function upCommand(options: LocalOptions): Promise<number> {
   const already = await readState(root);
   if (isReady(already)) {
     process.stdout.write(instructions(already, options));
-    process.stdout.write('It was running already: the options of this command are not used.\n');
+    process.stdout.write('The local API was running already: it does not use the options of this command.\n');
     return EXIT.ok;
   }
   const logFile = join(root, 'api.log');
   const child = already === undefined ? startInBackground(options, root, logFile) : undefined;
   const running = await waitFor(root, child);
   if (running !== undefined) {
-    process.stdout.write(`${instructions(running, options)}It logs to ${logFile}.\n`);
+    process.stdout.write(`${instructions(running, options)}The log is ${logFile}.\n`);
     return EXIT.ok;
   }
   process.stderr.write(`The local API did not start:\n${readFileSync(logFile, 'utf8').slice(-LOG_SHOWN)}\n`);
@@ -55,7 +55,7 @@ function startInBackground(options: LocalOptions, root: string, logFile: string)
   return child;
 }
 
-/** Another command may have been faster: then the one that it has started is waited for. */
+/** Waits for a local API that is ready. Another command may have been faster: then its local API counts. */
 async function waitFor(root: string, child: ChildProcess | undefined): Promise<RunningApi | undefined> {
   for (let waited = 0; waited < MOST_SECONDS_TO_START * 10; waited++) {
     const mayComeYet = child?.pid !== undefined && isAlive(child.pid);

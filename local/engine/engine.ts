@@ -195,7 +195,7 @@ async function answerMocked(answer: MockedAnswer): Promise<unknown> {
 function refuseTooMuch({ name }: PlacedState, value: unknown): void {
   const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
   if (bytes <= STATE_BYTES) return;
-  const errorMessage = `what ${name} is given or answers has ${bytes} bytes, and Step Functions takes ${STATE_BYTES}`;
+  const errorMessage = `the input or the answer of ${name} has ${bytes} bytes, and Step Functions accepts ${STATE_BYTES}`;
   throw new TaskError('States.DataLimitExceeded', { errorMessage });
 }
 

@@ -36,7 +36,7 @@ test.each(JOBS)('the next run is its own, when the job %s', async (_, job) => {
   expect(exitCode).toBe(0);
   expect(world.results()).toEqual(DATA);
   expect(stdout).toContain('demand one, attempt 2, in');
-  expect(stdout).toContain('left was moved to root/efs/scratch/one.attempt-1');
+  expect(stdout).toContain('the last attempt was moved to root/efs/scratch/one.attempt-1');
 });
 
 test('the next run does not wait for one that was killed and not yet reaped', async () => {

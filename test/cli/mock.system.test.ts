@@ -19,7 +19,7 @@ test('a run that was mocked says so, as its results are nowhere', async () => {
   const { exitCode, stdout } = await mocked('happy', FILE);
   expect(exitCode).toBe(0);
   expect(stdout).toContain('demand penguins-demo succeeded');
-  expect(stdout).toContain(`mocked: answers of happy in ${FILE} stood in for tasks`);
+  expect(stdout).toContain(`mocked: answers of happy in ${FILE} replaced tasks, which did not run`);
 });
 
 test.each([

@@ -54,7 +54,7 @@ test('what was kept is set aside by the next run, not lost', async () => {
   const { exitCode, stdout } = await world.run('run', world.demandOf('cp -r ${DATA} ${OUT}'));
   expect(exitCode).toBe(0);
   const aside = 'root/efs/scratch/one.attempt-1';
-  expect(stdout.split('\n')).toContain(`what the last attempt left was moved to ${aside}`);
+  expect(stdout.split('\n')).toContain(`the working directory of the last attempt was moved to ${aside}`);
   expect(treeOf(world.path(aside))).toMatchObject({ elsewhere: 'else\n' });
 });
 

@@ -32,7 +32,7 @@ test('results are stored, and the lines tell how it went', async () => {
     '       root/s3/bucket/results/',
     '  records: root/executions/one/1',
     '  prepare 0.00 s, stage inputs 0.00 s, job 0.00 s, store outputs 0.00 s, clean up 0.00 s; ' +
-      '0.00 s in all, 0.00 s of it around the job',
+      '0.00 s in total, 0.00 s without the job',
     expect.stringMatching(COUNTS),
   ]);
 });

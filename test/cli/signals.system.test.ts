@@ -27,9 +27,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     demand.kill(signal);
     const { exitCode, stdout, stderr } = await demand.ended;
     expect(exitCode).toBe(130);
-    expect(stderr).toContain(
-      `${signal}: stopping, and cleaning up what was begun; once more to leave at once`,
-    );
+    expect(stderr).toContain(`${signal}: stopping and cleaning up; send the signal again to exit at once`);
     expect(stdout).toContain(`DemandCancelled: the job was stopped: cancelled by ${signal}`);
     await haveEnded(processIds);
     expect(world.hasWorkingDirectory()).toBe(false);
@@ -39,7 +37,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
 test('a second SIGINT leaves at once, also when the job does not want to stop', async () => {
   const { demand, processIds } = await startJob("trap '' TERM;");
   demand.kill('SIGINT');
-  await demand.hasTold('once more to leave at once');
+  await demand.hasTold('send the signal again to exit at once');
   demand.kill('SIGINT');
   const { exitCode, stdout } = await demand.ended;
   expect(exitCode).toBe(130);

@@ -47,7 +47,7 @@ test('a sound demand is said to be one', async () => {
   before = listing();
   const { exitCode, stdout, stderr } = await world.run('validate', file);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  expect(stdout).toBe(`${file} is a sound demand, and its inputs are there.\n`);
+  expect(stdout).toBe(`${file} is a valid demand, and its inputs exist.\n`);
   expect(listing()).toEqual(before);
 });
 
@@ -99,6 +99,6 @@ test.each([
 
 test('--help names the exit codes', async () => {
   const { stdout } = await world.run('--help');
-  for (const told of [/\b0\b[^;]* sound/, /\b1 [^;]*failed/, /\b2 [^;]*refused/, /\b130 [^;]*cancelled/])
+  for (const told of [/\b0\b[^;]* valid/, /\b1 [^;]*failed/, /\b2 [^;]*invalid/, /\b130 [^;]*cancelled/])
     expect(stdout).toMatch(told);
 });

@@ -23,7 +23,7 @@ test('cancel ends the execution and its job, and says so once more when asked ag
   const { exitCode, stdout, stderr } = await world.run('cancel', 'stopped', '--reason', 'not needed');
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   expect(stdout).toMatch(/^demand stopped is ABORTED\n {2}job \S+: FAILED\n/);
-  expect(stdout).toContain('removed by the deployed service, not by this command');
+  expect(stdout).toContain('the deployed service removes its files from the file systems, not this command');
   await haveEnded(ids);
   const described = new DescribeExecutionCommand({ executionArn: world.arnOf('stopped') });
   expect(await world.sfn.send(described)).toMatchObject({
@@ -57,7 +57,7 @@ test('a job that does not want to stop is told after the wait, and waited for by
   const ids = await startJob('stubborn', `trap '' TERM; until [ -e ${go} ]; do sleep 0.05; done`);
   const first = await world.run('cancel', 'stubborn', '--wait', '1');
   expect(first.exitCode).toBe(1);
-  expect(first.stdout).toContain('not everything has ended within 1 s');
+  expect(first.stdout).toContain('execution or job still runs after 1 s');
   expect(ids.every(isRunning)).toBe(true);
   writeFileSync(go, '');
   expect(await world.run('cancel', 'stubborn')).toMatchObject({ exitCode: 0 });

@@ -43,7 +43,7 @@ test('the same demand again is the same execution while it runs, also written ot
     const again = await world.run('submit', same);
     expect(again).toMatchObject({ exitCode: 0, stderr: '' });
     expect(again.stdout).toContain(
-      'demand twice is already running, the very same demand: nothing was started',
+      'demand twice is already running, with the same input: nothing was started',
     );
     expect(again.stdout).toContain(world.arnOf('twice'));
   }

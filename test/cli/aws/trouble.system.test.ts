@@ -66,7 +66,11 @@ test.each([
   ],
   ['AccessDeniedException', 'no words', 'needs states:ListStateMachines'],
   ['ExpiredTokenException', 'The security token included in the request is expired', 'sign in again'],
-  ['UnrecognizedClientException', 'The security token included in the request is invalid.', 'unknown there'],
+  [
+    'UnrecognizedClientException',
+    'The security token included in the request is invalid.',
+    'AWS does not know these credentials',
+  ],
 ])('%s (%s) is told with what helps', async (name, message, told) => {
   const server = createServer((_, response) => {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': name });
@@ -140,10 +144,10 @@ test.each(['status', 'watch', 'cancel', 'logs'])('%s of an unknown id names thos
 test('the exit codes are in the help of each verb', async () => {
   const { stdout } = await world.run('status', '--help');
   for (const told of [
-    /\b0\b[^;]*running/,
+    /\b0\b[^;]*runs/,
     /\b1 it failed/,
-    /\b3 there is no such/,
-    /\b4 AWS could/,
+    /\b3 [^;]*does not exist/,
+    /\b4 AWS cannot/,
     /\b130 Ctrl-C/,
   ])
     expect(stdout).toMatch(told);

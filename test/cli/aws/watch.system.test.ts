@@ -174,7 +174,7 @@ test('a connection that is away for a while does not end the watching', async ()
   const watching = world.start('watch', 'away', '--endpoint-url', between.endpoint);
   await watching.hasTold('  | hello');
   await between.close();
-  await watching.hasTold('Trying on');
+  await watching.hasTold('Trying again');
   letGo('away');
   const back = await startGateway(Number(new URL(between.endpoint).port));
   back.forwardTo(world.endpoint);

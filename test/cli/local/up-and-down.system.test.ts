@@ -51,7 +51,7 @@ test(
     }
     const third = await up('--port', '4999').ended;
     expect(third).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`AWS is at ${endpoint}`) });
-    expect(third.stdout).toContain('running already: the options of this command are not used');
+    expect(third.stdout).toContain('running already: it does not use the options of this command');
     expect(await local('down').ended).toMatchObject({ exitCode: 0, stdout: 'Stopped.\n' });
     expect(isRunning(pid)).toBe(false);
   },
