@@ -2,7 +2,7 @@
 import { type BuiltContext, buildContext } from '../../src/context/context';
 import { readValidRequest } from '../../src/context/examine';
 import { ignoredFields } from '../../src/context/ignored-fields';
-import type { Transfer } from '../../src/demand/parameters';
+import type { ParameterTransfer } from '../../src/demand/parameters';
 import type { Volumes } from '../../src/efs/model';
 import { resolveVolumes } from '../../src/efs/resolve';
 import { refuseIfAny } from '../../src/errors';
@@ -20,7 +20,7 @@ export interface DemandPlan {
   readonly executionId: string;
   readonly volumes: Volumes;
   readonly inputs: readonly PlannedInput[];
-  readonly outputs: readonly Pick<Transfer, 'name' | 'path' | 'remote'>[];
+  readonly outputs: readonly Pick<ParameterTransfer, 'name' | 'path' | 'remote'>[];
   /** Folders and files of this machine that go in the end. */
   readonly removals: readonly string[];
   readonly response: BuiltContext['response'];
@@ -28,7 +28,7 @@ export interface DemandPlan {
   readonly ignoredFields: readonly string[];
 }
 
-interface PlannedInput extends Pick<Transfer, 'name' | 'path' | 'remote'> {
+interface PlannedInput extends Pick<ParameterTransfer, 'name' | 'path' | 'remote'> {
   readonly files: number;
   readonly bytes: number;
   /** In one call, or through the data-sync state machine. */

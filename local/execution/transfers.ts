@@ -1,7 +1,7 @@
 /** How transfers go, told by the parameter that each one moves. */
 import type { Layout } from '../../src/context/layout';
 import { isWithin } from '../../src/context/paths';
-import type { Transfer } from '../../src/demand/parameters';
+import type { ParameterTransfer } from '../../src/demand/parameters';
 import type { DataSyncWorld } from '../../src/steps/data-sync';
 import { textOf } from '../../src/transfer/location';
 import type { DataSyncRequest } from '../../src/transfer/request';
@@ -10,7 +10,7 @@ import type { Listener } from './events';
 /** Milliseconds between two events of one transfer: there may be a million files, or one of a million chunks. */
 const PACE_MS = 100;
 
-type NamedTransfer = Pick<Transfer, 'name' | 'direction'>;
+type NamedTransfer = Pick<ParameterTransfer, 'name' | 'direction'>;
 
 /** The end of a transfer is always told; the way there at a pace that a reader can follow. */
 export function transferReporter(
@@ -38,7 +38,7 @@ function transferNamer({ parameters }: Layout): (request: DataSyncRequest) => Na
   };
 }
 
-function longest(transfers: readonly Transfer[], path: string): NamedTransfer | undefined {
+function longest(transfers: readonly ParameterTransfer[], path: string): NamedTransfer | undefined {
   const [match] = transfers
     .filter(({ remote }) => isWithin(path, remote))
     .sort((one, other) => other.remote.length - one.remote.length);

@@ -2,6 +2,12 @@
 import type { Location } from '../transfer/location';
 import type { Store, StoredFile } from '../transfer/store';
 
+/** The bytes from `from` up to and without `to`. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A store that reads any range of a file, several at once. */
 export interface RangedSource extends Store {
   /** Bytes of one request for a range, and the concurrent requests of one file. */
@@ -15,7 +21,7 @@ export interface RangedSource extends Store {
   readRange(
     location: Location,
     expected: StoredFile,
-    range: { readonly from: number; readonly to: number },
+    range: Range,
     signal: AbortSignal,
   ): AsyncIterable<Buffer>;
 }

@@ -4,7 +4,7 @@ import { batchCreateRequest } from '../batch/job';
 import type { NamedDemand } from '../batch/naming';
 import { writeDemandExecution } from '../demand/model';
 import { environmentName } from '../demand/names';
-import type { Transfer } from '../demand/parameters';
+import type { ParameterTransfer } from '../demand/parameters';
 import { writeResolvable } from '../demand/resolvables';
 import type { Volumes } from '../efs/model';
 import { FileSystemNotMounted } from '../errors';
@@ -131,7 +131,7 @@ function namesOf(
   };
 }
 
-function withAbsolutePaths(params: Record<string, unknown>, transfers: readonly Transfer[]) {
+function withAbsolutePaths(params: Record<string, unknown>, transfers: readonly ParameterTransfer[]) {
   const rewritten = new Map(
     transfers.map(({ direction, name, path, remote, filters }) => [
       environmentName(name),

@@ -4,7 +4,7 @@
  */
 import { BATCH_NAME_CHARACTER } from '../aws-limits';
 import { environmentName } from '../demand/names';
-import type { ResolvedParameters, Transfer } from '../demand/parameters';
+import type { ParameterTransfer, ResolvedParameters } from '../demand/parameters';
 import { parameterAt, type Refusal } from '../demand/refusals';
 import type { ResourceRequirements } from '../demand/resources';
 import type { ChosenCandidate } from '../efs/configuration';
@@ -116,7 +116,7 @@ function shellNameProblems(name: string): Problem[] {
 }
 
 /** Staged inputs are removed at the end, and outputs are moved. Their paths must not have data of other executions. */
-function placeProblems(transfer: Transfer, { chosen, paths }: Layout): Problem[] {
+function placeProblems(transfer: ParameterTransfer, { chosen, paths }: Layout): Problem[] {
   const { name, direction, path } = transfer;
   const { scratch, shared, tmp } = chosen;
   const own = paths.workingDirectory;
@@ -149,7 +149,7 @@ function placeProblems(transfer: Transfer, { chosen, paths }: Layout): Problem[]
 }
 
 /** An input inside an output would be moved with the results. */
-function insideOutput(input: Transfer, { outputs }: ResolvedParameters): Problem[] {
+function insideOutput(input: ParameterTransfer, { outputs }: ResolvedParameters): Problem[] {
   return outputs
     .filter((output) => isWithin(input.path, output.path))
     .flatMap((output) =>
@@ -162,7 +162,7 @@ function insideOutput(input: Transfer, { outputs }: ResolvedParameters): Problem
 }
 
 /** The destination of an output mirrors the output: all other files there are removed. */
-function destinationProblems(output: Transfer, { inputs }: ResolvedParameters): Problem[] {
+function destinationProblems(output: ParameterTransfer, { inputs }: ResolvedParameters): Problem[] {
   const { location } = output;
   const object = s3ObjectOf(location);
   if (object?.key === '')
@@ -204,7 +204,7 @@ function imageProblems(image: string | undefined): Problem[] {
   ];
 }
 
-function keyProblems({ name, location: { scheme, path } }: Transfer): Problem[] {
+function keyProblems({ name, location: { scheme, path } }: ParameterTransfer): Problem[] {
   const { maxPathBytes = Number.POSITIVE_INFINITY } = scheme;
   const bytes = Buffer.byteLength(path);
   if (bytes <= maxPathBytes) return [];

@@ -1,5 +1,5 @@
 /** Checks that the inputs of a demand exist, before anything is created for the demand. */
-import type { Transfer } from '../demand/parameters';
+import type { ParameterTransfer } from '../demand/parameters';
 import { parameterAt } from '../demand/refusals';
 import { describeError, type Problem } from '../errors';
 import { compileFilters, findFilterProblems } from '../transfer/filters';
@@ -25,14 +25,17 @@ export interface InputsWorld {
  *
  * @throws an error of the store with the verdict `passing`
  */
-export async function inputProblems(inputs: readonly Transfer[], world: InputsWorld): Promise<Problem[]> {
+export async function inputProblems(
+  inputs: readonly ParameterTransfer[],
+  world: InputsWorld,
+): Promise<Problem[]> {
   // The reader of the demand has already reported invalid regular expressions.
   const valid = inputs.filter(({ filters }) => findFilterProblems(filters).length === 0);
   const problems = await Promise.all(valid.map((input) => inputProblem(input, world)));
   return problems.flatMap((problem) => problem ?? []);
 }
 
-async function inputProblem(input: Transfer, world: InputsWorld): Promise<Problem | undefined> {
+async function inputProblem(input: ParameterTransfer, world: InputsWorld): Promise<Problem | undefined> {
   const pointer = pointerOf(...parameterAt(input.name));
   try {
     const found = await lookFor(input, world);
@@ -46,7 +49,7 @@ async function inputProblem(input: Transfer, world: InputsWorld): Promise<Proble
   }
 }
 
-async function lookFor({ location, filters }: Transfer, { stores, signal }: InputsWorld) {
+async function lookFor({ location, filters }: ParameterTransfer, { stores, signal }: InputsWorld) {
   const { accepts } = compileFilters(filters);
   let listed = 0;
   for await (const { key } of stores.open(location).list(location, signal)) {
@@ -56,14 +59,14 @@ async function lookFor({ location, filters }: Transfer, { stores, signal }: Inpu
   return listed === 0 ? 'nothing' : 'unmatched';
 }
 
-function missing({ remote }: Transfer) {
+function missing({ remote }: ParameterTransfer) {
   return {
     message: `${remote} does not exist or is empty`,
     remedy: 'Check bucket and key; a folder needs at least one file in it',
   };
 }
 
-function unreadable({ remote }: Transfer, error: unknown) {
+function unreadable({ remote }: ParameterTransfer, error: unknown) {
   const { name, message } = describeError(error);
   return {
     message: `${remote} cannot be read (${name}: ${message})`,
@@ -71,7 +74,7 @@ function unreadable({ remote }: Transfer, error: unknown) {
   };
 }
 
-function unmatched({ remote, filters }: Transfer) {
+function unmatched({ remote, filters }: ParameterTransfer) {
   return {
     message: `the filters ${JSON.stringify(filters)} match none of the files at ${remote}`,
     remedy: 'A filter must match the whole path relative to the folder: for "sub/x.csv" write ".*x\\\\.csv"',

@@ -1,5 +1,5 @@
 /** Inputs and outputs that would overwrite or delete each other. */
-import type { ResolvedParameters, Transfer } from '../demand/parameters';
+import type { ParameterTransfer, ResolvedParameters } from '../demand/parameters';
 import { parameterAt } from '../demand/refusals';
 import type { Problem } from '../errors';
 import type { Location } from '../transfer/location';
@@ -31,13 +31,16 @@ export function nestedOutputProblems({ outputs }: ResolvedParameters): Problem[]
 }
 
 /** Returns the destinations of other outputs inside the destination of an output. Its mirror must not remove them. */
-export function keptDestinations(output: Transfer, outputs: readonly Transfer[]): Location[] {
+export function keptDestinations(
+  output: ParameterTransfer,
+  outputs: readonly ParameterTransfer[],
+): Location[] {
   return outputs
     .filter((other) => other !== output && isWithin(trimmed(other.remote), trimmed(output.remote)))
     .map(({ location }) => location);
 }
 
-function sameLocal([one, other]: readonly [Transfer, Transfer]): Problem[] {
+function sameLocal([one, other]: readonly [ParameterTransfer, ParameterTransfer]): Problem[] {
   if (one.path !== other.path) return [];
   return problem(
     other,
@@ -46,7 +49,7 @@ function sameLocal([one, other]: readonly [Transfer, Transfer]): Problem[] {
   );
 }
 
-function insideInput(output: Transfer, input: Transfer): Problem[] {
+function insideInput(output: ParameterTransfer, input: ParameterTransfer): Problem[] {
   if (!isWithin(output.path, input.path)) return [];
   return problem(
     output,
@@ -55,7 +58,7 @@ function insideInput(output: Transfer, input: Transfer): Problem[] {
   );
 }
 
-function sameDestination([one, other]: readonly [Transfer, Transfer]): Problem[] {
+function sameDestination([one, other]: readonly [ParameterTransfer, ParameterTransfer]): Problem[] {
   if (trimmed(one.remote) !== trimmed(other.remote)) return [];
   return problem(
     other,
@@ -64,7 +67,7 @@ function sameDestination([one, other]: readonly [Transfer, Transfer]): Problem[]
   );
 }
 
-function problem({ name }: Transfer, message: string, remedy: string): Problem[] {
+function problem({ name }: ParameterTransfer, message: string, remedy: string): Problem[] {
   return [{ pointer: pointerOf(...parameterAt(name)), message, remedy }];
 }
 

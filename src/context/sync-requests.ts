@@ -1,5 +1,5 @@
 /** The transfers before and after the job, as requests on the wire. */
-import type { Transfer } from '../demand/parameters';
+import type { ParameterTransfer } from '../demand/parameters';
 import type { Location } from '../transfer/location';
 import { writePrepareBatchDataSyncRequest } from '../transfer/request';
 import { withoutEmpty } from '../wire/json';
@@ -11,7 +11,7 @@ const BATCH_SIZE_BYTES_LIMIT = 75 * 1024 ** 3;
 
 /** Returns the requests of the inputs, from S3 to EFS. The sources stay, one writer at a time copies, and nothing is deleted. */
 export function inputSyncRequests(
-  inputs: readonly Transfer[],
+  inputs: readonly ParameterTransfer[],
   locate: (path: string) => Location,
   configuration: DataSyncConfiguration,
 ) {
@@ -29,7 +29,7 @@ export function inputSyncRequests(
 
 /** Returns the requests of the outputs, from EFS to S3. The results are moved, and the destination mirrors them. */
 export function outputSyncRequests(
-  outputs: readonly Transfer[],
+  outputs: readonly ParameterTransfer[],
   locate: (path: string) => Location,
   configuration: DataSyncConfiguration,
 ) {
@@ -48,7 +48,7 @@ export function outputSyncRequests(
   });
 }
 
-function commonFields({ filters }: Transfer, configuration: DataSyncConfiguration, name: string) {
+function commonFields({ filters }: ParameterTransfer, configuration: DataSyncConfiguration, name: string) {
   const { force, sizeOnly } = configuration;
   const filtered = filters.include !== undefined || filters.exclude !== undefined;
   return {

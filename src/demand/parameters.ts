@@ -45,7 +45,8 @@ interface PlacedTransfer {
   readonly location: Location;
 }
 
-export interface Transfer extends UnplacedTransfer, PlacedTransfer {
+/** The transfer of an input or an output. */
+export interface ParameterTransfer extends UnplacedTransfer, PlacedTransfer {
   readonly direction: Direction;
   /** The name of the parameter, in the demand's spelling. */
   readonly name: string;
@@ -55,9 +56,9 @@ export interface ResolvedParameters {
   /** Values by environment name, in the demand's order. */
   readonly environment: ReadonlyMap<string, string>;
   /** In the order of `inputs`. */
-  readonly inputs: readonly Transfer[];
+  readonly inputs: readonly ParameterTransfer[];
   /** In the order of `outputs`. */
-  readonly outputs: readonly Transfer[];
+  readonly outputs: readonly ParameterTransfer[];
 }
 
 /**
@@ -81,7 +82,7 @@ class Resolver {
   private readonly resolvables = new Map<string, Resolvable>();
   private readonly values = new Map<string, string>();
   private readonly visited = new Set<string>();
-  private readonly transfers = new Map<string, Transfer>();
+  private readonly transfers = new Map<string, ParameterTransfer>();
   private filledLength = 0;
 
   constructor(
@@ -113,7 +114,7 @@ class Resolver {
     return { resolved, problems: this.problems };
   }
 
-  private transfersOf(names: readonly string[]): Transfer[] {
+  private transfersOf(names: readonly string[]): ParameterTransfer[] {
     const envNames = new Set(names.map(environmentName));
     return [...envNames].flatMap((envName) => this.transfers.get(envName) ?? []);
   }
@@ -164,7 +165,7 @@ class Resolver {
     return this.values.get(envName);
   }
 
-  private transferOf(envName: string, name: string, path: readonly string[]): Transfer | undefined {
+  private transferOf(envName: string, name: string, path: readonly string[]): ParameterTransfer | undefined {
     const resolvable = this.resolvables.get(envName);
     if (resolvable === undefined) return undefined;
     const { direction, filters } = resolvable;

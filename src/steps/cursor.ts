@@ -14,7 +14,7 @@ import { withoutEmpty } from '../wire/json';
 const LEAST_SLOW_BYTES = 64 * 1024 ** 2;
 
 /** Where the next call begins. */
-export interface Place {
+export interface CursorPosition {
   /** Which of the requests. */
   readonly index: number;
   /** All keys up to this one are done. */
@@ -28,10 +28,10 @@ export interface Place {
   readonly state?: string;
 }
 
-const START: Place = { index: 0 };
+const START: CursorPosition = { index: 0 };
 
 /** @throws DemandValidationError for what {@link writeCursor} has not written */
-export function readCursor(cursor: string): Place {
+export function readCursor(cursor: string): CursorPosition {
   if (cursor === '') return START;
   const [index, key, slow, state] = parse(cursor);
   if (!Number.isSafeInteger(index))
@@ -50,20 +50,20 @@ export function readCursor(cursor: string): Place {
   };
 }
 
-export function writeCursor({ index, key, slow, state }: Place): string {
+export function writeCursor({ index, key, slow, state }: CursorPosition): string {
   if (state !== undefined) return JSON.stringify([index, key ?? null, slow ?? null, state]);
   if (index === 0 && key === undefined && slow === undefined) return '';
   return JSON.stringify([index, key ?? null, ...(slow === undefined ? [] : [slow])]);
 }
 
 export interface Advance {
-  /** A request that is not done goes on at `place`. */
+  /** A request that is not done goes on at `position`. */
   readonly outcome: SyncOutcome;
-  readonly place: Place;
+  readonly position: CursorPosition;
 }
 
 /**
- * Works on one request from a place on, for one call.
+ * Works on one request from a position on, for one call.
  *
  * A call that could only wait for another writer is no failure: the next one begins where it would have begun.
  *
@@ -71,22 +71,22 @@ export interface Advance {
  */
 export async function advance(
   request: DataSyncRequest,
-  place: Place,
+  position: CursorPosition,
   world: SyncWorld,
   listed?: readonly StoredFile[],
 ): Promise<Advance> {
-  return unlessBusy(place, async () => {
-    const slow = place.slow === undefined ? undefined : await advanceSlow(request, place, world);
+  return unlessBusy(position, async () => {
+    const slow = position.slow === undefined ? undefined : await advanceSlow(request, position, world);
     if (slow !== undefined) return slow;
-    const state = withoutEmpty({ sourceState: place.state });
-    const outcome = await syncData({ ...request, ...state }, place.key, world, listed);
+    const state = withoutEmpty({ sourceState: position.state });
+    const outcome = await syncData({ ...request, ...state }, position.key, world, listed);
     const next = {
-      index: place.index,
+      index: position.index,
       ...withoutEmpty({ key: outcome.cursor }),
-      ...stateOf(place.state ?? outcome.sourceState),
+      ...stateOf(position.state ?? outcome.sourceState),
     };
-    const isStuck = outcome.status === 'INCOMPLETE' && outcome.cursor === place.key;
-    return { outcome, place: isStuck && request.byteRange === undefined ? { ...next, slow: '' } : next };
+    const isStuck = outcome.status === 'INCOMPLETE' && outcome.cursor === position.key;
+    return { outcome, position: isStuck && request.byteRange === undefined ? { ...next, slow: '' } : next };
   });
 }
 
@@ -94,27 +94,27 @@ export async function advance(
 export async function finishUnlessBusy(request: DataSyncRequest, world: SyncWorld): Promise<SyncOutcome> {
   const { outcome } = await unlessBusy(START, async () => ({
     outcome: await finishSync(request, world),
-    place: START,
+    position: START,
   }));
   return outcome;
 }
 
-async function unlessBusy(place: Place, task: () => Promise<Advance>): Promise<Advance> {
+async function unlessBusy(position: CursorPosition, task: () => Promise<Advance>): Promise<Advance> {
   try {
     return await task();
   } catch (error) {
     if (!(error instanceof LeaseNotAcquired)) throw error;
-    return { outcome: { status: 'INCOMPLETE', bytesTransferred: 0, filesTransferred: 0 }, place };
+    return { outcome: { status: 'INCOMPLETE', bytesTransferred: 0, filesTransferred: 0 }, position };
   }
 }
 
 /** A file that takes longer than a call is put together by several. @returns undefined when there is none */
 async function advanceSlow(
   request: DataSyncRequest,
-  place: Place,
+  position: CursorPosition,
   world: SyncWorld,
 ): Promise<Advance | undefined> {
-  const file = await nextFile(request, place, world);
+  const file = await nextFile(request, position, world);
   if (file === undefined || file.size < LEAST_SLOW_BYTES) return undefined;
   const transfer = await openTransfer(request, world, [file]);
   const { assembler } = transfer.target;
@@ -123,7 +123,7 @@ async function advanceSlow(
   // Under the lease of the whole request, which that of a range would not keep another writer from.
   return withLease(transfer, world, async ({ mayCommit }, held) => {
     const state = sourceStateOf([file]);
-    const [begunOf, ...begun] = (place.slow ?? '').split(' ');
+    const [begunOf, ...begun] = (position.slow ?? '').split(' ');
     const isBegun = begunOf === state;
     // What came of another version is never mixed with this one.
     if (begun.length > 0 && !isBegun) await assembler.abandon(to, begun.join(' '));
@@ -147,10 +147,11 @@ async function advanceSlow(
       if (error instanceof TransferMismatch || to.scheme.partsAreBilled) await assembler.abandon(to, id);
       throw error;
     });
-    if (outcome.status === 'INCOMPLETE') return { outcome, place: { ...place, slow: `${state} ${id}` } };
+    if (outcome.status === 'INCOMPLETE')
+      return { outcome, position: { ...position, slow: `${state} ${id}` } };
     return {
       outcome: { ...outcome, status: 'INCOMPLETE' },
-      place: { index: place.index, key: file.key, ...stateOf(place.state) },
+      position: { index: position.index, key: file.key, ...stateOf(position.state) },
     };
   });
 }
@@ -167,7 +168,7 @@ function stateOf(state: string | undefined): { readonly state?: string } {
 
 async function nextFile(
   request: DataSyncRequest,
-  { key }: Place,
+  { key }: CursorPosition,
   world: SyncWorld,
 ): Promise<StoredFile | undefined> {
   const after = key ?? request.keyRange?.after;

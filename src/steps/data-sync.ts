@@ -26,7 +26,7 @@ import type { SyncOutcome, SyncProgress, SyncWorld } from '../transfer/transfer'
 import { isJsonObject } from '../wire/json';
 import { flag, integer, listOf, model, optional, readModel, text, writeModel } from '../wire/schema';
 import { asOriginal, echoRequest } from './as-original';
-import { advance, finishUnlessBusy, type Place, readCursor, writeCursor } from './cursor';
+import { advance, type CursorPosition, finishUnlessBusy, readCursor, writeCursor } from './cursor';
 
 export interface DataSyncWorld extends Omit<SyncWorld, 'report'> {
   /** Above these a transfer is too much for one call. */
@@ -156,9 +156,9 @@ async function transferOne(
   refuseDataSync(request, '/data_sync_request');
   const listed = isFirst ? await listSourceWithin(request, world.inlineLimits, world) : undefined;
   if (isFirst && listed === undefined) return tooLarge;
-  const { outcome, place } = await advance(request, readCursor(cursor), worldOf(request, world), listed);
+  const { outcome, position } = await advance(request, readCursor(cursor), worldOf(request, world), listed);
   const { status } = outcome;
-  return { status, cursor: status === 'DONE' ? '' : writeCursor(place), results: [toResult(outcome)] };
+  return { status, cursor: status === 'DONE' ? '' : writeCursor(position), results: [toResult(outcome)] };
 }
 
 function isList(request: unknown): boolean {
@@ -188,27 +188,27 @@ async function abandon(batch: BatchDataSyncRequest, world: DataSyncWorld): Promi
 /** One request of the batch after the other. */
 async function resumableBatch(
   batch: BatchDataSyncRequest,
-  from: Place,
+  from: CursorPosition,
   reader: string | undefined,
   world: DataSyncWorld,
 ): Promise<Answer> {
   const requests = await requestsOf(batch, world);
   const results: Result[] = [];
-  for (let place = from; place.index < requests.length; place = { index: place.index + 1 }) {
-    const request = requests[place.index] as DataSyncRequest;
-    refuseDataSync(request, `/batch/requests/${place.index}`);
+  for (let position = from; position.index < requests.length; position = { index: position.index + 1 }) {
+    const request = requests[position.index] as DataSyncRequest;
+    refuseDataSync(request, `/batch/requests/${position.index}`);
     try {
       if (reader !== undefined) await recordReader(request, reader, world);
-      const next = await advance(request, place, worldOf(request, world));
+      const next = await advance(request, position, worldOf(request, world));
       results.push(toResult(next.outcome));
       if (next.outcome.status === 'INCOMPLETE')
-        return { status: 'INCOMPLETE', cursor: writeCursor(next.place), results };
+        return { status: 'INCOMPLETE', cursor: writeCursor(next.position), results };
     } catch (error) {
       // What was done before it is told; where there is nothing, all of the event goes elsewhere.
       const { routing } = world;
-      const route = place === from ? undefined : routeAfterFailure(error, routing, routeToSelf(routing));
+      const route = position === from ? undefined : routeAfterFailure(error, routing, routeToSelf(routing));
       if (route === undefined) throw error;
-      return { status: 'INCOMPLETE', cursor: writeCursor(place), results, route };
+      return { status: 'INCOMPLETE', cursor: writeCursor(position), results, route };
     }
   }
   return { status: 'DONE', cursor: '', results };

@@ -22,7 +22,7 @@ interface IntakeAnswer {
   readonly execution_arn?: string;
 }
 
-interface Refusal {
+interface DemandRefusal {
   readonly error?: string;
   readonly problems: readonly Problem[];
 }
@@ -93,7 +93,7 @@ function meaningOf(document: unknown): string {
   return canonicalJson(writeModel(scaffoldingRequestSchema, request));
 }
 
-function taken(executionId: string, attempt: number): Refusal {
+function taken(executionId: string, attempt: number): DemandRefusal {
   const problem = {
     pointer: '/execution_id',
     message: `another demand has run, or runs, as attempt ${attempt} at "${executionId}"`,
@@ -105,7 +105,7 @@ function taken(executionId: string, attempt: number): Refusal {
 async function refuse(
   event: DemandEvent,
   document: Record<string, unknown>,
-  { error = 'DemandValidationError', problems }: Refusal,
+  { error = 'DemandValidationError', problems }: DemandRefusal,
   { bus }: IntakeWorld,
 ): Promise<IntakeAnswer> {
   const told: StatusEvent = {

@@ -6,7 +6,7 @@ import type { StoredFile } from './store';
 
 export type Existing = ReadonlyMap<string, StoredFile>;
 
-export interface Ends {
+export interface Listings {
   /** The filtered source, in byte order of the keys. */
   readonly files: readonly StoredFile[];
   /** What is at the destination; undefined where it has to be listed later, or is not asked for. */
@@ -21,7 +21,10 @@ export interface Ends {
  * @param world whose signal ends the listing of the destination, should nobody want it any more
  * @throws what {@link listSourcePages} throws; a destination that cannot be listed is told only by its promise
  */
-export async function listEnds(request: DataSyncRequest, world: SourceWorld): Promise<Ends> {
+export async function listSourceAndDestination(
+  request: DataSyncRequest,
+  world: SourceWorld,
+): Promise<Listings> {
   const files: StoredFile[] = [];
   let existing: Promise<Existing> | undefined;
   for await (const page of listSourcePages(request, world)) {

@@ -10,7 +10,7 @@ import { listDestination, removeStale } from './finish/mirror';
 import { isSourceWhole, refuseOtherSource, removeSource } from './finish/move';
 import { compareKeys } from './keys';
 import { withLease } from './lease/hold';
-import { type Ends, type Existing, listEnds, needsDestination } from './listings';
+import { type Existing, type Listings, listSourceAndDestination, needsDestination } from './listings';
 import type { DataSyncRequest } from './request';
 import { sourceStateOf } from './source';
 import type { StoredFile } from './store';
@@ -45,17 +45,27 @@ export async function syncData(
   const stop = new AbortController();
   const signal = AbortSignal.any([world.signal, stop.signal]);
   try {
-    const ends: Ends =
-      listed === undefined ? await listEnds(request, { ...world, signal }) : { files: listed };
-    return await withLease(await openTransfer(request, world, ends.files), world, async (transfer, held) => {
-      if (request.byteRange !== undefined) return assembleRange(transfer, held);
-      const existing = await (ends.existing ?? listExisting(transfer, held));
-      const copied = await withVerified(transfer, held, (known) => copyFiles(known, existing, cursor, held));
-      const outcome =
-        copied.status === 'INCOMPLETE' ? copied : { ...copied, ...(await finish(transfer, existing, held)) };
-      if (outcome.status === 'DONE' || request.retainSourceData) return outcome;
-      return { ...outcome, sourceState: sourceStateOf(transfer.files) };
-    });
+    const listings: Listings =
+      listed === undefined
+        ? await listSourceAndDestination(request, { ...world, signal })
+        : { files: listed };
+    return await withLease(
+      await openTransfer(request, world, listings.files),
+      world,
+      async (transfer, held) => {
+        if (request.byteRange !== undefined) return assembleRange(transfer, held);
+        const existing = await (listings.existing ?? listExisting(transfer, held));
+        const copied = await withVerified(transfer, held, (known) =>
+          copyFiles(known, existing, cursor, held),
+        );
+        const outcome =
+          copied.status === 'INCOMPLETE'
+            ? copied
+            : { ...copied, ...(await finish(transfer, existing, held)) };
+        if (outcome.status === 'DONE' || request.retainSourceData) return outcome;
+        return { ...outcome, sourceState: sourceStateOf(transfer.files) };
+      },
+    );
   } finally {
     stop.abort();
   }

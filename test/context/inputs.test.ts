@@ -1,5 +1,5 @@
 import { inputProblems } from '../../src/context/inputs';
-import type { Transfer } from '../../src/demand/parameters';
+import type { ParameterTransfer } from '../../src/demand/parameters';
 import { DataSourceMissing, UnsafePath } from '../../src/errors';
 import { formatLocation, type Location, parseLocation } from '../../src/transfer/location';
 import { S3 } from '../../src/transfer/schemes/s3';
@@ -26,7 +26,11 @@ function worldOf(content: Record<string, Iterable<string>>): Stores {
 }
 
 const signal = new AbortController().signal;
-const input = (remote: string, filters: Transfer['filters'] = {}, name = 'in/1'): Transfer => ({
+const input = (
+  remote: string,
+  filters: ParameterTransfer['filters'] = {},
+  name = 'in/1',
+): ParameterTransfer => ({
   location: parseLocation(remote),
   direction: 'input',
   name,
@@ -35,7 +39,7 @@ const input = (remote: string, filters: Transfer['filters'] = {}, name = 'in/1')
   remote,
   filters,
 });
-const look = (...inputs: Transfer[]) => inputProblems(inputs, { stores: worldOf(CONTENT), signal });
+const look = (...inputs: ParameterTransfer[]) => inputProblems(inputs, { stores: worldOf(CONTENT), signal });
 
 test.each([
   input('s3://bucket/file'),

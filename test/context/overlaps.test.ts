@@ -1,9 +1,9 @@
 import { keptDestinations, nestedOutputProblems, overlapProblems } from '../../src/context/overlaps';
-import type { Transfer } from '../../src/demand/parameters';
+import type { ParameterTransfer } from '../../src/demand/parameters';
 import { parseLocation, textOf } from '../../src/transfer/location';
 
 function transfer(
-  direction: Transfer['direction'],
+  direction: ParameterTransfer['direction'],
   name: string,
   path: string,
   remote = `s3://bucket/${name}`,

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Ends, listEnds } from '../../src/transfer/listings';
+import { type Listings, listSourceAndDestination } from '../../src/transfer/listings';
 import type { Location } from '../../src/transfer/location';
 import { S3 } from '../../src/transfer/schemes/s3';
 import type { Store, StoredFile } from '../../src/transfer/store';
@@ -29,11 +29,14 @@ function sidesOf(first: StoredFile, middle: () => Promise<void>) {
   return { asked, stores };
 }
 
-const list = (stores: { open(location: Location): Store }, fields = {}): Promise<Ends> =>
-  listEnds(syncRequest({ source_path: 's3://bucket/in', destination_path: '/efs/out', ...fields }), {
-    stores,
-    signal,
-  });
+const list = (stores: { open(location: Location): Store }, fields = {}): Promise<Listings> =>
+  listSourceAndDestination(
+    syncRequest({ source_path: 's3://bucket/in', destination_path: '/efs/out', ...fields }),
+    {
+      stores,
+      signal,
+    },
+  );
 
 test('the destination is listed while the source still is', async () => {
   const { asked, stores } = sidesOf(A, async () => {

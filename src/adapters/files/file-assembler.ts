@@ -9,7 +9,7 @@ import { runLimited } from '../../transfer/concurrency';
 import { formatLocation, type Location } from '../../transfer/location';
 import type { Assembler, Assembly, StoredFile } from '../../transfer/store';
 import type { Bytes } from '../../units';
-import { isPositioned, isRanged } from '../ranged';
+import { isPositioned, isRanged, type Range } from '../ranged';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
 import { hashOf, shortNameOf } from './file-names';
 import { versionOf } from './file-walk';
@@ -29,11 +29,6 @@ const PIECE = { bytes: MIB, atOnce: 8 };
 /** Age of an abandoned assembly. A redriven execution continues the assemblies that it has begun. */
 const OLD_MS = (REDRIVE_DAYS + 1) * 24 * 60 * 60 * 1000;
 const FILE_MODE = 0o666 & ~process.umask();
-
-interface Range {
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface FileAssemblerWorld {
   readonly durable: boolean;

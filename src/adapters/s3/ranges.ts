@@ -5,15 +5,10 @@ import { type S3Object, s3UriOf } from '../../transfer/schemes/s3';
 import type { StoredFile } from '../../transfer/store';
 import type { Bytes } from '../../units';
 import { withoutEmpty } from '../../wire/json';
+import type { Range } from '../ranged';
 import { Attempts, type Patience } from './attempts';
 import { BrokenBody, toReadError } from './failures';
 import { formatChecksum, type Response, type S3Requests } from './requests';
-
-/** The bytes from `from` up to and without `to`. */
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface RangeSource {
   readonly requests: S3Requests;

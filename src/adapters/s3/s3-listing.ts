@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { KeyRange } from '../../transfer/keys';
 import { isLeftover, type StoredFile } from '../../transfer/store';
 import { type ListedObject, requestPage } from './s3-page';
-import { RangedListing, type Request } from './s3-ranges';
+import { RangedListing, type RequestPage } from './s3-ranges';
 
 export interface ListedPrefix {
   readonly bucket: string;
@@ -19,7 +19,7 @@ export async function* listPrefix(
 ): AsyncGenerator<readonly StoredFile[]> {
   const stop = new AbortController();
   const signals = AbortSignal.any([signal, stop.signal]);
-  const request: Request = (input) => requestPage(client, { Bucket: bucket, ...input }, signals);
+  const request: RequestPage = (input) => requestPage(client, { Bucket: bucket, ...input }, signals);
   try {
     for await (const objects of new RangedListing(prefix, request, range).pages()) {
       signal.throwIfAborted();

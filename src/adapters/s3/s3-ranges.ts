@@ -16,14 +16,14 @@ const NOTHING: Page = { objects: [], folders: [] };
 /** Pages of a range before the first cut. A shorter listing is faster in sequence. */
 const PAGES_BEFORE_CUT = 2;
 
-export type Request = (input: {
+export type RequestPage = (input: {
   readonly Prefix: string;
   readonly StartAfter?: string;
   readonly ContinuationToken?: string;
   readonly Delimiter?: string;
 }) => Promise<Page>;
 
-interface Range {
+interface ListedRange {
   /** All keys of the range begin with it. */
   readonly prefix: string;
   /** The keys of the range follow this key. */
@@ -44,7 +44,7 @@ interface Range {
 
 export class RangedListing {
   /** In order of the keys. The iterator returns the pages of the first range. */
-  readonly #ranges: Range[];
+  readonly #ranges: ListedRange[];
   #asking = 0;
   #waiting = 0;
   #failure: { readonly error: unknown } | undefined;
@@ -52,7 +52,7 @@ export class RangedListing {
 
   constructor(
     private readonly prefix: string,
-    private readonly request: Request,
+    private readonly request: RequestPage,
     /** Keys relative to the prefix. */
     { after, upTo }: KeyRange = {},
   ) {
@@ -89,7 +89,7 @@ export class RangedListing {
     }
   }
 
-  #start(range: Range): void {
+  #start(range: ListedRange): void {
     range.isAsking = true;
     this.#asking++;
     this.#advance(range)
@@ -104,7 +104,7 @@ export class RangedListing {
       });
   }
 
-  async #advance(range: Range): Promise<void> {
+  async #advance(range: ListedRange): Promise<void> {
     const isToCut = range.pages >= range.cutAt;
     // Both at once: the query for cuts must not delay a listing without cuts.
     const [page, cuts] = await Promise.all([this.#next(range), isToCut ? this.#findCuts(range) : []]);
@@ -114,13 +114,13 @@ export class RangedListing {
     if (!range.isWhole) this.#cut(range, cuts);
   }
 
-  #next({ prefix, after, token }: Range): Promise<Page> {
+  #next({ prefix, after, token }: ListedRange): Promise<Page> {
     if (token !== undefined) return this.request({ Prefix: prefix, ContinuationToken: token });
     const isWithin = compareKeys(after, prefix) >= 0 && after !== '';
     return this.request({ Prefix: prefix, ...(isWithin && { StartAfter: after }) });
   }
 
-  async #findCuts({ last, minLevel }: Range) {
+  async #findCuts({ last, minLevel }: ListedRange) {
     const from = last.at(-1)?.key ?? '';
     const levels = levelsOf(from, this.prefix).filter((level) => level.length >= minLevel);
     const pages = await Promise.all(
@@ -130,7 +130,7 @@ export class RangedListing {
   }
 
   /** Removes following ranges that are not begun and lie within the page: one page may contain many small folders. */
-  #absorb(range: Range, { objects }: Page): void {
+  #absorb(range: ListedRange, { objects }: Page): void {
     const last = objects.at(-1)?.key;
     if (last === undefined) return;
     const place = this.#ranges.indexOf(range) + 1;
@@ -144,7 +144,7 @@ export class RangedListing {
     this.#ranges.splice(place, end - place);
   }
 
-  #take(range: Range, { objects, token }: Page): void {
+  #take(range: ListedRange, { objects, token }: Page): void {
     const { upTo } = range;
     const isBeyond = ({ key }: ListedObject) => upTo !== undefined && compareKeys(key, upTo) > 0;
     const last = objects.at(-1);
@@ -159,7 +159,7 @@ export class RangedListing {
     this.#waiting++;
   }
 
-  #cut(range: Range, cuts: readonly Cut[]): void {
+  #cut(range: ListedRange, cuts: readonly Cut[]): void {
     const last = range.last.at(-1)?.key ?? range.after;
     const { upTo } = range;
     const usable = cuts
@@ -177,7 +177,7 @@ export class RangedListing {
   }
 }
 
-function newRange(bounds: Pick<Range, 'prefix' | 'after' | 'upTo' | 'minLevel'>): Range {
+function newRange(bounds: Pick<ListedRange, 'prefix' | 'after' | 'upTo' | 'minLevel'>): ListedRange {
   return {
     ...bounds,
     waiting: [],

@@ -5,8 +5,8 @@ import { KeyCheck } from '../keys';
 import { isFolderLike, joinLocation, type Location, nameOf } from '../location';
 import { type DataSyncRequest, DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from '../request';
 import { listSourcePages, SourceState, type SourceWorld } from '../source';
-import type { Store, StoredFile } from '../store';
-import { refuseOverlap, refuseUnreadable } from '../transfer';
+import type { StoredFile } from '../store';
+import { refuseOverlap, refuseUnreadable, type Transfer } from '../transfer';
 import { type ByteSegment, LARGE_FILE_BYTES, Line, type Segment, type SegmentLimits } from './segments';
 
 export type PlanLimits = Pick<SegmentLimits, 'maxBatches' | 'concurrency'>;
@@ -53,7 +53,7 @@ export async function planSegments(
 async function toBatches(
   batches: readonly (readonly Segment[])[],
   { batchSizeBytesLimit, temporaryRequestPayloadPath, ...whole }: PrepareBatchDataSyncRequest,
-  ends: Ends,
+  ends: PlanEnds,
 ): Promise<DataSyncRequest[][]> {
   const copy = { ...whole, delete: false, retainSourceData: true, sizeOnly: isBySize(whole) };
   const isWhole = batches.length <= 1 && (batches[0] ?? []).every(({ kind }) => kind === 'keys');
@@ -68,20 +68,15 @@ async function toBatches(
   return requests;
 }
 
-interface Ends {
-  readonly from: Location;
-  readonly to: Location;
-  readonly source: Store;
-  readonly target: Store;
-}
+type PlanEnds = Pick<Transfer, 'from' | 'to' | 'source' | 'target'>;
 
-function endsOf(request: DataSyncRequest, { stores }: SourceWorld): Ends {
+function endsOf(request: DataSyncRequest, { stores }: SourceWorld): PlanEnds {
   const { sourcePath: from, destinationPath: to } = request;
   return { from, to, source: stores.open(from), target: stores.open(to) };
 }
 
 async function readLine(
-  { from, to, source, target }: Ends,
+  { from, to, source, target }: PlanEnds,
   limits: PlanLimits,
   request: PrepareBatchDataSyncRequest,
   world: SourceWorld,
@@ -113,7 +108,7 @@ async function readLine(
 async function toRequest(
   segment: Segment,
   copy: DataSyncRequest,
-  ends: Ends,
+  ends: PlanEnds,
   assemblies: Assemblies,
 ): Promise<DataSyncRequest | undefined> {
   if (segment.kind === 'keys') {
@@ -142,7 +137,7 @@ async function toRequest(
   };
 }
 
-function destinationOf({ key }: StoredFile, { from, to }: Ends): Location {
+function destinationOf({ key }: StoredFile, { from, to }: PlanEnds): Location {
   return joinLocation(to, key === '' && isFolderLike(to) ? nameOf(from) : key);
 }
 
@@ -150,7 +145,7 @@ function destinationOf({ key }: StoredFile, { from, to }: Ends): Location {
 class Assemblies {
   readonly #begun = new Map<string, Promise<string | undefined>>();
 
-  constructor(private readonly ends: Ends) {}
+  constructor(private readonly ends: PlanEnds) {}
 
   /** @returns undefined for a file that is there already */
   of({ file }: ByteSegment, destination: Location, request: DataSyncRequest): Promise<string | undefined> {

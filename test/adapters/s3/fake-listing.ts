@@ -1,10 +1,10 @@
 /** What S3 answers to a request for a page, over keys in memory. */
 import type { Page } from '../../../src/adapters/s3/s3-page';
-import type { Request } from '../../../src/adapters/s3/s3-ranges';
+import type { RequestPage } from '../../../src/adapters/s3/s3-ranges';
 import { compareKeys } from '../../../src/transfer/keys';
 
 interface Asked {
-  readonly input: Parameters<Request>[0];
+  readonly input: Parameters<RequestPage>[0];
   /** How many requests were under way, this one included. */
   readonly atOnce: number;
 }
@@ -14,7 +14,7 @@ export function fakeListing(keys: readonly string[], pageSize: number, failAt = 
   const sorted = keys.toSorted(compareKeys);
   const asked: Asked[] = [];
   let underWay = 0;
-  const request: Request = async (input) => {
+  const request: RequestPage = async (input) => {
     const index = asked.push({ input, atOnce: ++underWay }) - 1;
     // Answers overtake each other.
     for (let turn = 0; turn < 1 + ((index * 7) % 5); turn++) await new Promise(setImmediate);
@@ -25,7 +25,7 @@ export function fakeListing(keys: readonly string[], pageSize: number, failAt = 
   return { request, asked };
 }
 
-function pageOf(sorted: readonly string[], input: Parameters<Request>[0], pageSize: number): Page {
+function pageOf(sorted: readonly string[], input: Parameters<RequestPage>[0], pageSize: number): Page {
   const after = input.ContinuationToken ?? input.StartAfter;
   const folders: string[] = [];
   const objects: { key: string; size: number }[] = [];
