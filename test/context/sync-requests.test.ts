@@ -1,11 +1,15 @@
 import { inputSyncRequests, outputSyncRequests } from '../../src/context/sync-requests';
-import type { Transfer } from '../../src/demand/parameters';
+import type { ParameterTransfer } from '../../src/demand/parameters';
 import { parseLocation } from '../../src/transfer/location';
 
 const CONFIGURATION = { force: false, sizeOnly: true };
 const locate = (path: string) => parseLocation(`fs-1:${path}`);
 
-const transfer = (name: string, remote: string, changes: Partial<Transfer> = {}): Transfer => ({
+const transfer = (
+  name: string,
+  remote: string,
+  changes: Partial<ParameterTransfer> = {},
+): ParameterTransfer => ({
   direction: 'output',
   name,
   local: name,
