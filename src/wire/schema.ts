@@ -142,12 +142,10 @@ export function model<T extends v.ObjectEntries>(fields: T, toWireName = toSnake
     accepting(input, (convert) => convert(onWire)),
     v.transform((given) => pickFields(given, names)),
     onWire,
-    v.transform((values: Record<string, unknown>) =>
-      mapNames(names, ({ field, wire }) => [field, values[wire]]),
-    ),
+    v.transform((values: Record<string, unknown>) => collect(names, 'field', ({ wire }) => values[wire])),
   );
   const codec = writing(schema, (values) =>
-    mapNames(names, ({ field, wire }) => [wire, write(fields[field] as T[string], values[field])]),
+    collect(names, 'wire', ({ field }) => write(fields[field] as T[string], values[field])),
   );
   return codec as v.GenericSchema as Model<T>;
 }
@@ -214,9 +212,14 @@ interface FieldName {
   readonly wire: string;
 }
 
-/** Returns an object of the entries that have a value. */
-function mapNames(names: readonly FieldName[], toEntry: (name: FieldName) => [string, unknown]) {
-  return Object.fromEntries(names.map(toEntry).filter(([, value]) => value !== undefined));
+/** Returns an object with the values that are not undefined. */
+function collect(names: readonly FieldName[], to: keyof FieldName, read: (name: FieldName) => unknown) {
+  const collected: Record<string, unknown> = {};
+  for (const name of names) {
+    const value = read(name);
+    if (value !== undefined) collected[name[to]] = value;
+  }
+  return collected;
 }
 
 function pickFields(given: Record<string, unknown>, names: readonly FieldName[]): Record<string, unknown> {
