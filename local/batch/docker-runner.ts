@@ -1,4 +1,4 @@
-/** A job in its own image, where docker is. */
+/** Runs a job in its own image, with docker. */
 import type { JobExit, JobRunner, OnStart, RunnableJob } from './runner';
 import { spawnJob } from './spawn-job';
 
@@ -9,7 +9,7 @@ export class DockerRunner implements JobRunner {
   ) {}
 
   run(job: RunnableJob, onLine: (line: string) => void, signal: AbortSignal): Promise<JobExit> {
-    // Values travel in docker's own environment: on its command line every user of the machine could read them.
+    // The values are in docker's own environment: every user of the machine could read them on its command line.
     const environment = {
       PATH: this.hostEnvironment.PATH ?? '',
       ...dockerSettings(this.hostEnvironment),
@@ -20,7 +20,7 @@ export class DockerRunner implements JobRunner {
   }
 }
 
-/** `docker run` of a job; `--init` so that a stop reaches what bash started. */
+/** Returns the arguments of `docker run` for a job. With `--init` a stop also reaches the children of bash. */
 export function dockerArguments({ jobId, image, command, environment, mounts }: RunnableJob): string[] {
   return [
     'run',

@@ -1,4 +1,4 @@
-/** Job definitions of this process. */
+/** Keeps job definitions in memory. */
 import type { JobDefinitions, JobDefinitionToRegister, RegisteredJobDefinition } from '../../src/batch/model';
 
 export class LocalJobDefinitions implements JobDefinitions {

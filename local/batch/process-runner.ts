@@ -1,14 +1,14 @@
-/** A job as a plain child process: the container's paths are the folders themselves. */
+/** Runs a job as a child process. Its container paths are the folders of this machine. */
 import type { JobExit, JobRunner, OnStart, RunnableJob } from './runner';
 import { spawnJob } from './spawn-job';
 
-/** What an image would bring: where programs are, and the language of their messages. */
+/** Variables that an image would set: the paths of programs, and the language of their messages. */
 const FROM_THE_HOST = ['PATH', 'HOME', 'LANG', 'LC_ALL'] as const;
 
 /**
- * Kills the job's process group when its standard input ends: when we do, whatever ended us. Who reads it
- * is in the group, so that its id cannot become another's, and is no child of the job, which may wait for
- * all of its own.
+ * Kills the job's process group when its standard input closes: at the end of this process, even after a kill. The
+ * reader is in the group, so no other group can get the group's id. The reader is not a child of the job: a job may wait
+ * for all its children.
  */
 const END_WITH_US = [
   "( { trap '' HUP INT TERM; read -r _; kill -s KILL 0; } <&3 & ) 3<&0 >/dev/null 2>&1",

@@ -1,6 +1,6 @@
-/** How a job runs on this machine. */
+/** The interface of job runners on this machine. */
 
-/** A prepared job: exactly what Batch would hand to a container agent. */
+/** A prepared job, with the fields that Batch gives to a container agent. */
 export interface RunnableJob {
   readonly jobId: string;
   readonly image: string;
@@ -10,7 +10,7 @@ export interface RunnableJob {
 }
 
 export interface JobMount {
-  /** The folder of this machine. */
+  /** Folder of this machine. */
   readonly hostPath: string;
   readonly containerPath: string;
   readonly readOnly: boolean;
@@ -18,18 +18,18 @@ export interface JobMount {
 
 export interface JobExit {
   readonly exitCode: number;
-  /** What ended it, if not by itself. */
+  /** Reason of the end, when the job did not end by itself. */
   readonly reason?: string;
 }
 
-/** Hears of the process that leads the job's group, as soon as there is one. */
+/** Gets the id of the job's first process, which leads its process group, right after the start. */
 export type OnStart = (pid: number) => Promise<void>;
 
 export interface JobRunner {
   /**
-   * Runs a job to its end, line by line of output; an abort asks it to stop, and ends it if it does not.
+   * Runs a job to its end. An abort asks the job to stop, and kills it when it does not stop.
    *
-   * @throws Error when it could not be started
+   * @throws Error when the job cannot be started
    */
   run(job: RunnableJob, onLine: (line: string) => void, signal: AbortSignal): Promise<JobExit>;
 }

@@ -1,4 +1,4 @@
-/** The ways a job runs on this machine, by the name that users give. */
+/** The job runners of this machine, by the values of `--runner`. */
 import { DockerRunner } from './docker-runner';
 import { ProcessRunner } from './process-runner';
 

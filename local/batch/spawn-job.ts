@@ -1,4 +1,4 @@
-/** A child process as a job: its output by lines, its whole process group stopped on request. */
+/** Runs a job as a child process: returns its output by lines, and stops its whole process group after an abort. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
@@ -6,10 +6,13 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { JobExit, OnStart } from './runner';
 
-/** As Batch: SIGTERM, and SIGKILL when that did not help. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
+/**
+ * Milliseconds between SIGTERM and SIGKILL, as in Batch.
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
+ */
 const GRACE_MS = 30_000;
 
-/** After a job's end, for what is still in its pipes. */
+/** Milliseconds after a job's end for the rest of its output. */
 const LAST_OUTPUT_MS = 1_000;
 
 export interface SpawnOptions {
@@ -25,17 +28,17 @@ export async function spawnJob(
 ): Promise<JobExit> {
   signal.throwIfAborted();
   const [file = '', ...args] = command;
-  // A group of its own: what the job starts is stopped with it, and Ctrl-C reaches it through us alone.
-  // Nothing is ever written to its standard input, which ends when we do.
+  // The job has its own process group: its children are stopped with it, and Ctrl-C reaches it only through this
+  // process. Nothing is written to its standard input, which closes at the end of this process.
   const child = spawn(file, args, { env: environment, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const release = stopOnAbort(child, signal);
   const outputs = [child.stdout, child.stderr].map((stream) => readLines(stream, onLine));
   try {
     const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     const [[code, signalName]] = await Promise.all([exit, child.pid && onStart(child.pid)]);
-    // What the job left running in the background holds its output open: it ends with the job, as a container would.
+    // Background processes of the job keep its output open. They end with the job, as in a container.
     killGroup(child, 'SIGKILL');
-    // Unless it has left the group, and then its output is no more the job's.
+    // A process that has left the group may still write. Its output does not belong to the job any more.
     const patience = setTimeout(() => stopAll(outputs), LAST_OUTPUT_MS);
     await Promise.all(outputs.map(({ ended }) => ended));
     clearTimeout(patience);
@@ -68,13 +71,13 @@ function killGroup({ pid }: ChildProcess, signalName: NodeJS.Signals): void {
   try {
     process.kill(-pid, signalName);
   } catch {
-    // The group is gone already.
+    // The group has ended.
   }
 }
 
 interface Output {
   readonly ended: Promise<unknown>;
-  /** Ends it here, whoever may still write to it. */
+  /** Stops reading, even when processes still write. */
   readonly stop: () => void;
 }
 

@@ -1,4 +1,4 @@
-/** `batch:submitJob.sync` on this machine: answers and fails as the Step Functions integration does. */
+/** Runs `batch:submitJob.sync` on this machine, with the answers and errors of the Step Functions integration. */
 import { randomUUID } from 'node:crypto';
 import { STATUS_REASONS } from '../../src/batch/causes';
 import type { EfsVolume, JobDefinitionToRegister } from '../../src/batch/model';
@@ -12,7 +12,7 @@ import type { LocalRoot } from '../world/root';
 import type { LocalJobDefinitions } from './job-definitions';
 import type { JobExit, JobMount, JobRunner, RunnableJob } from './runner';
 
-/** Parameters of the integration, in its PascalCase. */
+/** Parameters of the integration, in PascalCase. */
 export interface SubmitJobParameters {
   readonly JobName: string;
   readonly JobDefinition: string;
@@ -37,7 +37,7 @@ export interface JobListener {
   jobEnded(exit: JobExit): void;
 }
 
-/** The job's end as DescribeJobs tells it, as far as a local job has one. */
+/** An ended job, with the fields of DescribeJobs that a local job has. */
 export interface JobDetail {
   readonly JobId: string;
   readonly JobName: string;
@@ -50,7 +50,7 @@ export interface JobDetail {
   readonly Container: { readonly Image: string; readonly ExitCode?: number; readonly Reason?: string };
 }
 
-/** A job that failed: the integration's error name, the job's detail as the cause. */
+/** A failed job. It has the integration's error name, and the job's detail as its cause. */
 export class JobFailed extends Error {
   override readonly name = 'States.TaskFailed';
 
@@ -59,7 +59,7 @@ export class JobFailed extends Error {
   }
 }
 
-/** @throws JobFailed */
+/** @throws JobFailed when the job fails or does not start */
 export async function submitJob(
   parameters: SubmitJobParameters,
   services: BatchServices,

@@ -1,4 +1,4 @@
-/** The state machines as they are deployed, with local ARNs for their placeholders. */
+/** Loads the deployed state machines, with local ARNs in their placeholders. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DEFAULT_STAGING } from '../../src/machines/concurrency';
@@ -19,7 +19,7 @@ export interface Definition {
   readonly States: Readonly<Record<string, State>>;
 }
 
-/** Where a state stands: the Map and Parallel states around it, outermost first. */
+/** A state with the Map and Parallel states around it, the outermost first. */
 export interface PlacedState {
   readonly name: string;
   readonly state: State;
@@ -47,7 +47,7 @@ export function loadDefinition(machine: MachineName, staging = DEFAULT_STAGING):
   return fillIn(readFileSync(join(definitionsFolder(), `${machine}.asl.yml`), 'utf8'), localArn, staging);
 }
 
-/** Every state of a definition, those inside Map and Parallel states too. */
+/** Returns every state of a definition, also states inside Map and Parallel states. */
 export function placedStates(definition: Definition, within: readonly string[] = []): PlacedState[] {
   return Object.entries(definition.States).flatMap(([name, state]) => {
     const inner = [...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])];
@@ -60,11 +60,11 @@ function localArn(name: string, kind: string): string {
   return stateMachineArn(name.replaceAll(/(?<!^)([A-Z])/g, '-$1').toLowerCase() as MachineName);
 }
 
-/** Beside the sources in a clone, and beside `dist` in a package. */
+/** Returns the folder of the definitions: beside the sources in a clone, beside `dist` in a package. */
 function definitionsFolder(): string {
   for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
     const candidate = join(folder, FOLDER);
     if (existsSync(join(candidate, 'demand-execution.asl.yml'))) return candidate;
   }
-  throw new Error(`There is no folder "${FOLDER}" above ${__dirname}: the installation is incomplete`);
+  throw new Error(`No folder above ${__dirname} contains "${FOLDER}": the installation is incomplete`);
 }

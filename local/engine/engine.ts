@@ -1,6 +1,6 @@
 /**
- * Runs the state machines' own files in this process, on aws-local-stepfunctions. Tasks go to local
- * services; errors have the names and JSON causes that the AWS integrations give them.
+ * Runs the files of the state machines in this process, with aws-local-stepfunctions. Local services run the tasks.
+ * Errors have the names and JSON causes of the AWS integrations.
  */
 import { StateMachine } from 'aws-local-stepfunctions';
 import { STATE_BYTES } from '../../src/aws-limits';
@@ -23,7 +23,7 @@ import {
 } from './definitions';
 import { Tasks } from './tasks';
 
-/** The Lambdas, by their names in `serverless.yml`. */
+/** The Lambda functions, by their names in `serverless.yml`. */
 export type LocalFunctions = Readonly<
   Partial<Record<MachineFunction, (event: unknown, signal: AbortSignal) => Promise<unknown>>>
 >;
@@ -33,9 +33,9 @@ export interface EngineServices {
   readonly batch: BatchServices;
   readonly onEvent: (event: RecordedEvent) => void;
   readonly signal: AbortSignal;
-  /** What a stage's configuration would give; its defaults otherwise. */
+  /** Concurrency of a stage. Default: the defaults of a stage's configuration. */
   readonly staging?: StagingConcurrency;
-  /** Answers in the place of tasks. */
+  /** Mocked answers. A state with a mocked answer runs no task. */
   readonly mocks?: MockPath;
 }
 
@@ -43,11 +43,11 @@ export type ExecutionOutcome =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
   | { readonly status: 'FAILED'; readonly error: string; readonly cause: string };
 
-/** Functions that must run also when the demand was cancelled. */
+/** Functions that run even after the demand was cancelled. */
 const CLEANUP_FUNCTIONS: ReadonlySet<string> = new Set([functionArn('removeDataPaths')]);
 const DATA_SYNC: MachineName = 'data-sync';
 
-// The engine asks for Node 22; this is all that it misses on Node 20.
+// The engine requires Node 22. On Node 20 it lacks only this function.
 Promise.withResolvers ??= <T>() => {
   let resolve!: PromiseWithResolvers<T>['resolve'];
   let reject!: PromiseWithResolvers<T>['reject'];
@@ -61,7 +61,7 @@ Promise.withResolvers ??= <T>() => {
 type JsonValue = Parameters<StateMachine['run']>[0];
 type EngineEvent = Awaited<ReturnType<ReturnType<StateMachine['run']>['eventLogs']['next']>>['value'];
 
-/** An error of a task as the integration reports it: a name to catch, and a JSON document as the cause. */
+/** An error of a task in the integration's form: a name for `Catch`, and a JSON document as the cause. */
 class TaskError extends Error {
   constructor(
     override readonly name: string,
@@ -71,7 +71,7 @@ class TaskError extends Error {
   }
 }
 
-/** Runs one execution to its end; a failure is an outcome, not an exception. */
+/** Runs one execution to its end. Returns a failure as an outcome instead of an exception. */
 export async function execute(
   machine: MachineName,
   name: string,
@@ -191,7 +191,10 @@ async function answerMocked(answer: MockedAnswer): Promise<unknown> {
   return answer.Return;
 }
 
-/** Of a task's input and of its answer, before anything is picked from it. There no `Catch` sees it, here one does. */
+/**
+ * Refuses a task's input or answer above the limit of a state, before a selector reduces it. In Step Functions no
+ * `Catch` handles this error. In this engine a `Catch` does.
+ */
 function refuseTooMuch({ name }: PlacedState, value: unknown): void {
   const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
   if (bytes <= STATE_BYTES) return;
@@ -267,7 +270,7 @@ async function startExecution(
   throw new TaskError('States.TaskFailed', { ...description, Error: outcome.error, Cause: outcome.cause });
 }
 
-/** As the wire would: what is not JSON does not arrive. */
+/** Drops values that JSON does not have, as a real call does. */
 function throughJson(value: unknown): unknown {
   return value === undefined ? null : JSON.parse(JSON.stringify(value));
 }

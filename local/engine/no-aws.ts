@@ -1,7 +1,7 @@
-/** In the place of AWS clients that the engine loads and never uses here: every task has a handler. */
+/** Replaces AWS clients that the engine loads but never uses here: every task has a local handler. */
 export class LambdaClient {
   constructor() {
-    throw new Error('A local execution calls nothing in AWS: this task has no local handler');
+    throw new Error('A local execution does not call AWS, and this task has no local handler');
   }
 }
 

@@ -1,8 +1,8 @@
-/** A state machine's file has placeholders, which packaging (numbers) and CloudFormation (ARNs) fill in. */
+/** Fills in the placeholders of a state machine's file, as packaging (numbers) and CloudFormation (ARNs) do. */
 import { parse } from 'yaml';
 import type { StagingConcurrency } from '../../src/machines/concurrency';
 
-/** As `custom.stack.staging` of `serverless.yml`, so that packaging puts a number there and no text. */
+/** Matches `custom.stack.staging` of `serverless.yml`. Packaging replaces it by a number, not by a string. */
 const NUMBER = /\$\{self:custom\.stack\.staging\.(\w+)\}/g;
 const ARN = /\$\{(\w+?)(Function|StateMachine)Arns?\}/g;
 

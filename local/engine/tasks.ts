@@ -1,6 +1,6 @@
 /**
- * The running tasks of one execution, and what the engine leaves to us: it neither stops the siblings of
- * a failed task nor keeps the waiting items of a failed Map from starting.
+ * Tracks the running tasks of one execution. The engine itself neither stops the siblings of a failed task, nor keeps
+ * the waiting items of a failed Map from starting.
  */
 import { setImmediate } from 'node:timers/promises';
 import { DemandCancelled } from '../../src/errors';
@@ -18,10 +18,10 @@ export class Tasks {
   readonly #running = new Set<RunningTask>();
   readonly #failed = new Set<string>();
 
-  /** @param cancelled stops every task, except those that clean up */
+  /** @param cancelled stops every task except cleanup tasks */
   constructor(private readonly cancelled: AbortSignal) {}
 
-  /** A Map or Parallel state failed: AWS stops what still runs inside it. */
+  /** Stops the tasks inside a failed Map or Parallel state, as AWS does. */
   containerFailed(name: string): void {
     this.#failed.add(name);
     for (const task of this.#running)
@@ -29,9 +29,10 @@ export class Tasks {
         task.stop.abort(new DemandCancelled(`${name} has failed: its other tasks are stopped`));
   }
 
-  /** Once what was stopped has come to its end: nobody may write while the next state cleans up. */
+  /** Runs a task after the end of all stopped tasks: no task may write while the next state cleans up. */
   async run({ within }: PlacedState, isCleanup: boolean, body: TaskBody): Promise<unknown> {
-    // The engine tells of a failure in microtasks; by now it has.
+    // The engine reports a failure in microtasks, which have run after this.
+
     await setImmediate();
     const failed = within.find((name) => this.#failed.has(name));
     if (failed !== undefined) throw new DemandCancelled(`${failed} has failed: this task was not started`);
