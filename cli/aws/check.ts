@@ -20,13 +20,13 @@ export interface Checked {
 
 /** Checks a demand or a scaffolding request. Pointers of its problems are into the document as it was given. */
 export async function checkDocument(document: unknown, options: SubmitOptions): Promise<Checked> {
-  const surroundings = {
+  const stageSettings = {
     envBase: envBaseOf(options.stage),
     region: options.region ?? '',
     allowFileRemotes: false,
   };
   const { problems, request } = await examine(document, {
-    ...surroundings,
+    ...stageSettings,
     stores: s3Stores(options),
     signal: new AbortController().signal,
     verdictOn,

@@ -21,9 +21,9 @@ export function readDemand(input: string | undefined): DemandOfExecution {
 }
 
 function transfersOf(input: string | undefined) {
-  const surroundings = { envBase: '', region: '', allowFileRemotes: true };
+  const stageSettings = { envBase: '', region: '', allowFileRemotes: true };
   try {
-    const { layout } = examineRequest(JSON.parse(input ?? ''), surroundings);
+    const { layout } = examineRequest(JSON.parse(input ?? ''), stageSettings);
     return layout?.parameters ?? { inputs: [], outputs: [] };
   } catch {
     return { inputs: [], outputs: [] };

@@ -5,7 +5,7 @@ import { workingFiles } from '../../src/adapters/files/working-files';
 import { buildContextForState } from '../../src/steps/build-context';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
-import { documentsIn, environmentFileMode, lazyMounts, routing, surroundings } from '../settings';
+import { documentsIn, environmentFileMode, lazyMounts, routing, stageSettings } from '../settings';
 
 const mounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
@@ -13,7 +13,7 @@ const documents = documentsIn(s3Documents);
 
 export const handler = logged(async (event: unknown) =>
   buildContextForState(event, {
-    ...surroundings,
+    ...stageSettings,
     mounts: await mounts(),
     files: workingFiles(environmentFileMode),
     documents,

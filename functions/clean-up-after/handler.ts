@@ -16,7 +16,7 @@ import { workingDirectories } from '../../src/adapters/files/working-files';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
-import { documentsIn, lazyMounts, required, routing, signal, surroundings } from '../settings';
+import { documentsIn, lazyMounts, required, routing, signal, stageSettings } from '../settings';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const executions = new AwsExecutions(new SFNClient(CLIENT_SETTINGS));
@@ -32,7 +32,7 @@ const documents = documentsIn(s3Documents);
 export const handler = logged(async (event: unknown, context: Context) => {
   const mounts = await findMounts();
   return cleanUpAfter(event, {
-    ...surroundings,
+    ...stageSettings,
     executions,
     jobs,
     transfers,

@@ -7,7 +7,7 @@ import { AwsRepositories } from '../../src/adapters/aws/aws-repositories';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 import { logged } from '../logging';
-import { revisionsKept, surroundings } from '../settings';
+import { revisionsKept, stageSettings } from '../settings';
 
 const batchClient = new BatchClient(CLIENT_SETTINGS);
 const jobDefinitions = new AwsJobDefinitions(batchClient);
@@ -16,7 +16,7 @@ const repositories = new AwsRepositories(new ECRClient(CLIENT_SETTINGS));
 
 export const handler = logged((event: unknown) =>
   prepareBatchArgs(event, {
-    ...surroundings,
+    ...stageSettings,
     jobDefinitions,
     jobQueues,
     repositories,

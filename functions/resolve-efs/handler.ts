@@ -5,7 +5,7 @@ import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { resolveEfsForState } from '../../src/steps/resolve-efs';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
-import { documentsIn, routing, surroundings } from '../settings';
+import { documentsIn, routing, stageSettings } from '../settings';
 
 const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)), () =>
   performance.now(),
@@ -14,5 +14,5 @@ const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIEN
 const documents = documentsIn(s3Documents);
 
 export const handler = logged((event: unknown) =>
-  resolveEfsForState(event, { ...surroundings, fileSystems, documents, routing }),
+  resolveEfsForState(event, { ...stageSettings, fileSystems, documents, routing }),
 );

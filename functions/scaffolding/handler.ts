@@ -5,7 +5,7 @@ import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { scaffolding } from '../../src/steps/scaffolding';
 import { logged } from '../logging';
-import { environmentFileMode, lazyMounts, surroundings } from '../settings';
+import { environmentFileMode, lazyMounts, stageSettings } from '../settings';
 
 const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)), () =>
   performance.now(),
@@ -13,5 +13,5 @@ const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIEN
 const mounts = lazyMounts(fileSystems);
 
 export const handler = logged((event: unknown) =>
-  scaffolding(event, { ...surroundings, fileSystems, mounts, files: workingFiles(environmentFileMode) }),
+  scaffolding(event, { ...stageSettings, fileSystems, mounts, files: workingFiles(environmentFileMode) }),
 );

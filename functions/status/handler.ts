@@ -5,9 +5,9 @@ import { AwsStatusBus } from '../../src/adapters/aws/aws-status-bus';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { demandStatus } from '../../src/steps/demand-status';
 import { logged } from '../logging';
-import { required, surroundings } from '../settings';
+import { required, stageSettings } from '../settings';
 
 const executions = new AwsExecutions(new SFNClient(CLIENT_SETTINGS));
 const bus = new AwsStatusBus(new EventBridgeClient(CLIENT_SETTINGS), required('EVENT_BUS_NAME'));
 
-export const handler = logged((event: unknown) => demandStatus(event, { ...surroundings, executions, bus }));
+export const handler = logged((event: unknown) => demandStatus(event, { ...stageSettings, executions, bus }));

@@ -4,7 +4,7 @@ import { readRequest } from '../../src/context/request';
 import { describeProblem, type Problem } from '../../src/errors';
 import { type Examined, examine } from '../../src/steps/normalise';
 import { isJsonObject } from '../../src/wire/json';
-import { LOCAL_SURROUNDINGS, type LocalRoot } from '../world/root';
+import { LOCAL_STAGE, type LocalRoot } from '../world/root';
 import { seededStores } from '../world/stores';
 import { localInput, type RunnerName } from './input';
 
@@ -24,7 +24,7 @@ export async function examineDocument(document: unknown, options: ExamineOptions
   if (seed !== undefined && !(await isFolder(seed))) return { problems: [noSeed(seed)] };
   const stores = seededStores(root, seed);
   const examined = await examine(localInput(document, root, runner), {
-    ...LOCAL_SURROUNDINGS,
+    ...LOCAL_STAGE,
     stores,
     signal,
   });

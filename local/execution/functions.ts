@@ -19,7 +19,7 @@ import type { SourceLimits } from '../../src/transfer/source';
 import type { LocalJobDefinitions } from '../batch/job-definitions';
 import type { LocalFunctions } from '../engine/engine';
 import { localFileSystems } from '../world/file-systems';
-import { LOCAL_SURROUNDINGS, type LocalRoot } from '../world/root';
+import { LOCAL_STAGE, type LocalRoot } from '../world/root';
 import { localStores } from '../world/stores';
 
 /** On one machine no attribute is stale, and what a killed run left to be waited for is over soon. */
@@ -58,17 +58,17 @@ export function localFunctions({
   const repositories = { uriOf: async (name: string) => name };
   return {
     normalise: (event, signal) =>
-      normaliseForState(event, { ...LOCAL_SURROUNDINGS, stores, signal, documents: documents(signal) }),
+      normaliseForState(event, { ...LOCAL_STAGE, stores, signal, documents: documents(signal) }),
     resolveEfs: (event, signal) =>
       resolveEfsForState(event, {
-        ...LOCAL_SURROUNDINGS,
+        ...LOCAL_STAGE,
         fileSystems: localFileSystems,
         documents: documents(signal),
         routing,
       }),
     buildContext: (event, signal) =>
       buildContextForState(event, {
-        ...LOCAL_SURROUNDINGS,
+        ...LOCAL_STAGE,
         mounts,
         files: workingFiles(),
         documents: documents(signal),
@@ -76,7 +76,7 @@ export function localFunctions({
       }),
     prepareBatchArgs: (event) =>
       prepareBatchArgs(event, {
-        ...LOCAL_SURROUNDINGS,
+        ...LOCAL_STAGE,
         jobDefinitions,
         jobQueues,
         repositories,

@@ -11,7 +11,7 @@ import { toMountedPath } from '../../src/transfer/mounts';
 import { readDataSyncRequest } from '../../src/transfer/request';
 import { measureSource, type SourceLimits } from '../../src/transfer/source';
 import { localFileSystems } from '../world/file-systems';
-import { LOCAL_SURROUNDINGS } from '../world/root';
+import { LOCAL_STAGE } from '../world/root';
 import { seededStores } from '../world/stores';
 import { type ExamineOptions, examineDocument } from './examine';
 import { localInput } from './input';
@@ -42,11 +42,11 @@ export async function planDemand(
 ): Promise<DemandPlan> {
   const { root, runner, seed, signal, inlineLimits } = options;
   refuseIfAny((await examineDocument(document, options)).problems);
-  const valid = readValidRequest(localInput(document, root, runner), LOCAL_SURROUNDINGS);
+  const valid = readValidRequest(localInput(document, root, runner), LOCAL_STAGE);
   const { executionId } = valid.request.demandExecution;
   const { chosen, parameters } = valid.layout;
-  const volumes = await resolveVolumes(chosen, LOCAL_SURROUNDINGS.envBase, localFileSystems);
-  const { response } = buildContext(valid, volumes, root.mounts, LOCAL_SURROUNDINGS.envBase);
+  const volumes = await resolveVolumes(chosen, LOCAL_STAGE.envBase, localFileSystems);
+  const { response } = buildContext(valid, volumes, root.mounts, LOCAL_STAGE.envBase);
   const { inputs, outputs } = parameters;
   const stores = seededStores(root, seed);
   const measured = response.setup_configs.data_sync_requests.map((sync) =>

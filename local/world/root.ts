@@ -9,7 +9,7 @@ import type { MountPoint } from '../../src/transfer/mounts';
 /** An id of EFS is hexadecimal; these digits resemble the word "local". */
 export const LOCAL_FILE_SYSTEM_ID = 'fs-10ca1';
 
-export const LOCAL_SURROUNDINGS = { envBase: 'local', region: 'local', allowFileRemotes: true } as const;
+export const LOCAL_STAGE = { envBase: 'local', region: 'local', allowFileRemotes: true } as const;
 
 /** Matches a path that needs no quotes. The recorded command line of a job contains paths without quotes. */
 export const SHELL_WORD = /^[A-Za-z0-9_./+@%=:,-]+$/;

@@ -2,10 +2,10 @@
 import type { DemandExecution } from '../demand/model';
 import type { Volume, Volumes } from '../efs/model';
 import type { Problem } from '../errors';
-import type { Environment } from '../surroundings';
 import { withoutEmpty } from '../wire/json';
 import { writeModel } from '../wire/schema';
 import { STATUS_REASONS } from './causes';
+import type { JobEnvironment } from './model';
 import {
   HASH_LENGTH,
   jobDefinitionName,
@@ -36,7 +36,7 @@ export interface JobToCreate {
   readonly demand: DemandExecution;
   readonly names: NamedDemand;
   readonly command: readonly string[];
-  readonly environment: Environment;
+  readonly environment: JobEnvironment;
   readonly volumes: Volumes;
   readonly privileged: boolean;
 }

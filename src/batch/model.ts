@@ -79,3 +79,6 @@ export interface ImageRepositories {
   /** @returns `<account>.dkr.ecr.<region>.amazonaws.com/<name>`; undefined when the repository does not exist */
   uriOf(repositoryName: string): Promise<string | undefined>;
 }
+
+/** The variables of a job, in the order of the contract: ours, the parameters, `ENV_BASE` and `AWS_REGION`. */
+export type JobEnvironment = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 /** Finds or registers a job definition, and prepares the arguments of SubmitJob. */
 import { JobQueueNotFound, type Problem, refuseIfAny } from '../errors';
-import type { Surroundings } from '../surroundings';
+import type { StageSettings } from '../stage-settings';
 import { withoutEmpty } from '../wire/json';
 import { resolveImage } from './images';
 import { RETRY_STRATEGY } from './job';
@@ -8,7 +8,7 @@ import type { ImageRepositories, JobDefinitionToRegister, JobQueues } from './mo
 import type { BatchCreateRequest } from './request';
 import { type DefinitionWorld, registerOnce } from './revisions';
 
-export interface BatchWorld extends Surroundings, DefinitionWorld {
+export interface BatchWorld extends StageSettings, DefinitionWorld {
   readonly jobQueues: JobQueues;
   readonly repositories: ImageRepositories;
   /** Returns a new unique id, for the name of a job without a name. */
@@ -45,7 +45,7 @@ export async function prepareBatchArgs(request: BatchCreateRequest, world: Batch
 function jobDefinition(
   request: BatchCreateRequest,
   image: string,
-  { envBase, region }: Surroundings,
+  { envBase, region }: StageSettings,
 ): JobDefinitionToRegister {
   return {
     jobDefinitionName: request.jobDefinitionName,
@@ -72,7 +72,7 @@ function jobDefinition(
   };
 }
 
-function containerOverrides(request: BatchCreateRequest, { envBase, region }: Surroundings) {
+function containerOverrides(request: BatchCreateRequest, { envBase, region }: StageSettings) {
   const environment = { ...request.environment, ENV_BASE: envBase, AWS_REGION: region };
   return {
     Environment: byName(environment).map(([Name, Value]) => ({ Name, Value })),

@@ -1,6 +1,7 @@
 /** Builds the execution context: the contract's response, with the requests of all later states of the machine. */
 import { OVERRIDE_CHARACTERS } from '../aws-limits';
 import { batchCreateRequest } from '../batch/job';
+import type { JobEnvironment } from '../batch/model';
 import type { NamedDemand } from '../batch/naming';
 import { writeDemandExecution } from '../demand/model';
 import { environmentName } from '../demand/names';
@@ -8,7 +9,6 @@ import type { ParameterTransfer } from '../demand/parameters';
 import { writeResolvable } from '../demand/resolvables';
 import type { Volumes } from '../efs/model';
 import { FileSystemNotMounted } from '../errors';
-import type { Environment } from '../surroundings';
 import type { Location } from '../transfer/location';
 import { type MountPoint, tryFindMount } from '../transfer/mounts';
 import { writeRemoveDataPathsRequest } from '../transfer/request';
@@ -72,7 +72,7 @@ function writeResponse(
   layout: Layout,
   volumes: Volumes,
   names: NamedDemand,
-  environment: Environment,
+  environment: JobEnvironment,
   hasEnvironmentFile: boolean,
 ) {
   const { demandExecution: demand, contextManagerConfiguration: configuration } = request;

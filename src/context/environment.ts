@@ -1,8 +1,9 @@
 /** The environment of a job, and its split into variables of the job and an environment file. */
+import type { JobEnvironment } from '../batch/model';
 import { environmentName } from '../demand/names';
 import { parameterAt } from '../demand/refusals';
 import type { Problem } from '../errors';
-import type { Environment, Surroundings } from '../surroundings';
+import type { StageSettings } from '../stage-settings';
 import { pointerOf } from '../wire/json';
 import type { ExecutionPaths } from './paths';
 
@@ -19,11 +20,11 @@ const ENVIRONMENT_FILE = '_ENVIRONMENT_FILE';
  */
 export function buildEnvironment(
   executionId: string,
-  parameters: Environment,
+  parameters: JobEnvironment,
   { workingDirectory, tmpDirectory }: Pick<ExecutionPaths, 'workingDirectory' | 'tmpDirectory'>,
-  { envBase, region }: Surroundings,
+  { envBase, region }: StageSettings,
   spellings: readonly string[],
-): { readonly environment: Environment; readonly problems: readonly Problem[] } {
+): { readonly environment: JobEnvironment; readonly problems: readonly Problem[] } {
   const ours = new Map([
     ['EXECUTION_ID', executionId],
     ['WORKING_DIR', workingDirectory],
@@ -46,10 +47,10 @@ export function buildEnvironment(
  * @param filePath the path of the file in the container
  */
 export function splitEnvironment(
-  environment: Environment,
+  environment: JobEnvironment,
   command: readonly string[],
   filePath: string,
-): { readonly direct: Environment; readonly file: Environment } {
+): { readonly direct: JobEnvironment; readonly file: JobEnvironment } {
   const named = new Set(
     Array.from(
       command.join(' ').matchAll(/\$(?:\{([_a-zA-Z][_a-zA-Z0-9]*)|([_a-zA-Z][_a-zA-Z0-9]*))/g),
@@ -69,13 +70,13 @@ export function splitEnvironment(
  *
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
  */
-export function environmentBytes(environment: Environment): number {
+export function environmentBytes(environment: JobEnvironment): number {
   const list = [...environment].map(([name, value]) => ({ name, value }));
   return Buffer.byteLength(JSON.stringify(list));
 }
 
 /** Returns the text of the environment file. Any POSIX shell reads each value back byte by byte. */
-export function renderEnvironmentFile(environment: Environment): string {
+export function renderEnvironmentFile(environment: JobEnvironment): string {
   return [...environment].map(([name, value]) => `export ${name}=${quoteForShell(value)}`).join('\n');
 }
 

@@ -1,8 +1,9 @@
 /** The layout of an execution: its paths, parameters and environment. The request alone determines it, without AWS. */
+import type { JobEnvironment } from '../batch/model';
 import { type ResolvedParameters, resolveParameters } from '../demand/parameters';
 import { type ChosenCandidates, chooseCandidates } from '../efs/configuration';
 import type { Problem } from '../errors';
-import type { Environment, Surroundings } from '../surroundings';
+import type { StageSettings } from '../stage-settings';
 import { buildEnvironment } from './environment';
 import { overlapProblems } from './overlaps';
 import { type ExecutionPaths, executionIdProblems, executionPaths } from './paths';
@@ -12,10 +13,10 @@ export interface Layout {
   readonly chosen: ChosenCandidates;
   readonly paths: ExecutionPaths;
   readonly parameters: ResolvedParameters;
-  readonly environment: Environment;
+  readonly environment: JobEnvironment;
 }
 
-export interface LayoutOptions extends Surroundings {
+export interface LayoutOptions extends StageSettings {
   readonly allowFileRemotes: boolean;
 }
 

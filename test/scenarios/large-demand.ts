@@ -1,5 +1,5 @@
 /** A demand that is as large as they come. */
-import { type Surroundings, uriOf } from './scenarios';
+import { type ScenarioPlace, uriOf } from './scenarios';
 
 /** Of the input or output of a state: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const MOST_BYTES = 262_144;
@@ -16,7 +16,7 @@ export interface LargeDemand {
   readonly bytes: number;
 }
 
-export function largeDemand(where: Surroundings, { id, inputs, outputs, bytes }: LargeDemand) {
+export function largeDemand(where: ScenarioPlace, { id, inputs, outputs, bytes }: LargeDemand) {
   const demand = (fillings: readonly string[]) => ({
     execution_type: 'test',
     execution_id: id,
@@ -56,7 +56,7 @@ export function numbersIn(stored: string): number[] {
   return numbers.sort((one, other) => one - other);
 }
 
-function transfers(where: Surroundings, inputs: number, outputs: number): Record<string, string> {
+function transfers(where: ScenarioPlace, inputs: number, outputs: number): Record<string, string> {
   const ins = names('in', inputs).map((name) => [
     name,
     `${uriOf(where, `data/${name}.txt`)} @ data/${name}.txt`,

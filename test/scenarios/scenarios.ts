@@ -2,18 +2,18 @@
 
 export const COPY = ['cp', '${DATA}', '${OUT}'];
 
-/** Where demands are run. */
-export interface Surroundings {
+/** The job queue and the folder in S3 of the scenarios. */
+export interface ScenarioPlace {
   readonly jobQueueName: string;
   readonly data: { readonly bucket: string; readonly prefix: string };
 }
 
-export function uriOf({ data }: Surroundings, key: string): string {
+export function uriOf({ data }: ScenarioPlace, key: string): string {
   return `s3://${data.bucket}/${data.prefix}${key}`;
 }
 
 export function demand(
-  where: Surroundings,
+  where: ScenarioPlace,
   id: string,
   command: readonly string[],
   input = uriOf(where, 'in'),

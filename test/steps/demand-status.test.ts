@@ -4,7 +4,7 @@ import type { StatusEvent } from '../../src/events/model';
 import { demandStatus } from '../../src/steps/demand-status';
 import { demandOf, type Fields } from '../demand/arbitraries';
 import { arnOf, MACHINE, MemoryBus, MemoryExecutions } from '../events/worlds';
-import { SURROUNDINGS } from './worlds';
+import { STAGE } from './worlds';
 
 const isStatusEvent = new Ajv({ strict: true, strictTypes: false }).compile(statusSchema);
 
@@ -57,7 +57,7 @@ async function tell(event: unknown, described?: Fields): Promise<StatusEvent> {
   if (described !== undefined)
     executions.kept.set(arnOf('run-1'), { name: 'run-1', status: 'RUNNING', ...described });
   const bus = new MemoryBus();
-  const answer = await demandStatus(event, { ...SURROUNDINGS, executions, bus });
+  const answer = await demandStatus(event, { ...STAGE, executions, bus });
   expect(bus.told).toEqual([answer]);
   expect(isStatusEvent(answer) ? [] : isStatusEvent.errors).toEqual([]);
   return answer;

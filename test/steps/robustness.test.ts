@@ -21,7 +21,7 @@ import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths'
 import { anyDocument, demandOf, mutated, runs } from '../demand/arbitraries';
 import { MACHINE, MemoryBus, MemoryExecutions } from '../events/worlds';
 import { aborted, entered } from '../history/events';
-import { DIRECTORY, MOUNTS, SURROUNDINGS, stepWorld } from './worlds';
+import { DIRECTORY, MOUNTS, STAGE, stepWorld } from './worlds';
 
 const RUNS = 1_500;
 
@@ -52,7 +52,7 @@ const SYNC = {
 const TASK = { ...SYNC, require_lock: false, engine: 'datasync' };
 
 async function eventsOf() {
-  const volumes = await resolveEfs(REQUEST, { ...SURROUNDINGS, fileSystems: DIRECTORY });
+  const volumes = await resolveEfs(REQUEST, { ...STAGE, fileSystems: DIRECTORY });
   const built = await buildContext({ request: REQUEST, volumes }, stepWorld());
   return { volumes, job: built.setup_configs.batch_create_request };
 }

@@ -12,7 +12,7 @@ import { LeaseServer, leaseWorld } from '../transfer/lease/lease-server';
 const tags = { env_base: 'dev' };
 const FILE = { key: 'a.txt', size: 1, version: '1' };
 
-export const SURROUNDINGS = { envBase: 'dev', region: 'us-west-2', allowFileRemotes: false } as const;
+export const STAGE = { envBase: 'dev', region: 'us-west-2', allowFileRemotes: false } as const;
 export const MOUNTS = [{ path: '/mnt/scratch', fileSystemId: 'fs-1', root: '/scratch' }];
 
 export const DIRECTORY: FileSystemDirectory = {
@@ -102,7 +102,7 @@ export function stepWorld() {
   const leases = leaseWorld(new LeaseServer());
   const readers = { add: async () => undefined, around: async () => [], drop: async () => undefined };
   return {
-    ...SURROUNDINGS,
+    ...STAGE,
     fileSystems: DIRECTORY,
     mounts: MOUNTS,
     stores: { open: () => STORE },

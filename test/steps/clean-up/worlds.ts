@@ -18,7 +18,7 @@ import { demandOf, type Fields } from '../../demand/arbitraries';
 import { arnOf, MemoryExecutions } from '../../events/worlds';
 import { called, entered } from '../../history/events';
 import { folderStores } from '../../transfer/folders';
-import { DIRECTORY, SURROUNDINGS } from '../worlds';
+import { DIRECTORY, STAGE } from '../worlds';
 
 export const ARN = arnOf('run-1');
 /** Where an input is that is not in the working directory: on its file system, or on another one. */
@@ -76,10 +76,10 @@ export async function worldOf(
     context_manager_configuration: configuration,
     ...(far === 'elsewhere' && { file_system_configurations: { tmp: {} } }),
   };
-  const { tmp, ...resolved } = await resolveEfs(request, { ...SURROUNDINGS, fileSystems: DIRECTORY });
+  const { tmp, ...resolved } = await resolveEfs(request, { ...STAGE, fileSystems: DIRECTORY });
   const volumes = { ...resolved, ...(tmp && { tmp: { ...tmp, file_system_id: 'fs-2' } }) };
   const routing: FunctionRouting = SINGLE_FUNCTION;
-  const world = { ...SURROUNDINGS, mounts, routing, files: workingFiles() };
+  const world = { ...STAGE, mounts, routing, files: workingFiles() };
   if (states.includes('BuildContext')) {
     await buildContext({ request, volumes, execution: owner }, world);
     for (const name of ['run-1/in', 'far']) mkdirSync(scratch(name), { recursive: true });
