@@ -11,17 +11,17 @@ import type { ExecutionParameters } from './model';
 import { checkNames, environmentName } from './names';
 import { filledLength, fillReferences, referencesIn } from './references';
 import {
-  cycle,
-  inBoth,
+  circularReferences,
+  inputAndOutput,
   MAX_DEPTH,
   MAX_FILLED_LENGTH,
-  missing,
   NUL_REFUSAL,
   parameterAt,
   type Refusal,
   TOO_DEEP,
   TOO_LONG,
-  unknownName,
+  unknownParameter,
+  unknownReference,
   unsafeNumbers,
 } from './refusals';
 import { type Direction, localNameOf, type Resolvable, readResolvable } from './resolvables';
@@ -134,9 +134,11 @@ class Resolver {
     ];
     return [
       ...lists.flatMap(({ at, names }) =>
-        names.filter((name) => !this.names.has(environmentName(name))).map((name) => unknownName(at, name)),
+        names
+          .filter((name) => !this.names.has(environmentName(name)))
+          .map((name) => unknownParameter(at, name)),
       ),
-      ...this.given.outputs.filter((name) => inputs.has(environmentName(name))).map(inBoth),
+      ...this.given.outputs.filter((name) => inputs.has(environmentName(name))).map(inputAndOutput),
     ];
   }
 
@@ -227,8 +229,8 @@ class Resolver {
 
   private refusalOf(reference: string, onPath: readonly string[]): Refusal[] {
     const start = onPath.indexOf(reference);
-    if (start >= 0) return [cycle([...onPath.slice(start), reference])];
-    if (!this.names.has(reference)) return [missing(reference, [...this.names.keys()])];
+    if (start >= 0) return [circularReferences([...onPath.slice(start), reference])];
+    if (!this.names.has(reference)) return [unknownReference(reference, [...this.names.keys()])];
     return onPath.length > MAX_DEPTH ? [TOO_DEEP] : [];
   }
 

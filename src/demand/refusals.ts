@@ -35,7 +35,7 @@ export function parameterAt(name: string): string[] {
   return ['execution_parameters', 'params', name];
 }
 
-export function unknownName(at: readonly (string | number)[], name: string): Problem {
+export function unknownParameter(at: readonly (string | number)[], name: string): Problem {
   return {
     pointer: pointerOf('execution_parameters', ...at),
     message: `"${name}" is not among the parameters`,
@@ -43,7 +43,7 @@ export function unknownName(at: readonly (string | number)[], name: string): Pro
   };
 }
 
-export function inBoth(name: string): Problem {
+export function inputAndOutput(name: string): Problem {
   return {
     pointer: pointerOf('execution_parameters', 'outputs'),
     message: `"${name}" is an input and an output`,
@@ -51,14 +51,14 @@ export function inBoth(name: string): Problem {
   };
 }
 
-export function cycle(path: readonly string[]): Refusal {
+export function circularReferences(path: readonly string[]): Refusal {
   return {
     message: `the references form a circle: ${path.join(' -> ')}`,
     remedy: 'Give one of these parameters a value without a reference to the others',
   };
 }
 
-export function missing(reference: string, known: readonly string[]): Refusal {
+export function unknownReference(reference: string, known: readonly string[]): Refusal {
   return {
     message: `\${${reference}} refers to no parameter`,
     remedy:

@@ -73,7 +73,7 @@ export function chooseCandidates(
   const choose = (role: VolumeRole) => {
     const given = configurations[role];
     const chosen = given.length > 1 ? pythonChoice(`${executionId}#${role}`, given) : (given[0] ?? {});
-    return fillIn(role, chosen, containerRoot);
+    return withDefaults(role, chosen, containerRoot);
   };
   return {
     scratch: choose('scratch'),
@@ -82,7 +82,7 @@ export function chooseCandidates(
   };
 }
 
-function fillIn(
+function withDefaults(
   role: VolumeRole,
   { fileSystem, accessPoint, containerPath }: Candidate,
   containerRoot: string,

@@ -1,4 +1,4 @@
-import { missing, unsafeNumbers } from '../../src/demand/refusals';
+import { unknownReference, unsafeNumbers } from '../../src/demand/refusals';
 
 describe('a number that changes when JSON is read', () => {
   test.each([
@@ -37,6 +37,6 @@ describe('a number that changes when JSON is read', () => {
 });
 
 test('a demand without parameters gets the remedy to add the missing parameter', () => {
-  expect(missing('A_B', []).remedy).toBe('Add a parameter "a_b"');
-  expect(missing('A_B', ['A', 'B']).remedy).toBe('The parameters are A, B');
+  expect(unknownReference('A_B', []).remedy).toBe('Add a parameter "a_b"');
+  expect(unknownReference('A_B', ['A', 'B']).remedy).toBe('The parameters are A, B');
 });
