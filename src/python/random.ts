@@ -1,5 +1,5 @@
 /**
- * Chooses as Python's `random.Random(seed).choice(items)` does, bit by bit. An execution so mounts the file systems that
+ * Chooses as Python's `random.Random(seed).choice(items)` does, bit by bit. So an execution mounts the file systems that
  * the original chooses for its id.
  *
  * Source: MT19937 by Matsumoto and Nishimura (init_by_array), with the seed that CPython makes from a string.

@@ -5,7 +5,7 @@ export function toCamelCase(snake: string): string {
   return snake.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Returns `some_name` for `someName`. A digit gets no `_` before it: `output_s3_prefix` becomes `outputS3Prefix` and back. */
+/** Returns `output_s3_prefix` for `outputS3Prefix`. A digit gets no `_` before it. */
 export function toSnakeCase(camel: string): string {
   return camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

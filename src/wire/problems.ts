@@ -1,4 +1,4 @@
-/** From valibot's issues to the problems that a user reads. */
+/** Turns valibot's issues into the problems that a user reads. */
 import type * as v from 'valibot';
 import type { Problem } from '../errors';
 import { pointerOf } from './json';
@@ -16,7 +16,7 @@ export function nestingProblem(value: unknown, at: readonly string[]): Problem |
   return isTooDeep(value) ? { pointer: pointerOf(...at), ...TOO_DEEP } : undefined;
 }
 
-/** @param at the path of the document inside the whole request */
+/** Returns the problem of an issue. @param at the path of the document inside the whole request */
 export function toProblem(issue: v.BaseIssue<unknown>, at: readonly string[]): Problem {
   const keys = (issue.path ?? []).map((item) => item.key as string | number);
   const pointer = pointerOf(...at, ...keys);

@@ -8,13 +8,13 @@ const readOutput = (value: unknown) => readResolvable('output', value, AT);
 
 describe('a text', () => {
   test.each([
-    [readInput, 's3://b/k @ here', { local: 'here', remote: 's3://b/k' }],
-    [readInput, 's3://b/k@v', { remote: 's3://b/k@v' }],
-    [readOutput, 'here @ s3://b/k', { local: 'here', remote: 's3://b/k' }],
-    [readOutput, 'here', { local: 'here' }],
-    [readInput, '@', { remote: '@' }],
-  ])('number %#, %j, gives its sides', (read, value, sides) => {
-    const { resolvable, problems } = read(value);
+    ['input', 's3://b/k @ here', { local: 'here', remote: 's3://b/k' }],
+    ['input', 's3://b/k@v', { remote: 's3://b/k@v' }],
+    ['output', 'here @ s3://b/k', { local: 'here', remote: 's3://b/k' }],
+    ['output', 'here', { local: 'here' }],
+    ['input', '@', { remote: '@' }],
+  ] as const)('of an %s, %j, has the sides %j', (direction, value, sides) => {
+    const { resolvable, problems } = readResolvable(direction, value, AT);
     expect(problems).toEqual([]);
     expect(resolvable).toMatchObject({ ...sides, filters: {} });
     expect(Object.keys(sides)).toEqual(
