@@ -1,8 +1,8 @@
 /**
- * One execution at a time for each id, across processes: an attempt is a folder that only one can make.
+ * Lets one process at a time run a demand: an attempt is a folder that only one process can make.
  *
- * `<root>/executions/<id>/<attempt>/` holds `owner.json` from the start, `job.json` from the job's, and
- * `result.json` at the end.
+ * `<root>/executions/<id>/<attempt>/` has `owner.json` from its start, `job.json` from the job's start, and `result.json`
+ * from its end.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ const POLL_MS = 200;
 
 interface NotedProcess {
   readonly pid: number;
-  /** When the process began, where the system tells: a pid alone may be another's by now. */
+  /** The start of the process, where the system tells it. Another process may have the same pid later. */
   readonly processStart: string;
 }
 
@@ -30,7 +30,7 @@ interface Owner extends NotedProcess {
 export interface Attempt {
   readonly number: number;
   readonly folder: string;
-  /** How the attempt before this one ended; CRASHED: it was killed and could not clean up. */
+  /** The end of the attempt before. CRASHED: its process was killed and could not clean up. */
   readonly previous?: 'SUCCEEDED' | 'FAILED' | 'CRASHED';
 }
 
@@ -39,7 +39,7 @@ export type AttemptClaim =
   | { readonly kind: 'running'; readonly attempt: Attempt; readonly pid: number };
 
 /**
- * Makes the next attempt ours, or finds the one of the same demand that is running.
+ * Makes the next attempt of this process, or finds the running attempt of the same demand.
  *
  * @throws ExecutionAlreadyExists when another demand with this id is running
  */
@@ -65,17 +65,17 @@ export async function claimAttempt(
   }
 }
 
-/** An attempt whose owner was killed goes on as long as this process does. */
+/** Notes the process of the job. An attempt whose owner was killed goes on as long as its job does. */
 export async function noteJob({ folder }: Attempt, pid: number): Promise<void> {
   await writeJson(join(folder, JOB), await noteProcess(pid));
 }
 
-/** Ends an attempt: from now on another may begin. */
+/** Ends an attempt, so that another can begin. */
 export async function closeAttempt({ folder }: Attempt, result: unknown): Promise<void> {
   await writeJson(join(folder, RESULT), result);
 }
 
-/** Waits for an attempt of another process; undefined if that process died before its end. */
+/** Waits for the attempt of another process. @returns undefined when that process has died without a result */
 export async function waitForResult({ folder }: Attempt, signal: AbortSignal): Promise<unknown> {
   for (;;) {
     const result = await readJson(join(folder, RESULT));
@@ -89,7 +89,7 @@ function attach(running: Owner, { inputHash }: Owner, attempt: Attempt, executio
   if (running.inputHash === inputHash) return { kind: 'running', attempt, pid: running.pid };
   throw new ExecutionAlreadyExists(
     `Another demand with the execution_id "${executionId}" is running (process ${running.pid}). ` +
-      'Give this one an id of its own, or wait until the other is done.',
+      'Give this demand another id, or wait until the other demand has ended.',
   );
 }
 
@@ -99,7 +99,7 @@ async function endOf(folder: string): Promise<'SUCCEEDED' | 'FAILED' | 'CRASHED'
   return result.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
 }
 
-/** A folder with something in it cannot be renamed over: whoever renames first has the attempt. */
+/** A rename does not replace a folder that has files: the process that renames first has the attempt. */
 async function make(folder: string, owner: Owner): Promise<boolean> {
   const aside = `${folder}.${randomBytes(6).toString('hex')}.partial`;
   await mkdir(aside);
@@ -145,8 +145,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Field 22 of proc(5)'s stat; the name before it may hold spaces. Empty where there is no /proc, and for
- * a zombie: it has ended, though an init that fetches no exit codes may keep it for ever.
+ * Returns field 22 of proc(5)'s stat. The name before it may have spaces. The result is empty without /proc, and for a
+ * zombie: it has ended, but stays for ever under an init that fetches no exit codes.
  */
 async function processStart(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
@@ -154,7 +154,7 @@ async function processStart(pid: number): Promise<string> {
   return fields[0] === 'Z' ? '' : (fields[19] ?? '');
 }
 
-/** A reader finds all of it, or nothing. */
+/** Writes a file that a reader sees complete, or not at all. */
 async function writeJson(path: string, value: unknown): Promise<void> {
   const aside = `${path}.partial`;
   await writeFile(aside, `${JSON.stringify(value, null, 2)}\n`);

@@ -1,4 +1,4 @@
-/** What a local run tells. The command line shows each event as text, or as JSON. */
+/** The events of a local run. The command line shows each of them as text, or as JSON. */
 import type { ExecutionCounts } from '../../src/history/counts';
 import type { ExecutionFailure } from '../../src/history/failure';
 import type { PhaseTimes } from '../../src/history/phases';

@@ -1,4 +1,4 @@
-/** Everything there is to say about a demand before it runs here; nothing is made. */
+/** Checks a demand before it runs on this machine, and creates nothing. */
 import { stat } from 'node:fs/promises';
 import { readRequest } from '../../src/context/request';
 import { describeProblem, type Problem } from '../../src/errors';
@@ -11,12 +11,12 @@ import { localInput, type RunnerName } from './input';
 export interface ExamineOptions {
   readonly root: LocalRoot;
   readonly runner: RunnerName;
-  /** A folder of buckets that will be copied into the root first. */
+  /** A folder of buckets that the run copies into the root first. */
   readonly seed?: string;
   readonly signal: AbortSignal;
 }
 
-/** Pointers are into the document as it was given. */
+/** Checks a demand or a scaffolding request. Pointers of its problems are into the document as it was given. */
 export async function examineDocument(document: unknown, options: ExamineOptions): Promise<Examined> {
   const { root, runner, seed, signal } = options;
   const form = readRequest(document);

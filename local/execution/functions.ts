@@ -1,4 +1,4 @@
-/** The Lambdas' own steps, on folders instead of AWS. */
+/** The steps of the Lambda functions, on folders instead of AWS. */
 import { randomUUID } from 'node:crypto';
 import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
@@ -22,10 +22,10 @@ import { localFileSystems } from '../world/file-systems';
 import { LOCAL_STAGE, type LocalRoot } from '../world/root';
 import { localStores } from '../world/stores';
 
-/** On one machine no attribute is stale, and what a killed run left to be waited for is over soon. */
+/** Short times: on one machine no attribute is stale, and the lease of a killed run expires soon. */
 export const LOCAL_LEASE: LeaseSettings = { ttlMs: 10_000, graceMs: 2_000, pollMs: 50, maxWaitMs: 3_600_000 };
 
-/** No folder stands for a service that moves data by itself. */
+/** A local run has no AWS DataSync. */
 const NO_DATA_SYNC = {
   because: 'AWS DataSync runs in AWS only, and this is a run on your own machine',
   remedy: 'Leave "engine" out here, or give "lambda"',
@@ -104,7 +104,7 @@ export function localFunctions({
         leases,
         readers,
         verified: fileVerified({ mounts }),
-        // No clock runs against a call here.
+        // A local call has no time-out.
         remainingMs: () => Number.POSITIVE_INFINITY,
         ...jsonObjects(stores, signal),
       }),

@@ -1,4 +1,4 @@
-/** A demand as a person wrote it, made ready for this machine. */
+/** Prepares a demand for this machine. */
 import { isScaffoldingRequest } from '../../src/context/request';
 import { isJsonObject, withoutEmpty } from '../../src/wire/json';
 import type { LocalRoot } from '../world/root';
@@ -6,8 +6,8 @@ import type { LocalRoot } from '../world/root';
 export type RunnerName = 'process' | 'docker';
 
 /**
- * The state machine's input. The file systems of a request stand for the local folders, whatever they
- * are called; without a container, its paths are those folders.
+ * Returns the state machine's input. Local folders replace the file systems of the request. A job without a container uses
+ * the paths of these folders.
  */
 export function localInput(document: unknown, root: LocalRoot, runner: RunnerName): unknown {
   const request = isScaffoldingRequest(document) ? document : { demand_execution: document };

@@ -1,4 +1,4 @@
-/** Keeps what a run tells: its history, and the job's output in a file as it comes. */
+/** Records a run: its history in memory, and the job's output in a file. */
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { RecordedEvent } from '../../src/history/events';
@@ -42,7 +42,7 @@ export class Recorder {
     return [...this.#lastLines];
   }
 
-  /** Waits until the log is in its file. */
+  /** Waits until the file has all of the output. */
   async close(): Promise<void> {
     this.log.end();
     await finished(this.log);

@@ -1,4 +1,4 @@
-/** What a run comes to: where the results are, how long it took, why it failed. */
+/** The result of a run: its outputs, its times, and its failure. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Layout } from '../../src/context/layout';
@@ -45,7 +45,7 @@ export async function toResult(outcome: ExecutionOutcome, context: ResultContext
   };
 }
 
-/** Local paths for those of the file system; an output that is missing by its name, and not as a request of ours. */
+/** Puts local paths into the message, and names a missing output by its parameter. */
 function inLocalWords(failure: ExecutionFailure, { layout, root }: ResultContext): ExecutionFailure {
   const local = (text: string) => text.replaceAll(`${LOCAL_FILE_SYSTEM_ID}:/`, `${join(root.path, 'efs')}/`);
   const { error, message } = failure;

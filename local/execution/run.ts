@@ -1,4 +1,4 @@
-/** One demand, run on this machine from its first check to its records. */
+/** Runs one demand on this machine, from its first check to its records. */
 import { createWriteStream } from 'node:fs';
 import { cp, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,23 +28,23 @@ export interface DemandRunOptions {
   readonly runner: RunnerName;
   /** A folder of buckets to copy into the root first. */
   readonly seed?: string;
-  /** Transfers above these go through the data-sync state machine. */
+  /** Transfers above these limits go through the data-sync state machine. */
   readonly inlineLimits: SourceLimits;
-  /** What a stage's configuration would give; its defaults otherwise. */
+  /** The concurrency that a stage's configuration gives on AWS. It defaults to the stage's defaults. */
   readonly staging?: StagingConcurrency;
   /** An abort stops the job and cleans up. */
   readonly signal: AbortSignal;
   readonly listener: Listener;
   readonly hostEnvironment: Readonly<Record<string, string | undefined>>;
   readonly now: () => EpochMs;
-  /** Answers in the place of tasks. */
+  /** Answers that replace tasks. */
   readonly mocks?: MockPath;
 }
 
 /**
- * Runs a demand, or waits for the run of the very same demand that is under way.
+ * Runs a demand. When another process runs the same demand, this waits for its result.
  *
- * @throws DemandValidationError naming every mistake; nothing has been made then
+ * @throws DemandValidationError naming every mistake; nothing was created then
  * @throws ExecutionAlreadyExists when another demand with this id is running
  */
 export async function runDemand(document: unknown, options: DemandRunOptions): Promise<DemandResult> {
@@ -52,14 +52,14 @@ export async function runDemand(document: unknown, options: DemandRunOptions): P
   const { problems, request, layout } = await examineDocument(document, options);
   refuseIfAny(problems);
   if (request === undefined || layout === undefined)
-    throw new TypeError('a demand without problems was read as none');
+    throw new TypeError('a demand without problems could not be read');
   const { executionId } = request.demandExecution;
   await root.create();
   const claim = await claimAttempt(root.executions, executionId, document);
   if (claim.kind === 'running') {
     listener({ type: 'attached', executionId, pid: claim.pid });
     const result = (await waitForResult(claim.attempt, options.signal)) as DemandResult | undefined;
-    // That process was killed: now it is ours to do.
+    // The other process was killed. Now this process runs the demand.
     return result === undefined ? runDemand(document, options) : finish(result, listener);
   }
   listener({ type: 'started', executionId, attempt: claim.attempt.number, root: root.path });
@@ -124,7 +124,7 @@ async function executeDemand(
   });
 }
 
-/** The seed in its place, and out of the way what an earlier attempt has left. */
+/** Copies the seed into the root, and moves the working directory of an earlier attempt aside. */
 async function prepareRoot(
   { attempt, executionId }: Run,
   { root, seed, listener }: DemandRunOptions,
@@ -133,7 +133,7 @@ async function prepareRoot(
   const workingDirectory = join(root.fileSystem('scratch'), executionId);
   const isLeft = (await stat(workingDirectory).catch(() => undefined)) !== undefined;
   if (!isLeft || attempt.previous === undefined) return;
-  // Not removed: results that could not be stored may be in it. Not reused: half of it may be.
+  // The directory stays, as it may have results that were not stored. The run does not use it, as it may be incomplete.
   const path = `${workingDirectory}.attempt-${attempt.number - 1}`;
   await rename(workingDirectory, path);
   listener({ type: 'set-aside', path });

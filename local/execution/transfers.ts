@@ -1,4 +1,4 @@
-/** How transfers go, told by the parameter that each one moves. */
+/** Tells the progress of transfers, by the parameter that each of them moves. */
 import type { Layout } from '../../src/context/layout';
 import { isWithin } from '../../src/context/paths';
 import type { ParameterTransfer } from '../../src/demand/parameters';
@@ -7,12 +7,12 @@ import { textOf } from '../../src/transfer/location';
 import type { DataSyncRequest } from '../../src/transfer/request';
 import type { Listener } from './events';
 
-/** Milliseconds between two events of one transfer: there may be a million files, or one of a million chunks. */
+/** Milliseconds between two events of one transfer, which may have a million files, or a file of a million chunks. */
 const PACE_MS = 100;
 
 type NamedTransfer = Pick<ParameterTransfer, 'name' | 'direction'>;
 
-/** The end of a transfer is always told; the way there at a pace that a reader can follow. */
+/** The end of each transfer is an event. Its progress gives events at a pace that a reader can follow. */
 export function transferReporter(
   layout: Layout,
   listener: Listener,
@@ -29,7 +29,7 @@ export function transferReporter(
   };
 }
 
-/** By the remote side: it is the same in the demand, in its requests, and (with more behind) in the parts of a large one. */
+/** The remote location names the parameter. Demand and requests have the same one, and the parts of a large transfer continue it. */
 function transferNamer({ parameters }: Layout): (request: DataSyncRequest) => NamedTransfer {
   return ({ sourcePath, destinationPath }) => {
     const [source, destination] = [textOf(sourcePath), textOf(destinationPath)];

@@ -1,4 +1,4 @@
-/** The built command line, as a user runs it: a process of its own. */
+/** Runs the built command line as a user does: in its own process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -7,7 +7,7 @@ import { waitUntil } from './waiting';
 const DEMAND = join(__dirname, '../../dist/demand.js');
 
 export interface Ended {
-  /** Null if a signal ended it. */
+  /** Null when a signal ended the process. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -20,7 +20,7 @@ export class DemandProcess {
   #isOver = false;
 
   /**
-   * @param command what to run it with, if not directly
+   * @param command the command that runs the command line; by default it runs directly
    * @param environment instead of ours
    */
   constructor(
@@ -30,7 +30,7 @@ export class DemandProcess {
     environment: Readonly<Record<string, string | undefined>> = process.env,
   ) {
     const [program = '', ...rest] = [...command, process.execPath, DEMAND, ...args];
-    // In the test's own folder: a forgotten --root would make .demand there, and a listing shows it.
+    // The test's folder is the working directory: without --root, .demand would appear there.
     const child = spawn(program, rest, {
       cwd: folder,
       env: { ...environment, XDG_CACHE_HOME: join(folder, 'cache') },
@@ -50,7 +50,7 @@ export class DemandProcess {
     );
   }
 
-  /** Until stdout or stderr has it. */
+  /** Waits until stdout or stderr has the text. */
   async hasTold(part: string): Promise<void> {
     await waitUntil(`"${part}" in the output`, () => {
       if (this.#told.includes(part)) return true;
@@ -64,7 +64,7 @@ export class DemandProcess {
   }
 }
 
-/** The JSON documents of `--json`, one a line. */
+/** Returns the JSON documents of `--json`, which are one a line. */
 export function jsonLines({ stdout }: Ended): Record<string, unknown>[] {
   return stdout
     .trimEnd()

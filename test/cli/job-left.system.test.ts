@@ -1,4 +1,4 @@
-/** The job of a run that was killed, should it still be there: no other may begin beside it. */
+/** The job of a killed run may go on: no other job may begin beside it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { haveEnded, processIdsIn, waitUntil } from './waiting';
@@ -15,7 +15,7 @@ afterEach(async () => {
   await world.remove();
 });
 
-/** Kills a run, and puts the stand-in's number in the place of its job's. */
+/** Kills a run, and replaces the process id of its job by that of a stand-in. */
 async function killedRun(file: string): Promise<{ setJob(more: object): void }> {
   const killed = world.start('run', file);
   const ids = await processIdsIn(world.path('process-ids'));
@@ -29,13 +29,13 @@ async function killedRun(file: string): Promise<{ setJob(more: object): void }> 
   return { setJob: (more) => writeFileSync(noted, JSON.stringify({ ...job, pid: standIn.pid, ...more })) };
 }
 
-/** Hangs at its first run alone. */
+/** Hangs only in its first run. */
 function hangingOnce(): string {
   const first = `echo $$ > ${world.path('process-ids')}; sleep 60`;
   return world.demandOf(`mkdir -p \${OUT}; if mkdir ${world.path('begun')}; then ${first}; fi`);
 }
 
-test('it is waited for', async () => {
+test('the next run waits for it', async () => {
   const file = hangingOnce();
   const { setJob } = await killedRun(file);
   setJob({ processStart: startOf(standIn) });
@@ -47,7 +47,7 @@ test('it is waited for', async () => {
   expect(stdout).toContain('demand one, attempt 2, in root');
 });
 
-test('a process that has its number by now is not', async () => {
+test('the next run does not wait for another process with its process id', async () => {
   const file = hangingOnce();
   const { setJob } = await killedRun(file);
   setJob({ processStart: 'long ago' });
@@ -57,7 +57,7 @@ test('a process that has its number by now is not', async () => {
   expect(standIn.exitCode).toBeNull();
 });
 
-/** As the run notes it: empty where there is no /proc. */
+/** Returns the start of a process as the run notes it: an empty text without /proc. */
 function startOf({ pid }: ChildProcess): string {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19] ?? '';

@@ -13,7 +13,7 @@ const JOBS = [
   ['prints all the time', 'while true; do echo tick; sleep 0.01; done'],
 ] as const;
 
-test.each(JOBS)('a job that %s ends with it, and so do its children', async (_, job) => {
+test.each(JOBS)('a job that %s ends with the run, and so do its children', async (_, job) => {
   const ids = world.path('process-ids');
   const demand = world.start('run', world.demandOf(`sleep 60 & echo $$ $! > ${ids}; ${job}`));
   const processIds = await processIdsIn(ids);
@@ -22,9 +22,9 @@ test.each(JOBS)('a job that %s ends with it, and so do its children', async (_, 
   await haveEnded(processIds);
 });
 
-test.each(JOBS)('the next run is its own, when the job %s', async (_, job) => {
+test.each(JOBS)('the next run is a new attempt, when the job %s', async (_, job) => {
   const ids = world.path('process-ids');
-  // Only the first finds no folder to be there; what it goes on to write would be among the second's results.
+  // Only the first run finds no folder. A job that goes on would write into the results of the second run.
   const first = `(while true; do touch \${OUT}/of-the-first; sleep 0.01; done) & echo $$ $! > ${ids}; ${job}`;
   const script = `mkdir -p \${OUT}; if mkdir ${world.path('begun')}; then ${first}; fi; cp -r \${DATA}/. \${OUT}; sleep 0.2`;
   const file = world.demandOf(script);
@@ -39,11 +39,11 @@ test.each(JOBS)('the next run is its own, when the job %s', async (_, job) => {
   expect(stdout).toContain('the last attempt was moved to root/efs/scratch/one.attempt-1');
 });
 
-test('the next run does not wait for one that was killed and not yet reaped', async () => {
+test('the next run does not wait for a killed run that is a zombie', async () => {
   const ids = world.path('process-ids');
   const script = `mkdir -p \${OUT}; if mkdir ${world.path('begun')}; then echo $PPID > ${ids}; sleep 60; fi`;
   const file = world.demandOf(script);
-  // A parent that never asks for exit codes: what was killed stays a zombie.
+  // This parent never fetches exit codes, so a killed child stays a zombie.
   const parent = world.startUnder(['bash', '-c', '"$@" & exec sleep 60', 'bash'], 'run', file);
   const [killed = 0] = await processIdsIn(ids);
   process.kill(killed, 'SIGKILL');

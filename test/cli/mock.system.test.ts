@@ -1,4 +1,4 @@
-/** `demand run --mock`: a path whose answers stand in for tasks. */
+/** `demand run --mock`: answers of a mock file replace tasks. */
 import { join } from 'node:path';
 import { World } from './world';
 
@@ -15,7 +15,7 @@ afterEach(() => world.remove());
 const mocked = (path: string, file: string) =>
   world.run('run', DEMAND, '--seed', SEED, '--mock', path, '--mock-file', file);
 
-test('a run that was mocked says so, as its results are nowhere', async () => {
+test('a mocked run says that its tasks did not run', async () => {
   const { exitCode, stdout } = await mocked('happy', FILE);
   expect(exitCode).toBe(0);
   expect(stdout).toContain('demand penguins-demo succeeded');

@@ -1,4 +1,4 @@
-/** `demand plan`: what a run would do, without a change to anything. */
+/** `demand plan`: shows a run, and changes nothing. */
 import { rmSync } from 'node:fs';
 import { jsonLines } from './demand-process';
 import { DATA, treeOf, World, writeTree } from './world';
@@ -13,7 +13,7 @@ function listing(): Record<string, string> {
   return treeOf(world.folder, { withFolders: true });
 }
 
-test('mounts, transfers and the command are named, and nothing changes', async () => {
+test('a plan names mounts, transfers and the command, and changes nothing', async () => {
   const file = world.demandOf('cp -r ${DATA} ${OUT}');
   const before = listing();
   const { exitCode, stdout, stderr } = await world.run('plan', file);
@@ -33,12 +33,12 @@ test('mounts, transfers and the command are named, and nothing changes', async (
   expect(listing()).toEqual(before);
 });
 
-test('an input that is too much for one call is said to be', async () => {
+test('a plan names an input that is too large for one call', async () => {
   const { stdout } = await world.run('plan', '--inline-max-files', '1', world.demandOf('true'));
   expect(stdout).toContain('(2 files, 4 B, data-sync)');
 });
 
-test('inputs are counted where the seed has them, and the seed is not copied', async () => {
+test('a plan counts the inputs in the seed, and does not copy the seed', async () => {
   rmSync(world.root, { recursive: true });
   writeTree(world.path('seed/bucket/data'), { ...DATA, more: 'more' });
   const file = world.demandOf('true');
@@ -49,12 +49,12 @@ test('inputs are counted where the seed has them, and the seed is not copied', a
   expect(listing()).toEqual(before);
 });
 
-test('a field that nobody reads is named', async () => {
+test('a plan names ignored fields', async () => {
   const { stdout } = await world.run('plan', world.demandOf('true', { execution_imaeg: 'typing error' }));
   expect(stdout).toMatch(/^ignored.*\n {2}\/execution_imaeg$/m);
 });
 
-test('--json is one document of the same', async () => {
+test('--json prints the plan as one document', async () => {
   const ended = await world.run('plan', '--json', world.demandOf('true'));
   expect(ended.exitCode).toBe(0);
   expect(jsonLines(ended)).toMatchObject([

@@ -1,4 +1,4 @@
-/** `demand run` of a demand that fails: what failed, and where to look. */
+/** `demand run` of a demand that fails: it names the failure and the next step. */
 import { jsonLines } from './demand-process';
 import { treeOf, World } from './world';
 
@@ -8,13 +8,13 @@ beforeEach(() => {
 });
 afterEach(() => world.remove());
 
-/** The lines from the verdict on. */
+/** Returns the lines from the verdict on. */
 function verdictOf(stdout: string): string[] {
   const lines = stdout.split('\n');
   return lines.slice(lines.indexOf('demand one FAILED'));
 }
 
-test('a job that fails is told by its exit code and its last lines', async () => {
+test('a job that fails is shown with its exit code and its last lines', async () => {
   const stored = treeOf(world.path('root/s3'));
   const script = 'for n in {1..30}; do echo line $n >&2; done; exit 3';
   const { exitCode, stdout } = await world.run('run', world.demandOf(script));
@@ -30,7 +30,7 @@ test('a job that fails is told by its exit code and its last lines', async () =>
   expect(treeOf(world.path('root/s3'))).toEqual(stored);
 });
 
-test('a program that does not exist is named, with what to look at', async () => {
+test('a program that does not exist is named, with the next step', async () => {
   const { exitCode, stdout } = await world.run('run', world.demandOf('no-such-program --fast'));
   expect(exitCode).toBe(1);
   const verdict = verdictOf(stdout).join('\n');
@@ -49,7 +49,7 @@ test('an output that was not written is named by its parameter, and the working 
   expect(treeOf(kept)).toMatchObject({ elsewhere: 'else\n' });
 });
 
-test('what was kept is set aside by the next run, not lost', async () => {
+test('the next run moves a kept working directory aside', async () => {
   await world.run('run', world.demandOf('echo else > elsewhere'));
   const { exitCode, stdout } = await world.run('run', world.demandOf('cp -r ${DATA} ${OUT}'));
   expect(exitCode).toBe(0);

@@ -1,4 +1,4 @@
-/** `demand run` of a demand that succeeds: its results, and what it tells on the way. */
+/** `demand run` of a demand that succeeds: its results, and its output. */
 import { readFileSync, rmSync } from 'node:fs';
 import { jsonLines } from './demand-process';
 import { DATA, World, writeTree } from './world';
@@ -12,7 +12,7 @@ afterEach(() => world.remove());
 const COPY = 'echo copying; cp -r ${DATA} ${OUT}';
 const COUNTS = /^ {2}\d+ state transitions, \d+ Lambda invocations, 0 nested executions, 1 Batch job$/;
 
-test('results are stored, and the lines tell how it went', async () => {
+test('results are stored, and the lines show the progress', async () => {
   const { exitCode, stdout, stderr } = await world.run('run', world.demandOf(COPY));
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   expect(world.results()).toEqual(DATA);
@@ -44,7 +44,7 @@ test('both streams of the job are shown and kept', async () => {
   for (const line of ['  | this', '  | that']) expect(stdout.split('\n')).toContain(line);
 });
 
-test('--json is a document a line, the result last', async () => {
+test('--json prints one document a line, and the result last', async () => {
   const ended = await world.run('run', '--json', world.demandOf(COPY));
   expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
   const events = jsonLines(ended);
@@ -73,7 +73,7 @@ test('inputs come from the seed', async () => {
   expect(world.results()).toEqual({ seeded: 'S\n' });
 });
 
-test('a demand that succeeded runs anew when it is asked for again', async () => {
+test('a demand that has succeeded can run again', async () => {
   const file = world.demandOf(COPY);
   await world.run('run', file);
   writeTree(world.path('root/s3/bucket/data'), { 'a.txt': 'changed\n' });
@@ -83,7 +83,7 @@ test('a demand that succeeded runs anew when it is asked for again', async () =>
   expect(world.results()).toEqual({ ...DATA, 'a.txt': 'changed\n' });
 });
 
-test('what a job leaves behind in a session of its own keeps nobody waiting', async () => {
+test('the run does not wait for a process that the job leaves behind in its own session', async () => {
   const command = 'setsid sleep 30 & echo $! > ${DATA}/../pid; cp -r ${DATA} ${OUT}';
   const { exitCode } = await world.run('run', world.demandOf(command));
   expect(exitCode).toBe(0);

@@ -1,4 +1,4 @@
-/** Signals to `demand run` while the job goes on. */
+/** Signals to `demand run` during the job. */
 import type { DemandProcess } from './demand-process';
 import { haveEnded, processIdsIn } from './waiting';
 import { World } from './world';
@@ -34,7 +34,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
-test('a second SIGINT leaves at once, also when the job does not want to stop', async () => {
+test('a second SIGINT exits at once, also when the job does not stop', async () => {
   const { demand, processIds } = await startJob("trap '' TERM;");
   demand.kill('SIGINT');
   await demand.hasTold('send the signal again to exit at once');

@@ -1,4 +1,4 @@
-/** `demand sync`: the transfer engine by hand, on S3 and on folders. */
+/** `demand sync`: runs the transfer engine by hand, on S3 and on folders. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { endpoint } from '../api/endpoint';
@@ -26,7 +26,7 @@ function sync(...args: string[]): Promise<Ended> {
   return new DemandProcess(world.folder, [], ['sync', ...args]).ended;
 }
 
-test('a folder goes to S3 and comes back, and then nothing has changed', async () => {
+test('a folder is copied to S3 and back, and a third copy finds no changes', async () => {
   expect(await sync('source', prefix)).toMatchObject({ exitCode: 0, stderr: '' });
   const down = await sync(prefix, 'copy');
   expect(down.stdout).toMatch(/^3 files, 6 B copied in \d+\.\d\d s \(.*\/s\), 0 unchanged\n$/);
@@ -34,7 +34,7 @@ test('a folder goes to S3 and comes back, and then nothing has changed', async (
   expect((await sync(prefix, 'copy')).stdout).toMatch(/^0 files, 0 B copied in .*, 3 unchanged\n$/);
 });
 
-test('a dry run lists what and why, and changes nothing', async () => {
+test('a dry run lists files with reasons, and changes nothing', async () => {
   writeTree(world.path('copy'), { 'a.txt': 'another size', 'old.txt': 'x', 'sub/b.csv': 'BB' });
   const { exitCode, stdout } = await sync('source', 'copy', '--delete', '--dry-run');
   expect(exitCode).toBe(0);
@@ -48,7 +48,7 @@ test('a dry run lists what and why, and changes nothing', async () => {
   expect(treeOf(world.path('copy'))).toEqual({ 'a.txt': 'another size', 'old.txt': 'x', 'sub/b.csv': 'BB' });
 });
 
-test('filters choose, and --delete mirrors what they chose', async () => {
+test('--delete mirrors the files that the filters choose', async () => {
   writeTree(world.path('copy'), { 'old.txt': 'x' });
   const filters = ['--include', '.*\\.txt', '.*\\.csv', '--exclude', 'sub/c.*'];
   await sync('source', 'copy', ...filters);
@@ -57,7 +57,7 @@ test('filters choose, and --delete mirrors what they chose', async () => {
   expect(treeOf(world.path('copy'))).toEqual({ 'a.txt': 'A', 'sub/b.csv': 'BB' });
 });
 
-test('--checksum finds what sizes do not tell', async () => {
+test('--checksum finds a changed file of the same size', async () => {
   await sync('source', 'copy');
   writeTree(world.path('copy'), { 'a.txt': 'Z' });
   await sync('source', 'copy');
@@ -70,7 +70,7 @@ test('--checksum finds what sizes do not tell', async () => {
   expect(treeOf(world.path('copy'))).toEqual(FILES);
 });
 
-test('--checksum keeps a record in the cache, unless it must not', async () => {
+test('--checksum keeps a record in the cache, unless --no-record is given', async () => {
   writeTree(world.path('source'), { large: 'x'.repeat(40_000) });
   await sync('source', prefix);
   await sync(prefix, 'copy', '--checksum', '--no-record');
@@ -83,7 +83,7 @@ test('--checksum keeps a record in the cache, unless it must not', async () => {
   expect((await sync(prefix, 'copy', '--checksum')).stdout).toMatch(/^0 files, 0 B copied .* 4 unchanged\n$/);
 });
 
-test('--json tells it to machines', async () => {
+test('--json prints progress and result', async () => {
   const events = jsonLines(await sync('source', 'copy', '--json'));
   expect(events.at(-1)).toEqual({
     type: 'finished',
@@ -95,31 +95,26 @@ test('--json tells it to machines', async () => {
   expect(preview).toMatchObject({ type: 'preview', unchanged: 0, removals: [] });
 });
 
-describe('what cannot be done', () => {
+describe('a failure', () => {
   test.each([
-    ['nothing at the source', ['nowhere', 'copy'], 1, 'DataSourceMissing: There is nothing at'],
+    ['an empty source', ['nowhere', 'copy'], 1, 'DataSourceMissing: There is nothing at'],
     ['a bucket that does not exist', ['s3://no-such-bucket/', 'copy'], 1, 'Check the name of the bucket'],
-    ['a file system that is not mounted', ['fs-1234abcd:/data', 'copy'], 1, 'FileSystemNotMounted'],
-    [
-      'a filter that is none',
-      ['source', 'copy', '--include', '['],
-      2,
-      'The request is refused for one mistake',
-    ],
-    ['one place missing', ['source'], 2, "missing required argument 'destination'"],
-  ])('%s is said', async (_, args, exitCode, message) => {
+    ['an unmounted file system', ['fs-1234abcd:/data', 'copy'], 1, 'FileSystemNotMounted'],
+    ['an invalid filter', ['source', 'copy', '--include', '['], 2, 'The request is refused for one mistake'],
+    ['a missing destination', ['source'], 2, "missing required argument 'destination'"],
+  ])('of %s is explained', async (_, args, exitCode, message) => {
     const ended = await sync(...args);
     expect(ended).toMatchObject({ exitCode, stdout: '' });
     expect(ended.stderr).toContain(message);
   });
 
-  test('no region is said with what to set', async () => {
+  test('for want of a region says which variable to set', async () => {
     const command = ['env', '-u', 'AWS_REGION', '-u', 'AWS_DEFAULT_REGION', `HOME=${world.folder}`];
     const { ended } = new DemandProcess(world.folder, command, ['sync', prefix, 'copy']);
     expect((await ended).stderr).toContain('Region is missing. Set AWS_REGION');
   });
 
-  test('a source that is emptied meanwhile does not empty the destination', async () => {
+  test('of a source that is emptied meanwhile does not empty the destination', async () => {
     await sync('source', 'copy');
     rmSync(world.path('source'), { recursive: true });
     mkdirSync(world.path('source'));

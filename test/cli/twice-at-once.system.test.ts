@@ -1,4 +1,4 @@
-/** The same demand from two processes at once. */
+/** Two processes run the same demand at once. */
 import { readFileSync } from 'node:fs';
 import { jsonLines } from './demand-process';
 import { DATA, World } from './world';
@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => world.remove());
 
-/** Counts itself, and goes on when it may: so that both processes are there while it runs. */
+/** The job counts its runs, and waits for a file, so that it runs while both processes do. */
 function countedJob(): string {
   return (
     `echo run >> ${world.path('counter')}; until [ -e ${world.path('go')} ]; do sleep 0.02; done; ` +
@@ -34,7 +34,7 @@ test('the job runs once, and both processes end with its result', async () => {
   expect(world.results()).toEqual(DATA);
 });
 
-test('another demand with the same id is refused while the first runs, and leaves it alone', async () => {
+test('another demand with the same id is refused while the first runs, which goes on', async () => {
   const first = world.start('run', world.demandOf(countedJob()));
   await first.hasTold('RunJob');
   const other = await world.run('run', world.demandOf('true', { execution_type: 'other' }));
@@ -45,7 +45,7 @@ test('another demand with the same id is refused while the first runs, and leave
   expect(world.results()).toEqual(DATA);
 });
 
-test('who waits for another run can be cancelled, and leaves that run alone', async () => {
+test('a process that waits for another run can be cancelled, and that run goes on', async () => {
   const file = world.demandOf(countedJob());
   const first = world.start('run', file);
   await first.hasTold('(process, image');

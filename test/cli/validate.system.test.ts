@@ -1,4 +1,4 @@
-/** `demand validate`: everything that is wrong with a demand, and nothing else. */
+/** `demand validate`: names every mistake of a demand. */
 import { jsonLines } from './demand-process';
 import { treeOf, World } from './world';
 
@@ -42,7 +42,7 @@ const POINTERS = [
   '/resource_requirements/memory',
 ];
 
-test('a sound demand is said to be one', async () => {
+test('a valid demand is called valid', async () => {
   const file = world.demandOf('true');
   before = listing();
   const { exitCode, stdout, stderr } = await world.run('validate', file);
@@ -51,7 +51,7 @@ test('a sound demand is said to be one', async () => {
   expect(listing()).toEqual(before);
 });
 
-test('every mistake is told at once, by its field, and nothing is created', async () => {
+test('all mistakes are named at once, by their fields, and nothing is created', async () => {
   const file = world.demandOf('true', MISTAKES);
   before = listing();
   const { exitCode, stdout, stderr } = await world.run('validate', file);
@@ -62,7 +62,7 @@ test('every mistake is told at once, by its field, and nothing is created', asyn
   expect(listing()).toEqual(before);
 });
 
-test('run refuses what validate does, in the same words', async () => {
+test('run refuses the same demands as validate, in the same words', async () => {
   const file = world.demandOf('true', MISTAKES);
   before = listing();
   const [validated, run] = [await world.run('validate', file), await world.run('run', file)];
@@ -70,7 +70,7 @@ test('run refuses what validate does, in the same words', async () => {
   expect(listing()).toEqual(before);
 });
 
-test('--json tells of a sound demand, and of mistakes, on one line of stdout', async () => {
+test('--json prints a valid demand, or the mistakes, on one line of stdout', async () => {
   const sound = await world.run('validate', '--json', world.demandOf('true'));
   expect(sound.exitCode).toBe(0);
   expect(jsonLines(sound)).toEqual([{ type: 'valid', ignoredFields: [] }]);
@@ -87,7 +87,7 @@ test('--json tells of a sound demand, and of mistakes, on one line of stdout', a
 test.each([
   ['is not JSON', '{"execution_type":', 'is not JSON'],
   ['does not exist', undefined, 'cannot be read (ENOENT'],
-])('a file that %s is refused by its name', async (_, content, told) => {
+])('a file that %s is refused, with its name', async (_, content, told) => {
   const file = content === undefined ? world.path('absent.json') : world.write('broken.json', content);
   const { exitCode, stdout, stderr } = await world.run('validate', file);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

@@ -1,11 +1,11 @@
-/** Waiting for what can be seen, instead of sleeping for as long as it may take. */
+/** Waits for visible events, instead of fixed times. */
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
 const POLL_MS = 10;
-/** Far beyond what anything here takes, as other work may keep the machine busy. */
+/** Far longer than any of these events takes, as other work may keep the machine busy. */
 const DEADLINE_MS = 20_000;
-// The deadline is to speak before jest does: it knows what was waited for.
+// The deadline comes before jest's time-out, as its message names the event.
 jest.setTimeout(3 * DEADLINE_MS);
 
 export async function waitUntil(what: string, isSo: () => boolean): Promise<void> {
@@ -16,7 +16,7 @@ export async function waitUntil(what: string, isSo: () => boolean): Promise<void
   }
 }
 
-/** The process ids that a job wrote to a file, on one line. */
+/** Waits for the process ids that a job writes to a file, on one line. */
 export async function processIdsIn(file: string): Promise<number[]> {
   const content = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
   await waitUntil(`a line in ${file}`, () => content().endsWith('\n'));
@@ -33,7 +33,7 @@ export function isRunning(processId: number): boolean {
   } catch {
     return false;
   }
-  // A zombie takes signals too; an init that is slow to fetch exit codes leaves orphans as that.
+  // A zombie accepts signals, too. Orphans stay zombies under an init that is slow to fetch exit codes.
   const stat = `/proc/${processId}/stat`;
   try {
     return !existsSync(stat) || !/\) [ZX] /.test(readFileSync(stat, 'utf8'));

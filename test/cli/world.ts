@@ -1,4 +1,4 @@
-/** A folder with a bucket, a small demand on it, and the command line that runs it there. */
+/** A folder with a bucket, a small demand, and the command line that runs it there. */
 import {
   existsSync,
   mkdirSync,
@@ -27,7 +27,7 @@ export class World {
     return join(this.folder, name);
   }
 
-  /** Writes a demand that runs these words, and gives its path. */
+  /** Writes a demand with this command. @returns its path */
   demandOf(command: string, more: Record<string, unknown> = {}): string {
     return this.write('demand.json', JSON.stringify({ ...demandDocument(command), ...more }));
   }
@@ -41,7 +41,7 @@ export class World {
     return this.startUnder([], verb, ...args);
   }
 
-  /** As the last words of another command. */
+  /** Runs the command line as the last arguments of another command. */
   startUnder(command: readonly string[], verb: string, ...args: string[]): DemandProcess {
     const started = new DemandProcess(this.folder, command, [verb, '--root', this.root, ...args]);
     this.#started.push(started);
@@ -52,7 +52,7 @@ export class World {
     return this.start(verb, ...args).ended;
   }
 
-  /** What is stored in the bucket below `results/`. */
+  /** Returns the objects of the bucket below `results/`. */
   results(): Record<string, string> {
     return treeOf(this.path('root/s3/bucket/results'));
   }
@@ -64,7 +64,7 @@ export class World {
   async remove(): Promise<void> {
     for (const started of this.#started) started.kill('SIGKILL');
     await Promise.all(this.#started.map(({ ended }) => ended));
-    // Again and again, as a job that was just killed may still have written.
+    // Repeated, as a job that was just killed may still write.
     rmSync(this.folder, { recursive: true, maxRetries: 5 });
   }
 }
@@ -93,7 +93,7 @@ export function writeTree(folder: string, files: Readonly<Record<string, string>
   }
 }
 
-/** Files with their content; folders end with a slash and are empty. */
+/** Returns files with their content. Names of folders end with a slash. */
 export function treeOf(folder: string, { withFolders = false } = {}): Record<string, string> {
   const entries = readdirSync(folder, { withFileTypes: true, recursive: true }).map((entry) => {
     const path = join(entry.parentPath, entry.name);

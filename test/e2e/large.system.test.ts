@@ -1,4 +1,4 @@
-/** A demand that is as large as they come, on the machine's own file: nothing in its state may exceed what AWS takes. */
+/** Runs the largest demands on the machine's own file: no state may exceed the limit of AWS. */
 import {
   existsSync,
   mkdirSync,
@@ -17,7 +17,7 @@ import { largeDemand, largeDemandObjects, MOST_BYTES, numbersIn } from '../scena
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const MOST_EVENTS = 25_000;
-/** A Map's task state, as AWS writes its history: entered, scheduled, started, ended, exited, for each transition. */
+/** History events of a task state on AWS: entered, scheduled, started, ended, exited. */
 const EVENTS_A_TRANSITION = 5;
 
 let folder: string;
@@ -47,7 +47,7 @@ async function run(inputs: number, outputs: number, bytes: number) {
   return { result, largest: Math.max(...sizes), counts: result.counts, history };
 }
 
-/** Beside the Maps: nine states, and three for each item of a Map. */
+/** State transitions: ten outside the items of the Maps, and three for each item. */
 const transitions = (items: number) => 10 + 3 * items;
 
 test.each([
@@ -58,7 +58,7 @@ test.each([
   '%s',
   async (_, inputs, outputs, bytes, expected) => {
     const { largest, counts, history } = await run(inputs, outputs, bytes);
-    // A task's answer comes with some 2 KB about the call.
+    // On AWS the answer of a task has about 2 KB about the call, too.
     expect(largest).toBeLessThan(MOST_BYTES - 2_000);
     expect(counts).toMatchObject({ stateTransitions: expected, nestedExecutions: 0, batchJobs: 1 });
     expect(counts.stateTransitions * EVENTS_A_TRANSITION).toBeLessThan(MOST_EVENTS / 10);
@@ -72,7 +72,7 @@ test.each([
   120_000,
 );
 
-test('a small demand is as cheap as ever, and nothing of it goes to S3', async () => {
+test('a small demand needs no more transitions, and nothing of it goes to S3', async () => {
   const { counts } = await run(2, 1, 0);
   expect(counts.stateTransitions).toBe(transitions(3));
   expect(existsSync(join(folder, 's3/demand-plans'))).toBe(false);

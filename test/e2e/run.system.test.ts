@@ -1,4 +1,4 @@
-/** Whole demands on the machines' own files, with real child processes and folders. */
+/** Runs whole demands on the machines' own files, with real child processes and folders. */
 import {
   existsSync,
   mkdirSync,
@@ -81,7 +81,7 @@ test.each(['penguins', 'flight-delays'])(
   60_000,
 );
 
-test('a job that fails is cleaned up after, and its cause is told', async () => {
+test('a job that fails is cleaned up, and the failure has its cause', async () => {
   fillBucket();
   const before = treeOf(join(folder, 'root/s3'));
   mkdirSync(join(folder, 'root/efs/shared'), { recursive: true });
@@ -102,7 +102,7 @@ test('an output that the job did not write is named', async () => {
   expect(result.failure?.message).toContain('did not write its output "out"');
 });
 
-test('a transfer that is too much for one call goes through the data-sync machine', async () => {
+test('a transfer that is too large for one call goes through the data-sync machine', async () => {
   fillBucket();
   const limits = { maxBytes: 2 ** 30, maxFiles: 1 };
   const result = await runDemand(
@@ -151,7 +151,7 @@ test('a cancelled demand stops its job and cleans up', async () => {
   expect(existsSync(join(folder, 'root/efs/scratch/one'))).toBe(false);
 });
 
-test('every mistake is told at once, and nothing is created', async () => {
+test('all mistakes are named at once, and nothing is created', async () => {
   const bad = demand([], {
     execution_id: '../x',
     execution_parameters: {

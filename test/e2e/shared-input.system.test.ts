@@ -57,7 +57,7 @@ test.each([
   expect(readdirSync(records())).toEqual([]);
 });
 
-test('are given free also when the job fails, or has not written its output', async () => {
+test('are released also when the job fails, or has not written its output', async () => {
   for (const script of ['exit 3', 'true'])
     expect(await runDemand(request(script, script.replace(' ', '-')), options())).toMatchObject({
       status: 'FAILED',

@@ -13,7 +13,7 @@ export class MemoryExecutions implements Executions {
   readonly kept = new Map<string, Kept>();
   readonly stopped: string[] = [];
   events: HistoryEvent[] = [];
-  /** Of those that have another. */
+  /** Histories of single executions, by ARN. Other executions have `events`. */
   readonly histories = new Map<string, HistoryEvent[]>();
 
   async start(name: string, input: string): Promise<string | undefined> {
@@ -32,7 +32,7 @@ export class MemoryExecutions implements Executions {
     return found;
   }
 
-  /** Whether what is told of an execution has its end yet. */
+  /** Tells whether the history of an execution has its end. */
   isTold = (_arn: string) => true;
 
   async *history(arn: string): AsyncIterable<HistoryEvent> {

@@ -11,7 +11,7 @@ export const started = (timestamp = 0): HistoryEvent => ({
   machine: MACHINE,
 });
 
-/** @param input of the state; it is JSON in the event */
+/** @param input the state's input, which is JSON in the event */
 export const entered = (
   state: string,
   input: unknown = {},

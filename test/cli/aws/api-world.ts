@@ -1,4 +1,4 @@
-/** The wire API of AWS on this machine, with a small state machine of the deployed one's shape, and the command line. */
+/** The AWS API on this machine, with a small state machine like the deployed one, and the command line. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,7 +71,7 @@ export class ApiWorld {
     return this.gateway.endpoint;
   }
 
-  /** Writes a demand, and gives its path. */
+  /** Writes a demand. @returns its path */
   demandOf(id: string, type: string, script = 'true', more: Record<string, unknown> = {}): string {
     return this.write(`${id}.json`, JSON.stringify({ ...demandDocument(id, type, script), ...more }));
   }
@@ -81,7 +81,7 @@ export class ApiWorld {
     return this.path(name);
   }
 
-  /** Of the execution with this name. */
+  /** Returns the ARN of the execution with this name. */
   arnOf(name: string): string {
     return `${this.machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   }
@@ -112,7 +112,7 @@ export class ApiWorld {
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-      // Nobody answers there, and the SDK would wait for it.
+      // No instance metadata service answers here, and the SDK would wait for it.
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_CONFIG_FILE: join(this.folder, 'no-config'),
       AWS_SHARED_CREDENTIALS_FILE: join(this.folder, 'no-credentials'),
@@ -129,11 +129,11 @@ export class ApiWorld {
   }
 }
 
-/** What AWS may leave out: a stopped execution's job is stopped as well as it can, an ended job is kept for days. */
+/** Makes AWS's exceptions happen: a job may go on after its execution was stopped, and Batch forgets an ended job after days. */
 interface Lapses {
   stops: boolean;
   jobs: boolean;
-  /** Nobody may ask about jobs. */
+  /** Denies requests about jobs. */
   denied: boolean;
 }
 
@@ -143,7 +143,7 @@ function forgetful(route: GatewayRoute, lapses: Lapses): GatewayRoute {
     if (answerer === undefined) return undefined;
     return async (request) => {
       const body = request.body.toString();
-      // The state machine asks about its job as well, in Python.
+      // The state machine of moto asks about its job, too, with a Python client.
       const isOurs = request.headers['user-agent']?.includes('aws-sdk-js') === true;
       if (lapses.stops && path === '/v1/terminatejob' && body.includes(' was stopped"'))
         return { status: 200, body: '{}' };

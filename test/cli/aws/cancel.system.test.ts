@@ -17,7 +17,7 @@ async function startJob(id: string, script: string): Promise<number[]> {
   return processIdsIn(noted);
 }
 
-test('cancel ends the execution and its job, and says so once more when asked again', async () => {
+test('cancel ends the execution and its job, and a second cancel tells the same', async () => {
   const ids = await startJob('stopped', 'sleep 60');
   expect(ids.every(isRunning)).toBe(true);
   const { exitCode, stdout, stderr } = await world.run('cancel', 'stopped', '--reason', 'not needed');
@@ -41,7 +41,7 @@ test('cancel ends the execution and its job, and says so once more when asked ag
   ]);
 });
 
-test('a job that goes on after its execution was stopped is ended all the same', async () => {
+test('cancel ends a job that goes on after its execution was stopped', async () => {
   world.lapses.stops = true;
   const ids = await startJob('orphan', 'sleep 60');
   await world.sfn.send(new StopExecutionCommand({ executionArn: world.arnOf('orphan') }));
@@ -52,7 +52,7 @@ test('a job that goes on after its execution was stopped is ended all the same',
   await haveEnded(ids);
 });
 
-test('a job that does not want to stop is told after the wait, and waited for by the next call', async () => {
+test('a job that does not stop is named after the wait, and the next cancel waits for it', async () => {
   const go = world.path('go');
   const ids = await startJob('stubborn', `trap '' TERM; until [ -e ${go} ]; do sleep 0.05; done`);
   const first = await world.run('cancel', 'stubborn', '--wait', '1');
@@ -64,7 +64,7 @@ test('a job that does not want to stop is told after the wait, and waited for by
   await haveEnded(ids);
 });
 
-test('an execution without a job is cancelled, too', async () => {
+test('cancel ends an execution without a job', async () => {
   await world.run('submit', world.demandOf('waiting', 'slow'));
   const cancelled = await world.run('cancel', '--json', 'waiting');
   expect(cancelled).toMatchObject({ exitCode: 0, stderr: '' });
@@ -73,7 +73,7 @@ test('an execution without a job is cancelled, too', async () => {
   expect(told).not.toHaveProperty('job');
 });
 
-test('logs are those of the job, and follow it to its end', async () => {
+test('logs prints the lines of the job, and follows it to its end', async () => {
   const go = world.path('go-on');
   await startJob('logged', `echo first; until [ -e ${go} ]; do sleep 0.02; done; echo last`);
   const following = world.start('logs', '--follow', 'logged');
@@ -87,7 +87,7 @@ test('logs are those of the job, and follow it to its end', async () => {
   expect(await world.run('logs', '--since', later, 'logged')).toMatchObject({ exitCode: 0, stdout: '' });
 });
 
-test('logs and status know a job that Batch has forgotten, from the history', async () => {
+test('logs and status find a job that Batch has forgotten in the history', async () => {
   await world.run('submit', '--watch', world.demandOf('long-ago', 'job', 'echo hello; exit 3'));
   world.lapses.jobs = true;
   const [logs, status] = [await world.run('logs', 'long-ago'), await world.run('status', 'long-ago')];
@@ -96,7 +96,7 @@ test('logs and status know a job that Batch has forgotten, from the history', as
   expect(status.stdout).toMatch(/job \S+: FAILED, exit code 3\n/);
 });
 
-test('without rights about jobs status tells what it can, and cancel does not say that all has ended', async () => {
+test('without rights on jobs status shows the rest, and cancel does not claim that all has ended', async () => {
   const ids = await startJob('secret', 'sleep 60');
   world.lapses.denied = true;
   const [status, cancel] = [await world.run('status', 'secret'), await world.run('cancel', 'secret')];
@@ -109,14 +109,14 @@ test('without rights about jobs status tells what it can, and cancel does not sa
   await haveEnded(ids);
 });
 
-test('whoever reads the log no further is no trouble', async () => {
+test('a reader that closes the log early causes no error', async () => {
   const file = world.demandOf('lengthy', 'job', 'seq 100000');
   await world.run('submit', '--watch', '--json', file);
   const head = world.startIn({}, ['bash', '-c', '"$@" | head -n 1', 'bash'], 'logs', 'lengthy');
   expect(await head.ended).toEqual({ exitCode: 0, stdout: '1\n', stderr: '' });
 });
 
-test('logs of an execution that has submitted no job say so', async () => {
+test('logs says that an execution has submitted no job', async () => {
   await world.run('submit', '--watch', world.demandOf('jobless', 'refused'));
   const { exitCode, stdout, stderr } = await world.run('logs', 'jobless');
   expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });

@@ -14,14 +14,14 @@ test('the number of edits is a distance', () => {
   );
 });
 
-test('each edit of one character is one', () => {
+test('an edit of one character has the distance one', () => {
   expect(editsBetween('abc', 'abd')).toBe(1);
   expect(editsBetween('abc', 'ab')).toBe(1);
   expect(editsBetween('abc', 'xabc')).toBe(1);
   expect(editsBetween('kitten', 'sitting')).toBe(3);
 });
 
-test('the nearest are first, what goes on from the name before all, and what is far off is not there', () => {
+test('names that continue the given name come first, then the nearest; distant names are left out', () => {
   const names = ['penguins-demo', 'pelicans', 'penguin', 'pengiuns', 'somethingelse', 'pengiuns'];
   expect(closestTo('penguins', names)).toEqual(['penguins-demo', 'penguin', 'pengiuns']);
   expect(closestTo('x', ['other', ''])).toEqual([]);

@@ -14,7 +14,7 @@ test.each([
   expect(formatDuration(milliseconds)).toBe(told);
 });
 
-test('looks get rarer while nothing happens, down to one in 5 s, and frequent again with news', () => {
+test('pauses grow up to 5 s while nothing happens, and are short again after an event', () => {
   const pace = new Pace();
   const pauses = Array.from({ length: 10 }, () => pace.next(false));
   expect(pauses[0]).toBe(500);

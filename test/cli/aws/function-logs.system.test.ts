@@ -1,4 +1,4 @@
-/** `demand logs --functions`, of a machine whose functions are names only: their lines are put into CloudWatch Logs here. */
+/** `demand logs --functions`. The functions are only names here: the tests put their lines into CloudWatch Logs. */
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-/** That calls its function where it is told to, which it is never. */
+/** The definition names a function, and never calls it. */
 async function machine(name: string, called: string, work: object): Promise<string> {
   const parameters = { FunctionName: functionArn(called), Payload: {} };
   const definition = {
@@ -113,7 +113,7 @@ const line = (execution: string, state: string, message: string, more: object = 
   ...more,
 });
 
-test('the lines of its functions, and of those of nested executions, in the order of time', async () => {
+test('the lines of its functions, and of nested executions, come in the order of time', async () => {
   const arn = await run('one');
   const now = Date.now();
   await put(
@@ -155,7 +155,7 @@ test('the lines of its functions, and of those of nested executions, in the orde
   ]);
 });
 
-test('what events call beside the machine is told as well, where it is there', async () => {
+test('the lines of functions that events call are among them, where these functions exist', async () => {
   const arn = await run('beside');
   const now = Date.now();
   const { state: _, ...stateless } = line(arn, '', 'end', { status: 'NOTHING_LEFT' });
@@ -169,11 +169,11 @@ test('what events call beside the machine is told as well, where it is there', a
   });
 });
 
-test('the last of the calls of a cleaner is told of', async () => {
+test('the lines of the last call of a cleaner are among them', async () => {
   const arn = await run('cleaned-late');
   const now = Date.now();
   const serverless = parse(readFileSync('serverless.yml', 'utf8'));
-  // Each may take its time, and after a failure Lambda waits a minute, then two.
+  // Each call may take 15 minutes. Lambda waits one minute after the first failure, and two after the second.
   const last = 1_000 * (3 * serverless.functions.cleanUpAfter.timeout + 180);
   await makeGroup('app-dev-cleanUpAfter').catch(() => undefined);
   await put('app-dev-cleanUpAfter', 'two', [now + last, line(arn, '', 'end', { outcome: 'succeeded' })]);
@@ -188,18 +188,18 @@ test.each([
     ['app-dev-cleanUpAfter', 'app-dev-cleanUpAfter-on-archive'],
   ],
   [['single'], []],
-])('beside %j there may be %j', (names, expected) => {
+])('the stack of %j may have %j', (names, expected) => {
   expect([...besides(new Set(names))].filter((name) => name.includes('cleanUpAfter'))).toEqual(expected);
 });
 
-test('what may be there beside a machine has the names of the functions that are deployed', () => {
+test('functions that events call have the names of the deployed functions', () => {
   const { functions } = parse(readFileSync('serverless.yml', 'utf8')) as { functions: object };
   const names = [...besides(new Set(['app-dev-dataSync']))].map((name) => name.replace('app-dev-', ''));
   expect(names).toHaveLength(4);
   for (const name of names) expect(Object.keys(functions)).toContain(name);
 });
 
-test('of log groups that are not there it is said so', async () => {
+test('log groups that do not exist are named', async () => {
   const { exitCode, stdout, stderr } = await world.run('logs', '--functions', await run('gone', elsewhere));
   expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
   expect(stderr).toMatch(
@@ -207,7 +207,7 @@ test('of log groups that are not there it is said so', async () => {
   );
 });
 
-test('without the right to read them it is said which one is missing', async () => {
+test('a missing right is named', async () => {
   const arn = await run('denied');
   const server = await denying();
   const place = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -223,20 +223,20 @@ test('without the right to read them it is said which one is missing', async () 
   expect(denied.stderr).toContain('needs logs:FilterLogEvents');
 });
 
-test('followed, each line is told once, to the end of the execution', async () => {
+test('--follow prints each line once, to the end of the execution', async () => {
   const arn = await run('followed');
   const now = Date.now();
   await put('app-dev-dataSync', 'one', [now, line(nested('followed'), 'Finish', 'start')]);
   const following = world.start('logs', '--functions', '--follow', arn);
   await following.hasTold('Finish');
-  // Late, and from before what was told.
+  // This line arrives late, and is older than the printed lines.
   await put('app-dev-dataSync', 'two', [now - 1, line(nested('followed'), 'Late', 'start')]);
   const { exitCode, stdout } = await following.ended;
   expect(exitCode).toBe(0);
   expect(stdout.split('\n').map((each) => each.split(' ')[1])).toEqual(['Finish', 'Late', undefined]);
 });
 
-test('a pattern is no longer than it may be, and the executions are all in one', () => {
+test('patterns keep their limit, and have all executions', () => {
   const executions = Array.from({ length: 20 }, (_, index) => `${nested('x'.repeat(80))}-${index}`);
   const patterns = patternsOf(executions);
   for (const pattern of patterns) expect(pattern.length).toBeLessThanOrEqual(1_024);

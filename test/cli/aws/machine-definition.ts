@@ -1,4 +1,4 @@
-/** A state machine with the names and the shape of the deployed one; what it does is told by the demand's type. */
+/** A state machine with the names and the shape of the deployed one. The type of the demand chooses its path. */
 
 export function machineDefinition(jobDefinition: string) {
   return {

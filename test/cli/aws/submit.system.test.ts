@@ -1,4 +1,4 @@
-/** `demand submit`: what is started, what is not, and what is said of it. */
+/** `demand submit`: starts an execution, or explains why it does not. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -23,7 +23,7 @@ async function names(): Promise<(string | undefined)[]> {
   return executions.map(({ name }) => name);
 }
 
-test('an execution is started, named after the demand, with the demand as its input', async () => {
+test('submit starts an execution with the name of the demand, and the demand as its input', async () => {
   const file = world.demandOf('plain', 'slow');
   const { exitCode, stdout, stderr } = await world.run('submit', file);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -33,7 +33,7 @@ test('an execution is started, named after the demand, with the demand as its in
   expect(JSON.parse(input)).toMatchObject({ execution_id: 'plain', execution_type: 'slow' });
 });
 
-test('the same demand again is the same execution while it runs, also written otherwise', async () => {
+test('a repeated submit finds the running execution, also with another layout of the file', async () => {
   const file = world.demandOf('twice', 'slow');
   await world.run('submit', file);
   const { startDate } = await describe('twice');
@@ -50,7 +50,7 @@ test('the same demand again is the same execution while it runs, also written ot
   expect((await describe('twice')).startDate).toEqual(startDate);
 });
 
-test('another demand with the id of one that runs is refused, with what to do', async () => {
+test('another demand with the id of a running one is refused, with the next step', async () => {
   await world.run('submit', world.demandOf('taken', 'slow'));
   const { exitCode, stdout, stderr } = await world.run('submit', world.demandOf('taken', 'other'));
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -59,7 +59,7 @@ test('another demand with the id of one that runs is refused, with what to do', 
   expect(JSON.parse((await describe('taken')).input ?? '')).toMatchObject({ execution_type: 'slow' });
 });
 
-test('one that has ended is refused, and run again with --attempt', async () => {
+test('an ended demand is refused, and runs again with --attempt', async () => {
   const file = world.demandOf('again', 'refused');
   expect(await world.run('submit', '--watch', file)).toMatchObject({ exitCode: 1 });
   const refused = await world.run('submit', '--json', file);
@@ -85,7 +85,7 @@ test('one that has ended is refused, and run again with --attempt', async () => 
   expect(stdout).toContain('demand again--2 FAILED');
 });
 
-test('what is told to type next works as it is told: the name, and where it is', async () => {
+test('the printed next command works as it is', async () => {
   const file = world.demandOf('told', 'slow');
   const where = ['--region', 'us-east-1', '--state-machine', world.machineArn];
   const { stdout } = await world.run('submit', file, '--attempt', '2', ...where);
@@ -95,7 +95,7 @@ test('what is told to type next works as it is told: the name, and where it is',
   expect(status).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('demand told--2 is running') });
 });
 
-test('a name that the list tells is known to the other verbs', async () => {
+test('the other verbs accept the names of list', async () => {
   await world.run('submit', world.demandOf('dots.again', 'slow'));
   await world.run('submit', world.demandOf('dots.again', 'slow'), '--attempt', '3');
   const listed = jsonLines(await world.run('list', '--json')).map(({ name }) => String(name));
@@ -108,7 +108,7 @@ test('a name that the list tells is known to the other verbs', async () => {
     });
 });
 
-test('every mistake is told at once, and nothing is sent', async () => {
+test('all mistakes are named at once, and nothing is sent', async () => {
   const before = await names();
   const file = world.demandOf('not a name', 'slow', 'true', {
     execution_image: 7,
@@ -121,13 +121,13 @@ test('every mistake is told at once, and nothing is sent', async () => {
   expect(await names()).toEqual(before);
 });
 
-test('an id that cannot be a name has one made of it, as an event with that id has', async () => {
+test('an id that cannot be a name gets the same generated name as an event with that id', async () => {
   const { exitCode, stdout } = await world.run('submit', world.demandOf('dots.in.it', 'slow'));
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/:dots-in-it--x[0-9a-f]{32}\n/);
 });
 
-test('inputs that are not in S3 are a mistake, and an unknown field is asked about', async () => {
+test('an input that S3 lacks is a mistake, and an ignored field is named', async () => {
   const params = { data: 's3://bucket/absent/ @ data', out: 'out @ s3://bucket/results/' };
   const parameters = { command: ['true'], params, inputs: ['data'], outputs: ['out'] };
   const absent = await world.run(
@@ -158,7 +158,7 @@ test.each([
   expect(ended.stderr.includes('s3://bucket/data/ cannot be read (NoSuchBucket: No)')).toBe(status === 404);
 });
 
-test('what is more than Step Functions takes is refused here, and by validate', async () => {
+test('a demand that is too large for Step Functions is refused, also by validate', async () => {
   const params = { data: 's3://bucket/data/ @ data', out: 'out @ s3://bucket/results/' };
   const long = { command: ['true'], params: { ...params, long: 'x'.repeat(262_144) }, inputs: ['data'] };
   const file = world.demandOf('long', 'slow', 'true', { execution_parameters: long });
@@ -169,7 +169,7 @@ test('what is more than Step Functions takes is refused here, and by validate', 
   }
 });
 
-test('a file that is no demand is refused as validate refuses it', async () => {
+test('a file without a demand is refused in the same words as by validate', async () => {
   const file = world.write('list.json', '[1]');
   const [submitted, validated] = [await world.run('submit', file), await world.run('validate', file)];
   expect(submitted).toMatchObject({ exitCode: 2, stdout: '' });

@@ -5,7 +5,7 @@ const itemName = (map: string, index: number) => `${map}-${['a', 'b', 'c'][index
 const place = { map: 'StageInputs', index: 1 };
 const within = { ...place, item: 'StageInputs-b' };
 
-test('a state is told without its input, and with the parameter that its iteration moves', () => {
+test('a state event has no input, and names the parameter that its iteration moves', () => {
   expect(watchEventsOf(entered('SyncInput', { secret: 1 }, 5, place), itemName)).toEqual([
     {
       type: 'state',
@@ -21,13 +21,13 @@ test('a state is told without its input, and with the parameter that its iterati
   ]);
 });
 
-test('a state outside a Map is told without an iteration', () => {
+test('a state outside a Map has no iteration', () => {
   const [told] = watchEventsOf(entered('RunJob'), itemName);
   expect(told).toMatchObject({ event: { state: 'RunJob' } });
   expect(told).not.toHaveProperty('within');
 });
 
-test('the last state of an iteration tells its transfer, too', () => {
+test('the last state of an iteration gives a transfer event, too', () => {
   const output = { result: { files_transferred: 3, bytes_transferred: 5 } };
   expect(watchEventsOf(exited('InputStaged', output, 5, place), itemName)).toMatchObject([
     { type: 'state' },
@@ -43,7 +43,7 @@ test('the last state of an iteration tells its transfer, too', () => {
   ]);
 });
 
-test('a stop is told as a failure, as in the history of a local run', () => {
+test('a stop is shown as a failure, as in the history of a local run', () => {
   expect(watchEventsOf(aborted(7), itemName)).toEqual([
     {
       type: 'state',
@@ -58,11 +58,11 @@ test('a stop is told as a failure, as in the history of a local run', () => {
   ]);
 });
 
-test('ids are told by the job, not by the history', () => {
+test('an event with the id of a job is not shown', () => {
   expect(watchEventsOf(submitted({ jobId: 'j' }), itemName)).toEqual([]);
 });
 
-test('a current state has the parameter that its iteration moves', () => {
+test('a current state names the parameter that its iteration moves', () => {
   expect(currentStateOf({ state: 'SyncInput', ...place, since: 5 }, itemName)).toEqual({
     state: 'SyncInput',
     within,

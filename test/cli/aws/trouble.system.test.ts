@@ -1,4 +1,4 @@
-/** What is said when AWS gives no answer, or not the one that was hoped for. */
+/** Messages about failed requests to AWS. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jsonLines } from '../demand-process';
@@ -16,7 +16,7 @@ const runIn = (changes: Record<string, string | undefined>, ...args: string[]) =
 
 const WITHOUT_KEYS = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
 
-test('without credentials it is said how to get some', async () => {
+test('without credentials the message says how to get them', async () => {
   for (const args of [['list'], ['submit', world.demandOf('keyless', 'slow')]]) {
     const { exitCode, stdout, stderr } = await runIn(WITHOUT_KEYS, ...args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
@@ -38,13 +38,13 @@ test('a profile gives keys and region', async () => {
   expect(exitCode).toBe(0);
 });
 
-test('without a region it is said where to give one', async () => {
+test('without a region the message says where to give one', async () => {
   const { exitCode, stderr } = await runIn({ AWS_REGION: undefined }, 'list');
   expect(exitCode).toBe(4);
   expect(stderr).toContain('RegionMissing: Region is missing. Set --region');
 });
 
-test('an endpoint that nobody answers at is told with what to check, as JSON too', async () => {
+test('an unreachable endpoint is named, with the next step, also as JSON', async () => {
   const url = `http://127.0.0.1:${await freePort()}`;
   const plain = await runIn({}, 'status', 'one', '--endpoint-url', url);
   expect(plain).toMatchObject({ exitCode: 4, stdout: '' });
@@ -71,7 +71,7 @@ test.each([
     'The security token included in the request is invalid.',
     'AWS does not know these credentials',
   ],
-])('%s (%s) is told with what helps', async (name, message, told) => {
+])('%s (%s) gets the next step', async (name, message, told) => {
   const server = createServer((_, response) => {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': name });
     response.end(JSON.stringify({ __type: name, message }));
@@ -86,7 +86,7 @@ test.each([
   expect(stderr).toContain(told);
 });
 
-test('a machine that is not there is told with those that are', async () => {
+test('a machine that does not exist is named, with the machines that exist', async () => {
   const { exitCode, stderr } = await world.run('list', '--stage', 'prod');
   expect(exitCode).toBe(3);
   expect(stderr).toContain(
@@ -97,7 +97,7 @@ test('a machine that is not there is told with those that are', async () => {
   expect(elsewhere.stderr).toContain('in eu-west-1; there is no state machine at all');
 });
 
-test('an ARN is a machine without asking which there are, and brings its region', async () => {
+test('an ARN needs no list of machines, and gives the region', async () => {
   await world.run('submit', world.demandOf('by-arn', 'slow'));
   const elsewhere = { AWS_REGION: 'eu-west-1' };
   const arns: Record<string, string>[] = [{ ...elsewhere, DEMAND_STATE_MACHINE_ARN: world.machineArn }];
@@ -108,7 +108,7 @@ test('an ARN is a machine without asking which there are, and brings its region'
   expect(await world.run('list', '--state-machine', 'nonsense')).toMatchObject({ exitCode: 2, stdout: '' });
 });
 
-test('an ARN of a machine that is not there is one that was not found', async () => {
+test('an ARN of a machine that does not exist exits with 3', async () => {
   const absent = world.machineArn.replace(/[^:]+$/, 'absent');
   for (const args of [['list'], ['submit', world.demandOf('no-machine', 'slow')]]) {
     const { exitCode, stderr } = await world.run(...args, '--state-machine', absent);
@@ -117,7 +117,7 @@ test('an ARN of a machine that is not there is one that was not found', async ()
   }
 });
 
-test('what is neither an id nor the ARN of an execution is refused before AWS is asked', async () => {
+test('another ARN than an execution is refused before any request', async () => {
   for (const id of ['arn:rubbish', world.machineArn]) {
     const { exitCode, stderr } = await world.run('status', id);
     expect(exitCode).toBe(2);
@@ -125,7 +125,7 @@ test('what is neither an id nor the ARN of an execution is refused before AWS is
   }
 });
 
-test('an endpoint that is no URL is told as such, wherever it was given', async () => {
+test('an endpoint that is not a URL is refused, from the option and from the environment', async () => {
   const given = await world.run('list', '--endpoint-url', 'nonsense');
   expect(given.exitCode).toBe(2);
   expect(given.stderr).toContain('It must be a URL');
@@ -134,14 +134,17 @@ test('an endpoint that is no URL is told as such, wherever it was given', async 
   expect(stderr).toMatch(/^InvalidEndpoint: Invalid URL.*AWS_ENDPOINT_URL/);
 });
 
-test.each(['status', 'watch', 'cancel', 'logs'])('%s of an unknown id names those like it', async (verb) => {
-  await world.run('submit', world.demandOf('penguins', 'slow'));
-  const { exitCode, stdout, stderr } = await world.run(verb, 'pengiuns');
-  expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
-  expect(stderr).toContain('dev-demand-execution has no execution pengiuns; names like it: penguins.');
-});
+test.each(['status', 'watch', 'cancel', 'logs'])(
+  '%s of an unknown id suggests similar names',
+  async (verb) => {
+    await world.run('submit', world.demandOf('penguins', 'slow'));
+    const { exitCode, stdout, stderr } = await world.run(verb, 'pengiuns');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect(stderr).toContain('dev-demand-execution has no execution pengiuns; names like it: penguins.');
+  },
+);
 
-test('the exit codes are in the help of each verb', async () => {
+test('the help of each verb has the exit codes', async () => {
   const { stdout } = await world.run('status', '--help');
   for (const told of [
     /\b0\b[^;]*runs/,

@@ -1,4 +1,4 @@
-/** `demand watch`, `status` and `list`: how an execution goes on, and how it ended. */
+/** `demand watch`, `status` and `list`: show executions and their ends. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeExecutionCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-/** A job that says hello, notes its process id, and goes on when it may. */
+/** A demand whose job prints hello, writes its process id, and waits for a file. */
 function patient(id: string, then = 'echo bye'): string {
   const wait = `until [ -e ${world.path(`${id}.go`)} ]; do sleep 0.02; done`;
   return world.demandOf(id, 'job', `echo hello; echo $$ > ${world.path(`${id}.pid`)}; ${wait}; ${then}`);
@@ -53,7 +53,7 @@ test('submit --watch follows states, transfers and the job to the end', async ()
   ]);
 });
 
-test('status says what runs, and afterwards what came of it', async () => {
+test('status shows the running state, and later the result', async () => {
   await world.run('submit', patient('two'));
   await processIdsIn(world.path('two.pid'));
   const running = await world.run('status', 'two');
@@ -80,7 +80,7 @@ test('status says what runs, and afterwards what came of it', async () => {
   expect(report).not.toHaveProperty('failure');
 });
 
-test('a job that fails is told by its exit code and its last lines, also to who comes later', async () => {
+test('a job that fails is shown with its exit code and its last lines, also after its end', async () => {
   const file = world.demandOf('failing', 'job', 'for n in {1..30}; do echo line $n; done; exit 3');
   const watched = await world.run('submit', '--watch', file);
   expect(watched.exitCode).toBe(1);
@@ -100,7 +100,7 @@ test('a job that fails is told by its exit code and its last lines, also to who 
   expect(status.stdout).toContain(verdict);
 });
 
-test('a cause that is JSON is told in its own words', async () => {
+test('the message of a JSON cause is shown', async () => {
   const ended = await world.run('submit', '--watch', '--json', world.demandOf('refused', 'refused'));
   expect(ended).toMatchObject({ exitCode: 1, stderr: '' });
   expect(jsonLines(ended).map(({ type }) => type)).toEqual([
@@ -117,7 +117,7 @@ test('a cause that is JSON is told in its own words', async () => {
   });
 });
 
-test('a history of several pages is read as a whole', async () => {
+test('a history of several pages is read to its end', async () => {
   const inputs = Array.from({ length: 60 }, (_, index) => `data${index}`);
   const params = Object.fromEntries(inputs.map((name) => [name, `s3://bucket/data/ @ ${name}`]));
   const parameters = { command: ['true'], params, inputs, outputs: [] };
@@ -142,7 +142,7 @@ test('a history of several pages is read as a whole', async () => {
   );
 });
 
-test('an execution that was named by its ARN is watched on by the machine of that', async () => {
+test('the next command for an execution that was named by its ARN names its machine', async () => {
   await world.run('submit', patient('by-its-arn'));
   const watching = world.start('watch', world.arnOf('by-its-arn'));
   await watching.hasTold('  | hello');
@@ -167,7 +167,7 @@ test('Ctrl-C ends the watching, and not the execution', async () => {
   expect(await world.run('watch', 'left')).toMatchObject({ exitCode: 0 });
 });
 
-test('a connection that is away for a while does not end the watching', async () => {
+test('a lost connection does not end the watching', async () => {
   await world.run('submit', patient('away'));
   const between = await startGateway();
   between.forwardTo(world.endpoint);
@@ -188,7 +188,7 @@ describe('on a terminal', () => {
   const onTerminal = (interruptAt: string, id: string) =>
     world.startIn({}, ['python3', TERMINAL, interruptAt], 'watch', id);
 
-  test('a tree of states is drawn over itself, and stays with its end', async () => {
+  test('a tree of states is drawn again over the last one, and the last tree stays', async () => {
     await world.run('submit', patient('tree'));
     const watching = onTerminal('-', 'tree');
     await watching.hasTold('| hello');
@@ -220,7 +220,7 @@ describe('on a terminal', () => {
   });
 });
 
-test('list tells the newest first, some of them, in a table or as JSON', async () => {
+test('list shows some executions, the newest first, in a table or as JSON', async () => {
   await world.run('submit', '--watch', world.demandOf('older', 'refused'));
   await world.run('submit', world.demandOf('newer', 'slow'));
   const { exitCode, stdout } = await world.run('list', '--limit', '2');

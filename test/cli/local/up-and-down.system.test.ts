@@ -1,4 +1,4 @@
-/** `demand local up` and `down`: one server for a root, and none that is left. */
+/** `demand local up` and `down`: a root has one server, and no server stays behind. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { DemandProcess } from '../demand-process';
 import { haveEnded, isRunning, waitUntil } from '../waiting';
 
 const PROJECT = join(__dirname, '../../..');
-/** The service is packaged and deployed, and other work may keep the machine busy. */
+/** Milliseconds. The service is packaged and deployed, and other work may keep the machine busy. */
 const STARTED_MS = 120_000;
 
 let folder: string;
@@ -58,7 +58,7 @@ test(
   STARTED_MS,
 );
 
-test('one that is still starting is stopped by down, and whoever waits for it is told', async () => {
+test('down stops a server that is starting, and a waiting up says so', async () => {
   const waiting = up();
   const pid = await startedProcess();
   expect(await local('down').ended).toMatchObject({ exitCode: 0, stdout: 'Stopped.\n' });
@@ -67,7 +67,7 @@ test('one that is still starting is stopped by down, and whoever waits for it is
   expect(existsSync(stateFile())).toBe(false);
 });
 
-test('Ctrl-C of an up takes its server along', async () => {
+test('Ctrl-C of up stops its server', async () => {
   const waiting = up();
   const pid = await startedProcess();
   waiting.kill('SIGINT');
@@ -75,7 +75,7 @@ test('Ctrl-C of an up takes its server along', async () => {
   await haveEnded([pid]);
 });
 
-test('a port that is taken is told with what to do', async () => {
+test('a port that is taken is named, with the next step', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -96,7 +96,7 @@ test.each([
   expect(existsSync(stateFile())).toBe(false);
 });
 
-test('another process that has got the number of a killed server is left alone', async () => {
+test('down leaves another process with the process id of a killed server alone', async () => {
   const bystander = spawn('sleep', ['60']);
   mkdirSync(join(folder, 'api'));
   writeFileSync(stateFile(), JSON.stringify({ pid: bystander.pid, endpoint: 'http://127.0.0.1:1' }));

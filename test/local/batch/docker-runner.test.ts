@@ -11,7 +11,7 @@ const job = {
   ],
 };
 
-test('a job becomes one docker command with its mounts, its command after the image', () => {
+test('a job becomes a docker command with its mounts, and its command after the image', () => {
   expect(dockerArguments(job)).toEqual([
     'run',
     '--rm',
@@ -34,6 +34,6 @@ test('a job becomes one docker command with its mounts, its command after the im
   ]);
 });
 
-test('values of the environment are not on the command line', () => {
+test('the command line has no values of the environment', () => {
   expect(dockerArguments(job).join(' ')).not.toContain('not for the process list');
 });

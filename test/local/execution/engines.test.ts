@@ -12,7 +12,7 @@ async function run(fields: object) {
   const functions = localFunctions({
     root,
     jobDefinitions: undefined as never,
-    // The largest of transfers, as far as the rule can see.
+    // Each transfer is above these limits, so the data-sync machine plans it.
     inlineLimits: { maxBytes: 0, maxFiles: 0 },
     report: () => undefined,
   });
@@ -27,7 +27,7 @@ async function run(fields: object) {
   return { outcome, copied: harvest(join(root.s3, 'bucket/out')) };
 }
 
-test('DataSync is refused on a machine of one, in words that help', async () => {
+test('a local run refuses DataSync, with the next step', async () => {
   const { outcome, copied } = await run({ engine: 'datasync' });
   expect(outcome).toMatchObject({
     status: 'FAILED',
@@ -37,7 +37,7 @@ test('DataSync is refused on a machine of one, in words that help', async () => 
   expect(copied).toEqual({});
 });
 
-test.each([{}, { engine: 'lambda' }])('our own functions copy, asked for or not', async (fields) => {
+test.each([{}, { engine: 'lambda' }])('a local run copies with its own functions: %j', async (fields) => {
   const { outcome, copied } = await run(fields);
   expect(outcome.status).toBe('SUCCEEDED');
   expect(copied).toEqual({ a: '1', b: '2' });

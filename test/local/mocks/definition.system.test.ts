@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import validate from 'asl-validator';
 
-test('the machine is printed as JSON, with a value for each of its placeholders', () => {
+test('the machine is printed as JSON, with a value for each placeholder', () => {
   const printed = execFileSync('npm', ['run', '--silent', 'definition'], { encoding: 'utf8' });
   expect(printed).not.toContain('${');
   expect(printed).toContain(

@@ -1,4 +1,4 @@
-/** What each path of the mock file does, on whatever engine. */
+/** The states that each path of the mock file enters, on any engine. */
 
 const BEGIN = ['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatchArgs', 'StageInputs'];
 const STAGED = ['SyncInput', 'InputSynced', 'InputStaged'];
@@ -15,7 +15,7 @@ const FAILED = ['CleanUpAfterFailure', 'CleanedUpAfterFailure', 'DemandFailed'];
 
 export interface ExpectedPath {
   readonly name: string;
-  /** In their order, but for those of parallel items. */
+  /** In the order of their entry, except for states of parallel items. */
   readonly states: readonly string[];
   readonly transitions: number;
   readonly status: 'SUCCEEDED' | 'FAILED';
@@ -46,7 +46,7 @@ function path(
   return { name, states: [...BEGIN, ...rest], transitions, status, retried };
 }
 
-/** @param entered states, each as often as it was */
+/** @param entered the entered states, with repetitions */
 export function expectPath(entered: readonly string[], { states, transitions }: ExpectedPath): void {
   const once = [...new Set(entered)];
   expect([...once].sort()).toEqual([...states].sort());
@@ -54,7 +54,7 @@ export function expectPath(entered: readonly string[], { states, transitions }: 
   expect(entered).toHaveLength(transitions);
 }
 
-/** A missing input ends the other items wherever they are. */
+/** A missing input ends the other items at any state. */
 export function expectInputMissing(entered: readonly string[]): void {
   const once = [...new Set(entered)];
   expect(once.slice(0, 6)).toEqual([...BEGIN, 'SyncInput']);

@@ -1,4 +1,4 @@
-/** Each path of the mock file through the embedded engine: the states it enters, and how it ends. */
+/** Runs each path of the mock file on the embedded engine. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,14 +56,14 @@ test('input_missing', async () => {
   expect(result.failure).toMatchObject({ error: 'DataSourceMissing' });
 });
 
-test('a path that fails tells the cause that was mocked', async () => {
+test('a path that fails has the mocked cause', async () => {
   expect((await follow('job_fails')).result.failure).toMatchObject({
     error: 'States.TaskFailed',
     exitCode: 3,
   });
 });
 
-test('every path names states that are tasks, and responses that are there and all used', () => {
+test('each path names existing tasks and responses, and each response is used', () => {
   const tasks = new Set(
     placedStates(loadDefinition('demand-execution')).flatMap(({ name, state }) =>
       state.Type === 'Task' ? [name] : [],
@@ -75,11 +75,11 @@ test('every path names states that are tasks, and responses that are there and a
   expect(used).toEqual(new Set(Object.keys(file.MockedResponses)));
 });
 
-test('a path that is not there is refused, with those that are', () => {
+test('a path that does not exist is refused, with the names of the paths', () => {
   expect(() => new MockPath(file, MACHINE, 'other')).toThrow(/has no "other".*happy, job_fails/s);
 });
 
-test('a state that is called once too often has no answer', () => {
+test('a state that is called too often has no answer', () => {
   const path = new MockPath(file, MACHINE, 'happy');
   expect(path.next('RunJob')).toMatchObject({ Return: { Status: 'SUCCEEDED' } });
   expect(() => path.next('RunJob')).toThrow('JobSucceeds has no answer for call 1 of RunJob');
