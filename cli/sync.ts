@@ -1,5 +1,6 @@
 /** `demand sync SRC DST`: runs the transfer engine by hand. */
 import { openPlaces, readPlace } from '../local/sync/places';
+import { UNLIMITED_TIME } from '../local/world/call-time';
 import { DemandCancelled, DemandValidationError, describeError } from '../src/errors';
 import { previewTransfer } from '../src/transfer/preview';
 import { type DataSyncRequest, readDataSyncRequest } from '../src/transfer/request';
@@ -22,7 +23,7 @@ export function syncCommand(source: string, destination: string, options: SyncOp
         view.finished(
           await syncData(request, undefined, {
             ...world,
-            remainingMs: () => Number.POSITIVE_INFINITY,
+            time: UNLIMITED_TIME,
             report: (progress) => view.progress(progress),
           }),
         );

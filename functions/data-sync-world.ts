@@ -10,10 +10,8 @@ import { fileVerified } from '../src/adapters/files/file-verified';
 import { jsonObjects } from '../src/adapters/json-objects';
 import { awsStores } from '../src/adapters/stores';
 import type { DataSyncWorld } from '../src/steps/data-sync';
+import { lambdaCallTime } from './call-time';
 import { inlineLimits, lazyMounts, routing, signal } from './settings';
-
-/** Milliseconds before Lambda's time-out in which running transfers end and the function answers. */
-const ANSWER_MS = 15_000;
 
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
@@ -27,8 +25,7 @@ export async function dataSyncWorld(context: Context): Promise<DataSyncWorld> {
     signal,
     inlineLimits,
     routing,
-    deadline: AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS)),
-    remainingMs: () => context.getRemainingTimeInMillis(),
+    time: lambdaCallTime(context),
     report: () => undefined,
     leases: fileLeases({ mounts }),
     readers: fileReaders(mounts),

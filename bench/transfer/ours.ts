@@ -16,7 +16,7 @@ const request = readDataSyncRequest({
 const world = {
   stores: awsStores({ s3Client, mounts: [], folders: [String(folder)] }),
   signal: new AbortController().signal,
-  remainingMs: () => 3_600_000,
+  time: { remainingMs: () => 3_600_000 },
   report: () => undefined,
 };
 

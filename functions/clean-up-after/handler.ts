@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { BatchClient } from '@aws-sdk/client-batch';
 import { EFSClient } from '@aws-sdk/client-efs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -13,7 +12,9 @@ import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 import { workingDirectories } from '../../src/adapters/files/working-files';
+import { systemClock } from '../../src/adapters/system-clock';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
+import { lambdaCallTime } from '../call-time';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
 import { documentsIn, lazyMounts, required, routing, signal, stageSettings } from '../settings';
@@ -43,8 +44,7 @@ export const handler = logged(async (event: unknown, context: Context) => {
     documents,
     routing,
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
-    wait: (milliseconds) => setTimeout(milliseconds),
-    now: () => Date.now(),
-    remainingMs: () => context.getRemainingTimeInMillis(),
+    clock: systemClock,
+    time: lambdaCallTime(context),
   });
 });

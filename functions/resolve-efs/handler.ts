@@ -2,14 +2,13 @@ import { EFSClient } from '@aws-sdk/client-efs';
 import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { CachedFileSystems } from '../../src/adapters/aws/cached-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
+import { systemClock } from '../../src/adapters/system-clock';
 import { resolveEfsForState } from '../../src/steps/resolve-efs';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
 import { documentsIn, routing, stageSettings } from '../settings';
 
-const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)), () =>
-  performance.now(),
-);
+const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)), systemClock);
 
 const documents = documentsIn(s3Documents);
 

@@ -3,13 +3,12 @@ import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { CachedFileSystems } from '../../src/adapters/aws/cached-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { workingFiles } from '../../src/adapters/files/working-files';
+import { systemClock } from '../../src/adapters/system-clock';
 import { scaffolding } from '../../src/steps/scaffolding';
 import { logged } from '../logging';
 import { environmentFileMode, lazyMounts, stageSettings } from '../settings';
 
-const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)), () =>
-  performance.now(),
-);
+const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)), systemClock);
 const mounts = lazyMounts(fileSystems);
 
 export const handler = logged((event: unknown) =>

@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { pathListing } from '../../src/adapters/path-listing';
+import { systemClock } from '../../src/adapters/system-clock';
 import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
 import { logged } from '../logging';
 import { lazyMounts, signal } from '../settings';
@@ -14,6 +15,6 @@ export const handler = logged(async (event: unknown) =>
   scanOutdatedDataPaths(event, {
     paths: pathListing({ s3Client, mounts: await findMounts() }),
     signal,
-    now: Date.now,
+    clock: systemClock,
   }),
 );

@@ -7,6 +7,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EFSClient } from '@aws-sdk/client-efs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { systemClock } from '../../src/adapters/system-clock';
 import { describeError } from '../../src/errors';
 import type { JobRunner } from '../batch/runner';
 import { tellQueue } from './dead-letters';
@@ -57,7 +58,7 @@ export async function runService(options: ServiceOptions): Promise<DeployedServi
   const events = new EventInvocations(pool, {
     tell: (destination, record) => tellQueue(destination, record, queues),
     lost: (name, reason) => log(name, `An event is lost: ${reason}`),
-    now: Date.now,
+    clock: systemClock,
   });
   const jobs = new Jobs(
     jobsWorld({
@@ -86,7 +87,7 @@ export async function runService(options: ServiceOptions): Promise<DeployedServi
 
 function logWriter(client: CloudWatchLogsClient, log: ServiceOptions['log']): LogWriter {
   return new LogWriter(client, {
-    now: Date.now,
+    clock: systemClock,
     lost: ({ group, stream }, lines, error) =>
       log(
         'CloudWatch Logs',

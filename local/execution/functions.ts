@@ -18,6 +18,7 @@ import type { LeaseSettings } from '../../src/transfer/lease/claims';
 import type { SourceLimits } from '../../src/transfer/source';
 import type { LocalJobDefinitions } from '../batch/job-definitions';
 import type { LocalFunctions } from '../engine/engine';
+import { UNLIMITED_TIME } from '../world/call-time';
 import { localFileSystems } from '../world/file-systems';
 import { LOCAL_STAGE, type LocalRoot } from '../world/root';
 import { localStores } from '../world/stores';
@@ -104,8 +105,7 @@ export function localFunctions({
         leases,
         readers,
         verified: fileVerified({ mounts }),
-        // A local call has no time-out.
-        remainingMs: () => Number.POSITIVE_INFINITY,
+        time: UNLIMITED_TIME,
         ...jsonObjects(stores, signal),
       }),
     removeDataPaths: (event, signal) =>

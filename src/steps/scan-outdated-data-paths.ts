@@ -1,14 +1,14 @@
+import type { Clock } from '../clock';
 import { type PathWorld, treeRootOf, unreadableField } from '../paths/entries';
 import { findOutdated } from '../paths/outdated';
 import { outdatedDataPathScannerRequestSchema } from '../paths/request';
-import type { EpochMs } from '../units';
 import { withoutEmpty } from '../wire/json';
 import { readModel } from '../wire/schema';
 
 const MICROSECONDS_A_DAY = 86_400_000_000;
 
 export interface ScanWorld extends PathWorld {
-  now(): EpochMs;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface ScanWorld extends PathWorld {
  */
 export async function scanOutdatedDataPaths(event: unknown, world: ScanWorld) {
   const request = readModel(outdatedDataPathScannerRequestSchema, event);
-  const { path, maxDepth, minDepth, currentTime = world.now() * 1000 } = request;
+  const { path, maxDepth, minDepth, currentTime = world.clock.now() * 1000 } = request;
   const root = treeRootOf(path);
   const rules = {
     changedBefore: currentTime - request.daysSinceLastAccessed * MICROSECONDS_A_DAY,

@@ -1,5 +1,7 @@
 /** One transfer, looked at from both ends before anything is written. */
+import type { CallTime } from '../clock';
 import { UnsafePath } from '../errors';
+import { runUntilDeadline } from './call-time';
 import { runLimited } from './concurrency';
 import type { VerifiedEnds, VerifiedRecords } from './copy/verified-record';
 import { refuseAll, refuseUnsafeKeys } from './keys';
@@ -12,14 +14,8 @@ import { fileSystemIdOf } from './schemes/file-systems';
 import { listSource, type SourceWorld } from './source';
 import type { Store, StoredFile } from './store';
 
-/** Milliseconds kept back: enough to finish what runs and to answer before Lambda ends the function. */
-export const RESERVE_MS = 30_000;
-
 export interface SyncWorld extends SourceWorld {
-  /** Milliseconds until this call is ended from outside. */
-  remainingMs(): number;
-  /** Aborted when this call is about to be ended: what runs is given up, and is done again by the next. */
-  readonly deadline?: AbortSignal;
+  readonly time: CallTime;
   report(progress: SyncProgress): void;
   /** What `require_lock` needs for a destination on a file system. */
   readonly leases?: LeaseWorld;
@@ -113,18 +109,10 @@ export async function forEachFile(
   world: SyncWorld,
 ): Promise<boolean> {
   const limit = Math.min(transfer.request.maxConcurrency, files.length);
-  const { signal, deadline } = world;
-  try {
-    const started = await runLimited(files, limit, task, {
-      signal: deadline === undefined ? signal : AbortSignal.any([signal, deadline]),
-      mayStart: () => world.remainingMs() >= RESERVE_MS,
-    });
-    return started === files.length;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (deadline?.aborted !== true) throw error;
-    return false;
-  }
+  return runUntilDeadline(
+    world,
+    async (options) => (await runLimited(files, limit, task, options)) === files.length,
+  );
 }
 
 /** @throws UnsafePath naming all files that must not be read */

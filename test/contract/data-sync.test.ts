@@ -4,6 +4,7 @@ import { FileTrees } from '../../src/adapters/files/file-trees';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { pathListing } from '../../src/adapters/path-listing';
 import { awsStores } from '../../src/adapters/stores';
+import { systemClock } from '../../src/adapters/system-clock';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import { DemandError } from '../../src/errors';
 import { batchDataSync, dataSync } from '../../src/steps/data-sync';
@@ -107,7 +108,7 @@ function stepOf(feature: string): (event: unknown) => Promise<unknown> {
   const sync = {
     ...around,
     inlineLimits: { maxBytes: Number.POSITIVE_INFINITY, maxFiles: Number.POSITIVE_INFINITY },
-    remainingMs: () => Number.POSITIVE_INFINITY,
+    time: { remainingMs: () => Number.POSITIVE_INFINITY },
     report: () => undefined,
     leases: fileLeases({ mounts }),
   };
@@ -117,7 +118,7 @@ function stepOf(feature: string): (event: unknown) => Promise<unknown> {
     'batch-sync': (event) => batchDataSync(event, sync),
     list: (event) => listDataPaths(event, { paths, signal }),
     stats: (event) => getDataPathStats(event, { paths, signal }),
-    outdated: (event) => scanOutdatedDataPaths(event, { paths, signal, now: Date.now }),
+    outdated: (event) => scanOutdatedDataPaths(event, { paths, signal, clock: systemClock }),
     remove: (event) => removeDataPaths(event, { ...around, trees: new FileTrees() }),
   };
   const step = steps[feature];

@@ -33,7 +33,7 @@ async function work({ request, endpoint, root }: WorkerTask): Promise<unknown> {
     stores: awsStores({ s3Client, mounts }),
     mounts,
     signal: new AbortController().signal,
-    remainingMs: () => Number.POSITIVE_INFINITY,
+    time: { remainingMs: () => Number.POSITIVE_INFINITY },
     report: () => undefined,
     leases: fileLeases({ mounts, settings }),
   });

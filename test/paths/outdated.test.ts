@@ -25,7 +25,7 @@ function listing(entries: readonly PathEntry[]): PathListing {
 
 function scan(entries: readonly PathEntry[], request: object = {}) {
   const event = { path: '/data', days_since_last_accessed: 10, ...request };
-  return scanOutdatedDataPaths(event, { paths: listing(entries), signal, now: () => NOW / 1_000 });
+  return scanOutdatedDataPaths(event, { paths: listing(entries), signal, clock: { now: () => NOW / 1_000 } });
 }
 
 test('a folder with only old files is one result', async () => {

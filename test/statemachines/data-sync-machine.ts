@@ -117,7 +117,7 @@ function functionsOn(api: DataSyncApi, region: string, bucket: string) {
         ...world,
         inlineLimits: { maxBytes: 1, maxFiles: 1 },
         report: () => undefined,
-        remainingMs: () => 900_000,
+        time: { remainingMs: () => 900_000 },
       }),
     dataSyncTask: (event: unknown): Promise<Told> => dataSyncTask(event, taskWorld),
   };

@@ -90,8 +90,8 @@ describe('what still runs for it', () => {
     const world = await worldOf([...STAGING, 'RunJob'], { jobs });
     world.executions.events.push(submitted({ jobId: 'job-1' }), submitted({ execution: 'arn:child' }));
     world.executions.kept.set('arn:child', { name: 'child', status: 'SUCCEEDED' });
-    const wait = world.wait;
-    world.wait = async (ms) => {
+    const { wait } = world.clock;
+    world.clock.wait = async (ms) => {
       expect(existsSync(scratch('run-1/in/a'))).toBe(true);
       await wait(ms);
     };
@@ -132,10 +132,11 @@ describe('what still runs for it', () => {
     test('is looked for until it must be there', async () => {
       const jobs = new Jobs(new Map([['late', 'RUNNING']]));
       const world = await worldOf(STAGING, { jobs });
-      const endedAt = world.now();
+      const endedAt = world.clock.now();
       world.executions.events.push(entered('RunJob', JOB_ARGS, endedAt - 10));
       world.executions.kept.set(ARN, { name: 'run-1', status: 'ABORTED', endedAt });
-      const created = async () => (world.now() > endedAt ? [{ id: 'late', createdAt: endedAt + 1_000 }] : []);
+      const created = async () =>
+        world.clock.now() > endedAt ? [{ id: 'late', createdAt: endedAt + 1_000 }] : [];
       Object.assign(jobs, { named: created });
       expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
       expect(jobs.terminated).toEqual(['late']);
@@ -180,11 +181,11 @@ describe('a description that is older than the end', () => {
     const world = await worldOf(STAGING);
     const kept = world.executions.kept.get(ARN)!;
     Object.assign(kept, { status: 'RUNNING', redriveCount: 0 });
-    const begun = world.now();
-    const { wait } = world;
-    world.wait = async (each) => {
+    const begun = world.clock.now();
+    const { wait } = world.clock;
+    world.clock.wait = async (each) => {
       await wait(each);
-      if (world.now() - begun >= ms) kept.status = 'ABORTED';
+      if (world.clock.now() - begun >= ms) kept.status = 'ABORTED';
     };
     return world;
   };
@@ -196,7 +197,7 @@ describe('a description that is older than the end', () => {
   test('is left to the next call after a while', async () => {
     const world = await late(600_000);
     await expect(cleanUpAfter(EVENT, world)).rejects.toMatchObject({ name: 'JobStillRunning' });
-    expect(world.now()).toBeLessThan(2_100_000);
+    expect(world.clock.now()).toBeLessThan(2_100_000);
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
   });
 });
@@ -204,10 +205,11 @@ describe('a description that is older than the end', () => {
 describe('a history that has not come to the end yet', () => {
   test('is read again: results stay that were being stored', async () => {
     const world = await worldOf([...STAGING, 'RunJob']);
-    const { executions, wait } = world;
+    const { executions } = world;
+    const { wait } = world.clock;
     executions.isTold = () =>
       executions.events.some((each) => 'state' in each && each.state === 'StoreOutputs');
-    world.wait = async (ms) => {
+    world.clock.wait = async (ms) => {
       await wait(ms);
       executions.events.push(entered('StoreOutputs'));
     };
@@ -222,7 +224,7 @@ describe('a history that has not come to the end yet', () => {
     world.executions.histories.set('arn:child', []);
     world.executions.isTold = (each) => each !== arn;
     await expect(cleanUpAfter(EVENT, world)).rejects.toMatchObject({ name: 'JobStillRunning' });
-    expect(world.now()).toBeLessThan(2_100_000);
+    expect(world.clock.now()).toBeLessThan(2_100_000);
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
   });
 });

@@ -27,12 +27,15 @@ function leases(name: string) {
   let tokens = 0;
   return leaseWorld(server, server.connect(), {
     token: () => `${name}${++tokens}`,
-    sleep: (_, until) => new Promise((resolve) => until.addEventListener('abort', () => resolve())),
+    clock: {
+      elapsedMs: () => 0,
+      wait: (_, until) => new Promise((resolve) => until.addEventListener('abort', () => resolve())),
+    },
   });
 }
 
 const sync = (event: unknown) =>
-  dataSync(event, { ...stepWorld(), leases: leases('second'), remainingMs: () => 1 });
+  dataSync(event, { ...stepWorld(), leases: leases('second'), time: { remainingMs: () => 1 } });
 
 test.each([
   ['a transfer', { data_sync_request: SYNC, cursor: '[0,"a/b"]' }, '[0,"a/b"]'],

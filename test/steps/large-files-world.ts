@@ -60,7 +60,7 @@ export function useLargeFiles() {
     /** Time for so many grains, files or parts. */
     hasty: (steps: number) => {
       let left = steps;
-      return world({ remainingMs: () => (left-- > 0 ? 900_000 : 0) });
+      return world({ time: { remainingMs: () => (left-- > 0 ? 900_000 : 0) } });
     },
   };
 }

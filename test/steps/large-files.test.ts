@@ -36,7 +36,8 @@ test('a file that takes longer than a call arrives also where nobody planned', a
   const { status, calls, result } = await work(
     { data_sync_request },
     () => {
-      const at = deadline === undefined ? hasty(2) : world({ deadline });
+      const at =
+        deadline === undefined ? hasty(2) : world({ time: { remainingMs: () => 900_000, deadline } });
       deadline = undefined;
       return at;
     },

@@ -93,7 +93,6 @@ function cleanUpWorld(context: unknown) {
     transfers: { dataSyncTask: async () => ({}), dataSync: async () => ({}) },
     directories: { inspect: async () => ({ owner: 'arn' }), removeIfEmpty: async () => undefined },
     documents: { folder: 's3://temp', readJson: async () => REQUEST, writeJson: async () => undefined },
-    wait: async () => undefined,
   };
 }
 

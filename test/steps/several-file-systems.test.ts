@@ -31,7 +31,7 @@ function at(index: number) {
     signal,
     routing: { fileSystemIds: IDS, index },
     inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 },
-    remainingMs: () => 900_000,
+    time: { remainingMs: () => 900_000 },
     report: () => undefined,
     readers: fileReaders(mounts),
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },

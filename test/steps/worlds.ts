@@ -128,7 +128,7 @@ export function stepWorld() {
     uniqueId: () => 'unique',
     trees: { removeTree: async () => ({ bytes: 1, failures: [] }), removeAside: async () => undefined },
     inlineLimits: { maxBytes: 1_000, maxFiles: 10 },
-    remainingMs: () => 900_000,
+    time: { remainingMs: () => 900_000 },
     report: () => undefined,
     defaultPayloadPath: 's3://plans/one',
     dataSync: DATA_SYNC,
@@ -148,7 +148,7 @@ export function stepWorld() {
       },
     },
     routing: SINGLE_FUNCTION,
-    now: () => 1_900_000_000_000,
+    clock: { now: () => 1_900_000_000_000, wait: async () => undefined },
     scratchBucket: 'scratch',
     requestId: 'request',
   };

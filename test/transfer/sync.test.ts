@@ -189,7 +189,7 @@ describe('when time is nearly up', () => {
   /** Time for so many files, then none. */
   const timeFor = (files: number) => {
     let left = files;
-    return { remainingMs: () => (left-- > 0 ? 30_000 : 29_999) };
+    return { time: { remainingMs: () => (left-- > 0 ? 30_000 : 29_999) } };
   };
 
   test('it stops and goes on from the cursor', async () => {
@@ -281,7 +281,11 @@ test('a call that runs out of time in the middle of a file gives it up, and the 
     void first.promise.then(() => setTimeout(() => soon.abort(new Error('time is up')), 20));
     return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   });
-  const outcome = await syncData(request(), undefined, worldOf(stores, { deadline: soon.signal }));
+  const outcome = await syncData(
+    request(),
+    undefined,
+    worldOf(stores, { time: { remainingMs: () => 900_000, deadline: soon.signal } }),
+  );
   stuck.mockRestore();
   expect(outcome).toMatchObject({ status: 'INCOMPLETE', cursor: 'a/1' });
   expect((await syncData(request(), outcome.cursor, worldOf(stores))).status).toBe('DONE');

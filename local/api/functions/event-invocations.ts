@@ -2,7 +2,7 @@
  * Asynchronous invocations: Lambda accepts an event at once, runs the function later, and runs a failed one again.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
-import { setTimeout } from 'node:timers/promises';
+import type { Clock } from '../../../src/clock';
 import type { FunctionPool } from './pool';
 import type { DeployedFunction, InvocationOutcome } from './worker';
 
@@ -16,7 +16,7 @@ export interface EventInvocationsWorld {
   tell(destination: string, record: FailedInvocation): Promise<void>;
   /** Gets the reason when no record of a failed event is sent. */
   lost(name: string, reason: string): void;
-  now(): number;
+  readonly clock: Clock;
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
@@ -63,7 +63,8 @@ export class EventInvocations {
       const outcome = await this.pool.invoke(deployed, event);
       if (!('error' in outcome) || this.#stopping.signal.aborted) return;
       if (tried > retries) return this.#fail(deployed, event, outcome, tried, onFailure);
-      if (!(await this.#pause(FIRST_PAUSE_MS * tried))) return;
+      await this.world.clock.wait(FIRST_PAUSE_MS * tried, this.#stopping.signal);
+      if (this.#stopping.signal.aborted) return;
     }
   }
 
@@ -77,7 +78,7 @@ export class EventInvocations {
     if (onFailure === undefined) return this.world.lost(name, `${error.errorType}: ${error.errorMessage}`);
     await this.world.tell(onFailure, {
       version: '1.0',
-      timestamp: new Date(this.world.now()).toISOString(),
+      timestamp: new Date(this.world.clock.now()).toISOString(),
       requestContext: {
         functionArn: `${arn}:$LATEST`,
         condition: 'RetriesExhausted',
@@ -87,11 +88,5 @@ export class EventInvocations {
       responseContext: { statusCode: 200, functionError: 'Unhandled' },
       responsePayload: error,
     });
-  }
-
-  /** @returns true after the whole pause, false when `stop` has ended it */
-  async #pause(milliseconds: number): Promise<boolean> {
-    const { signal } = this.#stopping;
-    return setTimeout(milliseconds, true, { signal }).catch(() => false);
   }
 }

@@ -1,8 +1,8 @@
 /** Runs Batch's jobs on this machine, all at once, each with the attempts that its definition allows. */
 import { randomUUID } from 'node:crypto';
 import { STATUS_REASONS } from '../../../src/batch/causes';
+import type { Clock } from '../../../src/clock';
 import { describeError } from '../../../src/errors';
-import type { EpochMs } from '../../../src/units';
 import type { JobExit, JobMount, JobRunner, RunnableJob } from '../../batch/runner';
 import {
   isEnded,
@@ -24,7 +24,7 @@ export interface JobsWorld {
   log(job: Job, line: string): void;
   /** Gets the job after each change of its status. */
   changed(job: Job): void;
-  now(): EpochMs;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** A request that Batch refuses. */
@@ -78,7 +78,7 @@ export class Jobs {
   }
 
   #create(request: SubmitJobRequest, { jobDefinitionArn, containerProperties }: JobDefinition): Job {
-    const { region, now } = this.world;
+    const { region, clock } = this.world;
     const jobId = randomUUID();
     const overrides = request.containerOverrides ?? {};
     const environment = new Map(
@@ -92,7 +92,7 @@ export class Jobs {
       jobName: request.jobName,
       jobQueue: request.jobQueue,
       jobDefinition: jobDefinitionArn,
-      createdAt: now(),
+      createdAt: clock.now(),
       attempts: [],
       container: {
         image: containerProperties.image,
@@ -117,7 +117,12 @@ export class Jobs {
       const startedAt = this.#enter(job, 'RUNNING');
       job.startedAt ??= startedAt;
       exit = await this.#attempt(job, definition, seconds, stop.signal);
-      attempt = { startedAt, stoppedAt: this.world.now(), statusReason: reasonOf(exit), container: exit };
+      attempt = {
+        startedAt,
+        stoppedAt: this.world.clock.now(),
+        statusReason: reasonOf(exit),
+        container: exit,
+      };
       job.attempts.push(attempt);
     } while (
       exit.exitCode !== 0 &&
@@ -126,7 +131,7 @@ export class Jobs {
       mayRetry(attempt, retries)
     );
     this.#stops.delete(job.jobId);
-    job.stoppedAt = this.world.now();
+    job.stoppedAt = this.world.clock.now();
     if (exit.exitCode !== undefined) job.container.exitCode = exit.exitCode;
     if (exit.reason !== undefined) job.container.reason = exit.reason;
     if (!job.isTerminated) job.statusReason = reasonOf(exit);
@@ -156,7 +161,7 @@ export class Jobs {
   #enter(job: Job, status: Job['status']): number {
     job.status = status;
     this.world.changed(job);
-    return this.world.now();
+    return this.world.clock.now();
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type BatchClient, DescribeJobDefinitionsCommand } from '@aws-sdk/client-batch';
 import { DescribeAccessPointsCommand, type EFSClient } from '@aws-sdk/client-efs';
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { systemClock } from '../../../src/adapters/system-clock';
 import type { JobMount, JobRunner } from '../../batch/runner';
 import type { LogWriter } from '../logs/log-writer';
 import type { Job, JobDefinition } from './job';
@@ -32,7 +33,7 @@ export function jobsWorld(services: JobServices): JobsWorld {
     log: ({ container }, line) =>
       services.logs.write({ group: LOG_GROUP, stream: container.logStreamName }, line),
     changed: (job) => void tellOf(job, services.events),
-    now: Date.now,
+    clock: systemClock,
   };
 }
 

@@ -5,7 +5,7 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { EpochMs } from '../../../src/units';
+import type { Clock } from '../../../src/clock';
 import { batchesOf, type LogEvent, messagesOf } from './events';
 
 export interface LogPlace {
@@ -14,7 +14,7 @@ export interface LogPlace {
 }
 
 export interface LogWriterWorld {
-  now(): EpochMs;
+  readonly clock: Pick<Clock, 'now'>;
   /** Gets the number of lines of a failed request. Later lines are still sent. */
   lost(place: LogPlace, lines: number, error: unknown): void;
 }
@@ -41,7 +41,7 @@ export class LogWriter {
     const stream = this.#streamOf(place);
     const isSentAlready = stream.waiting.length > 0;
     // PutLogEvents wants events in the order of time, and a clock may be set back.
-    stream.latest = Math.max(stream.latest, this.world.now());
+    stream.latest = Math.max(stream.latest, this.world.clock.now());
     for (const message of messagesOf(line)) stream.waiting.push({ timestamp: stream.latest, message });
     if (isSentAlready || stream.waiting.length === 0) return;
     this.#sending = this.#sending.then(() => this.#send(stream));

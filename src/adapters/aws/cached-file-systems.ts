@@ -1,4 +1,5 @@
 /** Keeps listings of the EFS API for a moment, so a warm function answers without a call. */
+import type { MonotonicClock } from '../../clock';
 import type { AccessPoint, FileSystem, FileSystemDirectory } from '../../efs/model';
 
 /**
@@ -23,8 +24,7 @@ export class CachedFileSystems implements FileSystemDirectory {
 
   constructor(
     private readonly directory: FileSystemDirectory,
-    /** Milliseconds of any clock that does not stop. */
-    private readonly now: () => number,
+    private readonly clock: Pick<MonotonicClock, 'elapsedMs'>,
   ) {}
 
   fileSystems(): Promise<readonly FileSystem[]> {
@@ -49,12 +49,12 @@ export class CachedFileSystems implements FileSystemDirectory {
     list: () => Promise<T>,
   ): Promise<T> {
     const kept = this.#kept.get(key);
-    if (kept !== undefined && this.now() - kept.at < LISTING_MS) {
+    if (kept !== undefined && this.clock.elapsedMs() - kept.at < LISTING_MS) {
       this.#hasServedKept = true;
       return kept.listing as Promise<T>;
     }
     const listing = list();
-    this.#kept.set(key, { at: this.now(), listing });
+    this.#kept.set(key, { at: this.clock.elapsedMs(), listing });
     listing.catch(() => this.#kept.delete(key));
     return listing;
   }

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, mkdir, open, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import {
   type Claim,
   type Claims,
@@ -15,6 +14,7 @@ import {
 import type { Location } from '../../transfer/location';
 import { type MountPoint, toMountedPath, tryFindMount } from '../../transfer/mounts';
 import { localLocation } from '../../transfer/schemes/file-systems';
+import { systemClock } from '../system-clock';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
 import { LEASES_FOLDER, ownFolderOf, removingPathOf, VERIFIED_FOLDER } from './file-names';
 import { FileRoot } from './file-root';
@@ -47,11 +47,7 @@ export function fileLeases({ mounts, settings = NFS_LEASE }: FileLeasesOptions):
       // Removes the record of verified contents too. Otherwise each execution's scratch folder would leave a record.
       await takeAway(ownFolderOf(join(root, VERIFIED_FOLDER), path.slice(root.length)));
     },
-    // CLOCK_MONOTONIC also counts the time in which this process is stopped.
-    now: () => performance.now(),
-    sleep: async (ms, signal) => {
-      await setTimeout(ms, undefined, { signal }).catch(() => undefined);
-    },
+    clock: systemClock,
     token: () => randomBytes(16).toString('hex'),
   };
 }

@@ -1,14 +1,12 @@
 /** Waits for functions that were called for an execution before it ended: to stop it stops none of them. */
+import type { CallTime, Clock } from '../../clock';
 import { JobStillRunning } from '../../errors';
 import { formatMoment } from '../../python/time';
-import type { EpochMs } from '../../units';
 import { LATE_CALL_MS, POLL_MS, REMOVAL_MS } from './waits';
 
 export interface CleanUpCallsWorld {
-  now(): EpochMs;
-  wait(milliseconds: number): Promise<void>;
-  /** Of this call. */
-  remainingMs(): number;
+  readonly clock: Clock;
+  readonly time: CallTime;
 }
 
 /**
@@ -26,14 +24,14 @@ export async function waitForCalls(
   world: CleanUpCallsWorld,
 ): Promise<boolean> {
   const overAt = Math.max(0, ...of.map(({ callsOverAt }) => callsOverAt)) + LATE_CALL_MS;
-  if (world.now() >= overAt) return false;
-  for (let left = overAt - world.now(); left > 0; left = overAt - world.now()) {
-    if (world.remainingMs() < REMOVAL_MS)
+  if (world.clock.now() >= overAt) return false;
+  for (let left = overAt - world.clock.now(); left > 0; left = overAt - world.clock.now()) {
+    if (world.time.remainingMs() < REMOVAL_MS)
       throw new JobStillRunning(
         `A function that was called for ${executionArn} may go on until ${formatMoment(overAt * 1_000)}, so nothing ` +
           'was removed from under it. Send the event again then',
       );
-    await world.wait(Math.min(POLL_MS, left));
+    await world.clock.wait(Math.min(POLL_MS, left));
   }
   return true;
 }

@@ -1,16 +1,15 @@
 /** Stops nested executions of one that has ended, also those whose ARN did not come back to it. */
+import type { Clock } from '../../clock';
 import { describeError } from '../../errors';
 import type { AskedExecution } from '../../history/execution';
 import type { Executions } from '../../history/executions';
 import type { ExecutionLeftovers } from '../../history/leftovers';
-import type { EpochMs } from '../../units';
 import { type Ended, reasonOf } from './end-state';
 import { EXECUTION_POLL_MS, IN_FLIGHT_MS } from './waits';
 
 export interface CleanUpChildrenWorld {
   readonly executions: Pick<Executions, 'describe' | 'stop'>;
-  now(): EpochMs;
-  wait(milliseconds: number): Promise<void>;
+  readonly clock: Clock;
 }
 
 /** @returns their ARNs */
@@ -30,9 +29,9 @@ async function hasBegun(
   world: CleanUpChildrenWorld,
 ): Promise<boolean> {
   while (!(await isThere(execution, world))) {
-    const left = askedAt + IN_FLIGHT_MS - world.now();
+    const left = askedAt + IN_FLIGHT_MS - world.clock.now();
     if (left <= 0) return false;
-    await world.wait(Math.min(EXECUTION_POLL_MS, left));
+    await world.clock.wait(Math.min(EXECUTION_POLL_MS, left));
   }
   return true;
 }

@@ -1,4 +1,5 @@
 /** Whether an execution is over, as it was said. */
+import type { Clock } from '../../clock';
 import { JobStillRunning } from '../../errors';
 import { type HistoryEvent, statusAfter } from '../../history/events';
 import type { Executions } from '../../history/executions';
@@ -13,8 +14,7 @@ export interface Ended {
 
 export interface CleanUpEndWorld {
   readonly executions: Pick<Executions, 'describe' | 'history'>;
-  now(): EpochMs;
-  wait(milliseconds: number): Promise<void>;
+  readonly clock: Clock;
 }
 
 /** Of Step Functions' event. */
@@ -71,15 +71,15 @@ async function settled<T>(
   executionArn: string,
   world: CleanUpEndWorld,
 ): Promise<T> {
-  for (const until = world.now() + SETTLED_MS; ; ) {
+  for (const until = world.clock.now() + SETTLED_MS; ; ) {
     const looked = await look();
     if (looked !== undefined) return looked.found;
-    if (world.now() >= until)
+    if (world.clock.now() >= until)
       throw new JobStillRunning(
         `${executionArn} is said to have ended, and to run, so nothing was removed from under it. ` +
           'Send the event again once it has ended',
       );
-    await world.wait(EXECUTION_POLL_MS);
+    await world.clock.wait(EXECUTION_POLL_MS);
   }
 }
 

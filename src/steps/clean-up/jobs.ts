@@ -1,4 +1,5 @@
 /** Ends the jobs of an execution that has ended: those whose ids are known, and one whose id did not come back. */
+import type { CallTime, Clock } from '../../clock';
 import { JobStillRunning } from '../../errors';
 import type { ExecutionLeftovers } from '../../history/leftovers';
 import type { EpochMs } from '../../units';
@@ -7,10 +8,8 @@ import { IN_FLIGHT_MS, LOST_JOB_POLL_MS, POLL_MS, REMOVAL_MS } from './waits';
 
 export interface CleanUpJobsWorld {
   readonly jobs: EndableJobs;
-  now(): EpochMs;
-  wait(milliseconds: number): Promise<void>;
-  /** Of this call. */
-  remainingMs(): number;
+  readonly clock: Clock;
+  readonly time: CallTime;
 }
 
 export interface EndableJobs {
@@ -49,8 +48,8 @@ export async function endJobs(
       await world.jobs.terminate(id, reasonOf(ended));
       asked.add(id);
     }
-    if (world.remainingMs() < REMOVAL_MS) throw stillRunning(running);
-    await world.wait(POLL_MS);
+    if (world.time.remainingMs() < REMOVAL_MS) throw stillRunning(running);
+    await world.clock.wait(POLL_MS);
   }
 }
 
@@ -66,9 +65,9 @@ async function unknownJobs(
   const isOurs = ({ createdAt }: CreatedJob) => createdAt >= askedAt && createdAt <= until;
   for (;;) {
     const found = (await world.jobs.named(name, queue)).filter(isOurs).map(({ id }) => id);
-    const left = until - world.now();
+    const left = until - world.clock.now();
     if (found.length > 0 || left <= 0 || !Number.isFinite(left)) return found;
-    await world.wait(Math.min(LOST_JOB_POLL_MS, left));
+    await world.clock.wait(Math.min(LOST_JOB_POLL_MS, left));
   }
 }
 

@@ -1,4 +1,5 @@
 /** Ends what the transfers of an execution that has ended have begun outside of it, as their machine would have. */
+import type { CallTime } from '../../clock';
 import type { FunctionRouting } from '../../efs/function-routing';
 import { JobStillRunning } from '../../errors';
 import { findTransferLeftovers, type TransferLeftovers } from '../../history/transfer-leftovers';
@@ -9,7 +10,7 @@ import { TASK_RESERVE_MS } from './waits';
 export interface CleanUpTransfersWorld extends CleanUpEndWorld {
   readonly transfers: TransferFunctions;
   readonly routing: FunctionRouting;
-  remainingMs(): number;
+  readonly time: CallTime;
 }
 
 /** The functions of the data-sync machine that have the same file system: they may do what no other function may. */
@@ -52,12 +53,12 @@ async function endDataSyncTask(request: unknown, execution: string, world: Clean
     const answer = readModel(answerSchema, await world.transfers.dataSyncTask(event));
     if (answer.status !== 'INCOMPLETE') return;
     waited = answer.waitSeconds;
-    if (world.remainingMs() < TASK_RESERVE_MS + waited * 1_000)
+    if (world.time.remainingMs() < TASK_RESERVE_MS + waited * 1_000)
       throw new JobStillRunning(
         `AWS DataSync was told to stop the transfer of ${execution} and has not yet, so nothing was removed from ` +
           'under it. Send the event again once it has ended',
       );
-    await world.wait(waited * 1_000);
+    await world.clock.wait(waited * 1_000);
   }
 }
 

@@ -1,17 +1,11 @@
 /** A call's share in a large file that several calls put together. */
 import { TransferMismatch } from '../../errors';
+import { runUntilDeadline } from '../call-time';
 import { formatLocation, type Location } from '../location';
 import { LARGE_FILE_BYTES } from '../plan/segments';
 import type { ByteRange, DataSyncRequest } from '../request';
 import type { Assembler, StoredFile } from '../store';
-import {
-  destinationOf,
-  RESERVE_MS,
-  type SyncOutcome,
-  type SyncWorld,
-  sourceOf,
-  type Transfer,
-} from '../transfer';
+import { destinationOf, type SyncOutcome, type SyncWorld, sourceOf, type Transfer } from '../transfer';
 
 /**
  * Brings the range of the request, and gives the file its name if that was the last one missing.
@@ -95,24 +89,14 @@ async function bring(
   world: SyncWorld,
   task: (options: Parameters<Assembler['bring']>[2]) => Promise<boolean>,
 ): Promise<{ readonly bytes: number; readonly isDone: boolean }> {
-  const { signal, deadline } = world;
   const bytesTotal = range.to - range.from;
   let bytes = 0;
-  try {
-    const isDone = await task({
-      signal: deadline === undefined ? signal : AbortSignal.any([signal, deadline]),
-      mayStart: () => world.remainingMs() >= RESERVE_MS,
-      onBytes: (more) => {
-        bytes += more;
-        world.report({ filesDone: 0, filesTotal: 1, bytesDone: bytes, bytesTotal });
-      },
-    });
-    return { bytes, isDone };
-  } catch (error) {
-    signal.throwIfAborted();
-    if (deadline?.aborted !== true) throw error;
-    return { bytes, isDone: false };
-  }
+  const onBytes = (more: number) => {
+    bytes += more;
+    world.report({ filesDone: 0, filesTotal: 1, bytesDone: bytes, bytesTotal });
+  };
+  const isDone = await runUntilDeadline(world, (options) => task({ ...options, onBytes }));
+  return { bytes, isDone };
 }
 
 function refuseOther(file: StoredFile, { size, version }: ByteRange, { from }: Transfer): void {

@@ -1,5 +1,6 @@
 /** The end of a move: the source goes, once every file of it is safe at the destination. */
 import { TransferMismatch } from '../../errors';
+import { runUntilDeadline } from '../call-time';
 import { compareKeys } from '../keys';
 import { asFolder, formatLocation } from '../location';
 import { sourceStateOf } from '../source';
@@ -78,30 +79,26 @@ async function verifyAll(transfer: Transfer, world: SyncWorld): Promise<boolean>
  */
 async function verifyListed(transfer: Transfer, world: SyncWorld): Promise<boolean> {
   const { source, target, from, to, files, request } = transfer;
-  const { deadline } = world;
-  const signal = deadline === undefined ? world.signal : AbortSignal.any([world.signal, deadline]);
-  const [sources, destinations] = [
-    new Along(pagesOf(source, asFolder(from), signal, request.keyRange)),
-    new Along(pagesOf(target, asFolder(to), signal, request.keyRange)),
-  ];
-  try {
-    for (const file of files) {
-      const found = {
-        source: await sources.find(file.key),
-        destination: await destinations.find(file.key),
-      };
-      // What lies behind a link to a folder is in no listing.
-      if (found.destination?.size === file.size) refuseUnlessMoved(transfer, file, found);
-      else await verifyMoved(transfer, file);
+  return runUntilDeadline(world, async ({ signal }) => {
+    const [sources, destinations] = [
+      new Along(pagesOf(source, asFolder(from), signal, request.keyRange)),
+      new Along(pagesOf(target, asFolder(to), signal, request.keyRange)),
+    ];
+    try {
+      for (const file of files) {
+        const found = {
+          source: await sources.find(file.key),
+          destination: await destinations.find(file.key),
+        };
+        // What lies behind a link to a folder is in no listing.
+        if (found.destination?.size === file.size) refuseUnlessMoved(transfer, file, found);
+        else await verifyMoved(transfer, file);
+      }
+      return true;
+    } finally {
+      await Promise.all([sources.close(), destinations.close()]);
     }
-    return true;
-  } catch (error) {
-    world.signal.throwIfAborted();
-    if (deadline?.aborted !== true) throw error;
-    return false;
-  } finally {
-    await Promise.all([sources.close(), destinations.close()]);
-  }
+  });
 }
 
 /** A listing in which keys are looked for in the order that it has. */

@@ -1,4 +1,6 @@
 /** What the lease protocol asks of a file system: claims on one destination, numbered, each made by one holder. */
+
+import type { MonotonicClock } from '../../clock';
 import type { EpochMs } from '../../units';
 import type { Location } from '../location';
 
@@ -97,10 +99,7 @@ export interface LeaseWorld {
    * whoever still writes there loses the lease. What was verified of it is forgotten.
    */
   revoke(location: Location): Promise<void>;
-  /** Milliseconds since any moment; goes on while the process is stopped, and is never set back. */
-  now(): number;
-  /** Returns early, and without an error, when the signal is aborted. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  readonly clock: MonotonicClock;
   /** Never the same twice: 16 random bytes in hex. */
   token(): string;
   readonly settings: LeaseSettings;

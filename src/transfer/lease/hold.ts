@@ -1,7 +1,8 @@
 /** A transfer that has its destination to itself. */
 import { createHash } from 'node:crypto';
+import { hasTimeLeft } from '../call-time';
 import { formatLocation, joinLocation, type Location } from '../location';
-import { RESERVE_MS, type SyncWorld, type Transfer } from '../transfer';
+import type { SyncWorld, Transfer } from '../transfer';
 import { acquireLease } from './lease';
 
 /**
@@ -29,7 +30,7 @@ export async function withLease<T>(
   const options = {
     name: formatLocation(to),
     signal: world.signal,
-    mayWait: () => world.remainingMs() >= RESERVE_MS,
+    mayWait: () => hasTimeLeft(world.time),
   };
   const lease = await acquireLease(await world.leases.open(placeOf(transfer)), options, world.leases);
   const mayCommit = () => lease.check();

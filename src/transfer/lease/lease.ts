@@ -39,15 +39,16 @@ export async function acquireLease(
 ): Promise<Lease> {
   const { settings } = world;
   const token = world.token();
-  const giveUpAt = world.now() + settings.maxWaitMs;
+  const giveUpAt = world.clock.elapsedMs() + settings.maxWaitMs;
   try {
     await claims.propose(token, settings.ttlMs);
     for (;;) {
       options.signal.throwIfAborted();
       const lease = await tryClaim(claims, token, options, world);
       if (lease !== undefined) return lease;
-      if (!options.mayWait() || world.now() >= giveUpAt) throw new LeaseNotAcquired(explainBusy(options));
-      await world.sleep(settings.pollMs, options.signal);
+      if (!options.mayWait() || world.clock.elapsedMs() >= giveUpAt)
+        throw new LeaseNotAcquired(explainBusy(options));
+      await world.clock.wait(settings.pollMs, options.signal);
     }
   } catch (error) {
     // Should it have become a claim after all, nobody has to wait for it.
@@ -64,7 +65,7 @@ async function tryClaim(
 ): Promise<Lease | undefined> {
   const { ttlMs, graceMs } = world.settings;
   // Before the touch: this holder's time may only be up sooner than others take it to be.
-  const heldUntil = world.now() + ttlMs;
+  const heldUntil = world.clock.elapsedMs() + ttlMs;
   const serverNow = (await claims.touch(token)) ?? (await proposeAnew(claims, token, ttlMs));
   const highest = Math.max(0, ...(await claims.look()).generations);
   // Gone again is: overtaken just now.
@@ -171,7 +172,7 @@ export class Lease {
 
   #refuseIfOver(): void {
     this.#lost.signal.throwIfAborted();
-    if (this.#world.now() >= this.#heldUntil) this.#lose();
+    if (this.#world.clock.elapsedMs() >= this.#heldUntil) this.#lose();
   }
 
   #lose(): never {
@@ -186,7 +187,7 @@ export class Lease {
   async #renewUntilOver(): Promise<void> {
     const over = AbortSignal.any([this.#released.signal, this.#lost.signal, this.#held.signal]);
     for (;;) {
-      await this.#world.sleep(this.#world.settings.ttlMs / 3, over);
+      await this.#world.clock.wait(this.#world.settings.ttlMs / 3, over);
       if (over.aborted) return;
       // A file server that does not answer now may do so next time; until then the time runs.
       await this.#renew().catch(() => undefined);
@@ -195,7 +196,7 @@ export class Lease {
 
   async #renew(): Promise<void> {
     // From before the look: time that passes between the look and the renewal must not count as held.
-    const renewedAt = this.#world.now();
+    const renewedAt = this.#world.clock.elapsedMs();
     await this.check();
     if ((await this.#held.claims.touch(this.#held.token)) === undefined) this.#lose();
     this.#heldUntil = renewedAt + this.#world.settings.ttlMs;

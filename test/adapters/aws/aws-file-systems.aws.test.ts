@@ -70,10 +70,10 @@ const request = (configurations = {}) => ({
   file_system_configurations: configurations,
 });
 
-const clock = { time: 0 };
+const clock = { time: 0, elapsedMs: () => clock.time };
 const cachedAndCounted = () => {
   const listed = counted(new AwsFileSystems(efs));
-  return { counts: listed.counts, fileSystems: new CachedFileSystems(listed, () => clock.time) };
+  return { counts: listed.counts, fileSystems: new CachedFileSystems(listed, clock) };
 };
 
 describe('the round trips of a resolution', () => {
@@ -160,7 +160,7 @@ describe('a warm function', () => {
         return real.accessPoints(of);
       },
     };
-    const fileSystems = new CachedFileSystems(shaky, () => clock.time);
+    const fileSystems = new CachedFileSystems(shaky, clock);
     await expect(resolveEfs(request(), { envBase, fileSystems })).rejects.toThrow('no connection');
     isDown = false;
     expect((await resolveEfs(request(), { envBase, fileSystems })).scratch.file_system_id).toBe(id);

@@ -41,7 +41,7 @@ function world(): DataSyncWorld {
     routing: SINGLE_FUNCTION,
     signal,
     inlineLimits: { maxBytes: 100, maxFiles: 10 },
-    remainingMs: () => 900_000,
+    time: { remainingMs: () => 900_000 },
     report: () => undefined,
     readJson: async () => [],
     leases: leases(),

@@ -76,7 +76,7 @@ async function copy(): Promise<void> {
     stores: { open: ({ scheme }) => (scheme === S3 ? source : files) },
     mounts,
     signal,
-    remainingMs: () => Number.POSITIVE_INFINITY,
+    time: { remainingMs: () => Number.POSITIVE_INFINITY },
     report: () => undefined,
     leases: fileLeases({ mounts, settings: { ttlMs, graceMs: ttlMs / 3, pollMs: 5, maxWaitMs: 60_000 } }),
   });

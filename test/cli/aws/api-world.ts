@@ -16,6 +16,7 @@ import { LogWriter } from '../../../local/api/logs/log-writer';
 import { startMotoServer } from '../../../local/api/moto-server';
 import type { ApiServer } from '../../../local/api/python-server';
 import { ProcessRunner } from '../../../local/batch/process-runner';
+import { systemClock } from '../../../src/adapters/system-clock';
 import { DemandProcess, type Ended } from '../demand-process';
 import { machineDefinition } from './machine-definition';
 
@@ -53,7 +54,7 @@ export class ApiWorld {
         fileSystems: tmpdir(),
         batch: new BatchClient(behind),
         efs: new EFSClient(behind),
-        logs: new LogWriter(new CloudWatchLogsClient(behind), { now: Date.now, lost: () => undefined }),
+        logs: new LogWriter(new CloudWatchLogsClient(behind), { clock: systemClock, lost: () => undefined }),
         events: new EventBridgeClient(behind),
       }),
     );

@@ -17,16 +17,16 @@ type World = Awaited<ReturnType<typeof worldOf>>;
 
 /** Cleans up; after so long, or after it where it did not wait for it, what still runs for the execution comes to its end. */
 async function cleanUpWhile(world: World, afterMs: number, goOn: () => Promise<unknown>) {
-  const { wait } = world;
-  const at = world.now() + afterMs;
+  const { wait } = world.clock;
+  const at = world.clock.now() + afterMs;
   let running: Promise<unknown> | undefined;
   const end = async () => {
     running ??= goOn();
     await running;
   };
-  world.wait = async (ms) => {
+  world.clock.wait = async (ms) => {
     await wait(ms);
-    if (world.now() >= at) await end();
+    if (world.clock.now() >= at) await end();
   };
   const cleaned = await cleanUpAfter(EVENT, world);
   await end();
@@ -174,7 +174,7 @@ describe('a nested execution whose start was not answered', () => {
   const CHILD = 'arn:child';
   const transferring = async () => {
     const world = await worldOf(STAGING);
-    world.executions.events.push(asked(CHILD, world.now()));
+    world.executions.events.push(asked(CHILD, world.clock.now()));
     world.executions.histories.set(CHILD, [functionCalled(300)]);
     return world;
   };
@@ -190,14 +190,14 @@ describe('a nested execution whose start was not answered', () => {
     const cleaned = await cleanUpWhile(world, afterMs, () => begin(world));
     expect(cleaned).toMatchObject({ status: 'REMOVED' });
     expect(world.executions.stopped).toEqual([CHILD]);
-    expect(world.now()).toBe(2_310_000);
+    expect(world.clock.now()).toBe(2_310_000);
   });
 
   test('is waited for no longer than a start takes', async () => {
     const world = await transferring();
     expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
     expect(world.executions.stopped).toEqual([]);
-    expect(world.now()).toBe(2_010_000);
+    expect(world.clock.now()).toBe(2_010_000);
   });
 
   test('is not looked for once its start was answered', async () => {
@@ -213,9 +213,9 @@ describe('the cleaner waits', () => {
   const waitedFor = async (events: readonly HistoryEvent[]) => {
     const world = await worldOf(STAGING);
     world.executions.events.push(...events);
-    const begun = world.now();
+    const begun = world.clock.now();
     expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
-    return world.now() - begun;
+    return world.clock.now() - begun;
   };
 
   test.each([
@@ -230,9 +230,9 @@ describe('the cleaner waits', () => {
   test('not where nothing can have been made', async () => {
     const world = await worldOf(['Normalise', 'ResolveEfs']);
     world.executions.events.push(functionCalled());
-    const begun = world.now();
+    const begun = world.clock.now();
     expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
-    expect(world.now()).toBe(begun);
+    expect(world.clock.now()).toBe(begun);
   });
 
   test('no longer than its own call may, and the next one goes on', async () => {
@@ -243,8 +243,8 @@ describe('the cleaner waits', () => {
       message: expect.stringContaining('may go on until 1970-01-01T00:48:40'),
     });
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
-    await world.wait(60_000);
-    const again = { ...world, remainingMs: () => 900_000 };
+    await world.clock.wait(60_000);
+    const again = { ...world, time: { remainingMs: () => 900_000 } };
     expect(await cleanUpAfter(EVENT, again)).toMatchObject({ status: 'REMOVED' });
   });
 

@@ -96,8 +96,8 @@ test('a job is ended first there, too', async () => {
   await stage(world, ARN);
   world.jobs.byId.set('job-1', 'RUNNING');
   world.executions.events.push(submitted({ jobId: 'job-1' }));
-  const { wait } = world;
-  world.wait = async (ms) => {
+  const { wait } = world.clock;
+  world.clock.wait = async (ms) => {
     expect(harvest(far())).toEqual({ a: 'A' });
     await wait(ms);
   };

@@ -66,10 +66,10 @@ describe('an execution that is redriven while its functions are waited for', () 
   ])('keeps everything: %s', async (_, now) => {
     const world = await worldOf(STAGING);
     world.executions.events.push(functionCalled(700));
-    const { wait } = world;
-    world.wait = async (ms) => {
+    const { wait } = world.clock;
+    world.clock.wait = async (ms) => {
       await wait(ms);
-      if (world.now() > 2_600_000) Object.assign(world.executions.kept.get(ARN) ?? {}, now);
+      if (world.clock.now() > 2_600_000) Object.assign(world.executions.kept.get(ARN) ?? {}, now);
     };
     expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'GOES_ON' });
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);

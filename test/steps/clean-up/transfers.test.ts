@@ -39,9 +39,8 @@ function worldOf(events: HistoryEvent[], more: { status?: string; polls?: number
     transfers,
     asked,
     waits,
-    wait,
-    now: () => 0,
-    remainingMs: () => left,
+    clock: { now: () => 0, wait },
+    time: { remainingMs: () => left },
   };
 }
 

@@ -108,13 +108,15 @@ export async function worldOf(
     trees: new FileTrees(),
     signal: new AbortController().signal,
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
-    wait: async (ms: number) => {
-      now += ms;
-      left -= ms;
-      if (left < 600_000) for (const id of jobs.terminated) if (jobs.polls > 0) jobs.byId.set(id, 'FAILED');
+    clock: {
+      now: () => now,
+      wait: async (ms: number) => {
+        now += ms;
+        left -= ms;
+        if (left < 600_000) for (const id of jobs.terminated) if (jobs.polls > 0) jobs.byId.set(id, 'FAILED');
+      },
     },
-    remainingMs: () => left,
-    now: () => now,
+    time: { remainingMs: () => left },
   };
 }
 
@@ -135,7 +137,7 @@ export function transferWorldOf({ mounts, routing, use, signal }: Awaited<Return
     routing,
     signal,
     inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 },
-    remainingMs: () => 900_000,
+    time: { remainingMs: () => 900_000 },
     report: () => undefined,
     leases: use.leases,
     readers: use.readers,

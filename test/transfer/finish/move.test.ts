@@ -115,7 +115,7 @@ describe('a move whose removal takes several calls', () => {
     const outcome = await syncData(
       move(fields),
       undefined,
-      worldOf(stores, { remainingMs: () => (isRemoved() ? 0 : 900_000) }),
+      worldOf(stores, { time: { remainingMs: () => (isRemoved() ? 0 : 900_000) } }),
     );
     expect(outcome.status).toBe('INCOMPLETE');
     expect(Object.keys(source())).not.toContain('a/1');

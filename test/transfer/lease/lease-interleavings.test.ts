@@ -75,11 +75,13 @@ class Interleaving {
     });
     let tokens = 0;
     const world = leaseWorld(server, claims, {
-      now: () => server.now - frozenMs + 5_000,
       token: () => `${holder}${++tokens}`,
-      sleep: async (ms, signal) => {
-        if (!signal.aborted) await gate('sleep');
-        server.now += ms;
+      clock: {
+        elapsedMs: () => server.now - frozenMs + 5_000,
+        wait: async (ms, signal) => {
+          if (!signal.aborted) await gate('sleep');
+          server.now += ms;
+        },
       },
     });
     const options = { name: 'it', signal: stop.signal, mayWait: () => true };

@@ -92,10 +92,12 @@ export function leaseWorld(
   return {
     open: async () => claims,
     revoke: async () => server.revoke(),
-    now: () => server.now - 700_000,
-    sleep: async (ms, until) => {
-      if (ms === SETTINGS.pollMs) server.now += ms;
-      else if (!until.aborted) await new Promise((resolve) => until.addEventListener('abort', resolve));
+    clock: {
+      elapsedMs: () => server.now - 700_000,
+      wait: async (ms, until) => {
+        if (ms === SETTINGS.pollMs) server.now += ms;
+        else if (!until.aborted) await new Promise((resolve) => until.addEventListener('abort', resolve));
+      },
     },
     token: () => `token-${++tokens}`,
     settings: SETTINGS,

@@ -81,12 +81,14 @@ test('the second waits, and finds the work done', async () => {
   const first = await hold();
   let waits = 0;
   const world = worldWith({
-    remainingMs: () => {
-      if (++waits === 3) {
-        plant(join(folder.path, 'dst'), SOURCE);
-        void first.release();
-      }
-      return 900_000;
+    time: {
+      remainingMs: () => {
+        if (++waits === 3) {
+          plant(join(folder.path, 'dst'), SOURCE);
+          void first.release();
+        }
+        return 900_000;
+      },
     },
   });
   expect(await syncData(request(), undefined, world)).toEqual({
@@ -97,8 +99,8 @@ test('the second waits, and finds the work done', async () => {
 });
 
 test.each([
-  ['syncData', () => syncData(request(), undefined, worldWith({ remainingMs: () => 29_999 }))],
-  ['finishSync', () => finishSync(request(), worldWith({ remainingMs: () => 29_999 }))],
+  ['syncData', () => syncData(request(), undefined, worldWith({ time: { remainingMs: () => 29_999 } }))],
+  ['finishSync', () => finishSync(request(), worldWith({ time: { remainingMs: () => 29_999 } }))],
 ])('%s waits no longer than it is given', async (_, sync) => {
   const first = await hold();
   await expect(sync()).rejects.toThrow(LeaseNotAcquired);
@@ -113,7 +115,7 @@ test('is let go also when the transfer fails or time is up', async () => {
   const outcome = await syncData(
     request(),
     undefined,
-    worldWith({ remainingMs: () => (asked++ < 1 ? 900_000 : 0) }),
+    worldWith({ time: { remainingMs: () => (asked++ < 1 ? 900_000 : 0) } }),
   );
   expect(outcome).toMatchObject({ status: 'INCOMPLETE' });
   await (await hold()).check();

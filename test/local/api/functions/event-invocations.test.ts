@@ -4,6 +4,7 @@ import {
   type FailedInvocation,
 } from '../../../../local/api/functions/event-invocations';
 import { FunctionPool } from '../../../../local/api/functions/pool';
+import { systemClock } from '../../../../src/adapters/system-clock';
 import { waitUntil } from '../../../cli/waiting';
 import { type Bundles, bundles } from './bundles';
 
@@ -29,7 +30,7 @@ const world: EventInvocationsWorld = {
     told.push([destination, record]);
   },
   lost: (name, reason) => void lost.push(`${name}: ${reason}`),
-  now: () => 0,
+  clock: { ...systemClock, now: () => 0 },
 };
 
 /** Fails as often as it is told to. */

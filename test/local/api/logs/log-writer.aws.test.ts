@@ -32,7 +32,7 @@ beforeEach(() => {
   now = Date.now();
   group = `/aws/lambda/${randomUUID()}`;
   writer = new LogWriter(client, {
-    now: () => now,
+    clock: { now: () => now },
     lost: (place, lines, error) => void lost.push({ place, lines, error }),
   });
 });
