@@ -1,4 +1,4 @@
-/** What a run would do, without a change to anything. */
+/** Plans a run, and changes nothing. */
 import { type BuiltContext, buildContext } from '../../src/context/context';
 import { readValidRequest } from '../../src/context/examine';
 import { ignoredFields } from '../../src/context/ignored-fields';
@@ -21,17 +21,17 @@ export interface DemandPlan {
   readonly volumes: Volumes;
   readonly inputs: readonly PlannedInput[];
   readonly outputs: readonly Pick<ParameterTransfer, 'name' | 'path' | 'remote'>[];
-  /** Folders and files of this machine that go in the end. */
+  /** Folders and files of this machine that the run removes at its end. */
   readonly removals: readonly string[];
   readonly response: BuiltContext['response'];
-  /** Pointers of fields that nobody reads. */
+  /** Pointers of fields that the schema does not have. */
   readonly ignoredFields: readonly string[];
 }
 
 interface PlannedInput extends Pick<ParameterTransfer, 'name' | 'path' | 'remote'> {
   readonly files: number;
   readonly bytes: number;
-  /** In one call, or through the data-sync state machine. */
+  /** `inline`: in one call; `data-sync`: through the data-sync state machine. */
   readonly way: 'inline' | 'data-sync';
 }
 

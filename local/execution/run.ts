@@ -133,7 +133,7 @@ async function prepareRoot(
   const workingDirectory = join(root.fileSystem('scratch'), executionId);
   const isLeft = (await stat(workingDirectory).catch(() => undefined)) !== undefined;
   if (!isLeft || attempt.previous === undefined) return;
-  // The directory stays, as it may have results that were not stored. The run does not use it, as it may be incomplete.
+  // The directory may have results that were not stored, so it stays. It may be incomplete, so the new run makes its own.
   const path = `${workingDirectory}.attempt-${attempt.number - 1}`;
   await rename(workingDirectory, path);
   listener({ type: 'set-aside', path });
