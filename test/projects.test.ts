@@ -19,7 +19,7 @@ const files = globSync('test/**/*.test.ts', { cwd: ROOT }).filter(
 const SERVERS = ['test/api/endpoint.ts', 'local/api/moto-server.ts', 'local/api/versitygw-server.ts'];
 const SYSTEM = [
   'test/cli/demand-process.ts',
-  'test/deployment/packaged.ts',
+  'local/api/service-package.ts',
   'test/faults/processes.ts',
   'local/api/local-api.ts',
   'local/api/deployment.ts',

@@ -1,6 +1,6 @@
-/** Packages the service and deploys it with CloudFormation, as `serverless deploy` does. */
+/** Deploys the packaged service with CloudFormation, as `serverless deploy` does. */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -16,6 +16,12 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
 const run = promisify(execFile);
 const POLL_MS = 200;
+/** Its arguments are pairs: an archive, and the folder that it is unpacked into. */
+const UNPACK = `
+import sys, zipfile
+for archive, folder in zip(sys.argv[1::2], sys.argv[2::2]):
+    zipfile.ZipFile(archive).extractall(folder)
+`;
 /** LocalStack's id of a resource that it cannot make. moto gives some resources no id, also those that it has made. */
 const NOT_MADE = 'unknown';
 const CAPABILITIES = ['CAPABILITY_NAMED_IAM' as const];
@@ -49,33 +55,18 @@ export interface Package {
   readonly functions: readonly PackagedFunction[];
 }
 
-/** Packages a stage and unpacks its bundles. @throws Error when `serverless package` fails, with its output */
-export async function packageService(
-  project: string,
-  stage: string,
-  folder: string,
-  config = '',
-): Promise<Package> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  const serverless = join(project, 'node_modules', '.bin', 'serverless');
-  const args = ['package', '--stage', stage, '--package', folder];
-  const env = { ...process.env, ...(config !== '' && { DEPLOYMENT_CONFIG: config }) };
-  await run(serverless, args, { cwd: project, env }).catch(
-    (error: Error & { stdout?: string; stderr?: string }) => {
-      throw new Error(
-        `serverless ${args.join(' ')} failed: ${error.stderr || error.stdout || error.message}`,
-      );
-    },
-  );
+/** Reads a package of `packageService`, and unpacks its bundles into a folder. */
+export async function readPackage(folder: string, unpacked: string): Promise<Package> {
   const { Resources } = await readTemplate(folder, 'update');
-  const functions = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
-  return {
-    folder,
-    functions: await Promise.all(
-      functions.map(([logicalId, { Properties }]) => unpack(folder, logicalId, Properties)),
-    ),
-  };
+  const functions = Object.entries(Resources)
+    .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+    .map(([logicalId, { Properties }]) => ({ logicalId, Properties, target: join(unpacked, logicalId) }));
+  const archives = functions.flatMap(({ target, Properties: { Code } }) => [
+    join(folder, basename(Code?.S3Key ?? '')),
+    target,
+  ]);
+  await run('python3', ['-c', UNPACK, ...archives]);
+  return { folder, functions: functions.map(functionOf) };
 }
 
 /**
@@ -150,15 +141,15 @@ async function readTemplate(folder: string, kind: 'create' | 'update'): Promise<
   return JSON.parse(await readFile(join(folder, `cloudformation-template-${kind}-stack.json`), 'utf8'));
 }
 
-async function unpack(
-  folder: string,
-  logicalId: string,
-  { Code, Handler = '', Timeout = 3, MemorySize = 128 }: FunctionProperties,
-): Promise<PackagedFunction> {
-  const zip = join(folder, basename(Code?.S3Key ?? ''));
-  const target = join(folder, 'functions', logicalId);
-  await mkdir(target, { recursive: true });
-  await run('python3', ['-m', 'zipfile', '-e', zip, target]);
+function functionOf({
+  logicalId,
+  target,
+  Properties: { Handler = '', Timeout = 3, MemorySize = 128 },
+}: {
+  readonly logicalId: string;
+  readonly target: string;
+  readonly Properties: FunctionProperties;
+}): PackagedFunction {
   const dot = Handler.lastIndexOf('.');
   return {
     logicalId,

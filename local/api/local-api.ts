@@ -7,10 +7,11 @@ import type { JobRunner } from '../batch/runner';
 import { SHELL_WORD } from '../world/root';
 import { findDeployedFunctions } from './deployed-functions';
 import { type DeployedService, runService } from './deployed-service';
-import { deployPackage, packageService } from './deployment';
+import { deployPackage, type Package, readPackage } from './deployment';
 import { startGateway } from './gateway/gateway';
 import { startMotoServer } from './moto-server';
 import type { ApiServer } from './python-server';
+import { packageService } from './service-package';
 
 const LOCAL_REGION = 'us-west-2';
 /** The servers accept any credentials. */
@@ -22,8 +23,8 @@ export interface LocalApiOptions {
   /** Folder of the file systems, the package and the logs. */
   readonly root: string;
   readonly stage: string;
-  /** Path of a configuration in place of `config/<stage>.yml`. */
-  readonly deploymentConfig?: string;
+  /** Folder of a package of the stage. Default: the service is packaged now. */
+  readonly packaged?: string;
   readonly runner: JobRunner;
   /** True when jobs run in containers. Otherwise they see the folders of this machine. */
   readonly hasContainers: boolean;
@@ -63,10 +64,7 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
     );
   };
   try {
-    const [server, packaged] = await Promise.all([
-      starting,
-      packageService(project, stage, join(root, 'package'), options.deploymentConfig),
-    ]);
+    const [server, packaged] = await Promise.all([starting, packageOf(options)]);
     gateway.forwardTo(server.endpoint);
     const settings = { endpoint: server.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
     const resources = await deployPackage(packaged, `demand-executions-${stage}`, {
@@ -91,4 +89,10 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
 function motoServerOf(project: string) {
   return (gateway: string) =>
     startMotoServer(join(project, 'local', 'api'), join(project, '.cache', 'python'), gateway);
+}
+
+async function packageOf({ project, root, stage, packaged }: LocalApiOptions): Promise<Package> {
+  const folder = packaged ?? join(root, 'package');
+  if (packaged === undefined) await packageService(project, stage, folder);
+  return readPackage(folder, join(root, 'functions'));
 }

@@ -8,10 +8,9 @@ import { readModel } from '../../src/wire/schema';
 import { idsOf, type Packaged, packageStage, propertiesOf, STAGES } from './packaged';
 
 let packaged: Packaged;
-beforeAll(() => {
-  packaged = packageStage(STAGES.created);
-}, 60_000);
-afterAll(() => packaged.remove());
+beforeAll(async () => {
+  packaged = await packageStage('created');
+});
 
 const tagsOf = (tags: readonly { Key: string; Value: string }[]) =>
   Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
@@ -40,7 +39,7 @@ test('a demand that names no file system finds the access points of all roles', 
   const configurations = readModel(fileSystemConfigurationsSchema, { tmp: {} });
   const volumes = await resolveVolumes(
     chooseCandidates(configurations, 'one'),
-    `${STAGES.created}-demand`,
+    `${STAGES.created.stage}-demand`,
     directory(),
   );
   expect(Object.values(volumes).map(({ accessPointPath }) => accessPointPath)).toEqual([

@@ -6,7 +6,7 @@ import {
   STATUSES,
 } from '../../src/events/model';
 import * as deployed from './packaged';
-import { type GetAtt, type Packaged, packageStage, STAGES, targetOf } from './packaged';
+import { type GetAtt, type Packaged, packageStage, targetOf } from './packaged';
 
 interface Rule {
   EventPattern: { source: string[]; 'detail-type': string[]; detail?: { status?: string[] } };
@@ -14,10 +14,9 @@ interface Rule {
 }
 
 let packaged: Packaged;
-beforeAll(() => {
-  packaged = packageStage(STAGES.brought);
-}, 60_000);
-afterAll(() => packaged.remove());
+beforeAll(async () => {
+  packaged = await packageStage('brought');
+});
 
 const idsOf = (type: string) => deployed.idsOf(packaged, type);
 const propertiesOf = (id: string) => deployed.propertiesOf(packaged, id);

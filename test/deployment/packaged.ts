@@ -1,8 +1,10 @@
 /** The packaged service: its folder and its template. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageService } from '../../local/api/service-package';
+import { sharedFolder } from '../api/shared-folder';
+
+const PROJECT = join(__dirname, '../..');
 
 export interface Statement {
   Effect: 'Allow' | 'Deny';
@@ -57,31 +59,29 @@ export interface Packaged {
   readonly folder: string;
   readonly template: string;
   readonly resources: Readonly<Record<string, Resource>>;
-  remove(): void;
 }
 
-/** One stage whose stack creates everything, one stage that has everything, and one stage with two file systems. */
+/** Three stages, by their resources: the stack creates them, the account has them, or there is a second file system. */
 export const STAGES = {
-  created: 'local',
-  brought: 'dev',
-  'on two file systems': 'two-file-systems',
+  created: { stage: 'local' },
+  brought: { stage: 'dev' },
+  'on two file systems': { stage: 'local', config: 'test/deployment/two-file-systems.yml' },
 } as const;
 
-export function packageStage(stage: string): Packaged {
-  // Not the default folder: a test must not replace a package before its deployment.
-  const folder = mkdtempSync(join(tmpdir(), 'package-'));
-  const config = join(__dirname, `${stage}.yml`);
-  execFileSync('npx', ['serverless', 'package', '--stage', stage, '--package', folder], {
-    stdio: 'pipe',
-    env: { ...process.env, ...(existsSync(config) && { DEPLOYMENT_CONFIG: config }) },
-  });
+export type Stage = keyof typeof STAGES;
+
+/** Packages a stage. All test files of a run share the package: the first that asks for it makes it. */
+export async function packageStage(name: Stage): Promise<Packaged> {
+  const folder = await packageFolder(name);
   const template = join(folder, 'cloudformation-template-update-stack.json');
-  return {
-    folder,
-    template,
-    resources: JSON.parse(readFileSync(template, 'utf8')).Resources,
-    remove: () => rmSync(folder, { recursive: true }),
-  };
+  return { folder, template, resources: JSON.parse(readFileSync(template, 'utf8')).Resources };
+}
+
+/** The folder of the package of {@link packageStage}. */
+export function packageFolder(name: Stage): Promise<string> {
+  const { stage, config }: { stage: string; config?: string } = STAGES[name];
+  const make = (folder: string) => packageService(PROJECT, stage, folder, config);
+  return sharedFolder(`package ${name}`.replaceAll(' ', '-'), make);
 }
 
 export function idsOf({ resources }: Packaged, type: string): string[] {

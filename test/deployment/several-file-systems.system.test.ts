@@ -1,5 +1,5 @@
 import * as deployed from './packaged';
-import { type Packaged, packageStage, STAGES } from './packaged';
+import { type Packaged, packageStage } from './packaged';
 
 const SERVING = [
   'BuildContext',
@@ -12,10 +12,9 @@ const SERVING = [
 const ALL_IDS = { 'Fn::Join': [',', [{ Ref: 'MainFileSystem' }, { Ref: 'ArchiveFileSystem' }]] };
 
 let packaged: Packaged;
-beforeAll(() => {
-  packaged = packageStage(STAGES['on two file systems']);
-}, 60_000);
-afterAll(() => packaged.remove());
+beforeAll(async () => {
+  packaged = await packageStage('on two file systems');
+});
 const propertiesOf = (id: string) => deployed.propertiesOf(packaged, id);
 
 test.each(SERVING)('the second file system has its own %s', (name) => {

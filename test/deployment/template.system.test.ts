@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { DEFAULT_STAGING, type StagingConcurrency } from '../../src/machines/concurrency';
 import { readDataSyncSettings } from '../../src/transfer/datasync/settings';
 import * as deployed from './packaged';
-import { type Packaged, packageStage, STAGES, type Substitutions, targetOf } from './packaged';
+import { type Packaged, packageStage, STAGES, type Stage, type Substitutions, targetOf } from './packaged';
 
 interface State {
   Resource?: string;
@@ -37,12 +37,12 @@ const propertiesOf = (id: string) => deployed.propertiesOf(packaged, id);
 const allowedTo = (id: string) => deployed.allowedTo(packaged, id);
 
 /** Returns `staging` of the stage's configuration. */
-function stagingOf(stage: string): StagingConcurrency {
-  return stage === STAGES['on two file systems'] ? { ...DEFAULT_STAGING, concurrency: 3 } : DEFAULT_STAGING;
+function stagingOf(stage: Stage): StagingConcurrency {
+  return stage === 'on two file systems' ? { ...DEFAULT_STAGING, concurrency: 3 } : DEFAULT_STAGING;
 }
 
 /** Returns the definition after packaging: with the numbers of the stage, and with placeholders for ARNs. */
-function source(file: string, stage: string): Definition {
+function source(file: string, stage: Stage): Definition {
   const text = readFileSync(join('statemachines', `${file}.asl.yml`), 'utf8');
   const numbered = text.replaceAll(/\$\{self:custom\.stack\.staging\.(\w+)\}/g, (_, name) =>
     String(stagingOf(stage)[name as keyof StagingConcurrency]),
@@ -72,12 +72,11 @@ function functionsOf(substitutions: Substitutions): Record<string, string[]> {
   );
 }
 
-describe.each(Object.entries(STAGES))('the stage %s', (_, stage) => {
-  beforeAll(() => {
-    packaged = packageStage(stage);
-  }, 60_000);
-  afterAll(() => packaged.remove());
-  const further = stage === STAGES['on two file systems'] ? 6 : 0;
+describe.each(Object.keys(STAGES) as Stage[])('the stage %s', (stage) => {
+  beforeAll(async () => {
+    packaged = await packageStage(stage);
+  });
+  const further = stage === 'on two file systems' ? 6 : 0;
 
   describe.each(MACHINES)('%s', (id, file) => {
     test('is valid', () => {

@@ -136,7 +136,9 @@ test('one that is stopped takes its job along, and what it has left is removed',
 test('fifty at once succeed, each in a directory of its own', async () => {
   const ids = Array.from({ length: 50 }, (_, index) => named(`many-${index}`));
   const arns = await Promise.all(ids.map((id) => start(tier, demand(tier, id, ['pwd', '>', '${OUT}']))));
-  const statuses = await Promise.all(arns.map(async (arn) => (await ended(tier, arn)).status));
+  // One question at a time: moto answers them in the interpreter that runs the machines.
+  const statuses = [];
+  for (const arn of arns) statuses.push((await ended(tier, arn)).status);
   expect(statuses).toEqual(ids.map(() => 'SUCCEEDED'));
   const stored = await contentsOf(tier, named('many-'));
   expect(new Set(Object.values(stored)).size).toBe(50);

@@ -21,7 +21,7 @@ let tier: Tier;
 const ids = new Map<string, string>();
 
 beforeAll(async () => {
-  tier = await openTier('test/deployment/two-file-systems.yml');
+  tier = await openTier('on two file systems');
   const { FileSystems = [] } = await new EFSClient(tier.settings).send(new DescribeFileSystemsCommand({}));
   for (const { Name = '', FileSystemId = '' } of FileSystems) ids.set(Name, FileSystemId);
 });

@@ -1,14 +1,15 @@
 /** Where the scenarios run: the deployed service, spoken to through AWS's API only. */
+import type { Stage } from '../deployment/packaged';
 import type { Tier } from './tiers/model';
 
 export type { Tier };
 
-type Opener = (deploymentConfig?: string) => Promise<Tier>;
+type Opener = (stage: Stage) => Promise<Tier>;
 
 const OPENERS: Readonly<Record<string, Opener>> = {
-  moto: async (config) => (await import('./tiers/moto')).openMotoTier(config),
-  localstack: async (config) => (await import('./tiers/localstack')).openLocalstackTier(config),
-  aws: async (config) => (await import('./tiers/aws')).openAwsTier(config),
+  moto: async (stage) => (await import('./tiers/moto')).openMotoTier(stage),
+  localstack: async (stage) => (await import('./tiers/localstack')).openLocalstackTier(stage),
+  aws: async (stage) => (await import('./tiers/aws')).openAwsTier(stage),
 };
 
 const CHOSEN = process.env.SCENARIOS_ON ?? 'moto';
@@ -23,14 +24,14 @@ export const ARE_MADE_HERE = CHOSEN !== 'aws';
 export const PATIENCE_MS = ARE_MADE_HERE ? 300_000 : 3_600_000;
 
 /**
- * @param deploymentConfig of another stack than that of the stage, where stacks are made for the run
+ * @param stage the stack that is deployed, on a tier that deploys its stack
  * @throws Error when `SCENARIOS_ON` names none, or when it cannot be reached
  */
-export async function openTier(deploymentConfig?: string): Promise<Tier> {
+export async function openTier(stage: Stage = 'created'): Promise<Tier> {
   const open = OPENERS[CHOSEN];
   if (open === undefined)
     throw new Error(`SCENARIOS_ON is ${CHOSEN}, but has to be one of ${Object.keys(OPENERS).join(', ')}`);
-  const tier = await open(deploymentConfig);
+  const tier = await open(stage);
   console.log(`The scenarios run on ${tier.name}`);
   return tier;
 }

@@ -4,16 +4,15 @@
  */
 import { withoutEmpty } from '../../../src/wire/json';
 import { CALLERS_ENVIRONMENT } from '../../api/callers-environment';
+import type { Stage } from '../../deployment/packaged';
 import type { Tier } from './model';
 import { openStackTier } from './stack';
 
 const POLL_MS = 5_000;
 
-export async function openAwsTier(deploymentConfig?: string): Promise<Tier> {
-  if (deploymentConfig !== undefined)
-    throw new Error(
-      `With SCENARIOS_ON=aws, what ${deploymentConfig} describes would have to be deployed: nothing is from here`,
-    );
+export async function openAwsTier(wanted: Stage): Promise<Tier> {
+  if (wanted !== 'created')
+    throw new Error(`SCENARIOS_ON=aws runs on a stack that is deployed already, not on a stack ${wanted}`);
   CALLERS_ENVIRONMENT.restore();
   const region = required('AWS_REGION', process.env.AWS_DEFAULT_REGION);
   const stage = required('SCENARIOS_STAGE');

@@ -6,34 +6,31 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { LOCAL_CREDENTIALS, type LocalApiOptions, startLocalApi } from '../../../local/api/local-api';
 import { ProcessRunner } from '../../../local/batch/process-runner';
 import { withoutEmpty } from '../../../src/wire/json';
+import { packageFolder, STAGES, type Stage } from '../../deployment/packaged';
 import type { Tier } from './model';
 import { openStackTier } from './stack';
 
 export const PROJECT = join(__dirname, '../../..');
-const STAGE = 'local';
+const STAGE = STAGES.created.stage;
 const BUCKET = 'scenarios-data';
 
 export interface LocalTierOptions {
   /** As the suite says where it has run. */
   readonly name: string;
-  /** Of another stack than that of the stage. */
-  readonly deploymentConfig?: string;
+  /** The package that is deployed. */
+  readonly stage: Stage;
   /** @param root of everything that the run leaves, which goes with it */
   startServer?(root: string): LocalApiOptions['startServer'];
 }
 
-export async function openLocalTier({
-  name,
-  deploymentConfig,
-  startServer,
-}: LocalTierOptions): Promise<Tier> {
+export async function openLocalTier({ name, stage, startServer }: LocalTierOptions): Promise<Tier> {
   const root = mkdtempSync(join(tmpdir(), 'tier-'));
   const server = startServer?.(root);
   const api = await startLocalApi({
     project: PROJECT,
     root,
     stage: STAGE,
-    ...withoutEmpty({ deploymentConfig }),
+    packaged: await packageFolder(stage),
     runner: new ProcessRunner(process.env, async () => undefined),
     hasContainers: false,
     ...withoutEmpty({ startServer: server }),

@@ -1,18 +1,18 @@
 /** LocalStack without docker: `PYTHON313` is the Python 3.13 that it runs on, otherwise the one on the PATH. */
+
 import { join } from 'node:path';
 import { startLocalStack } from '../../../local/localstack/localstack-server';
-import { withoutEmpty } from '../../../src/wire/json';
+import type { Stage } from '../../deployment/packaged';
 import { openLocalTier, PROJECT } from './local';
 import type { Tier } from './model';
 
 const MOCK_FILE = join(PROJECT, 'local/step-functions-local/MockConfigFile.json');
 
-/** @param deploymentConfig of another stack than that of the stage */
-export function openLocalstackTier(deploymentConfig?: string): Promise<Tier> {
+export function openLocalstackTier(stage: Stage): Promise<Tier> {
   const interpreter = process.env.PYTHON313 ?? 'python3.13';
   return openLocalTier({
     name: 'LocalStack, with our gateway',
-    ...withoutEmpty({ deploymentConfig }),
+    stage,
     startServer: (root) => (gateway) =>
       startLocalStack({
         ...{ project: PROJECT, gateway, interpreter },
