@@ -3,6 +3,7 @@
 The docstring of each patch describes AWS's behaviour.
 """
 
+import functools
 import json
 import threading
 import time
@@ -13,6 +14,7 @@ import boto3
 import botocore.loaders
 import moto_execution_patches
 import moto_resources
+import moto_speed
 from botocore.model import ServiceModel
 from moto.batch.models import ComputeEnvironment
 from moto.core.config import default_user_config
@@ -41,6 +43,7 @@ def apply(endpoint: str) -> None:
     moto_execution_patches.apply()
     _run_compute_environments_as_batch()
     moto_resources.apply()
+    moto_speed.apply()
 
 
 def _run_machines_of_stacks() -> None:
@@ -98,6 +101,7 @@ def _translate_names() -> None:
     StateTaskService._normalise_response = normalise_response
 
 
+@functools.cache
 def _client(service: str, region: str, endpoint: str) -> Any:
     return boto3.client(service, region, endpoint_url=endpoint, aws_access_key_id="test", aws_secret_access_key="test")
 

@@ -3,10 +3,12 @@
 `moto_server.py [endpoint]`: the endpoint of a gateway in front of this server. The gateway runs functions and jobs.
 """
 
+import logging
 import os
 import sys
 import threading
 
+import moto.backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -17,7 +19,15 @@ def end_with_parent() -> None:
     os._exit(0)
 
 
+def spare_work() -> None:
+    """moto lists its folders for each request, and writes a line that nobody reads."""
+    modules = tuple(moto.backends.list_of_moto_modules())
+    moto.backends.list_of_moto_modules = lambda: modules
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+
+
 def main() -> None:
+    spare_work()
     threading.Thread(target=end_with_parent, daemon=True).start()
     if len(sys.argv) > 1:
         # moto's own state machines send their calls to this port.

@@ -1,0 +1,53 @@
+"""Values that moto 5.2.5 computes again for each execution or state. Here each is computed once; no answer changes."""
+
+import functools
+import types
+from typing import Any
+
+import boto3
+from antlr4 import CommonTokenStream, InputStream
+from botocore.config import Config
+from moto.stepfunctions.parser.asl.antlr.runtime.ASLLexer import ASLLexer
+from moto.stepfunctions.parser.asl.antlr.runtime.ASLParser import ASLParser
+from moto.stepfunctions.parser.asl.parse import asl_parser
+from moto.stepfunctions.parser.asl.parse.asl_parser import ASLParserException, SyntaxErrorListener
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
+from moto.stepfunctions.parser.asl.utils import boto_client, json_path
+
+# Each running state holds a connection while it waits for its task.
+_CONNECTIONS = Config(max_pool_connections=1_000)
+
+
+def apply() -> None:
+    json_path.parse = functools.cache(json_path.parse)
+    boto_client.boto3 = types.SimpleNamespace(client=_client)
+    asl_parser.AmazonStateLanguageParser.parse = staticmethod(_parse)
+
+
+_clients: dict[tuple[str, str, str], Any] = {}
+
+
+def _client(*, service_name: str, region_name: str, endpoint_url: str, config: Config, **others: Any) -> Any:
+    key = (service_name, region_name, endpoint_url)
+    if key not in _clients:
+        names = {"service_name": service_name, "region_name": region_name, "endpoint_url": endpoint_url}
+        _clients[key] = boto3.client(**names, config=config.merge(_CONNECTIONS), **others)
+    return _clients[key]
+
+
+def _parse(definition: str) -> tuple[Any, Any]:
+    """The components of a program keep their execution's values, so each execution gets its own."""
+    tree = _tree_of(definition)
+    return Preprocessor().visit(tree), tree
+
+
+@functools.cache
+def _tree_of(definition: str) -> Any:
+    listener = SyntaxErrorListener()
+    parser = ASLParser(CommonTokenStream(ASLLexer(InputStream(definition))))
+    parser.removeErrorListeners()
+    parser.addErrorListener(listener)
+    tree = parser.state_machine()
+    if listener.errors:
+        raise ASLParserException(errors=listener.errors)
+    return tree
