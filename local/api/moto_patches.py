@@ -3,14 +3,12 @@
 The docstring of each patch describes AWS's behaviour.
 """
 
-import functools
 import json
 import threading
 import time
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import botocore.loaders
 import moto_execution_patches
 import moto_resources
@@ -101,9 +99,9 @@ def _translate_names() -> None:
     StateTaskService._normalise_response = normalise_response
 
 
-@functools.cache
 def _client(service: str, region: str, endpoint: str) -> Any:
-    return boto3.client(service, region, endpoint_url=endpoint, aws_access_key_id="test", aws_secret_access_key="test")
+    credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    return moto_speed.client(service_name=service, region_name=region, endpoint_url=endpoint, **credentials)
 
 
 def _deliver_to_functions_and_machines(endpoint: str) -> None:

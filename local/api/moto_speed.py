@@ -1,6 +1,7 @@
 """Values that moto 5.2.5 computes again for each execution or state. Here each is computed once; no answer changes."""
 
 import functools
+import threading
 import types
 from typing import Any
 
@@ -20,19 +21,32 @@ _CONNECTIONS = Config(max_pool_connections=1_000)
 
 def apply() -> None:
     json_path.parse = functools.cache(json_path.parse)
-    boto_client.boto3 = types.SimpleNamespace(client=_client)
+    boto_client.boto3 = types.SimpleNamespace(client=client)
     asl_parser.AmazonStateLanguageParser.parse = staticmethod(_parse)
 
 
+# Neither ANTLR's parsers nor boto3's session may work in two threads at once.
+_making = threading.Lock()
 _clients: dict[tuple[str, str, str], Any] = {}
 
 
-def _client(*, service_name: str, region_name: str, endpoint_url: str, config: Config, **others: Any) -> Any:
+def client(
+    *, service_name: str, region_name: str, endpoint_url: str, config: Config = _CONNECTIONS, **others: Any
+) -> Any:
+    """The one client of a service, a region and an endpoint, for all threads."""
     key = (service_name, region_name, endpoint_url)
-    if key not in _clients:
-        names = {"service_name": service_name, "region_name": region_name, "endpoint_url": endpoint_url}
-        _clients[key] = boto3.client(**names, config=config.merge(_CONNECTIONS), **others)
-    return _clients[key]
+    with _making:
+        if key not in _clients:
+            names = {"service_name": service_name, "region_name": region_name, "endpoint_url": endpoint_url}
+            made = boto3.client(**names, config=config.merge(_CONNECTIONS), **others)
+            made.meta.events.register("before-send", _close_afterwards)
+            _clients[key] = made
+        return _clients[key]
+
+
+def _close_afterwards(request: Any, **_: Any) -> None:
+    """A connection that is kept may be closed by the gateway at the moment of its next use, and no call is retried."""
+    request.headers["Connection"] = "close"
 
 
 def _parse(definition: str) -> tuple[Any, Any]:
@@ -43,6 +57,11 @@ def _parse(definition: str) -> tuple[Any, Any]:
 
 @functools.cache
 def _tree_of(definition: str) -> Any:
+    with _making:
+        return _read(definition)
+
+
+def _read(definition: str) -> Any:
     listener = SyntaxErrorListener()
     parser = ASLParser(CommonTokenStream(ASLLexer(InputStream(definition))))
     parser.removeErrorListeners()
