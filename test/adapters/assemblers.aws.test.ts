@@ -12,7 +12,7 @@ import { useFolder } from '../transfer/folders';
 import { type Asked, type Fault, refuse, useFaultProxy } from './s3/fault-proxy';
 import { clientOf, useBucket } from './s3/s3-world';
 
-// Each moves some hundred megabytes through moto.
+// Each test moves some hundred megabytes through moto.
 jest.setTimeout(30_000);
 
 const folder = useFolder();
@@ -34,7 +34,7 @@ function storeAt(url: string): S3Store {
   return new S3Store(clientOf(url), { copyPartBytes: 8 * 1024 ** 2 });
 }
 
-/** S3 refuses to copy from another version than the one named; moto copies, so the proxy looks in its place. */
+/** S3 refuses to copy from another version than the named one. moto copies, so the proxy checks the version. */
 function checkSource({ headers }: Asked): Fault | undefined {
   const version = headers['x-amz-copy-source-if-match'];
   if (version === undefined) return undefined;

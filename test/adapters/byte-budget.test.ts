@@ -19,18 +19,18 @@ async function peakOf(
   return { peak, order };
 }
 
-test('lets in what fits, in order of asking', async () => {
+test('starts tasks that fit, in the order of their calls', async () => {
   expect(await peakOf(new ByteBudget(10), [6, 3, 7, 1, 10, 2])).toEqual({
     peak: 10,
     order: [6, 3, 7, 1, 10, 2],
   });
 });
 
-test('something larger than the whole gets in alone', async () => {
+test('a task above the budget runs alone', async () => {
   expect(await peakOf(new ByteBudget(10), [1, 50, 1])).toEqual({ peak: 50, order: [1, 50, 1] });
 });
 
-test('a failure gives its room back', async () => {
+test('a failed task returns its bytes', async () => {
   const budget = new ByteBudget(10);
   await expect(budget.hold(10, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await budget.hold(10, async () => 'yes')).toBe('yes');

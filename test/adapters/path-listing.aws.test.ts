@@ -31,21 +31,21 @@ const keysOf = async (text: string) => (await list(text)).map(({ key }) => key);
 describe('a mounted file system', () => {
   beforeEach(() => plant(folder.path, { 'mnt/a/1': '1', 'mnt/a/b/2': '22', 'mnt/c': '333', 'out/s': '4' }));
 
-  test('by its id and by its local path', async () => {
+  test('is listed by its id and by its local path', async () => {
     expect(await keysOf('fs-1:/scratch')).toEqual(['a/1', 'a/b/2', 'c']);
     expect(await keysOf(`${folder.path}/mnt/a/`)).toEqual(['1', 'b/2']);
   });
 
-  test('a file, with its size and time', async () => {
+  test('lists a file with its size and time', async () => {
     utimesSync(join(folder.path, 'mnt/c'), 1_700_000_000, 1_700_000_000);
     expect(await list('fs-1:/scratch/c')).toEqual([{ key: '', size: 3, modified: 1_700_000_000_000_000 }]);
   });
 
-  test('nothing where nothing is', async () => {
+  test('lists nothing for a missing path', async () => {
     expect(await list('fs-1:/scratch/absent/deeper')).toEqual([]);
   });
 
-  test('an empty folder is told, as it is no file', async () => {
+  test('lists an empty folder as such', async () => {
     mkdirSync(join(folder.path, 'mnt/a/empty'));
     expect(await list('fs-1:/scratch/a/empty')).toMatchObject([{ key: '/', isEmptyFolder: true }]);
     expect(await list('fs-1:/scratch/a')).toContainEqual(
@@ -53,7 +53,7 @@ describe('a mounted file system', () => {
     );
   });
 
-  test('links are entries of their own, and never looked through', async () => {
+  test('lists links as entries, and never follows them', async () => {
     symlinkSync('../out', join(folder.path, 'mnt/link'));
     symlinkSync('..', join(folder.path, 'mnt/a/loop'));
     expect(await keysOf('fs-1:/scratch')).toEqual(['a/1', 'a/b/2', 'a/loop', 'c', 'link']);
@@ -61,12 +61,12 @@ describe('a mounted file system', () => {
     await expect(list('fs-1:/scratch/link/s')).rejects.toThrow(UnsafePath);
   });
 
-  test("who is reading what is nobody else's business", async () => {
+  test('does not list records of readers', async () => {
     plant(folder.path, { 'mnt/.demand.leases/readers/x': '1' });
     expect(await keysOf('fs-1:/scratch')).toEqual(['a/1', 'a/b/2', 'c']);
   });
 
-  test('a name that is not UTF-8 is told, not taken for gone', async () => {
+  test('lists a name that is not UTF-8 as unreadable', async () => {
     const name = Buffer.concat([Buffer.from(join(folder.path, 'mnt/a/')), Buffer.from([0xff])]);
     mkdirSync(name);
     expect(await list('fs-1:/scratch/a')).toContainEqual(
@@ -74,8 +74,8 @@ describe('a mounted file system', () => {
     );
   });
 
-  test('a folder that cannot be read is told', async () => {
-    // To root nothing is closed.
+  test('lists a folder without the right to read as unreadable', async () => {
+    // Root may read every folder.
     const isRoot = process.getuid?.() === 0;
     chmodSync(join(folder.path, 'mnt/a/b'), 0);
     const found = await list('fs-1:/scratch/a');
@@ -83,12 +83,12 @@ describe('a mounted file system', () => {
     expect(found.some(({ unreadable }) => unreadable !== undefined)).toBe(!isRoot);
   });
 
-  test('nothing outside of it, and no way up', async () => {
+  test('refuses paths outside of it', async () => {
     await expect(list(`${folder.path}/out`)).rejects.toThrow(FileSystemNotMounted);
     await expect(list('fs-1:/scratch/../out')).rejects.toThrow(UnsafePath);
   });
 
-  test('ends when it is told to', async () => {
+  test('ends after an abort', async () => {
     await expect(list('fs-1:/scratch', AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
 });
@@ -116,7 +116,7 @@ describe('a bucket', () => {
     expect(await keysOf(`s3://${Bucket}/${key}`)).toEqual(expected);
   });
 
-  test('sizes and times', async () => {
+  test('objects have sizes and times', async () => {
     const [entry] = await list(`s3://${Bucket}/single`);
     expect(entry).toMatchObject({ key: '', size: 6 });
     expect(Math.abs((entry?.modified ?? 0) / 1_000 - Date.now())).toBeLessThan(600_000);

@@ -24,7 +24,7 @@ test('a file system is reached by its id and by its local path', async () => {
   expect(await statOf(`${folder.path}/plain/b`)).toMatchObject({ size: 2 });
 });
 
-test('nothing else of this machine is', async () => {
+test('other local paths are refused', async () => {
   for (const path of ['secret/c', 'mnt-2/a', '']) {
     await expect(async () => statOf(`${folder.path}/${path}`)).rejects.toThrow(FileSystemNotMounted);
   }

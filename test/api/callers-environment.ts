@@ -1,6 +1,6 @@
 /**
- * What the caller's environment says of AWS, before it is made to say where moto's server is: the scenarios may be meant
- * for an account, every other test never is.
+ * The caller's AWS variables from before the tests set moto's endpoint. Scenarios may run in an account; other tests
+ * never do.
  */
 const NAMES = ['AWS_ENDPOINT_URL', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
 const KEPT_IN = 'CALLERS_AWS_ENVIRONMENT';
@@ -13,7 +13,7 @@ export const CALLERS_ENVIRONMENT = {
     process.env[KEPT_IN] = JSON.stringify(Object.fromEntries(given));
   },
 
-  /** For this test file alone, as jest gives each an environment of its own. */
+  /** Restores the variables for this test file alone: jest gives each file its own environment. */
   restore(): void {
     const kept: Record<string, string> = JSON.parse(process.env[KEPT_IN] ?? '{}');
     for (const name of NAMES) {

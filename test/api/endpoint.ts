@@ -1,6 +1,6 @@
-/** The servers that the tests speak to; `start-servers.ts` sees to it that there are any. */
+/** The servers of the tests. `start-servers.ts` starts them. */
 
-/** AWS, by default moto's. */
+/** Endpoint of AWS. Default: moto's server. */
 export function endpoint(): string {
   return take('AWS_ENDPOINT_URL');
 }
@@ -10,11 +10,11 @@ export interface S3Server {
   endpoint(): string;
 }
 
-/** moto's S3 takes any request for what it was meant to be; versitygw is a server that people keep data in. */
+/** moto's S3 accepts nearly any request. versitygw is an S3 server for real data. */
 export const MOTO: S3Server = { name: 'moto', endpoint };
 export const VERSITYGW: S3Server = { name: 'versitygw', endpoint: () => take('VERSITYGW_ENDPOINT_URL') };
 
-/** What runs over one of them runs over both. */
+/** Tests of S3 run on both servers. */
 export const S3_SERVERS = [MOTO, VERSITYGW] as const;
 
 function take(name: string): string {

@@ -1,4 +1,4 @@
-/** Between the SDK and a server that makes up its own ids: the caller sees those of a recording. */
+/** A proxy between the SDK and a server with its own ids: the caller sees the ids of a recording. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ export interface IdMappingProxy {
   close(): Promise<void>;
 }
 
-/** @param ids the server's, by those that the caller is to see */
+/** @param ids the server's ids, by the ids of the recording */
 export async function startIdMappingProxy(
   target: string,
   ids: ReadonlyMap<string, string>,

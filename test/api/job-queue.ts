@@ -1,4 +1,4 @@
-/** A job queue in the AWS that the tests speak to. */
+/** Makes a job queue in the AWS of the tests. */
 import {
   type BatchClient,
   CreateComputeEnvironmentCommand,

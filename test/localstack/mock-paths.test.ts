@@ -1,4 +1,5 @@
-/** The mock file that the embedded engine follows, on an engine that reads it by itself: the same states, the same ends. */
+/** The mock file on LocalStack, which reads it by itself: the same states and ends as on the embedded engine. */
+
 import { readFileSync } from 'node:fs';
 import { type HistoryEvent, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { EXPECTED_PATHS, expectInputMissing, expectPath } from '../local/mocks/expected-paths';

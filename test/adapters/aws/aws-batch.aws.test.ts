@@ -69,7 +69,7 @@ const arnsOf = async () => (await jobDefinitions.active(name)).map(({ arn }) => 
 const arnOf = async (changes = {}) => (await prepareBatchArgs(request(changes), world)).job_definition_arn;
 
 describe('a job definition', () => {
-  test('is registered once, whatever the values of a demand are', async () => {
+  test("is registered once for all values of a demand's parameters", async () => {
     const first = await arnOf();
     expect(await arnOf({ environment: { EXECUTION_ID: 'two' }, job_name: 'other' })).toBe(first);
     expect(await arnsOf()).toEqual([first]);
@@ -95,13 +95,13 @@ describe('a job definition', () => {
     expect(await arnOf(changes)).toBe(second);
   });
 
-  test('is one for eight executions that ask at the same time', async () => {
+  test('is registered once by eight concurrent executions', async () => {
     const arns = await Promise.all(Array.from({ length: 8 }, () => arnOf()));
     expect(new Set(arns).size).toBe(1);
     expect(await arnsOf()).toEqual([arns[0]]);
   });
 
-  test('keeps as many revisions as configured, the newest', async () => {
+  test('keeps the configured number of revisions, the newest ones', async () => {
     const few = { ...world, revisionsKept: 3 };
     const arns: string[] = [];
     for (const user of ['a', 'b', 'c', 'd', 'e'])
@@ -111,7 +111,7 @@ describe('a job definition', () => {
     expect(await arnsOf()).toEqual(arns.slice(2));
   });
 
-  test('of a name that is not ours loses no revision', async () => {
+  test("of another service's name keeps all revisions", async () => {
     name = `somebody-elses-${count}`;
     const few = { ...world, revisionsKept: 1 };
     await prepareBatchArgs(request(), few);
@@ -120,7 +120,7 @@ describe('a job definition', () => {
   });
 });
 
-describe('refused with nothing registered', () => {
+describe('a refused demand registers nothing', () => {
   test.each([
     ['JobQueueNotFound', { job_queue_name: 'no-such-queue' }, 'does not exist'],
     ['JobQueueNotFound', { job_queue_name: 'closed' }, 'is disabled'],

@@ -1,4 +1,4 @@
-/** How a task of AWS DataSync ends, and what is removed of it then. */
+/** The ends of tasks of AWS DataSync, and their removal. */
 import { CreateLocationS3Command, DescribeLocationS3Command } from '@aws-sdk/client-datasync';
 import { type Answer, invalid } from './datasync-api';
 import { useDataSyncTasks } from './datasync-tasks';
@@ -7,7 +7,7 @@ const REGION = 'eu-west-2';
 const { api, bucket, madeBy, running, settings, task, tasksNamed, tasksWith, toS3, untilEnd } =
   useDataSyncTasks(REGION);
 
-describe('an execution', () => {
+describe('an execution of a task', () => {
   const told = (body: object): Answer => ({ status: 200, body: body as Answer['body'] });
 
   test('runs, and ends', async () => {
@@ -23,7 +23,7 @@ describe('an execution', () => {
     });
   });
 
-  test('is counted', async () => {
+  test('has counts of files and bytes', async () => {
     api.script('DescribeTaskExecution', async () =>
       told({
         Status: 'VERIFYING',
@@ -45,7 +45,7 @@ describe('an execution', () => {
     });
   });
 
-  test('fails with a code and words', async () => {
+  test('fails with a code and a detail', async () => {
     const Result = { ErrorCode: 'VerifyFailed', ErrorDetail: 'checksums differ' };
     api.script('DescribeTaskExecution', async () => told({ Status: 'ERROR', Result }));
     expect(await tasksWith().describe('arn')).toMatchObject({
@@ -54,12 +54,12 @@ describe('an execution', () => {
     });
   });
 
-  test('that is gone is told', async () => {
+  test('that does not exist any more fails with DataSyncTaskFailed', async () => {
     const arn = `arn:aws:datasync:${REGION}:111222333444:task/task-0/execution/exec-0`;
     await expect(tasksWith().describe(arn)).rejects.toMatchObject({ name: 'DataSyncTaskFailed' });
   });
 
-  test('is asked for again when the account is throttled', async () => {
+  test('is described again after throttling', async () => {
     let calls = 0;
     api.script('DescribeTaskExecution', async () =>
       calls++ < 3
@@ -71,8 +71,8 @@ describe('an execution', () => {
   }, 30_000);
 });
 
-describe('removed', () => {
-  test('are task and locations, and again is no error', async () => {
+describe('a removal', () => {
+  test('removes the task and its locations, and succeeds again', async () => {
     await untilEnd(await running(task()));
     expect(await tasksWith().remove(task())).toBe(true);
     expect(await tasksNamed(task().name)).toEqual([]);
@@ -83,14 +83,14 @@ describe('removed', () => {
     expect(api.inputsOf('CreateLocationS3')).toHaveLength(2);
   });
 
-  test('is what was begun and not finished', async () => {
+  test('removes a task that was made but not started', async () => {
     api.script('CreateTask', async () => invalid('no'));
     await expect(tasksWith().start(task())).rejects.toMatchObject({ name: 'InvalidRequestException' });
     expect(await tasksWith().remove(task())).toBe(true);
     expect(api.inputsOf('DeleteLocation')).toHaveLength(2);
   });
 
-  test('is no location that another task needs, until that is removed', async () => {
+  test('keeps a location until its last task is removed', async () => {
     const other = task({ name: `test-${bucket()}-other`, destination: toS3() });
     await untilEnd(await running(task()));
     await untilEnd(await running(other));
@@ -105,7 +105,7 @@ describe('removed', () => {
     expect(deleted()).toContain(shared[0]);
   });
 
-  test('is no location of somebody else, nor is it used', async () => {
+  test('neither removes nor uses a location without the tag', async () => {
     const theirs = await api.client(REGION).send(
       new CreateLocationS3Command({
         S3BucketArn: `arn:aws:s3:::${bucket()}`,
@@ -122,7 +122,7 @@ describe('removed', () => {
     expect(described.LocationUri).toBe(`s3://${bucket()}/in/`);
   });
 
-  test('is what runs only after it was stopped', async () => {
+  test('removes a running task only after its cancellation', async () => {
     const arn = await running(task());
     let isStopping = true;
     api.script('DescribeTaskExecution', async (_, real) => {
@@ -139,7 +139,7 @@ describe('removed', () => {
     expect(await tasksNamed(task().name)).toEqual([]);
   });
 
-  test('is no location that came to be needed, or went away, a moment ago', async () => {
+  test('accepts a location that another call has begun to use or has deleted', async () => {
     await untilEnd(await running(task()));
     api.script('DeleteLocation', async () => invalid('in use by a task'));
     expect(await tasksWith().remove(task())).toBe(true);
@@ -153,7 +153,7 @@ describe('removed', () => {
     await expect(tasksWith().remove(task())).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  test('is told when DataSync refuses to', async () => {
+  test('fails when DataSync refuses it', async () => {
     await untilEnd(await running(task()));
     api.script('DeleteTask', async () => invalid('task is busy'));
     await expect(tasksWith().remove(task())).rejects.toThrow('task is busy');

@@ -1,4 +1,4 @@
-/** What is made for a task of AWS DataSync, and how it is started. */
+/** Making and starting tasks of AWS DataSync. */
 import { invalid } from './datasync-api';
 import { useDataSyncTasks } from './datasync-tasks';
 
@@ -11,7 +11,7 @@ const made = () =>
   );
 
 describe('a task from S3 to EFS', () => {
-  test('is made as it has to be', async () => {
+  test('has the options of the transfer', async () => {
     await running(task());
     expect(madeBy('CreateLocationS3')).toMatchObject({
       S3BucketArn: `arn:aws:s3:::${bucket()}`,
@@ -61,7 +61,7 @@ describe('a task from S3 to EFS', () => {
     });
   });
 
-  test('logs where a group is configured, and transfers all when forced', async () => {
+  test('logs to the configured group, and transfers all files when forced', async () => {
     const logGroupArn = `arn:aws:logs:${REGION}:111122223333:log-group:datasync`;
     await running(task({ transferAll: true }), tasksWith({ logGroupArn }));
     expect(madeBy('CreateTask')).toMatchObject({
@@ -71,22 +71,22 @@ describe('a task from S3 to EFS', () => {
   });
 });
 
-test('between buckets it is in Enhanced mode, with neither POSIX options nor a log group of its own', async () => {
+test('a task between buckets has Enhanced mode, no POSIX options and no log group', async () => {
   await running(task({ destination: toS3() }), tasksWith({ logGroupArn: 'arn:aws:logs:group' }));
   expect(madeBy('CreateTask')).toMatchObject({ TaskMode: 'ENHANCED', Options: { LogLevel: 'TRANSFER' } });
   expect(madeBy('CreateTask')).not.toHaveProperty('CloudWatchLogGroupArn');
   expect(madeBy('CreateTask')?.Options).not.toHaveProperty('Uid');
 });
 
-describe('started again', () => {
-  test('it is the same task, and the execution that runs', async () => {
+describe('a repeated start', () => {
+  test('returns the same task and its running execution', async () => {
     const first = await running(task());
     expect(await running(task())).toBe(first);
     expect(await tasksWith().resume(task().name)).toEqual({ status: 'RUNNING', executionArn: first });
     expect(made()).toEqual([1, 1, 1, 1]);
   });
 
-  test('also when its execution is over: it is not run twice', async () => {
+  test('returns an ended execution and starts no second one', async () => {
     const first = await running(task());
     expect(await untilEnd(first)).toMatchObject({ status: 'SUCCESS' });
     expect(await running(task())).toBe(first);
@@ -94,7 +94,7 @@ describe('started again', () => {
   });
 
   test.each(['CreateLocationEfs', 'CreateTask', 'StartTaskExecution'])(
-    'after the answer of %s was lost, nothing is made twice',
+    'makes nothing twice after a lost answer of %s',
     async (operation) => {
       let lost = 0;
       api.script(operation, async (_, real) => {
@@ -105,18 +105,18 @@ describe('started again', () => {
       await expect(tasksWith().start(task())).rejects.toThrow('lost');
       await running(task());
       expect(await tasksNamed(task().name)).toHaveLength(1);
-      // The lost call and no other after it, where what it had made could be found.
+      // Only the call with the lost answer: the next attempt finds its result.
       expect(made()).toEqual([1, 1, 1, 1]);
     },
   );
 
-  test('twice at once it is one task in the end', async () => {
+  test('of two concurrent calls keeps one task', async () => {
     const started = await Promise.all([tasksWith().start(task()), tasksWith().start(task())]);
     expect(new Set(started.map((each) => 'executionArn' in each && each.executionArn)).size).toBe(1);
     expect(await tasksNamed(task().name)).toHaveLength(1);
   });
 
-  test('where another caller has started it since it was described', async () => {
+  test('returns the execution that another call has started meanwhile', async () => {
     await running(task({ name: `other-${bucket()}` }));
     let described = 0;
     api.script('DescribeTask', async (_, real) => {
@@ -136,7 +136,7 @@ describe('a task that is not ready', () => {
       return { ...answer, body: { ...answer.body, ...fields } };
     });
 
-  test('is asked for again', async () => {
+  test('is described again', async () => {
     withStatus({ Status: 'CREATING' });
     expect(await tasksWith().start(task())).toEqual({ status: 'STARTING' });
     expect(api.inputsOf('StartTaskExecution')).toHaveLength(0);
@@ -145,7 +145,7 @@ describe('a task that is not ready', () => {
     expect(made()).toEqual([1, 1, 1, 1]);
   });
 
-  test('and never will be is told in the words of DataSync', async () => {
+  test("fails with DataSync's own words when it is unavailable", async () => {
     withStatus({
       Status: 'UNAVAILABLE',
       ErrorCode: 'MountFailed',
@@ -158,14 +158,14 @@ describe('a task that is not ready', () => {
   });
 });
 
-test('a location that goes away before its task is made is made again', async () => {
+test('a location that disappears before its task is made again', async () => {
   let calls = 0;
   api.script('CreateTask', async () => (calls++ === 0 ? invalid('Location loc-0 not found') : undefined));
   await running(task());
   expect(api.inputsOf('CreateTask')).toHaveLength(2);
 });
 
-test('other settings are other locations', async () => {
+test('other settings make other locations', async () => {
   await running(task());
   const name = `${task().name}-2`;
   await running(task({ name }), tasksWith({ bucketAccessRoleArn: 'arn:aws:iam::111122223333:role/new' }));

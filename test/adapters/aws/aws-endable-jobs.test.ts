@@ -7,14 +7,14 @@ const api = useScriptedApi();
 const jobs = () =>
   new AwsEndableJobs(new BatchClient({ region, endpoint: api.endpoint, credentials: CREDENTIALS }));
 
-test('their statuses, a hundred at a time', async () => {
+test('statuses of jobs are read in hundreds', async () => {
   const ids = Array.from({ length: 101 }, (_, index) => `job-${index}`);
   api.answers = [{ jobs: [{ jobId: 'job-0', status: 'RUNNING' }] }, { jobs: [] }];
   expect([...(await jobs().statuses(ids))]).toEqual([['job-0', 'RUNNING']]);
   expect(api.requests).toMatchObject([{ jobs: ids.slice(0, 100) }, { jobs: ids.slice(100) }]);
 });
 
-test('those of one name, written exactly so', async () => {
+test('jobs are found by their exact name', async () => {
   api.answers = [
     { jobSummaryList: [{ jobId: '1', jobName: 'job', createdAt: 5 }], nextToken: 'more' },
     { jobSummaryList: [{ jobId: '2', jobName: 'JOB', createdAt: 6 }] },
@@ -24,7 +24,7 @@ test('those of one name, written exactly so', async () => {
   expect(api.requests).toMatchObject([{ jobQueue: 'queue', filters }, { nextToken: 'more' }]);
 });
 
-test('their end is asked for with a reason', async () => {
+test('a job is terminated with a reason', async () => {
   api.answers = [{}];
   await jobs().terminate('job-0', 'stopped');
   expect(api.requests).toEqual([{ jobId: 'job-0', reason: 'stopped' }]);

@@ -1,4 +1,4 @@
-/** What events need of AWS, through real clients: on moto's server, and on scripted answers where that has none. */
+/** The adapters for events, with real clients: on moto's server, and on scripted answers that moto never gives. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -38,7 +38,7 @@ const EVENT: StatusEvent = {
 const api = useScriptedApi();
 
 describe('the bus', () => {
-  test('an event arrives where a rule sends it', async () => {
+  test('an event arrives at the target of a rule', async () => {
     const logs = new CloudWatchLogsClient(settings);
     const events = new EventBridgeClient(settings);
     await events.send(new CreateEventBusCommand({ Name: 'demands' }));
@@ -55,7 +55,7 @@ describe('the bus', () => {
     expect(message).toMatchObject({ source: STATUS_SOURCE, resources: [EVENT.execution_arn], detail: EVENT });
   });
 
-  test('an entry that was not taken is an error, though the call was none', async () => {
+  test('a refused entry of a successful call is an error', async () => {
     api.answers = [
       { FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException', ErrorMessage: 'slow' }] },
     ];
@@ -83,7 +83,7 @@ describe('notifications', () => {
     server.close();
   });
 
-  test('reach the subscriptions that ask for one of their names', async () => {
+  test('reach the subscriptions that filter for one of their names', async () => {
     const sns = new SNSClient(settings);
     const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'demands' }));
     const Endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -98,7 +98,7 @@ describe('notifications', () => {
     expect(messages).toMatchObject([{ Subject: 'Demand run-1: SUCCEEDED' }]);
   });
 
-  test('to a topic that is not there fail', async () => {
+  test('to a missing topic fail', async () => {
     const topic = `arn:aws:sns:${region}:123456789012:none`;
     const publish = new AwsNotifications(new SNSClient(settings), topic).publish(notification(EVENT));
     await expect(publish).rejects.toMatchObject({ name: expect.stringContaining('NotFound') });

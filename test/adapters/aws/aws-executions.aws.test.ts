@@ -25,14 +25,14 @@ beforeEach(async () => {
   executions = new AwsExecutions(sfn, stateMachineArn);
 });
 
-test('the same start twice is one execution, under the name that it was given', async () => {
+test('two equal starts make one execution with the given name', async () => {
   const arn = await executions.start('run-1', '{"a":1}');
   expect(arn).toBe(executions.arnOf('run-1'));
   expect(await executions.start('run-1', '{"a":1}')).toBe(arn);
   expect(await executions.describe(arn ?? '')).toMatchObject({ status: 'RUNNING', input: '{"a":1}' });
 });
 
-test('another input, or an end, is said', async () => {
+test('a start with another input, or after the end, starts nothing', async () => {
   const arn = await executions.start('run-1', '{"a":1}');
   expect(await executions.start('run-1', '{"a":2}')).toBeUndefined();
   await executions.stop(arn ?? '', 'because');
@@ -41,13 +41,13 @@ test('another input, or an end, is said', async () => {
   expect(await executions.start('run-1', '{"a":1}')).toBeUndefined();
 });
 
-test('what is not there is an error', async () => {
+test('a missing execution is an error', async () => {
   await expect(executions.describe(executions.arnOf('none'))).rejects.toMatchObject({
     name: 'ExecutionDoesNotExist',
   });
 });
 
-test('an event that comes again, also after the end, starts nothing; another demand of the id is refused', async () => {
+test('a repeated event starts nothing, also after the end; another demand with the same id is refused', async () => {
   const bus = new MemoryBus();
   const world = { ...stepWorld(), executions, bus };
   const eventOf = (detail: object) => ({ id: 'event', time: '2026-01-02T03:04:05Z', detail });
@@ -64,13 +64,13 @@ test('an event that comes again, also after the end, starts nothing; another dem
   });
 });
 
-test('how often one was redriven, and when it has ended', async () => {
+test('a description has the number of redrives and the time of the end', async () => {
   api.answers = [{ status: 'ABORTED', stopDate: 1.5, redriveCount: 2 }];
   const scripted = new AwsExecutions(new SFNClient({ region, endpoint: api.endpoint }));
   expect(await scripted.describe('arn')).toEqual({ status: 'ABORTED', endedAt: 1_500, redriveCount: 2 });
 });
 
-test('a history of several pages is read to its end', async () => {
+test('a history of several pages is read to its last event', async () => {
   const origin = { timestamp: 1.5 };
   api.answers = [
     {

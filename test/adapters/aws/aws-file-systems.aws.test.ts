@@ -12,7 +12,7 @@ import { endpoint } from '../../api/endpoint';
 
 const efs = new EFSClient({ region: 'eu-west-1', endpoint: endpoint() });
 
-/** Each test has an environment of its own in the one account. */
+/** Each test has its own environment in the shared account. */
 let envBase: string;
 let count = 0;
 beforeEach(() => {
@@ -39,7 +39,7 @@ async function createAccessPoint(FileSystemId: string, name: string): Promise<st
   return (await efs.send(command)).AccessPointId ?? '';
 }
 
-/** Counts what is asked, and the moments at which something is asked while nothing else is under way. */
+/** Counts calls and round trips. A call begins a round trip when no other call is running. */
 function counted(directory: FileSystemDirectory) {
   const counts = { calls: 0, roundTrips: 0 };
   let underWay = 0;
@@ -78,9 +78,13 @@ const cachedAndCounted = () => {
 
 describe('the round trips of a resolution', () => {
   test.each([
-    ['nothing named', () => ({}), 1],
+    ['no file system named', () => ({}), 1],
     ['a file system by name', () => ({ scratch: { file_system: 'main' } }), 2],
-    ['two of them', () => ({ scratch: { file_system: 'main' }, shared: { file_system: 'main' } }), 2],
+    [
+      'two roles with one file system',
+      () => ({ scratch: { file_system: 'main' }, shared: { file_system: 'main' } }),
+      2,
+    ],
   ])('%s: one, and none once warm', async (_, configurations, calls) => {
     const id = await createFileSystem();
     await createAccessPoint(id, 'scratch');
@@ -94,7 +98,7 @@ describe('the round trips of a resolution', () => {
   });
 });
 
-test('every role that cannot be resolved is told, with its place in the request', async () => {
+test('every role that cannot be resolved is reported with its place in the request', async () => {
   const configurations = { scratch: { file_system: 'none' }, shared: { access_point: 'nor this' } };
   const { fileSystems } = cachedAndCounted();
   await expect(resolveEfs(request(configurations), { envBase, fileSystems })).rejects.toMatchObject({
@@ -106,7 +110,7 @@ test('every role that cannot be resolved is told, with its place in the request'
 });
 
 describe('a warm function', () => {
-  test('finds at once what was made since', async () => {
+  test('finds a new file system at once', async () => {
     const id = await createFileSystem();
     await createAccessPoint(id, 'scratch');
     const { fileSystems } = cachedAndCounted();
@@ -117,13 +121,13 @@ describe('a warm function', () => {
     expect((await resolveEfs(request(), { envBase, fileSystems })).shared.access_point_id).toBe(shared);
   });
 
-  test('does not look twice for what a new listing does not have', async () => {
+  test('lists once for a missing file system', async () => {
     const { counts, fileSystems } = cachedAndCounted();
     await expect(resolveEfs(request(), { envBase, fileSystems })).rejects.toThrow();
     expect(counts.calls).toBe(1);
   });
 
-  test('gives up what was deleted after a moment', async () => {
+  test('forgets a deleted file system after a moment', async () => {
     const id = await createFileSystem();
     await createAccessPoint(id, 'shared');
     const AccessPointId = await createAccessPoint(id, 'scratch');
@@ -147,7 +151,7 @@ describe('a warm function', () => {
     });
   });
 
-  test('does not remember a failure to ask', async () => {
+  test('does not keep a failed listing', async () => {
     const id = await createFileSystem();
     await createAccessPoint(id, 'scratch');
     await createAccessPoint(id, 'shared');
@@ -167,7 +171,7 @@ describe('a warm function', () => {
   });
 });
 
-test('a listing of several pages is read to its end', async () => {
+test('a listing of several pages is read to its last page', async () => {
   const id = await createFileSystem();
   await Promise.all(Array.from({ length: 130 }, (_, index) => createAccessPoint(id, `point-${index}`)));
   const listed = await new AwsFileSystems(efs).accessPoints(id);

@@ -9,13 +9,13 @@ const functionNamed = (name: string) =>
     name,
   );
 
-test("a function's answer to an event", async () => {
+test("a call returns the function's answer", async () => {
   api.answers = [{ status: 'DONE' }];
   expect(await functionNamed('some')({ clean_up: {} })).toEqual({ status: 'DONE' });
   expect(api.requests).toEqual([{ clean_up: {} }]);
 });
 
-test('what it fails with is said', async () => {
+test('a failed function fails the call with its error', async () => {
   api.answers = [{ errorType: 'DataSyncTaskFailed' }];
   api.headers = { 'x-amz-function-error': 'Unhandled' };
   await expect(functionNamed('some')({})).rejects.toMatchObject({

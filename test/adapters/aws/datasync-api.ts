@@ -1,7 +1,7 @@
 /**
- * AWS DataSync for the tests: moto's wire API behind a server that adds what moto lacks (locations on EFS, tags,
- * the filter of ListTasks, and that a location in use cannot be deleted), writes down what is asked, and answers by
- * a script what moto never would.
+ * AWS DataSync for the tests: moto's wire API behind a server. The server adds behaviour that moto lacks (locations on
+ * EFS, tags, the filter of ListTasks, the refusal to delete a used location), records requests, and gives scripted
+ * answers that moto never gives.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
@@ -22,11 +22,11 @@ export interface Asked {
 export interface Answer {
   readonly status: number;
   readonly body: Fields;
-  /** An error's name. */
+  /** Name of the error. */
   readonly error?: string;
 }
 
-/** @param real asks moto; undefined answers mean: as if there were no script */
+/** @param real calls moto; when the script returns undefined, moto answers */
 type Script = (input: Fields, real: () => Promise<Answer>) => Promise<Answer | undefined>;
 
 export class DataSyncApi {
@@ -55,13 +55,13 @@ export class DataSyncApi {
     this.#server.close();
   }
 
-  /** The real SDK, in a region of its own: whatever is there was made through this API. */
+  /** Returns the real SDK in a region of its own: all resources there were made through this API. */
   client(region: string): DataSyncClient {
     const { port } = this.#server.address() as AddressInfo;
     return new DataSyncClient({ ...CLIENT_SETTINGS, region, endpoint: `http://127.0.0.1:${port}` });
   }
 
-  /** From now on, until {@link forget}. */
+  /** Scripts the answers from now on, until {@link forget}. */
   script(operation: string, script: Script): void {
     this.#scripts.set(operation, script);
   }
@@ -115,7 +115,7 @@ export function invalid(message: string): Answer {
 
 type Ask = (operation: string, input: Fields) => Promise<Answer>;
 
-/** Some location of moto's, with the file system in its uri as AWS writes it. */
+/** Makes a location in moto, with the file system in its URI as AWS writes it. */
 function createEfs({ EfsFilesystemArn, Subdirectory }: Fields, ask: Ask): Promise<Answer> {
   const ServerHostname = `region.${String(EfsFilesystemArn).split('/')[1]}`;
   return ask('CreateLocationSmb', {

@@ -1,4 +1,4 @@
-/** Tasks of our own on moto's DataSync: another bucket and file system for each test. */
+/** Tasks on moto's DataSync, with another bucket and file system for each test. */
 import { ListTasksCommand } from '@aws-sdk/client-datasync';
 import { AwsDataSync } from '../../../src/adapters/aws/aws-data-sync';
 import type { DataSyncTask } from '../../../src/transfer/datasync/model';
@@ -6,7 +6,7 @@ import type { DataSyncSettings } from '../../../src/transfer/datasync/settings';
 import { parseLocation } from '../../../src/transfer/location';
 import { useDataSyncApi } from './datasync-api';
 
-/** @param region of this file's own, as the files of tests share one moto */
+/** @param region a region for this test file alone: all test files share one moto */
 export function useDataSyncTasks(region: string) {
   const api = useDataSyncApi();
   const settings = settingsIn(region);

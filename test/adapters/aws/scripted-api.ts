@@ -1,4 +1,4 @@
-/** An API of AWS that answers what a test tells it to. */
+/** An API of AWS with scripted answers. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,15 +6,15 @@ import { text } from 'node:stream/consumers';
 
 export interface ScriptedApi {
   endpoint: string;
-  /** Bodies of the requests so far, parsed. */
+  /** Parsed bodies of all requests. */
   readonly requests: Record<string, unknown>[];
-  /** JSON for the next requests; the last is for all that follow. */
+  /** JSON for the next requests. The last document answers all further requests. */
   answers: unknown[];
-  /** Of all answers. */
+  /** Status of all answers. */
   headers: Record<string, string>;
 }
 
-/** For the clients of a scripted API, which checks none. */
+/** Credentials for the clients. The scripted API checks none. */
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export function useScriptedApi(): ScriptedApi {

@@ -6,7 +6,7 @@ import { AwsFileSystems } from '../../../src/adapters/aws/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../../src/adapters/aws/client-settings';
 import { CREDENTIALS } from './scripted-api';
 
-/** Refuses the first calls. */
+/** An API that throttles the first calls. */
 function useRefusingApi(status: number, error: string, times: number) {
   const api = { endpoint: '', calls: 0 };
   const server = createServer((_, response) => {
@@ -33,20 +33,20 @@ function useRefusingApi(status: number, error: string, times: number) {
 const settings = { ...CLIENT_SETTINGS, region: 'eu-west-1', credentials: CREDENTIALS };
 
 describe('a throttled account', () => {
-  // One more than the SDK would get over by itself.
+  // One more failure than the SDK's default accepts.
   const api = useRefusingApi(429, 'ThrottlingException', 3);
 
-  test('delays, and fails nothing', async () => {
+  test('delays calls, and fails none', async () => {
     const efs = new EFSClient({ ...settings, endpoint: api.endpoint });
     expect(await new AwsFileSystems(efs).fileSystems()).toEqual([]);
     expect(api.calls).toBe(4);
   }, 30_000);
 });
 
-describe('a role that may not', () => {
+describe('a role without the right', () => {
   const api = useRefusingApi(403, 'AccessDeniedException', 1);
 
-  test('is told at once', async () => {
+  test('fails at once', async () => {
     const efs = new EFSClient({ ...settings, endpoint: api.endpoint });
     await expect(new AwsFileSystems(efs).fileSystems()).rejects.toMatchObject({
       name: 'AccessDeniedException',

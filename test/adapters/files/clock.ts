@@ -1,4 +1,4 @@
-/** A clock on which everything takes so many milliseconds; `jest.restoreAllMocks()` gives the real one back. */
+/** Sets a clock on which every call takes so many milliseconds. `jest.restoreAllMocks()` restores the real clock. */
 export function everythingTakes(ms: number): void {
   let now = 0;
   jest.spyOn(performance, 'now').mockImplementation(() => {

@@ -1,6 +1,6 @@
 /**
- * A move that mirrors, of which each call that changes a file system fails in turn: each file at the destination is
- * the old or the new one, each new one is whole on one side, nothing half-written stays, and a repeat ends it.
+ * A move that mirrors. Each call that changes a file system fails in turn. Then each file at the destination is the old
+ * or the new one, each new file is whole on one side, no partial file stays, and a repeat finishes the move.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,14 +15,14 @@ import { harvest, plant, syncRequest, type Tree, useFolder, worldOf } from '../.
 import { watchEffects } from './failing-effects';
 
 const folder = useFolder();
-/** Written in one go, and in several. */
+/** Contents that are written at once, and in pieces. */
 const SOURCE: Tree = { 'a/small': 'new', 'a/large': 'n'.repeat(300_000), last: 'new too' };
 const OLD: Tree = { 'a/small': 'the old', 'a/large': 'the old' };
 const STALE: Tree = { 'gone/stale': 'x' };
 
 beforeEach(() => {
   let now = 0;
-  // The same calls each time, however fast the disk is today.
+  // The calls are the same each time, for any speed of the disk.
   jest.spyOn(performance, 'now').mockImplementation(() => {
     now += 0.01;
     return now;
@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-/** Its files as S3 gives them: by ranges, one after the other. */
+/** Returns the files in ranges, as S3 does, one after the other. */
 function ranged(store: FileStore): Store {
   const ranges: Pick<RangedSource, 'ranges' | 'readRange'> = {
     ranges: { bytes: 100_000, atOnce: 1 },
@@ -91,8 +91,8 @@ describe.each(Object.keys(ROUTES))('%s', (route) => {
 
   test.each([
     ['fails', false],
-    ['is done and says that it failed', true],
-  ])('loses nothing when a write, sync, close, rename or removal %s', async (_, isDone) => {
+    ['succeeds and reports a failure', true],
+  ])('keeps all files when a write, sync, close, rename or removal %s', async (_, isDone) => {
     const counted: string[] = [];
     watchEffects({ calls: counted });
     plantAll();

@@ -1,13 +1,13 @@
-/** The calls that change a file system, counted, and one of them failed. */
+/** Counts the calls that change a file system, and fails one of them. */
 import fs from 'node:fs';
 import promises, { type FileHandle } from 'node:fs/promises';
 
 export interface Effects {
   /** The name of each call, in order. */
   readonly calls: string[];
-  /** Which one fails, counted from 0; none when absent. */
+  /** Index of the failing call, from 0. Without it no call fails. */
   readonly failAt?: number;
-  /** It fails once it is done: an answer that got lost on the way from a file server. */
+  /** True when the call fails after it succeeded, as after a lost answer of a file server. */
   readonly isDone?: boolean;
 }
 
@@ -17,7 +17,7 @@ const AT_ONCE = ['writeSync', 'fsyncSync', 'renameSync', 'closeSync', 'mkdirSync
 
 type Call = (...args: unknown[]) => unknown;
 
-/** Until `jest.restoreAllMocks`. */
+/** Watches the calls until `jest.restoreAllMocks`. */
 export function watchEffects(effects: Effects): void {
   for (const name of OF_PROMISES) replace(promises, name, (real) => inTurn(effects, name, real));
   for (const name of AT_ONCE) replace(fs, name, (real) => now(effects, name, real));
@@ -49,7 +49,7 @@ function replace(module: object, name: string, by: (real: Call) => Call): void {
 function inTurn(effects: Effects, name: string, real: Call): Call {
   return async (...args) => {
     if (!isNext(effects, name)) return real(...args);
-    // What it says of itself does not count.
+    // Calls within this call do not count.
     if (mustBeDone(effects, name)) await Promise.resolve(real(...args)).catch(() => undefined);
     throw failure(name);
   };
@@ -67,7 +67,7 @@ function isNext({ calls, failAt }: Effects, name: string): boolean {
   return calls.push(name) - 1 === failAt;
 }
 
-/** A close gives the descriptor back, whatever it says. */
+/** A close frees the descriptor even when it fails. */
 function mustBeDone({ isDone }: Effects, name: string): boolean {
   return isDone === true || name.startsWith('close');
 }

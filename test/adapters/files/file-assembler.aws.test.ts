@@ -28,7 +28,7 @@ async function begin(store: FileStore): Promise<Assembly> {
   return { to, id: await store.assembler.begin(to, file), source: store, from: at('in/large'), file };
 }
 
-test('a call that is late writes no more grains into the file that another call has finished', async () => {
+test('a late call writes no grains into a file that another call has finished', async () => {
   const store = new FileStore({ root: folder.path, durable: false });
   const assembly = await begin(store);
   let others: Promise<unknown> | undefined;
@@ -38,7 +38,7 @@ test('a call that is late writes no more grains into the file that another call 
     const file = openSync(join(folder.path, 'out/large'), 'r+');
     writeSync(file, 'mine', SIZE - 4);
   };
-  // The first bytes of the late call come, and it is held until the other has done it all.
+  // The late call gets its first bytes, and waits until the other call has finished.
   const late = {
     kind: 'late',
     ranges: { bytes: 8 * MIB, atOnce: 1 },
@@ -54,7 +54,7 @@ test('a call that is late writes no more grains into the file that another call 
   expect(statSync(join(folder.path, 'out/large')).size).toBe(SIZE);
 });
 
-test('a part of a source that has changed is not sent, for another call might finish the object with it', async () => {
+test('a part of a changed source is not sent: another call could finish the object with it', async () => {
   const store = new FileStore({ root: folder.path, durable: false });
   const target = new S3Store(clientOf(endpoint()));
   const path = join(folder.path, 'large');

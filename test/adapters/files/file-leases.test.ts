@@ -1,4 +1,4 @@
-/** Leases on a real folder, between real processes. */
+/** Leases in a real folder, with real processes. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   mkdirSync,
@@ -22,7 +22,7 @@ import { efsLocation, localLocation } from '../../../src/transfer/schemes/file-s
 import { waitUntil } from '../../cli/waiting';
 import { harvest, plant, useFolder } from '../../transfer/folders';
 
-/** Long enough for a child to renew in time on a busy machine, short enough to wait for. */
+/** Milliseconds: long enough for a child to renew in time on a busy machine, and short enough for a test. */
 const TTL_MS = 600;
 const SHORT = { ttlMs: TTL_MS, graceMs: TTL_MS / 3, pollMs: 5, maxWaitMs: 20_000 };
 
@@ -38,7 +38,7 @@ async function acquire(mayWait: boolean, location: Parameters<LeaseWorld['open']
 }
 
 describe('in one process', () => {
-  test('excludes by any name of the place', async () => {
+  test('excludes other holders by every spelling of the path', async () => {
     const lease = await acquire(false);
     for (const path of [`${data().path}/`, `${folder.path}//x/../data`.replace('x/../', './')])
       await expect(acquire(false, localLocation(path))).rejects.toThrow(LeaseNotAcquired);
@@ -48,7 +48,7 @@ describe('in one process', () => {
     await (await acquire(false)).release();
   });
 
-  test('lies where no listing and no removal of the data comes by', async () => {
+  test('is outside of listings and removals of the data', async () => {
     const lease = await acquire(false);
     plant(folder.path, { 'data/a': '1' });
     expect(readdirSync(join(folder.path, 'data'))).toEqual(['a']);
@@ -60,7 +60,7 @@ describe('in one process', () => {
     expect(left).toEqual([expect.stringMatching(/^[0-9a-f]{12}\/1\.claim$/)]);
   });
 
-  test('a claim that is sent again is told to be held, by its own token', async () => {
+  test('a repeated claim is held: it finds its own token', async () => {
     const claims = await leasesOf().open(data());
     for (const token of ['one', 'two']) await claims.propose(token, TTL_MS);
     expect(await claims.claim('one', 7)).toBe(true);
@@ -73,7 +73,7 @@ describe('in one process', () => {
     expect(await claims.look()).toEqual({ generations: [7], tokens: ['two'] });
   });
 
-  test('a stale handle is opened anew, a few times', async () => {
+  test('a stale handle is opened again, a few times', async () => {
     const lease = await acquire(false);
     const stale = Object.assign(new Error('stale file handle'), { code: 'ESTALE' });
     const readdir = jest.spyOn(promises, 'readdir').mockRejectedValueOnce(stale).mockRejectedValueOnce(stale);
@@ -85,14 +85,14 @@ describe('in one process', () => {
     await lease.release();
   });
 
-  test('does not follow a link out of the file system', async () => {
+  test('a lease does not follow a link out of the file system', async () => {
     const outside = mkdtempSync(join(tmpdir(), 'outside-'));
     symlinkSync(outside, join(folder.path, 'link'));
     await expect(acquire(false, localLocation(join(folder.path, 'link/data')))).rejects.toThrow(UnsafePath);
     rmSync(outside, { recursive: true });
   });
 
-  test('is lost with what it is on, also from above', async () => {
+  test('is lost when its path, or a folder above it, is removed', async () => {
     const location = localLocation(join(folder.path, 'work/in/x'));
     const lease = await acquire(false, location);
     await leasesOf().revoke(localLocation(join(folder.path, 'work')));
@@ -104,7 +104,7 @@ describe('in one process', () => {
     expect(readdirSync(join(folder.path, '.demand.leases'))).toHaveLength(1);
   });
 
-  test('a guarded store keeps back what may not be committed', async () => {
+  test('a guarded store keeps a file back when the commit is refused', async () => {
     const lease = await acquire(false);
     const stores = [
       new FileStore({ root: folder.path }),
@@ -168,14 +168,14 @@ describe('between processes', () => {
     expect(overlaps).toEqual([]);
     const holders = lines.filter((_, index) => index % 2 === 0).map((line) => line.split(' ')[1]);
     const turns = holders.filter((pid, index) => pid !== holders[index - 1]).length;
-    // They did compete: had each had its hundred in a row, this would be 4.
+    // The processes have competed: without competition the number would be 4.
     expect(turns).toBeGreaterThan(processes);
   });
 
   test.each([
-    ['its own clock tells it', () => setTimeout(1.5 * TTL_MS)],
-    ['another has the lease', () => acquire(true)],
-  ])('who is stopped past its expiry writes no more: %s', async (_, stopped) => {
+    ['its own clock shows the expiry', () => setTimeout(1.5 * TTL_MS)],
+    ['another process has the lease', () => acquire(true)],
+  ])('a process that was stopped past its expiry writes no more: %s', async (_, stopped) => {
     const { child, ended, isHolding } = start('copy', TTL_MS);
     await isHolding();
     child.kill('SIGSTOP');
@@ -187,7 +187,7 @@ describe('between processes', () => {
     await other?.release();
   });
 
-  test('what a killed one held is free after its expiry, and its work is gone on with', async () => {
+  test('the lease of a killed process expires, and another process continues its work', async () => {
     const { child, ended, isHolding } = start('copy', TTL_MS);
     await isHolding();
     child.kill('SIGKILL');
@@ -199,7 +199,7 @@ describe('between processes', () => {
   });
 });
 
-test('a folder that cannot be written says so', async () => {
+test('a folder without the right to write fails with its path', async () => {
   mkdirSync(join(folder.path, 'file-in-the-way'), { recursive: true });
   writeFileSync(join(folder.path, '.demand.leases'), '');
   await expect(acquire(false)).rejects.toThrow(UnsafePath);

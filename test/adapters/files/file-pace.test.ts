@@ -16,7 +16,7 @@ const signal = new AbortController().signal;
 
 afterEach(() => jest.restoreAllMocks());
 
-test('is slow after a few slow files, not after one', () => {
+test('a disk is slow after a few slow files, not after one', () => {
   everythingTakes(30);
   const pace = new FilePace();
   pace.time(() => undefined);
@@ -25,7 +25,7 @@ test('is slow after a few slow files, not after one', () => {
   expect(pace.isFast).toBe(false);
 });
 
-/** Gives what it is told to, whatever is asked. */
+/** Returns a source with this content for every range. */
 function sourceOf(content: string): RangedSource {
   return {
     ranges: { bytes: 1024, atOnce: 2 },
@@ -39,7 +39,7 @@ function sourceOf(content: string): RangedSource {
 test.each([
   ['fast', 0.01],
   ['slow', 30],
-])('small files arrive on a %s disk, or leave nothing', async (_, ms) => {
+])('small files arrive on a %s disk, and a failed one leaves nothing', async (_, ms) => {
   everythingTakes(ms);
   const store = new FileStore({ root: folder.path });
   const at = (name: string): Location => localLocation(join(folder.path, name));
@@ -52,7 +52,7 @@ test.each([
   expect(readdirSync(folder.path)).toEqual(['new']);
 });
 
-test('who asks for a sync of a folder gets one that began after', async () => {
+test('each call gets a sync of the folder that begins after the call', async () => {
   const syncs = new FolderSyncs();
   await Promise.all(Array.from({ length: 10 }, () => syncs.sync(folder.path)));
   await syncs.sync(folder.path);

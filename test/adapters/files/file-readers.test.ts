@@ -91,13 +91,16 @@ test('an input is kept until the last of its readers is done', async () => {
   expect(records()).toEqual([]);
 });
 
-test.each(['fs-1:/shared', `${SHARED}/a`, `${SHARED}/`])('so is %s', async (path) => {
-  await stage('one');
-  await expect(remove([path])).rejects.toThrow(DataPathInUse);
-  expect(data()).toMatchObject({ 'key/a': 'x', 'key/b': 'y' });
-});
+test.each(['fs-1:/shared', `${SHARED}/a`, `${SHARED}/`])(
+  'the input stays for the removal of %s',
+  async (path) => {
+    await stage('one');
+    await expect(remove([path])).rejects.toThrow(DataPathInUse);
+    expect(data()).toMatchObject({ 'key/a': 'x', 'key/b': 'y' });
+  },
+);
 
-test('what nobody reads is removed all the same, and each failure told', async () => {
+test('inputs without readers are removed, and each failure is reported', async () => {
   await stage('one');
   await expect(remove([SHARED, 'fs-1:/shared/other'])).rejects.toThrow(DataPathInUse);
   expect(data()).toEqual({ 'key/a': 'x', 'key/b': 'y' });
@@ -108,7 +111,7 @@ test('what nobody reads is removed all the same, and each failure told', async (
   await expect(remove([SHARED, 'fs-1:/'])).rejects.toThrow(UnsafePath);
 });
 
-test('what does not fit into one call is kept from the first call on', async () => {
+test('an input that needs several calls is kept from the first call on', async () => {
   plant(join(folder.path, 's3/bucket/in'), { large: 'x'.repeat(200) });
   expect(await stage('one')).toMatchObject({ status: 'TOO_LARGE' });
   await expect(remove([SHARED])).rejects.toThrow(DataPathInUse);
@@ -122,12 +125,12 @@ test('the working directory of an execution needs no record', async () => {
   await expect(remove(['fs-1:/scratch/other'])).rejects.toThrow(DataPathInUse);
 });
 
-test('without a reader nothing is recorded', async () => {
+test('a transfer without a reader makes no record', async () => {
   await stage();
   expect(await remove([SHARED])).toMatchObject({ size_bytes_removed: 2 });
 });
 
-test('a record that is older than any execution counts for nothing', async () => {
+test('a record that is older than any execution does not count', async () => {
   await stage('one');
   const [record = ''] = records();
   const days = (count: number) => Date.now() / 1000 - count * 24 * 3600;
@@ -139,13 +142,13 @@ test('a record that is older than any execution counts for nothing', async () =>
   expect(records()).toEqual([]);
 });
 
-test('who comes while it is being removed stages it anew', async () => {
+test('a transfer during the removal stages the input again', async () => {
   await stage('one');
   await remove([], 'one');
   let staged: Promise<unknown> | undefined;
   const trees = {
     removeTree: async (path: string, root: string) => {
-      // Everything is there still, and it would skip all of it, did it not have to wait.
+      // All files still exist, and the transfer would skip them if it did not wait.
       staged = stage('two');
       await waitUntil('its record', () => records().length > 0);
       return new FileTrees().removeTree(path, root, signal);
@@ -156,7 +159,7 @@ test('who comes while it is being removed stages it anew', async () => {
   expect(data()).toMatchObject({ 'key/a': 'x', 'key/b': 'y' });
 });
 
-test('a removal takes the lease away from who still writes there', async () => {
+test('a removal revokes the lease of a writer', async () => {
   const location = efsLocation('fs-1', '/scratch/run/in');
   const options = { name: 'in', signal, mayWait: () => false };
   const lease = await acquireLease(await leases().open(location), options, leases());

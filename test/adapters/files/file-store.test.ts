@@ -36,7 +36,7 @@ async function list(store: FileStore, location: Location): Promise<StoredFile[]>
   return files;
 }
 
-describe('what must not be read', () => {
+describe('entries that must not be read', () => {
   beforeEach(() => plant(folder.path, { 'in/real': 'real', 'in/sub/x': 'x', 'out/secret': 'secret' }));
 
   test.each([
@@ -57,20 +57,20 @@ describe('what must not be read', () => {
     expect(await text(store.read(here('in/link'), link, signal))).toBe('real');
   });
 
-  test('a pipe', async () => {
+  test('a pipe is listed with the reason', async () => {
     execFileSync('mkfifo', [join(folder.path, 'in/pipe')]);
     const files = await list(new FileStore(), here('in'));
     expect(files).toContainEqual({ key: 'pipe', size: 0, unsafe: 'is neither a file nor a folder' });
   });
 
-  test('a name that is not UTF-8', async () => {
+  test('a name that is not UTF-8 is listed with the reason', async () => {
     writeFileSync(Buffer.concat([Buffer.from(`${folder.path}/in/bad-`), Buffer.from([0xff])]), '1');
     const files = await list(new FileStore(), here('in'));
     expect(files).toContainEqual({ key: 'bad-\uFFFD', size: 0, unsafe: 'has a name that is not UTF-8' });
   });
 });
 
-describe('nothing leaves the root', () => {
+describe('the root is not left', () => {
   beforeEach(() => {
     plant(folder.path, { 'root/a': 'a', 'outside/a': 'secret' });
     symlinkSync('../outside', join(folder.path, 'root/door'));
@@ -88,16 +88,16 @@ describe('nothing leaves the root', () => {
     expect(harvest(join(folder.path, 'outside'))).toEqual({ a: 'secret' });
   });
 
-  test('by a linked folder that is listed', async () => {
+  test('by the listing of a linked folder', async () => {
     await expect(list(store(), here('root/door'))).rejects.toThrow(UnsafePath);
   });
 
-  test('but a link to a folder inside may be written through', async () => {
+  test('a write follows a link to a folder inside the root', async () => {
     await store().write(here('root/alias/b'), content('b'), 1, signal);
     expect(harvest(join(folder.path, 'root/inner'))).toEqual({ b: 'b' });
   });
 
-  test('and a root that is not there is not made', async () => {
+  test('a missing root is not made', async () => {
     const unmounted = new FileStore({ root: join(folder.path, 'unmounted') });
     await expect(unmounted.write(here('unmounted/a'), content('1'), 1, signal)).rejects.toThrow(
       'does not exist',
@@ -106,7 +106,7 @@ describe('nothing leaves the root', () => {
   });
 });
 
-test('what stands in the way is named', async () => {
+test('an obstacle in the path is named', async () => {
   plant(folder.path, { file: '1', 'folder/x': '1' });
   const store = new FileStore({ root: folder.path });
   await expect(store.write(here('file/below'), content('1'), 1, signal)).rejects.toThrow(UnsafePath);
@@ -117,7 +117,7 @@ test('what stands in the way is named', async () => {
   expect(readdirSync(folder.path).sort()).toEqual(['file', 'folder']);
 });
 
-test('a copy takes the content, not the mode', async () => {
+test('a copy has the content, not the mode', async () => {
   plant(folder.path, { a: 'content' });
   execFileSync('chmod', ['0400', join(folder.path, 'a')]);
   const store = new FileStore({ root: folder.path });
@@ -127,7 +127,7 @@ test('a copy takes the content, not the mode', async () => {
   expect(statSync(join(folder.path, 'new/b')).mode & 0o777).toBe(0o666 & ~process.umask());
 });
 
-test('a copy refuses a file that is not the listed one any more', async () => {
+test('a copy refuses a file that is not the listed version any more', async () => {
   plant(folder.path, { a: 'listed' });
   const store = new FileStore({ root: folder.path });
   const listed = (await store.stat(here('a')))!;
@@ -136,7 +136,7 @@ test('a copy refuses a file that is not the listed one any more', async () => {
   expect(harvest(folder.path)).toEqual({ a: 'changed', b: 'old' });
 });
 
-test('removes empty folders below, the folder itself and full ones stay', async () => {
+test('removes empty folders below a folder, and keeps the folder itself and full ones', async () => {
   plant(folder.path, { 'top/full/x': '1' });
   mkdirSync(join(folder.path, 'top/empty/deep'), { recursive: true });
   await new FileStore({ root: folder.path }).removeEmptyFolders(here('top'));

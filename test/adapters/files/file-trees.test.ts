@@ -11,7 +11,7 @@ const signal = new AbortController().signal;
 const remove = (path: string, root = '') =>
   new FileTrees().removeTree(join(folder.path, path), join(folder.path, root), signal);
 
-test('removes a tree and tells its size', async () => {
+test('removes a tree and returns its size', async () => {
   plant(folder.path, { 'work/a': '1', 'work/b/c': '22', 'work-2/a': '1' });
   mkdirSync(join(folder.path, 'work/empty/deep'), { recursive: true });
   expect(await remove('work')).toEqual({ bytes: 3, failures: [] });
@@ -24,12 +24,12 @@ test('removes a file', async () => {
   expect(readdirSync(join(folder.path, 'work'))).toEqual([]);
 });
 
-test('has nothing to do where nothing is', async () => {
+test('does nothing for a missing path', async () => {
   expect(await remove('absent')).toBeUndefined();
   expect(await remove('absent/deeper')).toBeUndefined();
 });
 
-test('removes links, not what they lead to', async () => {
+test('removes links, not their targets', async () => {
   plant(folder.path, { 'work/a': '1', 'kept/secret': 's' });
   symlinkSync('../kept', join(folder.path, 'work/link'));
   symlinkSync('kept', join(folder.path, 'top'));
@@ -38,7 +38,7 @@ test('removes links, not what they lead to', async () => {
   expect(harvest(folder.path)).toEqual({ 'kept/secret': 's' });
 });
 
-test('does not follow a link on its way out of the root', async () => {
+test('does not follow a link out of the root', async () => {
   plant(folder.path, { 'root/a': '1', 'outside/a': 's' });
   symlinkSync('../outside', join(folder.path, 'root/door'));
   await expect(remove('root/door/a', 'root')).rejects.toThrow(UnsafePath);
@@ -46,7 +46,7 @@ test('does not follow a link on its way out of the root', async () => {
   expect(harvest(folder.path)).toMatchObject({ 'outside/a': 's' });
 });
 
-test('removes what an earlier call left aside', async () => {
+test('removes trees that an earlier call has renamed', async () => {
   plant(folder.path, { 'work/a': '1' });
   const stop = new AbortController();
   const trees = new FileTrees();
@@ -59,7 +59,7 @@ test('removes what an earlier call left aside', async () => {
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-test('ends what an earlier call left aside alone, whatever has the name by now', async () => {
+test('removes only trees that an earlier call has renamed, not a new tree at the path', async () => {
   plant(folder.path, { 'work/a': '1' });
   const trees = new FileTrees();
   const path = join(folder.path, 'work');
@@ -72,7 +72,7 @@ test('ends what an earlier call left aside alone, whatever has the name by now',
   expect(harvest(path)).toEqual({ b: '22' });
 });
 
-test('takes what a late writer made meanwhile, too', async () => {
+test('also removes the folder of a late writer', async () => {
   const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`work/${index}`, '1']));
   plant(folder.path, many);
   const removing = remove('work');
@@ -82,7 +82,7 @@ test('takes what a late writer made meanwhile, too', async () => {
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-test('leaves a working directory that another execution has made there meanwhile', async () => {
+test('keeps a working directory that another execution has made meanwhile', async () => {
   const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`work/${index}`, '1']));
   plant(folder.path, many);
   const removing = remove('work');
@@ -93,7 +93,7 @@ test('leaves a working directory that another execution has made there meanwhile
   expect(harvest(join(folder.path, 'work'))).toMatchObject({ in: '22' });
 });
 
-test('goes on past what cannot be removed, and names it', async () => {
+test('continues after an entry that cannot be removed, and names it', async () => {
   plant(folder.path, { 'work/a': '1', 'work/locked/b': '2', 'work/z': '3' });
   const locked = join(folder.path, 'work/locked');
   chmodSync(locked, 0o500);
@@ -104,7 +104,7 @@ test('goes on past what cannot be removed, and names it', async () => {
   expect(harvest(folder.path)).toEqual(unlocked ? {} : { [`${readdirSync(folder.path)[0]}/locked/b`]: '2' });
 });
 
-test('empties folders of more entries than are held at once', async () => {
+test('empties folders with more entries than fit into memory at once', async () => {
   const many = Array.from({ length: 1100 }, (_, index) => [`work/many/${index}`, '22'] as const);
   plant(folder.path, Object.fromEntries(many));
   for (let index = 0; index < 50; index++) mkdirSync(join(folder.path, `work/empty-${index}`));
@@ -120,7 +120,7 @@ describe.each([
   const busy = () => Object.assign(new Error("EBUSY: in use, unlink '/proc/self/fd/9/3'"), { code: 'EBUSY' });
   afterEach(() => jest.restoreAllMocks());
 
-  test('only what takes microseconds keeps everything else waiting', async () => {
+  test('only work of microseconds blocks everything else', async () => {
     everythingTakes(ms);
     const spy = jest.spyOn(fs, 'unlinkSync');
     plant(
@@ -135,7 +135,7 @@ describe.each([
     else expect(spy.mock.calls.length).toBeLessThan(mostAtOnce);
   });
 
-  test('goes on past what is busy, names it, and minds no file that is gone', async () => {
+  test('continues after a busy file, names it, and accepts a missing file', async () => {
     everythingTakes(ms);
     const names = Array.from({ length: 5 }, (_, index) => `${index}`);
     plant(folder.path, Object.fromEntries(names.map((name) => [`work/${name}`, '1'])));
@@ -149,7 +149,7 @@ describe.each([
     expect(Object.keys(harvest(folder.path))).toHaveLength(1);
   });
 
-  test('stops between files once it is told to', async () => {
+  test('stops between files after an abort', async () => {
     everythingTakes(ms);
     plant(
       folder.path,
@@ -167,8 +167,8 @@ describe.each([
   });
 });
 
-test('a tree deeper than a path may be long is removed', async () => {
-  // Two halves, for it cannot be made in one: a path has 4,096 bytes at most.
+test('a tree that is deeper than the longest path is removed', async () => {
+  // The tree is made of two halves: a path has at most 4,096 bytes.
   const half = Array.from({ length: 150 }, () => 'twenty-letters-a-name').join('/');
   for (const top of ['work', 'other']) mkdirSync(join(folder.path, top, half), { recursive: true });
   renameSync(join(folder.path, 'other'), join(folder.path, 'work', half, 'other'));
@@ -176,8 +176,8 @@ test('a tree deeper than a path may be long is removed', async () => {
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-// Where there is no /proc a folder is its path, and this does not hold: no reason to keep silent about it.
-test('folders that are replaced by links while it runs never lead it outside', async () => {
+// Without /proc a folder is only its path, so this test fails there.
+test('links that replace folders during the removal never lead outside', async () => {
   const names = Array.from({ length: 30 }, (_, index) => `${index}`);
   const tree = names.flatMap((name) =>
     names.slice(0, 5).map((file) => [`${name}/deep/${file}`, '1'] as const),
@@ -206,6 +206,6 @@ function replaceByLink(path: string, target: string): void {
     renameSync(path, `${path}-was`);
     symlinkSync(target, path);
   } catch {
-    // Gone already.
+    // The removal was faster.
   }
 }

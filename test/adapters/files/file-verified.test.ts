@@ -58,7 +58,7 @@ async function recall(path = 'in/file', options: Partial<FileVerifiedOptions> = 
   return (await record?.see(at(path), listed(path)))?.known?.tag;
 }
 
-/** The one document there is. */
+/** Returns the path of the only record. */
 function document(below = join(mountPath(), '.demand.verified')): string {
   const [found] = readdirSync(below, { recursive: true, withFileTypes: true }).filter((each) =>
     each.isFile(),
@@ -66,8 +66,8 @@ function document(below = join(mountPath(), '.demand.verified')): string {
   return join(found!.parentPath, found!.name);
 }
 
-describe('what was read', () => {
-  test('is known the next time', async () => {
+describe('a verified file', () => {
+  test('is known in the next sync', async () => {
     await settle();
     await remember();
     expect(await recall()).toBe(TAG);
@@ -82,12 +82,12 @@ describe('what was read', () => {
     expect(await recall()).toBe(TAG);
   });
 
-  test('is not known of a file that was written to lately', async () => {
+  test('is not known when it was written lately', async () => {
     await remember('in/file', { settledMs: 60_000 });
     expect(await recall()).toBeUndefined();
   });
 
-  test('is never taken for what the same tick made of it', async () => {
+  test('is not confused with a write in the same tick', async () => {
     const record = await open();
     for (let each = 0; each < 300; each++) {
       writeFileSync(join(mountPath(), 'in/file'), `before${each % 10}`);
@@ -97,7 +97,7 @@ describe('what was read', () => {
     }
   });
 
-  test('is not known of a file that another clock puts in the future', async () => {
+  test('is not known when another clock puts it in the future', async () => {
     await settle();
     await remember('in/file', { now: () => Date.now() - 3_600_000 });
     expect(await recall()).toBeUndefined();
@@ -114,14 +114,14 @@ describe('what was read', () => {
     expect(await recall()).toBeUndefined();
   });
 
-  test('is known of files from some size on', async () => {
+  test('is known only above a minimum size', async () => {
     await settle();
     await remember('in/file', { worthBytes: 8 });
     expect(existsSync(join(mountPath(), '.demand.verified'))).toBe(false);
   });
 });
 
-describe('a record that is no record', () => {
+describe('an invalid record', () => {
   const RUIN: [string, (path: string) => void][] = [
     ['gone', (path) => rmSync(path)],
     ['with its folder gone', () => rmSync(join(mountPath(), '.demand.verified'), { recursive: true })],
@@ -152,7 +152,7 @@ describe('a record that is no record', () => {
     ],
   ];
 
-  test.each(RUIN)('%s: nothing is known, and nothing fails', async (_, ruin) => {
+  test.each(RUIN)('%s: no file is known, and no sync fails', async (_, ruin) => {
     await settle();
     await remember();
     ruin(document());
@@ -168,7 +168,7 @@ describe('a record that is no record', () => {
     expect(readdirSync(join(folder.path, 'outside'))).toEqual([]);
   });
 
-  test('of two that are saved at once one stays, whole', async () => {
+  test('of two concurrent saves one whole record stays', async () => {
     await settle();
     await Promise.all([remember('in/file'), remember('in/other')]);
     const known = [await recall('in/file'), await recall('in/other')];
@@ -193,14 +193,14 @@ test('a listing of the whole mount shows no record', async () => {
   expect(await keysOf(entries.list(at(''), signal))).toEqual(['in/file', 'in/other']);
 });
 
-test('what is removed takes its record along', async () => {
+test('a removal removes the record too', async () => {
   await settle();
   await remember();
   await fileLeases({ mounts: [{ path: mountPath(), fileSystemId: 'fs-1', root: '/' }] }).revoke(at('in'));
   expect(readdirSync(join(mountPath(), '.demand.verified'))).toEqual([]);
 });
 
-test('what lies in no mount has its record in a cache, or none', async () => {
+test('a path outside of all mounts has its record in a cache, or none', async () => {
   await settle();
   await remember('in/file', { mounts: [] });
   const cacheFolder = join(folder.path, 'cache');
@@ -210,7 +210,7 @@ test('what lies in no mount has its record in a cache, or none', async () => {
   expect(readdirSync(mountPath())).toEqual(['in']);
 });
 
-test('a file that was changed once it was in place is not taken for what was put there', async () => {
+test('a file that was changed after it was placed is not known', async () => {
   const record = await open();
   utimesSync(join(mountPath(), 'in/file'), 1, 1);
   const placed = listed('in/file');
@@ -220,11 +220,11 @@ test('a file that was changed once it was in place is not taken for what was put
   expect((await record?.see(at('in/file'), placed))?.known?.tag).toBe(TAG);
 });
 
-describe('a store that is watched', () => {
+describe('a watched store', () => {
   const signal = new AbortController().signal;
   const from: Location = localLocation('/from/file');
 
-  /** As much of a store that gives ranges, like that of S3, as is asked for. */
+  /** A store with ranges, like S3's, with the members that the test uses. */
   const ranged = {
     ranges: { bytes: 1024 ** 2, atOnce: 1 },
     readRange: async function* () {

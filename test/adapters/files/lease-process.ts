@@ -1,8 +1,8 @@
 /**
- * A process of its own that takes leases; bundled and started by `file-leases.test.ts`.
+ * A process that takes leases. `file-leases.test.ts` bundles and starts it.
  *
- * `hold FOLDER TIMES` holds the lease on FOLDER/data so often, and logs to FOLDER/log each time it enters and leaves.
- * `copy FOLDER TTL` copies two files to FOLDER/data; the content of the second comes once FOLDER/go exists.
+ * `hold FOLDER TIMES` holds the lease on FOLDER/data so many times, and logs each begin and end to FOLDER/log.
+ * `copy FOLDER TTL` copies two files to FOLDER/data. The content of the second file waits for FOLDER/go.
  */
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,13 +22,13 @@ const mounts = [{ path: folder, fileSystemId: 'fs-1', root: '/' }];
 const signal = new AbortController().signal;
 
 async function hold(): Promise<void> {
-  // Nobody expires here, however slow the machine is.
+  // No lease expires here, even on a slow machine.
   const leases = fileLeases({
     mounts,
     settings: { ttlMs: 60_000, graceMs: 60_000, pollMs: 1, maxWaitMs: 60_000 },
   });
   const claims = await leases.open(localLocation(join(folder, 'data')));
-  // A line is one append, which the kernel does not mix with others.
+  // A line is one append, and the kernel does not mix appends.
   const log = (what: string) => appendFileSync(join(folder, 'log'), `${what} ${process.pid}\n`);
   for (let time = 0; time < Number(number); time++) {
     const lease = await acquireLease(claims, { name: 'data', signal, mayWait: () => true }, leases);
@@ -41,7 +41,7 @@ async function hold(): Promise<void> {
   }
 }
 
-/** Two files, of which the second has to be waited for. */
+/** A source of two files. The content of the second file has to be awaited. */
 const source: Store = {
   stat: async () => undefined,
   exists: async () => true,

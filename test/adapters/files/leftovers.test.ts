@@ -8,7 +8,7 @@ import { folderStores, plant, syncRequest, useFolder, worldOf } from '../../tran
 const folder = useFolder();
 const HOUR_S = 3_600;
 const [OLD, YOUNG] = ['.0123456789ab.0123456789ab.partial', '.0123456789ab.ba9876543210.partial'];
-/** Says that a move has begun to remove its source. */
+/** The mark of a move that has begun to remove its source. */
 const MARK = '.0123456789ab.moved.partial';
 
 function plantAged(path: string, hours: number): void {
@@ -32,16 +32,16 @@ beforeEach(() => {
 test.each([
   ['without a lock', {}],
   ['with a lock', { require_lock: true }],
-])('who places a file removes what was left half-written in its folder a day ago, %s', async (_, fields) => {
+])('a write removes partial files of a day ago from its folder, %s', async (_, fields) => {
   const world = worldOf(folderStores(folder.path), { leases: fileLeases({ mounts: [] }) });
   await syncData(request(fields), undefined, world);
   expect(names('dst/a')).toEqual([YOUNG, MARK, 'new'].sort());
-  // Nothing was placed there.
+  // The transfer has written no file there.
   expect(names('dst')).toEqual([OLD, YOUNG, MARK, 'a'].sort());
   expect(names('s3/bucket/in/a')).toEqual([OLD, YOUNG, MARK, 'new'].sort());
 });
 
-test('who only looks removes nothing', async () => {
+test('a preview removes nothing', async () => {
   await previewTransfer(request(), worldOf(folderStores(folder.path)));
   expect(names('dst/a')).toEqual([OLD, YOUNG, MARK].sort());
 });

@@ -1,4 +1,4 @@
-/** What NFS does with a file that is removed while somebody has it open: it lives on as `.nfs...` in its folder. */
+/** On NFS an open file that is removed stays in its folder as `.nfs...`. */
 import fs, { existsSync, readdirSync } from 'node:fs';
 import promises from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ const HELD = '.nfs000000000001';
 
 afterEach(() => jest.restoreAllMocks());
 
-/** The file `held` is open elsewhere: to unlink it renames it, and then it is busy. */
+/** The file `held` is open elsewhere: unlinking renames it, and then it is busy. */
 function holdOpen(): void {
   const { unlinkSync, renameSync } = fs;
   const remove = (path: fs.PathLike) => {
@@ -27,7 +27,7 @@ function holdOpen(): void {
   jest.spyOn(promises, 'unlink').mockImplementation(async (path) => remove(path));
 }
 
-test('a tree with a file that is held open is reported by its name, and goes once that is closed', async () => {
+test('a tree with an open file is reported by name, and is removed after the close', async () => {
   plant(folder.path, { 'tree/a': '1', 'tree/in/held': '2', 'tree/in/b': '3' });
   holdOpen();
   const tree = join(folder.path, 'tree');
@@ -40,7 +40,7 @@ test('a tree with a file that is held open is reported by its name, and goes onc
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-test('a folder that a mirror or a move has emptied but for such a file stays, without an error', async () => {
+test('a folder with only such a file stays after a mirror or a move, without an error', async () => {
   plant(folder.path, { 'top/in/held': '1', 'top/empty/x': '2' });
   holdOpen();
   const store = new FileStore({ root: folder.path });

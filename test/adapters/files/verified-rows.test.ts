@@ -15,7 +15,7 @@ const entry = fc.tuple(fc.integer({ min: 0, max: 300 }).map(String), fc.constant
 
 const saved = (rows: VerifiedRows, since = 0) => new VerifiedRows(Buffer.concat([...rows.rowsSince(since)]));
 
-test('say what was last set for a path and a version, also once saved and loaded', () => {
+test('rows return the last value of a path and a version, also after a save', () => {
   const property = fc.property(fc.array(entry, { maxLength: 600 }), (entries) => {
     const rows = new VerifiedRows();
     const model = new Map<string, { version: string; each: Verified }>();
@@ -32,7 +32,7 @@ test('say what was last set for a path and a version, also once saved and loaded
   fc.assert(property, { numRuns: 50 });
 });
 
-test('take 44 bytes a file, however many there are', () => {
+test('a row takes 44 bytes for any number of files', () => {
   const rows = new VerifiedRows();
   for (let each = 0; each < 40_000; each++)
     rows.set(`path/${each}`, 'v', { tag: md5(`${each}`), isComputed: true }, DAY);
@@ -44,7 +44,7 @@ test('take 44 bytes a file, however many there are', () => {
   expect(Buffer.concat([...loaded.rowsSince(0)])).toHaveLength(50_000 * ROW_BYTES);
 });
 
-test('keep what was asked for lately', () => {
+test('rows that were used lately are kept', () => {
   const rows = new VerifiedRows();
   const each = { tag: md5('x'), isComputed: true };
   rows.set('asked', 'v', each, DAY);

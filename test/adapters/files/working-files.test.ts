@@ -35,7 +35,7 @@ test.each([
   expect(modeOf(path)).toBe(expected);
 });
 
-test('a file that is there is replaced in one step, and nothing is left beside it', async () => {
+test('an existing file is replaced in one step, and nothing stays beside it', async () => {
   const path = join(folder, '.demand.env');
   await workingFiles().writeFile({ path, content: 'a long first content' });
   await workingFiles().writeFile({ path, content: 'second' });
@@ -43,14 +43,14 @@ test('a file that is there is replaced in one step, and nothing is left beside i
   expect(readdirSync(folder)).toEqual(['.demand.env']);
 });
 
-test('what cannot be put in place leaves nothing behind', async () => {
+test('a file that cannot be put in place leaves nothing behind', async () => {
   const path = join(folder, 'taken');
   mkdirSync(join(path, 'by a folder'), { recursive: true });
   await expect(workingFiles().writeFile({ path, content: 'x' })).rejects.toThrow();
   expect(readdirSync(folder)).toEqual(['taken']);
 });
 
-test('a directory that is there is no error', async () => {
+test('an existing directory is no error', async () => {
   const path = join(folder, 'a', 'b');
   await workingFiles().makeDirectory(path);
   await workingFiles().makeDirectory(path);
@@ -67,7 +67,7 @@ describe('a directory of one execution', () => {
     expect(readdirSync(dirname(path()))).toEqual(['run-1']);
   });
 
-  test("is nobody else's, and is named with its owner", async () => {
+  test("is refused to other executions, with its owner's name", async () => {
     await files.claimDirectory(path(), 'one');
     await expect(files.claimDirectory(path(), 'two')).rejects.toMatchObject({
       name: 'WorkingDirectoryInUse',
@@ -77,14 +77,14 @@ describe('a directory of one execution', () => {
     expect(readdirSync(dirname(path()))).toEqual(['run-1']);
   });
 
-  test('has one owner of ten that ask at once', async () => {
+  test('has one owner after ten concurrent calls', async () => {
     const owners = Array.from({ length: 10 }, (_, index) => `execution-${index}`);
     const claims = await Promise.allSettled(owners.map((owner) => files.claimDirectory(path(), owner)));
     expect(claims.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
   test.each([
-    ['holds something of somebody', () => mkdirSync(join(path(), 'data'), { recursive: true })],
+    ['contains foreign files', () => mkdirSync(join(path(), 'data'), { recursive: true })],
     ['is a file', () => writeFileSync(path(), 'x')],
     ['is a link', () => symlinkSync(folder, path())],
   ])('is not what %s', async (_, plant) => {
@@ -100,21 +100,21 @@ describe('a folder that a late writer has made where the working directory was',
   const { inspect, removeIfEmpty } = workingDirectories;
   const path = () => join(folder, 'run-1');
 
-  test('goes while there is no file in it', async () => {
+  test('is removed when it has no file', async () => {
     mkdirSync(join(path(), 'in/deep'), { recursive: true });
     await removeIfEmpty(path());
     await removeIfEmpty(path());
     expect(await inspect(path())).toBeUndefined();
   });
 
-  test('stays with what is in it', async () => {
+  test('stays when it has a file', async () => {
     mkdirSync(join(path(), 'in/deep'), { recursive: true });
     writeFileSync(join(path(), 'in/a'), 'A');
     await removeIfEmpty(path());
     expect(readdirSync(path(), { recursive: true }).sort()).toEqual(['in', 'in/a']);
   });
 
-  test('is not looked for behind a link', async () => {
+  test('is not removed through a link', async () => {
     mkdirSync(join(folder, 'elsewhere/empty'), { recursive: true });
     symlinkSync(join(folder, 'elsewhere'), path());
     await removeIfEmpty(path());

@@ -1,22 +1,22 @@
-/** What S3 answers to a request for a page, over keys in memory. */
+/** Answers requests for pages as S3 does, with keys in memory. */
 import type { Page } from '../../../src/adapters/s3/s3-page';
 import type { RequestPage } from '../../../src/adapters/s3/s3-ranges';
 import { compareKeys } from '../../../src/transfer/keys';
 
 interface Asked {
   readonly input: Parameters<RequestPage>[0];
-  /** How many requests were under way, this one included. */
+  /** Number of running requests, including this one. */
   readonly atOnce: number;
 }
 
-/** @param failAt which request fails, counted from 0 */
+/** @param failAt index of the failing request, from 0 */
 export function fakeListing(keys: readonly string[], pageSize: number, failAt = -1) {
   const sorted = keys.toSorted(compareKeys);
   const asked: Asked[] = [];
   let underWay = 0;
   const request: RequestPage = async (input) => {
     const index = asked.push({ input, atOnce: ++underWay }) - 1;
-    // Answers overtake each other.
+    // Answers may overtake each other.
     for (let turn = 0; turn < 1 + ((index * 7) % 5); turn++) await new Promise(setImmediate);
     underWay--;
     if (index === failAt) throw new Error('SlowDown');

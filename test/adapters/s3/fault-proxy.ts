@@ -1,4 +1,4 @@
-/** Stands between a client and an S3 server, and lets go wrong what a test wants to. */
+/** A proxy between a client and an S3 server, with faults that a test chooses. */
 import { once } from 'node:events';
 import {
   createServer,
@@ -18,25 +18,25 @@ interface Upstream {
 
 export interface Asked {
   readonly method: string;
-  /** Path and query. */
+  /** The path with the query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Sends the request on, its body changed if need be. */
+/** Sends the request to the server, with a changed body if given. */
 type Ask = (change?: (body: Buffer) => Buffer) => Promise<Upstream>;
 
-/** Answers in place of the server, which it may ask. */
+/** Answers instead of the server, and may call it. */
 export type Fault = (ask: Ask, response: ServerResponse) => void | Promise<void>;
 
 export interface FaultProxy {
   endpoint: string;
-  /** What goes wrong with a request, if anything; set by each test. @param index how many came before */
+  /** Returns the fault of a request, or undefined. Each test sets it. @param index number of earlier requests */
   fault: (asked: Asked, index: number) => Fault | undefined;
   asked: Asked[];
 }
 
-/** A proxy for all tests of a file; before each of them nothing goes wrong. */
+/** Starts a proxy for all tests of a file. Each test begins without a fault. */
 export function useFaultProxy(serverEndpoint: () => string): FaultProxy {
   const proxy: FaultProxy = { endpoint: '', fault: () => undefined, asked: [] };
   const server = createServer((request, response) => {
@@ -74,7 +74,7 @@ const pass: Fault = async (ask, response) => {
   response.writeHead(status, headers).end(body);
 };
 
-/** An answer of its own; the server is not asked. */
+/** Answers without the server. */
 export function refuse(status: number, code: string, headers: Record<string, string> = {}): Fault {
   return (_, response) => {
     response.writeHead(status, { 'content-type': 'application/xml', ...headers });
@@ -82,7 +82,7 @@ export function refuse(status: number, code: string, headers: Record<string, str
   };
 }
 
-/** So many bytes of the body, then the connection is gone. */
+/** Sends so many bytes of the body, then closes the connection. */
 export function resetAfter(bytes: number): Fault {
   return async (ask, response) => {
     const { status, headers, body } = await ask();
@@ -91,7 +91,7 @@ export function resetAfter(bytes: number): Fault {
   };
 }
 
-/** So many bytes of the body, and an end as if that were all. */
+/** Sends so many bytes of the body, then ends the answer normally. */
 export function endAfter(bytes: number): Fault {
   return async (ask, response) => {
     const { status, headers, body } = await ask();
@@ -100,7 +100,7 @@ export function endAfter(bytes: number): Fault {
   };
 }
 
-/** So many bytes too many. */
+/** Adds so many bytes to the body. */
 export function extend(bytes: number): Fault {
   return async (ask, response) => {
     const { status, headers, body } = await ask();
@@ -110,7 +110,7 @@ export function extend(bytes: number): Fault {
   };
 }
 
-/** The server's answer with another status or other headers. */
+/** Sends the server's answer with another status or other headers. */
 export function disguise(changes: { status?: number; headers?: Record<string, string> }): Fault {
   return async (ask, response) => {
     const { status, headers, body } = await ask();
@@ -118,13 +118,13 @@ export function disguise(changes: { status?: number; headers?: Record<string, st
   };
 }
 
-/** One bit of the answer is another. */
+/** Changes one bit of the answer. */
 export const alterAnswer: Fault = async (ask, response) => {
   const { status, headers, body } = await ask();
   response.writeHead(status, headers).end(flipBit(body));
 };
 
-/** One bit of what is sent is another. */
+/** Changes one bit of the request's body. */
 export const alterRequest: Fault = async (ask, response) => {
   const { status, headers, body } = await ask(flipBit);
   response.writeHead(status, headers).end(body);
@@ -137,7 +137,7 @@ function flipBit(body: Buffer): Buffer {
   return altered;
 }
 
-/** Something happens first. */
+/** Runs an action before the request. */
 export function after(action: () => Promise<unknown>): Fault {
   return async (ask, response) => {
     await action();
@@ -145,7 +145,7 @@ export function after(action: () => Promise<unknown>): Fault {
   };
 }
 
-/** The first of those that match, so many of them. */
+/** Applies a fault to the first matching requests, so many of them. */
 export function first(count: number, matches: (asked: Asked) => boolean, fault: Fault): FaultProxy['fault'] {
   let left = count;
   return (asked) => (matches(asked) && left-- > 0 ? fault : undefined);
@@ -156,9 +156,9 @@ async function forward(
   { method, headers }: { method: string; headers: IncomingHttpHeaders },
   body: Buffer,
 ): Promise<Upstream> {
-  // With the host that the client knows, which its signature covers.
+  // The Host header stays: the signature covers it.
   const request = forwardRequest(url, { method, headers });
-  // Once it has answered, a server may hang up before it has read all.
+  // After its answer a server may close the connection before the end of the request.
   request.on('error', () => undefined);
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];

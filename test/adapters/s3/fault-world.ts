@@ -1,4 +1,4 @@
-/** Copies between a folder and an S3 server, with a proxy on the way that lets go wrong what a test wants to. */
+/** Copies between a folder and an S3 server through a proxy with faults. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileStore } from '../../../src/adapters/files/file-store';
@@ -11,11 +11,11 @@ import { useFolder } from '../../transfer/folders';
 import { type Asked, useFaultProxy } from './fault-proxy';
 import { clientOf, useBucket } from './s3-world';
 
-// Seventeen megabytes through moto, sometimes six times.
+// A test moves seventeen megabytes through moto, sometimes six times.
 jest.setTimeout(60_000);
 
 export const MIB = 1024 ** 2;
-/** In three ranges or parts, no two of them alike; and in one go. */
+/** A content of three different ranges or parts, and a content of one request. */
 export const CONTENTS = { large: patterned(17 * MIB), small: patterned(5_000) };
 export type Size = keyof typeof CONTENTS;
 export const SIZES = Object.keys(CONTENTS) as Size[];
@@ -32,7 +32,7 @@ function patterned(size: number): Buffer {
   return content;
 }
 
-/** For the tests around: a bucket, a folder with one `file`, and the proxy between them. */
+/** Gives the tests a bucket, a folder with one `file`, and the proxy between them. */
 export function useFaultWorld(server: S3Server) {
   const folder = useFolder();
   const bucket = useBucket(server);
@@ -56,7 +56,7 @@ export function useFaultWorld(server: S3Server) {
     names: () => readdirSync(folder.path),
     hold: (content: string | Buffer) => writeFileSync(path(), content),
 
-    /** @returns how many bytes it told of */
+    /** @returns the number of reported bytes */
     async download(key: string, stop = signal, onBytes: () => void = () => undefined): Promise<number> {
       const store = s3();
       const listed = await store.stat(object(key));
@@ -68,7 +68,7 @@ export function useFaultWorld(server: S3Server) {
       return bytes;
     },
 
-    /** @returns how many bytes it told of */
+    /** @returns the number of reported bytes */
     async upload(key: string, maxAttempts = 1, stop = signal): Promise<number> {
       const listed = await files().stat(file());
       let bytes = 0;

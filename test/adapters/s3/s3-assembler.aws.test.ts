@@ -16,7 +16,7 @@ const folder = useFolder();
 const bucket = useBucket();
 const { signal } = new AbortController();
 
-test('a part that another call sends again while the object is completed does not fail it', async () => {
+test('a part that another call sends again during the completion does not fail it', async () => {
   const path = join(folder.path, 'large');
   writeFileSync(path, randomBytes(9 * MIB));
   const from = localLocation(path);
@@ -30,7 +30,7 @@ test('a part that another call sends again while the object is completed does no
   const options = { signal, mayStart: () => true, onBytes: () => undefined };
   await assembler.bring({ to, id, source, from, file }, range, options);
 
-  // With SSE-KMS the ETag of a part is another each time; here the bytes are, to the same end.
+  // With SSE-KMS the ETag of a part differs each time. Here the bytes differ, with the same effect.
   let again = 0;
   client.middlewareStack.add(
     (next, { commandName }) =>

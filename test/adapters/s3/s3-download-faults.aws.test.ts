@@ -1,4 +1,4 @@
-/** Whatever goes wrong between S3 and us: the file is complete, or as it was, and nothing is left beside it. */
+/** After every fault of a download the file is complete or unchanged, and no partial file stays. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TransferMismatch } from '../../../src/errors';
@@ -21,13 +21,13 @@ describe.each(S3_SERVERS)('from $name', (server) => {
     ['a reset before the first byte', 1, resetAfter(0)],
     ['a reset in the middle', 2, resetAfter(3_000)],
     ['a body that ends early', 2, endAfter(3_000)],
-    ['a body that does not end', 1, extend(10)],
+    ['a body with more bytes', 1, extend(10)],
     [
-      'another range than asked for',
+      'another range than requested',
       1,
       disguise({ status: 206, headers: { 'content-range': 'bytes 7-9/10' } }),
     ],
-    ['a length that is not the range', 1, disguise({ headers: { 'content-length': '7' } })],
+    ['a length that differs from the range', 1, disguise({ headers: { 'content-length': '7' } })],
   ];
 
   describe.each(SIZES)('a %s object', (size) => {
@@ -62,7 +62,7 @@ describe.each(S3_SERVERS)('from $name', (server) => {
     });
   });
 
-  test('all of it in place of a range is not taken', async () => {
+  test('the whole object instead of a range is refused', async () => {
     proxy.fault = (asked) => (isGet(asked) ? disguise({ status: 200 }) : undefined);
     await expect(download('large')).rejects.toThrow('has status 200, not 206');
     expect(found().toString()).toBe('old');
@@ -79,7 +79,7 @@ describe.each(S3_SERVERS)('from $name', (server) => {
     expect(new Set(gets.map((headers) => headers['if-match'])).size).toBe(1);
   });
 
-  test('S3 that takes four requests at a time gets no more after a while', async () => {
+  test('an S3 that accepts four concurrent requests gets no more after a while', async () => {
     let underWay = 0;
     let refused = 0;
     const pass: Fault = async (ask, response) => {
@@ -107,7 +107,7 @@ describe.each(S3_SERVERS)('from $name', (server) => {
       expect(readFileSync(join(world.folder.path, `file-${index}`)).equals(CONTENTS.small)).toBe(true);
   });
 
-  test('whoever stops it leaves nothing', async () => {
+  test('an abort leaves nothing', async () => {
     const stop = new AbortController();
     const copy = world.download('large', stop.signal, () => stop.abort(new Error('enough')));
     await expect(copy).rejects.toThrow('enough');

@@ -13,11 +13,11 @@ async function peakOf(gate: Gate, count: number): Promise<number> {
   return peak;
 }
 
-test('lets in so many at once', async () => {
+test('the gate admits the limit', async () => {
   expect(await peakOf(new Gate(5), 20)).toBe(5);
 });
 
-test('half as many after a refusal, once for all that were under way', async () => {
+test('a refusal halves the limit, once for all running requests', async () => {
   const gate = new Gate(8);
   const leave = await Promise.all(Array.from({ length: 8 }, () => gate.enter()));
   for (let refusal = 0; refusal < 8; refusal++) gate.slowDown();
@@ -27,7 +27,7 @@ test('half as many after a refusal, once for all that were under way', async () 
   expect(gate.limit).toBe(2);
 });
 
-test('never none, and as many as before once all goes well', async () => {
+test('the limit never falls below one, and recovers after successes', async () => {
   const gate = new Gate(4);
   for (let refusal = 0; refusal < 10; refusal++) gate.slowDown();
   expect(gate.limit).toBe(1);
@@ -36,7 +36,7 @@ test('never none, and as many as before once all goes well', async () => {
   expect(await peakOf(gate, 20)).toBe(4);
 });
 
-test('a failure gives its place back', async () => {
+test('a failed request gives its place back', async () => {
   const gate = new Gate(1);
   await expect(gate.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await gate.run(async () => 'yes')).toBe('yes');

@@ -1,6 +1,6 @@
 /**
- * What only a server shows that itself keeps to versions and checksums. Its checksum of an object that was put in
- * one go is of all bytes; of a range S3 gives none.
+ * Tests that need a server with versions and checksums. Its checksum of an object from one request is of all bytes. S3
+ * has no checksum of a range.
  */
 import { randomBytes } from 'node:crypto';
 import { TransferMismatch } from '../../../src/errors';
@@ -15,7 +15,7 @@ const OTHER = { large: randomBytes(17 * MIB), small: randomBytes(5_000) };
 beforeEach(() => world.hold('old'));
 
 describe('an object that is replaced', () => {
-  /** Replaces the object before the request that comes after so many others. */
+  /** Replaces the object after so many requests. */
   const replaceAfter = (others: number, key: keyof typeof OTHER) => {
     let gets = 0;
     const replace = after(() => bucket.put(key, OTHER[key]));
@@ -28,16 +28,16 @@ describe('an object that is replaced', () => {
   test.each([
     ['large', 'between two ranges', 1],
     ['large', 'between two ranges, late', 2],
-    ['large', 'since it was listed', 0],
-    ['small', 'since it was listed', 0],
-  ] as const)('a %s one %s is not mixed, and the old file stays', async (size, _, others) => {
+    ['large', 'after the listing', 0],
+    ['small', 'after the listing', 0],
+  ] as const)('%s, %s: no versions are mixed, and the old file stays', async (size, _, others) => {
     replaceAfter(others, size);
     await expect(world.download(size)).rejects.toThrow(TransferMismatch);
     expect(world.found().toString()).toBe('old');
     expect(world.names()).toEqual(['file']);
   });
 
-  test('after a body that broke off is not gone on with', async () => {
+  test('after a broken body: the download does not continue', async () => {
     let gets = 0;
     const breakOff: Fault = async (ask, response) => {
       const { status, headers, body } = await ask();
@@ -50,7 +50,7 @@ describe('an object that is replaced', () => {
     expect(world.found().toString()).toBe('old');
   });
 
-  test('before it is copied within S3 is not copied', async () => {
+  test('before a copy within S3: it is not copied', async () => {
     const store = world.s3();
     const listed = await store.stat(object('small'));
     await bucket.put('small', OTHER.small);
@@ -60,8 +60,8 @@ describe('an object that is replaced', () => {
   });
 });
 
-describe('bytes altered on the way', () => {
-  test('from S3 are noticed where an object comes in one go: its checksum came along', async () => {
+describe('altered bytes', () => {
+  test('from S3 are noticed in a whole object, by its checksum', async () => {
     await bucket.put('small', CONTENTS.small);
     proxy.fault = (asked) => (isGet(asked) ? alterAnswer : undefined);
     await expect(world.download('small')).rejects.toThrow("do not match S3's checksum");
@@ -69,7 +69,7 @@ describe('bytes altered on the way', () => {
     expect(world.names()).toEqual(['file']);
   });
 
-  test('from S3 are not noticed within a range: S3 has no checksum of one, only TLS guards it', async () => {
+  test('from S3 are not noticed in a range: S3 has no checksum of a range, and only TLS protects it', async () => {
     await bucket.put('large', CONTENTS.large);
     proxy.fault = first(1, isGet, alterAnswer);
     await world.download('large');
@@ -89,7 +89,7 @@ describe('bytes altered on the way', () => {
       expect((await bucket.get('up'))?.equals(CONTENTS[size])).toBe(true);
     });
 
-    test('always, never appear', async () => {
+    test('of every attempt never appear', async () => {
       proxy.fault = (asked) => (isPut(asked) ? alterRequest : undefined);
       await expect(world.upload('up')).rejects.toMatchObject({ name: 'BadDigest' });
       expect((await bucket.get('up'))?.toString()).toBe('old');

@@ -21,7 +21,7 @@ test('reads keys of any characters, sizes, versions and folders', () => {
   });
 });
 
-test('an empty page is the last', () => {
+test('an empty page is the last page', () => {
   expect(page('<KeyCount>0</KeyCount><IsTruncated>false</IsTruncated>')).toEqual({
     objects: [],
     folders: [],
@@ -37,10 +37,10 @@ test.each([
   expect(parsePage(Buffer.from(body))).toBeUndefined();
 });
 
-test('a page that goes on nowhere is refused', () => {
+test('a truncated page without a token is refused', () => {
   expect(() => page('<IsTruncated>true</IsTruncated>')).toThrow('has truncated a listing');
 });
 
-test('a page that breaks off is refused', () => {
+test('a broken page is refused', () => {
   expect(() => parsePage(Buffer.from('<ListBucketResult><Contents><Key>a</Key>'))).toThrow('broke off');
 });

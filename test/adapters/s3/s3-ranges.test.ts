@@ -20,12 +20,12 @@ const name = fc.string({
   minLength: 1,
   maxLength: 3,
 });
-/** Some are those of folders themselves, as the console makes them. */
+/** Keys, some of them of folder markers as consoles make them. */
 const key = fc
   .tuple(fc.array(name, { minLength: 1, maxLength: 4 }), fc.constantFrom('', '', '/'))
   .map(([names, end]) => `p/${names.join('/')}${end}`);
 
-test('any keys are listed as one flat listing would: in order, nothing missing, nothing twice', async () => {
+test('any keys are listed as in one flat listing: in order, each once', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(key, { maxLength: 200 }),
@@ -57,32 +57,32 @@ test('any failed page fails the listing', async () => {
     await expect(list(keys, 5, failAt)).rejects.toThrow('SlowDown');
 });
 
-test('large folders are listed side by side', async () => {
+test('large folders are listed concurrently', async () => {
   const { found, asked } = await list(tree(30, 100), 10);
   expect(found).toHaveLength(3000);
   expect(Math.max(...asked.map(({ atOnce }) => atOnce))).toBeGreaterThan(10);
-  // A page that reaches beyond its range, and the questions where to cut, are all that comes on top.
+  // Only pages beyond their range and queries for cuts are additional.
   expect(asked.length).toBeLessThan(300 * 1.5);
 });
 
-test('folders of just a page take one request each', async () => {
+test('folders of one page take one request each', async () => {
   const { asked } = await list(tree(30, 10), 10);
-  // And some questions where to cut, and those before; it is 45 where the last page of a folder asks on.
+  // Queries for cuts and the pages before the first cut come on top. With a further page for each folder it would be 45.
   expect(asked.length).toBeLessThanOrEqual(30 + 7);
 });
 
-test('a folder without folders takes its pages and a few questions', async () => {
+test('a folder without folders takes its pages and a few queries for cuts', async () => {
   const keys = Array.from({ length: 1000 }, (_, index) => `p/${index}`);
   const { asked } = await list(keys, 10);
   expect(asked.length).toBeLessThanOrEqual(100 + 7);
 });
 
-test('small folders are not listed one by one', async () => {
+test('small folders are not listed separately', async () => {
   const { asked } = await list(tree(2000, 1), 10);
   expect(asked.length).toBeLessThan(200 * 2);
 });
 
-test('nobody who stops asking is waited for, and what was asked ahead is bounded', async () => {
+test('a caller may stop early, and the number of pages ahead is limited', async () => {
   const { request, asked } = fakeListing(tree(400, 20), 2);
   const pages = new RangedListing('p/', request).pages();
   for (let turn = 0; turn < 10; turn++) await pages.next();

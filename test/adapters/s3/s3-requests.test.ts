@@ -22,7 +22,7 @@ const settings = {
 };
 const listed = { key: '', size: 4, version: '"etag"' };
 
-/** Else it would win over what the tests set. */
+/** The variable would override the settings of the tests. */
 const { AWS_ENDPOINT_URL: configured } = process.env;
 beforeAll(() => {
   delete process.env.AWS_ENDPOINT_URL;
@@ -38,7 +38,7 @@ async function sentFor(config: S3ClientConfig, uri = "s3://bucket/a b/+é'x") {
   return sent[0]!;
 }
 
-describe('requests go where the SDK would send them', () => {
+describe("requests have the SDK's address", () => {
   test.each<[string, S3ClientConfig, string, string]>([
     ['a region', {}, 'bucket.s3.us-west-2.amazonaws.com', '/a%20b/%2B%C3%A9%27x'],
     ['path style', { forcePathStyle: true }, 's3.us-west-2.amazonaws.com', '/bucket/a%20b/%2B%C3%A9%27x'],
@@ -67,7 +67,7 @@ describe('requests go where the SDK would send them', () => {
     expect(sent.headers.host).toBe('s3.example:444');
   });
 
-  test('signed for the region, with the session token', async () => {
+  test('requests are signed for the region, with the session token', async () => {
     const credentials = { accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'token' };
     const { headers } = await sentFor({ credentials, region: 'eu-central-1' });
     expect(headers.authorization).toMatch(/Credential=id\/\d{8}\/eu-central-1\/s3\/aws4_request/);
@@ -75,7 +75,7 @@ describe('requests go where the SDK would send them', () => {
   });
 });
 
-describe('what vouches for the bytes', () => {
+describe('the integrity of content', () => {
   const body = { size: 4, bytes: Buffer.from('four'), checksum: crc32('four') };
   const put = async (config: S3ClientConfig, checksum: number | undefined) => {
     const { client, sent } = scripted(() => ({}), config);
@@ -85,7 +85,7 @@ describe('what vouches for the bytes', () => {
   };
   const plain = { endpoint: 'http://127.0.0.1:9' };
 
-  test('a checksum that is signed', async () => {
+  test('is protected by a signed checksum', async () => {
     expect(await put(plain, body.checksum)).toMatchObject({
       'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
       'x-amz-checksum-crc32': formatChecksum(body.checksum),
@@ -93,17 +93,17 @@ describe('what vouches for the bytes', () => {
     });
   });
 
-  test('or TLS', async () => {
+  test('or by TLS', async () => {
     expect(await put({}, undefined)).toMatchObject({ 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' });
   });
 
-  test('or a hash', async () => {
+  test('or by a hash', async () => {
     const sha256 = createHash('sha256').update('four').digest('hex');
     expect(await put(plain, undefined)).toMatchObject({ 'x-amz-content-sha256': sha256 });
   });
 });
 
-test('a refusal before all was sent leaves no connection that waits for the rest', async () => {
+test('a refusal before the end of a request leaves no waiting connection', async () => {
   const server = createServer((_, response) => response.writeHead(403, { connection: 'keep-alive' }).end());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -127,7 +127,7 @@ test('a refusal before all was sent leaves no connection that waits for the rest
   }
 });
 
-test('a part too large to be held is read twice, and its checksum is that of what is sent', async () => {
+test('a part that is too large for memory is read twice, and its checksum is the checksum of the sent bytes', async () => {
   const size = 200_000 * 1024 ** 2;
   const bodies: Buffer[] = [];
   const { client, sent } = scripted(async ({ method, query, body }) => {
@@ -156,7 +156,7 @@ test('a part too large to be held is read twice, and its checksum is that of wha
   expect(sent.at(-1)).toMatchObject({ method: 'DELETE', query: { uploadId: 'u-1' } });
 });
 
-describe('a connection whose other side is gone', () => {
+describe('an idle connection', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -164,7 +164,7 @@ describe('a connection whose other side is gone', () => {
     jest.useRealTimers();
   });
 
-  test('is ended, one on which something moves is not', () => {
+  test('is ended, a connection with progress is not', () => {
     const watch = new IdleWatch();
     const [silent, busy] = [watch.begin(signal), watch.begin(signal)];
     for (let seconds = 0; seconds < 70; seconds += 5) {

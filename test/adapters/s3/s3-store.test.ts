@@ -31,12 +31,12 @@ test.each([
   ]);
 });
 
-test('an answer that is not the range asked for is not taken for it', async () => {
+test('an answer with another range is refused', async () => {
   const { store } = scripted(() => ({ body: '0123' }));
   await expect(text(store.read(at, listed, signal))).rejects.toThrow(TransferMismatch);
 });
 
-test('a body that never comes whole is given up', async () => {
+test('a body that breaks off every time fails', async () => {
   const { store, sent } = scripted((_request, index) => ({
     status: index === 0 ? 200 : 206,
     headers: { 'content-range': `bytes ${index}-9/10` },
@@ -59,12 +59,12 @@ test.each([
   );
 });
 
-test('any other refusal keeps its name', async () => {
+test('other refusals keep their names', async () => {
   const { store } = scripted(() => ({ status: 403, body: problem('AccessDenied') }));
   await expect(text(store.read(at, listed, signal))).rejects.toMatchObject({ name: 'AccessDenied' });
 });
 
-test('a copy within S3 asks for the listed version, its key escaped', async () => {
+test('a copy within S3 names the listed version and escapes the key', async () => {
   const { store, sent } = scripted(() => ({ body: '<CopyObjectResult/>' }));
   const from = parseLocation("s3://bucket/a b/+é'x");
   expect(await store.copyFrom(store, from, listed, parseLocation('s3://other/to'), signal)).toBe(true);
@@ -76,7 +76,7 @@ test('a copy within S3 asks for the listed version, its key escaped', async () =
 
 const begun = '<InitiateMultipartUploadResult><UploadId>u-1</UploadId></InitiateMultipartUploadResult>';
 
-test('what is too large for one copy is copied in parts, all of the listed version', async () => {
+test('an object that is too large for one copy is copied in parts of the listed version', async () => {
   const { store, sent } = scripted(({ method, query }) => {
     if (method === 'PUT')
       return { body: `<CopyPartResult><ETag>"${query.partNumber}"</ETag></CopyPartResult>` };
@@ -99,7 +99,7 @@ test('what is too large for one copy is copied in parts, all of the listed versi
   expect(sent.at(-1)).toMatchObject({ method: 'POST', query: { uploadId: 'u-1' } });
 });
 
-test('a copy in parts of an object that is another by now is aborted', async () => {
+test('a copy in parts of a replaced object is aborted', async () => {
   const { store, sent } = scripted(({ method, query }) => {
     if (method === 'PUT') return { status: 412, body: problem('PreconditionFailed') };
     return 'uploads' in query ? { body: begun } : { status: 204 };
@@ -110,7 +110,7 @@ test('a copy in parts of an object that is another by now is aborted', async () 
   expect(sent.at(-1)).toMatchObject({ method: 'DELETE', query: { uploadId: 'u-1' } });
 });
 
-test('an upload in parts that fails is aborted', async () => {
+test('a failed upload in parts is aborted', async () => {
   const { store, sent } = scripted(({ method, query }) => {
     if ('uploads' in query) return { body: begun };
     if (query.partNumber === '2') return { status: 500, body: problem('InternalError') };
@@ -122,7 +122,7 @@ test('an upload in parts that fails is aborted', async () => {
   expect(sent.at(-1)).toMatchObject({ method: 'DELETE', query: { uploadId: 'u-1' } });
 });
 
-test('an error inside a 200 is an error', async () => {
+test('an error in an answer with status 200 is an error', async () => {
   const { store } = scripted(({ method, query }) => {
     if ('uploads' in query) return { body: begun };
     return method === 'POST' ? { body: problem('InternalError') } : { headers: { etag: '"part"' } };
@@ -142,7 +142,7 @@ test.each([
   expect(Math.ceil(size / part)).toBeLessThanOrEqual(10_000);
 });
 
-test('folder markers are no files', async () => {
+test('folder markers are not files', async () => {
   const listing = `<ListBucketResult><KeyCount>3</KeyCount><IsTruncated>false</IsTruncated>
     <Contents><Key>m/</Key><Size>0</Size></Contents>
     <Contents><Key>m/in/</Key><Size>0</Size></Contents>
@@ -153,7 +153,7 @@ test('folder markers are no files', async () => {
   expect(keys).toEqual([{ key: 'in/f', size: 3, version: '"e"' }]);
 });
 
-test('a bucket of another region is told with that region', async () => {
+test('an error about a bucket in another region names the region', async () => {
   const { store } = scripted(() => ({
     status: 301,
     headers: { 'x-amz-bucket-region': 'eu-north-1' },

@@ -1,4 +1,4 @@
-/** Whole transfers of which one request fails. */
+/** Whole transfers with one failing request. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { awsStores } from '../../../src/adapters/stores';
@@ -10,7 +10,7 @@ import { type Asked, endAfter, type Fault, refuse, useFaultProxy } from './fault
 import { isGet, isList, isPut } from './fault-world';
 import { clientOf, useBucket } from './s3-world';
 
-/** The first page says that there is more; and that there is more to come is all that it says wrongly. */
+/** A complete page that claims to be truncated, and is correct otherwise. */
 const cutShort: Fault = async (ask, response) => {
   const { status, headers, body } = await ask();
   const { 'content-length': _, ...rest } = headers;
@@ -37,7 +37,7 @@ describe.each(S3_SERVERS)('over $name', (server) => {
   const up = (fields = {}) =>
     sync({ source_path: 'fs-1:/in', destination_path: `s3://${bucket.name}/out/`, ...fields });
   const out = () => harvest(join(folder.path, 'efs/out'));
-  /** @param prefix as it is in the query */
+  /** @param prefix the prefix in the query */
   const isListOf = (prefix: string) => (asked: Asked) =>
     isList(asked) && asked.url.includes(`prefix=${encodeURIComponent(prefix)}`);
 
@@ -79,7 +79,7 @@ describe.each(S3_SERVERS)('over $name', (server) => {
     const ARCHIVED = refuse(403, 'InvalidObjectState');
     const isOf = ({ url }: Asked, keys: readonly string[]) => keys.some((key) => url.includes(key));
 
-    test('for being in Glacier are all named, the others are copied, and nothing is removed', async () => {
+    test('because of Glacier are all named, the others are copied, and nothing is removed', async () => {
       plant(folder.path, { 'efs/out/stale': 'old' });
       proxy.fault = (asked) => (isGet(asked) && isOf(asked, ['in/a/1', 'in/b']) ? ARCHIVED : undefined);
       const failed = down({ retain_source_data: false }).catch((error) => error);
@@ -91,7 +91,7 @@ describe.each(S3_SERVERS)('over $name', (server) => {
       for (const key of Object.keys(SOURCE)) expect(await bucket.get(`in/${key}`)).toBeDefined();
     });
 
-    test('on their way to S3 are all named', async () => {
+    test('during an upload are all named', async () => {
       plant(join(folder.path, 'efs/in'), SOURCE);
       const denied = refuse(403, 'AccessDenied');
       proxy.fault = (asked) => (isPut(asked) && isOf(asked, ['out/a/2', 'out/b']) ? denied : undefined);
@@ -104,7 +104,7 @@ describe.each(S3_SERVERS)('over $name', (server) => {
       expect(harvest(join(folder.path, 'efs/in'))).toEqual(SOURCE);
     });
 
-    test('one alone is told as it came', async () => {
+    test('a single error keeps its message', async () => {
       proxy.fault = (asked) => (isGet(asked) && isOf(asked, ['in/b']) ? ARCHIVED : undefined);
       const failed = await down().catch((error) => error);
       expect(failed.message).toBe(`told to (copying s3://${bucket.name}/in/b to fs-1:/out/b)`);
@@ -112,12 +112,12 @@ describe.each(S3_SERVERS)('over $name', (server) => {
   });
 });
 
-describe('where nothing may be read', () => {
+describe('without the right to read', () => {
   const folder = useFolder();
   const bucket = useBucket(MOTO);
   const proxy = useFaultProxy(MOTO.endpoint);
 
-  test('it is given up after some files, not tried for all', async () => {
+  test('a transfer fails after some files, not after all', async () => {
     for (let index = 0; index < 40; index++) await bucket.put(`in/${index}`, Buffer.from('x'));
     proxy.fault = (asked) => (isGet(asked) ? refuse(403, 'AccessDenied') : undefined);
     const stores = awsStores({ s3Client: clientOf(proxy.endpoint, 1), mounts: [], folders: [folder.path] });

@@ -1,4 +1,4 @@
-/** Whatever goes wrong between us and S3: the object is complete, or as it was, and no part stays there. */
+/** After every fault of an upload the object is complete or unchanged, and no part stays in S3. */
 import { TransferMismatch } from '../../../src/errors';
 import { S3_SERVERS } from '../../api/endpoint';
 import { after, type Fault, first, refuse } from './fault-proxy';
@@ -12,7 +12,7 @@ describe.each(S3_SERVERS)('to $name', (server) => {
     ['500', 2, refuse(500, 'InternalError')],
     ['a reset', 2, (_, response) => void response.destroy()],
     [
-      'a reset after it was stored',
+      'a reset after the object was stored',
       1,
       async (ask, response) => {
         await ask();
@@ -60,20 +60,20 @@ describe.each(S3_SERVERS)('to $name', (server) => {
       world.hold(CONTENTS.large);
       await bucket.put('parts', Buffer.from('old'));
     });
-    test('an error inside the 200 of the end', async () => {
+    test('an error in the 200 of the completion', async () => {
       proxy.fault = (asked) => (isComplete(asked) ? refuse(200, 'InternalError') : undefined);
       await expect(upload('parts')).rejects.toMatchObject({ name: 'InternalError' });
       expect((await bucket.get('parts'))?.toString()).toBe('old');
       expect(await bucket.pendingUploads()).toBe(0);
     });
 
-    test('an error inside the 200 that passes', async () => {
+    test('a transient error in the 200 of the completion', async () => {
       proxy.fault = first(1, isComplete, refuse(200, 'InternalError'));
       await upload('parts', 3);
       expect((await bucket.get('parts'))?.equals(CONTENTS.large)).toBe(true);
     });
 
-    test('a file that changes meanwhile', async () => {
+    test('a file that changes during the upload', async () => {
       const grow = async () => world.hold(Buffer.alloc(18 * MIB));
       proxy.fault = first(1, isPut, after(grow));
       await expect(upload('parts')).rejects.toThrow(TransferMismatch);
@@ -81,9 +81,9 @@ describe.each(S3_SERVERS)('to $name', (server) => {
       expect(await bucket.pendingUploads()).toBe(0);
     });
 
-    test('whoever stops it leaves the old object, and no part', async () => {
+    test('an abort keeps the old object, and no part', async () => {
       const stop = new AbortController();
-      // No part gets through: one that arrives after the end of its upload is the server's own affair.
+      // The proxy holds all parts back: a part that arrives after the abort is up to the server.
       const stopHere: Fault = (_, response) => {
         stop.abort(new Error('enough'));
         response.destroy();
@@ -94,14 +94,14 @@ describe.each(S3_SERVERS)('to $name', (server) => {
       expect(await bucket.pendingUploads()).toBe(0);
     });
 
-    test('parts are given up also when S3 at first cannot', async () => {
+    test('parts are removed also when S3 fails at first', async () => {
       const [denied, busy] = [refuse(403, 'AccessDenied'), first(2, isAbort, refuse(500, 'InternalError'))];
       proxy.fault = (asked, index) => (isPut(asked) ? denied : busy(asked, index));
       await expect(upload('parts')).rejects.toMatchObject({ name: 'AccessDenied' });
       expect(await bucket.pendingUploads()).toBe(0);
     });
 
-    test('an upload that several calls share is given up also when S3 at first cannot', async () => {
+    test('a shared upload is removed also when S3 fails at first', async () => {
       const { assembler } = world.s3();
       const id = await assembler.begin(world.object('shared'));
       expect(await bucket.pendingUploads()).toBe(1);
@@ -110,7 +110,7 @@ describe.each(S3_SERVERS)('to $name', (server) => {
       expect(await bucket.pendingUploads()).toBe(0);
     });
 
-    test('that it cannot be given up is told, for somebody to try again', async () => {
+    test('a failed removal of an upload is an error', async () => {
       const { assembler } = world.s3();
       const id = await assembler.begin(world.object('kept'));
       proxy.fault = (asked) => (isAbort(asked) ? refuse(403, 'AccessDenied') : undefined);
@@ -121,7 +121,7 @@ describe.each(S3_SERVERS)('to $name', (server) => {
       await assembler.abandon(world.object('kept'), id);
     });
 
-    test('each carries its checksum, and one more for the signature to cover', async () => {
+    test('each part has its checksum, and the signature covers it', async () => {
       await upload('parts');
       const puts = proxy.asked.filter(isPut);
       expect(puts).toHaveLength(3);

@@ -1,4 +1,4 @@
-/** A bucket of an S3 server, and what a test puts in it. */
+/** A bucket of an S3 server for the objects of a test. */
 import { randomUUID } from 'node:crypto';
 import {
   CreateBucketCommand,
@@ -23,11 +23,11 @@ export interface TestBucket {
   name: string;
   put(key: string, body: Buffer): Promise<void>;
   get(key: string): Promise<Buffer | undefined>;
-  /** Uploads in parts that were neither completed nor aborted. */
+  /** Returns the uploads in parts that are neither completed nor aborted. */
   pendingUploads(): Promise<number>;
 }
 
-/** A bucket of its own for the tests around, spoken to without a detour. */
+/** Gives the tests a bucket of their own, without the proxy. */
 export function useBucket(server: S3Server = MOTO): TestBucket {
   const client = () => clientOf(server.endpoint());
   const bucket: TestBucket = {

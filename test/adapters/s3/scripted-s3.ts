@@ -1,4 +1,4 @@
-/** The real SDK without a network: its answers are scripted, what it sends is written down. */
+/** The real SDK without a network: its answers are scripted, its requests are recorded. */
 import { Readable } from 'node:stream';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Store } from '../../../src/adapters/s3/s3-store';

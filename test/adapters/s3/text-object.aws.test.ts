@@ -7,7 +7,7 @@ import { useBucket } from './s3-world';
 const bucket = useBucket();
 const signal = new AbortController().signal;
 const client = () => new S3Client({ region: 'us-east-1', endpoint: endpoint(), forcePathStyle: true });
-// The smallest part that S3 takes, the last one aside.
+// The smallest size of a part in S3, except for the last part.
 const MIB5 = 5 * 1024 ** 2;
 
 async function* lines(...texts: string[]) {
@@ -15,11 +15,11 @@ async function* lines(...texts: string[]) {
 }
 
 test.each([
-  ['nothing', []],
+  ['an empty text', []],
   ['less than a part', ['a\n', 'é\n']],
   ['exactly a part', ['x'.repeat(MIB5)]],
-  ['exactly two', ['x'.repeat(MIB5), 'y'.repeat(MIB5)]],
-  ['more', ['x'.repeat(MIB5), 'y'.repeat(MIB5), 'z\n', 'é\n']],
+  ['exactly two parts', ['x'.repeat(MIB5), 'y'.repeat(MIB5)]],
+  ['more than two parts', ['x'.repeat(MIB5), 'y'.repeat(MIB5), 'z\n', 'é\n']],
 ])('%s is one object', async (_, texts) => {
   await writeTextObject(client(), s3Location(bucket.name, 'a.csv'), lines(...texts), {
     signal,
@@ -30,7 +30,7 @@ test.each([
 });
 
 test.each([[[]], [['x'.repeat(MIB5), 'y'.repeat(MIB5), 'z']]])(
-  'a text that breaks off leaves nothing behind',
+  'a text that fails leaves nothing behind',
   async (texts) => {
     async function* broken() {
       yield* texts;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DeployedFunction } from '../../../../local/api/functions/worker';
 
 export interface Bundles {
-  /** @param body of a handler that is given `event` */
+  /** @param body the body of a handler with the parameter `event` */
   of(name: string, body: string): DeployedFunction;
   remove(): void;
 }

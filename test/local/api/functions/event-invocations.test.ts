@@ -33,7 +33,7 @@ const world: EventInvocationsWorld = {
   clock: { ...systemClock, now: () => 0 },
 };
 
-/** Fails as often as it is told to. */
+/** A function whose first events fail, so many of them. */
 const failing = (times: number, more = {}) => ({
   ...made.of(
     'fails',
@@ -42,14 +42,14 @@ const failing = (times: number, more = {}) => ({
   ...more,
 });
 
-test('what fails is tried again, with the same event', async () => {
+test('a failed event is tried again', async () => {
   new EventInvocations(pool, world).accept(failing(2), '{"a":1}');
   await waitUntil('the third call', () => lines.length === 3);
   expect(lines).toEqual(['1', '2', '3']);
   expect([told, lost]).toEqual([[], []]);
 }, 20_000);
 
-test('what fails each time is told to whom the function names', async () => {
+test("the record of an event that fails every time goes to the function's destination", async () => {
   const onFailure = 'arn:aws:sqs:us-west-2:123456789012:dead';
   const deployed = failing(9, { asynchronous: { retries: 1, onFailure } });
   new EventInvocations(pool, world).accept(deployed, '{"a":1}');
@@ -74,7 +74,7 @@ test('what fails each time is told to whom the function names', async () => {
   ]);
 }, 20_000);
 
-test('nobody is named: it is said that an event is lost, as when telling fails', async () => {
+test('without a destination, or when it fails, the event is reported as lost', async () => {
   const none = { asynchronous: { retries: 0 } };
   new EventInvocations(pool, world).accept(failing(9, none), '{}');
   await waitUntil('the first loss', () => lost.length === 1);
@@ -89,7 +89,7 @@ test('nobody is named: it is said that an event is lost, as when telling fails',
   expect(lost).toEqual(['fails: RangeError: no', 'fails: Error: no such queue']);
 }, 20_000);
 
-test('once stopped nothing is tried again', async () => {
+test('after the stop no event is tried again', async () => {
   const events = new EventInvocations(pool, world);
   events.accept(failing(9), '{}');
   await waitUntil('the first call', () => lines.length === 1);

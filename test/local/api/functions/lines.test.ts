@@ -13,23 +13,23 @@ async function linesOf(...chunks: (string | Buffer)[]): Promise<string[]> {
 }
 
 test.each<[string, string[], string[]]>([
-  ['one a chunk', ['a\n', 'b\n'], ['a', 'b']],
-  ['several in a chunk', ['a\n\nb\n'], ['a', '', 'b']],
-  ['one over several chunks', ['a', 'b', 'c\n'], ['abc']],
-  ['CR LF, in two chunks as well', ['a\r\nb\r', '\nc\r\r\n'], ['a', 'b', 'c\r']],
-  ['the last without an end', ['a\nb'], ['a', 'b']],
-  ['nothing', [], []],
+  ['one line in each chunk', ['a\n', 'b\n'], ['a', 'b']],
+  ['several lines in a chunk', ['a\n\nb\n'], ['a', '', 'b']],
+  ['one line over several chunks', ['a', 'b', 'c\n'], ['abc']],
+  ['CR LF, also divided between two chunks', ['a\r\nb\r', '\nc\r\r\n'], ['a', 'b', 'c\r']],
+  ['a last line without an end', ['a\nb'], ['a', 'b']],
+  ['an empty stream', [], []],
 ])('%s', async (_, chunks, lines) => {
   expect(await linesOf(...chunks)).toEqual(lines);
 });
 
-// A line of JSON may hold them as they are.
-test('no line ends at other separators', async () => {
+// A line of JSON may contain these separators.
+test('other separators do not end a line', async () => {
   const line = JSON.stringify({ text: 'a\u2028b\u2029c\u0085d\ve\ff' });
   expect(await linesOf(`${line}\ra\n`)).toEqual([`${line}\ra`]);
 });
 
-test('wherever its chunks are cut', async () => {
+test('lines are the same for all divisions into chunks', async () => {
   const text = fc
     .array(fc.string({ unit: fc.constantFrom('é', '€', '😀', 'a', '\n', '\r\n') }))
     .map((parts) => parts.join(''));

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => made.remove());
 
-test('an instance that ends by itself has its last words told before the outcome', async () => {
+test('the last lines of an instance that ends by itself come before the outcome', async () => {
   const lines: string[] = [];
   const pool = new FunctionPool(() => (line) => void lines.push(line));
   const outcome = await pool.invoke(made.of('ends', 'console.log(event); process.exit(1);'), '"last"');
@@ -17,7 +17,7 @@ test('an instance that ends by itself has its last words told before the outcome
   await pool.stop();
 }, 20_000);
 
-test('each instance has a log, opened when it starts', async () => {
+test('each instance opens a log at its start', async () => {
   const logs: { name: string; lines: string[] }[] = [];
   const pool = new FunctionPool((name) => {
     const lines: string[] = [];
@@ -32,11 +32,12 @@ test('each instance has a log, opened when it starts', async () => {
     ['says', '1'],
     ['says', '2'],
   ]);
-  // Of whichever was done first.
+  // The third event goes to the instance that has finished first.
+
   expect(logs.flatMap(({ lines }) => lines.slice(1))).toEqual(['3']);
 }, 20_000);
 
-test('an instance that has ended by itself while it was idle is given no event', async () => {
+test('an idle instance that has ended by itself gets no event', async () => {
   const { pool, started } = countingPool();
   const echo = made.of('echo', 'return event;');
   await pool.invoke(echo, '1');
@@ -48,7 +49,7 @@ test('an instance that has ended by itself while it was idle is given no event',
   await pool.stop();
 }, 20_000);
 
-test('once stopped it starts none: neither for who waits nor for who comes', async () => {
+test('after the stop neither waiting nor new events start an instance', async () => {
   const { pool, started } = countingPool();
   const sleeps = made.of('sleeps', 'await new Promise((wake) => setTimeout(wake, 4_000));');
   const invoked = Array.from({ length: 6 }, () => pool.invoke(sleeps, '{}'));
@@ -59,7 +60,7 @@ test('once stopped it starts none: neither for who waits nor for who comes', asy
   expect(started()).toBe(before);
 }, 20_000);
 
-/** Each instance opens a log. */
+/** Counts the instances: each one opens a log. */
 function countingPool() {
   let count = 0;
   const pool = new FunctionPool(() => {

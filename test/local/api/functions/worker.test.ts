@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 afterEach(() => made.remove());
 
-test('an instance answers one event after the other', async () => {
+test('an instance handles one event after the other', async () => {
   const worker = new FunctionWorker(made.of('echo', 'return event;'), () => undefined);
   for (const payload of ['1', '2', '3'])
     expect(await worker.invoke(payload)).toEqual({ outcome: { payload }, isAlive: true });
@@ -20,7 +20,7 @@ const WRITES = `
   process.stdout.write('line\\r\\n\\nthe next\\n' + event);
 `;
 
-test('what an instance writes comes by lines, at its end the last one too', async () => {
+test('the output of an instance comes by lines, also the last line at its end', async () => {
   const lines: string[] = [];
   const worker = new FunctionWorker(made.of('writes', WRITES), (line) => void lines.push(line));
   await worker.invoke('"without an end"');
@@ -34,7 +34,7 @@ test('what an instance writes comes by lines, at its end the last one too', asyn
   expect(lines).toContain('an error');
 }, 20_000);
 
-test('an instance that has ended between two events says so, and keeps nobody waiting', async () => {
+test('an instance that has ended between two events fails the next event at once', async () => {
   const ends = 'setTimeout(() => { throw new Error("later"); }, 200); return event;';
   const worker = new FunctionWorker(made.of('ends-later', ends), () => undefined);
   expect(await worker.invoke('1')).toEqual({ outcome: { payload: '1' }, isAlive: true });

@@ -6,18 +6,18 @@ const bytesOf = (messages: readonly string[]) =>
   messages.reduce((sum, message) => sum + Buffer.byteLength(message) + 26, 0);
 const events = (...messages: string[]) => messages.map((message) => ({ timestamp: 0, message }));
 
-test('a line is one message, an empty one none', () => {
+test('a line is one message, and an empty line is none', () => {
   expect(messagesOf('a line')).toEqual(['a line']);
   expect(messagesOf('')).toEqual([]);
 });
 
-test('a line that just fits is one message, one with a byte more is two', () => {
+test('a line of the maximum size is one message, and a line with one more byte is two', () => {
   const fits = 'x'.repeat(MOST_BYTES - 26);
   expect(messagesOf(fits)).toEqual([fits]);
   expect(messagesOf(`${fits}y`)).toEqual([fits, 'y']);
 });
 
-test('a line that is too long is cut between characters', () => {
+test('a line that is too long is divided between characters', () => {
   for (const character of ['é', '€', '😀']) {
     const line = `a${character.repeat(700_000)}`;
     const messages = messagesOf(line);
@@ -36,7 +36,7 @@ test('a batch has 10,000 events, and 1,048,576 bytes with 26 for each', () => {
   expect(sizes(half, `${half}x`, 'x')).toEqual([1, 2]);
 });
 
-test('batches hold all events, in their order, and none is larger than it may be', () => {
+test('batches contain all events in their order, within the limits', () => {
   const lengths = fc.array(fc.integer({ min: 1, max: MOST_BYTES - 26 }), { maxLength: 12 });
   fc.assert(
     fc.property(lengths, (all) => {

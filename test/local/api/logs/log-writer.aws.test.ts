@@ -10,7 +10,7 @@ import { type LogPlace, LogWriter } from '../../../../local/api/logs/log-writer'
 import { endpoint } from '../../../api/endpoint';
 
 let client: CloudWatchLogsClient;
-/** Names of the requests that were sent, and whether each was answered. */
+/** Names of the sent requests, each with its outcome. */
 let sent: string[];
 let lost: { place: LogPlace; lines: number; error: unknown }[];
 let now: number;
@@ -53,7 +53,7 @@ async function linesIn({ group: logGroupName, stream: logStreamName }: LogPlace)
 const numbered = (count: number, first = 0) =>
   Array.from({ length: count }, (_, index) => `${first + index}`);
 
-test('lines of several streams are all there when it was waited for them, each in its order', async () => {
+test('after a flush all lines of several streams are written, in order', async () => {
   const places = ['a', 'b/default/1', '2026/01/02/[$LATEST]c'].map((stream) => ({ group, stream }));
   for (const line of numbered(50)) for (const place of places) writer.write(place, line);
   await writer.flush();
@@ -61,7 +61,7 @@ test('lines of several streams are all there when it was waited for them, each i
   expect(lost).toEqual([]);
 });
 
-test('what is written later follows, and without a line nothing is made', async () => {
+test('later lines follow, and without a line nothing is made', async () => {
   const place = { group, stream: 'one' };
   await writer.flush();
   expect(sent).toEqual([]);
@@ -77,7 +77,7 @@ test('what is written later follows, and without a line nothing is made', async 
   expect(await linesIn(place)).toEqual(numbered(3));
 });
 
-test('group and stream may be there already', async () => {
+test('group and stream may exist already', async () => {
   await client.send(new CreateLogGroupCommand({ logGroupName: group }));
   await client.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: 'here' }));
   for (const stream of ['here', 'new']) writer.write({ group, stream }, stream);
@@ -86,7 +86,7 @@ test('group and stream may be there already', async () => {
   expect(lost).toEqual([]);
 });
 
-test('those that come together are one request, up to 10,000', async () => {
+test('lines that arrive together are one request, up to 10,000', async () => {
   const place = { group, stream: 'many' };
   for (const line of numbered(10_001)) writer.write(place, line);
   await writer.flush();
@@ -94,7 +94,7 @@ test('those that come together are one request, up to 10,000', async () => {
   expect(await linesIn(place)).toEqual(numbered(10_001));
 });
 
-test('a line of more than 1 MB comes in parts, one without text not at all', async () => {
+test('a line of more than 1 MB is divided, and an empty line is dropped', async () => {
   const place = { group, stream: 'long' };
   const line = 'é'.repeat(1_000_000);
   for (const each of ['before', '', line, 'after']) writer.write(place, each);
@@ -105,7 +105,7 @@ test('a line of more than 1 MB comes in parts, one without text not at all', asy
   expect(lost).toEqual([]);
 });
 
-test('a clock that is set back does not bring them out of order', async () => {
+test('a clock that is set back does not change the order', async () => {
   const place = { group, stream: 'back' };
   writer.write(place, 'first');
   now -= 60_000;
@@ -115,7 +115,7 @@ test('a clock that is set back does not bring them out of order', async () => {
   expect(lost).toEqual([]);
 });
 
-test('of what is lost it is told, and the others are written', async () => {
+test('lost lines are reported, and the others are written', async () => {
   const impossible = { group: 'x'.repeat(513), stream: 'any' };
   const places = ['one', 'two'].map((stream) => ({ group, stream }));
   for (const place of [places[0], impossible, places[1]]) {
@@ -127,7 +127,7 @@ test('of what is lost it is told, and the others are written', async () => {
   expect(lost).toMatchObject([{ place: impossible, lines: 2, error: { name: 'InvalidParameterException' } }]);
 });
 
-test('a group that was removed meanwhile is made again, for what comes after what was lost by that', async () => {
+test('a group that was removed meanwhile is made again for later lines', async () => {
   const place = { group, stream: 'again' };
   for (const line of ['old', 'lost', 'new']) {
     if (line === 'lost') await client.send(new DeleteLogGroupCommand({ logGroupName: group }));
