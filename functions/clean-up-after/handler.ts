@@ -4,7 +4,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import { AwsEndableJobs } from '../../src/adapters/aws/aws-endable-jobs';
-import { AwsExecutions } from '../../src/adapters/aws/aws-executions';
+import { AwsExecutionHistories } from '../../src/adapters/aws/aws-execution-histories';
 import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { awsFunction } from '../../src/adapters/aws/aws-functions';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
@@ -20,7 +20,7 @@ import { s3Documents } from '../s3-documents';
 import { documentsIn, lazyMounts, required, routing, signal, stageSettings } from '../settings';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
-const executions = new AwsExecutions(new SFNClient(CLIENT_SETTINGS));
+const executions = new AwsExecutionHistories(new SFNClient(CLIENT_SETTINGS));
 const jobs = new AwsEndableJobs(new BatchClient(CLIENT_SETTINGS));
 const lambda = new LambdaClient(CLIENT_SETTINGS);
 const transfers = {

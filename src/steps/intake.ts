@@ -13,7 +13,7 @@ import { integer, model, optional, readModel, requiredText, tryModel, writeModel
 import { examine, type NormaliseWorld } from './normalise';
 
 export interface IntakeWorld extends NormaliseWorld {
-  readonly executions: Executions;
+  readonly executions: Pick<Executions, 'start' | 'arnOf' | 'describe'>;
   readonly bus: StatusBus;
 }
 

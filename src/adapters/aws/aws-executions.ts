@@ -2,22 +2,18 @@
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
-  paginateGetExecutionHistory,
   type SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { STEP_FUNCTIONS_PAGE } from '../../aws-limits';
-import { executionArnOf, stateMachineArnOf } from '../../history/arns';
-import type { HistoryEvent } from '../../history/events';
+import { executionArnOf } from '../../history/arns';
 import type { ExecutionDescription, Executions } from '../../history/executions';
 import { withoutEmpty } from '../../wire/json';
-import { AwsHistory } from './aws-history';
 
-export class AwsExecutions implements Executions {
+export class AwsExecutions implements Omit<Executions, 'history'> {
   /** @param stateMachineArn the machine of `start` and `arnOf` */
   constructor(
-    private readonly client: SFNClient,
+    protected readonly client: SFNClient,
     private readonly stateMachineArn = '',
   ) {}
 
@@ -42,15 +38,6 @@ export class AwsExecutions implements Executions {
     const endedAt = stopDate?.getTime();
     const told = withoutEmpty({ input, output, error, cause, endedAt, redriveCount });
     return { status, ...told } as ExecutionDescription;
-  }
-
-  async *history(executionArn: string): AsyncIterable<HistoryEvent> {
-    const history = new AwsHistory(stateMachineArnOf(executionArn));
-    const pages = paginateGetExecutionHistory(
-      { client: this.client, pageSize: STEP_FUNCTIONS_PAGE },
-      { executionArn },
-    );
-    for await (const { events = [] } of pages) yield* history.translate(events);
   }
 
   async stop(executionArn: string, cause: string): Promise<void> {
