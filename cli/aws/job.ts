@@ -1,6 +1,6 @@
 /** A Batch job and its log, as the verbs show them. */
 import type { JobDetail } from '@aws-sdk/client-batch';
-import { STATUS_REASONS } from '../../src/batch/causes';
+import { STATUS_REASONS } from '../../src/batch/status-reasons';
 import { isJsonObject, withoutEmpty } from '../../src/wire/json';
 import type { AwsApi } from './api';
 import type { JobReport, WatchEvent } from './events';

@@ -1,7 +1,7 @@
 /** Runs `batch:submitJob.sync` on this machine, with the answers and errors of the Step Functions integration. */
 import { randomUUID } from 'node:crypto';
-import { STATUS_REASONS } from '../../src/batch/causes';
 import type { EfsVolume, JobDefinitionToRegister } from '../../src/batch/model';
+import { STATUS_REASONS } from '../../src/batch/status-reasons';
 import type { FileSystemDirectory } from '../../src/efs/model';
 import { describeError } from '../../src/errors';
 import { toMountedPath } from '../../src/transfer/mounts';

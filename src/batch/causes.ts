@@ -1,10 +1,5 @@
 /** The table of causes: from the way a Batch job ended to what happened, and what to do next. */
-
-/** Status reasons of Batch that say how an attempt ended, and not why. */
-export const STATUS_REASONS = {
-  exited: 'Essential container in task exited',
-  notStarted: 'Task failed to start',
-} as const;
+import { STATUS_REASONS } from './status-reasons';
 
 /** A row of the table. It matches when each column that it has matches. */
 export interface JobCause {

@@ -1,5 +1,6 @@
 /** Why a Batch job ended, in plain words. */
-import { JOB_CAUSES, type JobCause, STATUS_REASONS } from './causes';
+import { JOB_CAUSES, type JobCause } from './causes';
+import { STATUS_REASONS } from './status-reasons';
 
 export interface JobEnd {
   /** Absent when no container ran to its end. */

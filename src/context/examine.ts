@@ -1,5 +1,5 @@
 /** Examines a request: reads it, lays the execution out, and collects all problems of form and meaning. */
-import { nameBudgetProblems } from '../batch/job';
+import { nameBudgetProblems } from '../batch/naming';
 import { type Problem, refuseIfAny } from '../errors';
 import { withoutEmpty } from '../wire/json';
 import { type Layout, type LayoutOptions, layOut } from './layout';

@@ -1,6 +1,6 @@
 /** Runs Batch's jobs on this machine, all at once, each with the attempts that its definition allows. */
 import { randomUUID } from 'node:crypto';
-import { STATUS_REASONS } from '../../../src/batch/causes';
+import { STATUS_REASONS } from '../../../src/batch/status-reasons';
 import type { Clock } from '../../../src/clock';
 import { describeError } from '../../../src/errors';
 import type { JobExit, JobMount, JobRunner, RunnableJob } from '../../batch/runner';
