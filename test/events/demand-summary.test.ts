@@ -1,0 +1,27 @@
+import { demandSummary } from '../../src/events/demand-summary';
+import { demandOf } from '../demand/arbitraries';
+
+const METADATA = { user: 'ada', notify_on: { FAILED: true }, notify_list: ['ada@example.org'] };
+const SUMMARY = { execution_id: 'run-1', execution_type: 'test', ...METADATA };
+
+test('a valid demand has its names, its tags and its notifications', () => {
+  const demand = demandOf({}, { execution_metadata: { ...METADATA, tag: 'a=1', tags: { b: '2' } } });
+  expect(demandSummary(demand)).toEqual({ ...SUMMARY, tags: { a: '1', b: '2' } });
+  expect(demandSummary({ demandExecution: demand })).toEqual({ ...SUMMARY, tags: { a: '1', b: '2' } });
+});
+
+test('a demand without metadata has only its names', () => {
+  expect(demandSummary(demandOf())).toEqual({ execution_id: 'run-1', execution_type: 'test' });
+});
+
+test('an invalid demand has its valid fields', () => {
+  expect(demandSummary(demandOf({ command: 'ls' }, { execution_metadata: METADATA }))).toEqual(SUMMARY);
+  const broken = { user: 5, notify_on: { FAILED: 'perhaps' }, notify_list: ['ada@example.org', 5] };
+  expect(demandSummary(demandOf({}, { execution_id: '', execution_metadata: broken }))).toEqual({
+    execution_type: 'test',
+  });
+});
+
+test.each([null, 'a text', [], {}])('%j has no summary', (document) => {
+  expect(demandSummary(document)).toEqual({});
+});
