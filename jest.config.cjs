@@ -28,7 +28,7 @@ const withServers = {
 };
 
 module.exports = {
-  // A test that works by itself must not fail because the machine does something else as well.
+  // A test that passes alone must not fail because of the machine's load.
   testTimeout: 60_000,
   // jest leaves a core to itself, which is half of a small machine.
   maxWorkers: Math.max(2, require('node:os').availableParallelism() - 1),

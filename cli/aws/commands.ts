@@ -1,4 +1,5 @@
-/** The verbs on AWS, as one module that is loaded for the first of them. */
+/** The verbs on AWS, in one module. `demand` loads it when it runs one of these verbs. */
+
 export { cancelCommand } from './cancel';
 export { logsCommand } from './logs';
 export { listCommand, statusCommand, watchCommand } from './status';

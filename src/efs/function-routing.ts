@@ -54,7 +54,7 @@ export function routeToFileSystem(fileSystemId: string, { fileSystemIds }: Funct
  * Returns the route to the function that can do what failed in the running function.
  *
  * @param route the route of the failed call
- * @returns undefined when no other function can do it
+ * @returns undefined when no other function can run the call
  * @throws FileSystemNotMounted for a transfer between two file systems: no function mounts both of them
  */
 export function routeAfterFailure(error: unknown, routing: FunctionRouting, route: Route): Route | undefined {

@@ -43,10 +43,10 @@ export type FunctionName = MachineFunction | EventFunction | (typeof CALLED_BY_O
 export type MachineFunction = (typeof CALLED_BY)[MachineName][number];
 type EventFunction = (typeof CALLED_BY_EVENTS)[number];
 
-/** What a function's logical ids begin with in the template: `BuildContext` for `buildContext`. */
+/** The prefix of a function's logical ids in the template: `BuildContext` for `buildContext`. */
 export type LogicalName = Capitalize<FunctionName>;
 
-/** Returns what the function's logical ids begin with: `BuildContext` for `buildContext`. */
+/** Returns the prefix of a function's logical ids in the template. */
 export function logicalNameOf(name: FunctionName): LogicalName {
   return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}` as LogicalName;
 }

@@ -23,7 +23,8 @@ const CACHE = join(PROJECT, '.cache');
 /** Each project with servers calls this: only the first call starts them. */
 export default async function startServers(): Promise<void> {
   if (globalThis.versitygw !== undefined) return;
-  // Both at once: the first time each of them has to be installed.
+  // Both servers start at once: the first run also installs them.
+
   await Promise.all([startMoto(), startS3()]);
 }
 

@@ -1,7 +1,7 @@
 /**
- * A file system that is full. It is a tmpfs of some megabytes: mounted in namespaces of its own, or by root. Where
- * neither is allowed (a container without that right), the kernel's limit on the size of a file stands for it, which
- * ends a write in the same place with EFBIG in place of ENOSPC; the name of the test says which it was.
+ * Transfers to a full file system. It is a tmpfs of some megabytes, mounted in its own namespaces or by root. A container
+ * may allow neither. Then the kernel's limit on the size of a file replaces it: a write fails at the same point, with
+ * EFBIG instead of ENOSPC. The name of the test shows the way.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -15,11 +15,11 @@ import { bucketTags, type Content, folderNames, folderTags, plantBucket, plantFo
 jest.setTimeout(60_000);
 
 const MIB = 1024 ** 2;
-/** Mounts a small tmpfs over the folder $0, plants $1 in it, runs the rest, and copies what is there to $2. */
+/** Mounts a small tmpfs over the folder $0, copies $1 into it, runs the other arguments, and copies the result to $2. */
 const ON_TMPFS =
   'mount -t tmpfs -o size=2m tmpfs "$0" && cp -r "$1/." "$0" && result="$2" && shift 2 && "$@"; ended=$?; ' +
   'cp -r "$0/." "$result"; umount "$0"; exit $ended';
-/** The same on the disk there is, where no file may have more than 1 MiB. */
+/** Does the same on the disk itself, with a limit of 1 MiB for each file. */
 const LIMITED =
   'cp -r "$1/." "$0" && result="$2" && shift 2 && (ulimit -f 1024; "$@"); ended=$?; cp -r "$0/." "$result"; exit $ended';
 
@@ -75,28 +75,31 @@ const fill: Content = new Map([['filler', Buffer.alloc(MIB / 2)]]);
 describe(`full: ${WAY}`, () => {
   test.each([
     ['comes from S3 in ranges', 9 * MIB],
-    ['comes from S3 in one go', 2 * MIB],
-  ])('a file too many that %s is not there, is named, and what was there is whole', async (_, bytes) => {
-    const source = new Map([...small('new'), ...large(bytes)]);
-    const old = new Map([...small('old'), ...large(7), ...fill]);
-    const prefix = `in-${bytes}/`;
-    await plantBucket(client(), bucket.name, prefix, source);
-    plantFolder(join(root, 'old'), old);
-    const request = {
-      source_path: `s3://${bucket.name}/${prefix}`,
-      destination_path: `${root}/at/`,
-      retain_source_data: false,
-      max_concurrency: 1,
-    };
-    const task = { request, endpoint: VERSITYGW.endpoint(), root: join(root, 'at') };
-    const { outcome } = await workers.start(task, under(WAY, `${root}/at`, `${root}/old`, `${root}/after`))
-      .ended;
+    ['comes from S3 in one request', 2 * MIB],
+  ])(
+    'a file without room that %s is named and missing, and the existing files are whole',
+    async (_, bytes) => {
+      const source = new Map([...small('new'), ...large(bytes)]);
+      const old = new Map([...small('old'), ...large(7), ...fill]);
+      const prefix = `in-${bytes}/`;
+      await plantBucket(client(), bucket.name, prefix, source);
+      plantFolder(join(root, 'old'), old);
+      const request = {
+        source_path: `s3://${bucket.name}/${prefix}`,
+        destination_path: `${root}/at/`,
+        retain_source_data: false,
+        max_concurrency: 1,
+      };
+      const task = { request, endpoint: VERSITYGW.endpoint(), root: join(root, 'at') };
+      const { outcome } = await workers.start(task, under(WAY, `${root}/at`, `${root}/old`, `${root}/after`))
+        .ended;
 
-    expect(outcome.message).toContain(WAYS[WAY].code);
-    expect(outcome.message).toContain(`${prefix}large to ${root}/at/large`);
-    const tags = tagsOf(new Map([...small('old'), ...large(7), ...fill, ['a', Buffer.from('new')]]));
-    expect(folderTags(join(root, 'after'))).toEqual(tags);
-    expect(folderNames(join(root, 'after')).sort()).toEqual([...tags.keys()].sort());
-    expect(await bucketTags(client(), bucket.name, prefix)).toEqual(tagsOf(source));
-  });
+      expect(outcome.message).toContain(WAYS[WAY].code);
+      expect(outcome.message).toContain(`${prefix}large to ${root}/at/large`);
+      const tags = tagsOf(new Map([...small('old'), ...large(7), ...fill, ['a', Buffer.from('new')]]));
+      expect(folderTags(join(root, 'after'))).toEqual(tags);
+      expect(folderNames(join(root, 'after')).sort()).toEqual([...tags.keys()].sort());
+      expect(await bucketTags(client(), bucket.name, prefix)).toEqual(tagsOf(source));
+    },
+  );
 });

@@ -1,9 +1,9 @@
 /**
- * A worker that is killed at any moment, and again when it goes on: a hundred times in all.
+ * A worker that is killed at random moments, and killed again when it continues: a hundred times in all.
  *
- * After each: every file at the destination is whole, the old or the new one; every new one is whole on at least one
- * side; a mirror has removed nothing before all was there; what was left half-written is not listed. The moments are
- * random: FAULT_SEED repeats them, as far as the machine repeats itself.
+ * After each kill every file at the destination is whole, the old or the new one. Every new file is whole on at least
+ * one side. A mirror has removed nothing before its last file arrived. A listing shows no partial file. FAULT_SEED
+ * repeats the moments, as far as the machine allows.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -76,7 +76,7 @@ async function tagsAt(side: Side, name: string): Promise<Tags> {
   return side === 's3' ? bucketTags(client(), bucket.name, `${name}/`) : folderTags(join(root, name));
 }
 
-/** What a later run would see. */
+/** Returns the keys that a later run lists. */
 async function listed(side: Side, name: string): Promise<string[]> {
   const store: Store = side === 's3' ? new S3Store(client()) : new FileStore({ root });
   const keys: string[] = [];
@@ -114,10 +114,11 @@ class Round {
     return workers.start({ request, endpoint: VERSITYGW.endpoint(), root });
   }
 
-  /** Everything that is wrong now; nothing is to be. */
+  /** Returns the violations of the rules above. The list must be empty. */
   async problems(): Promise<string[]> {
     const { from, to, isMove } = this.way;
-    // The source first: it only loses what the destination has by then. That of a mirror is looked at in the end.
+    // The source comes first: a move removes a file there only when the destination has it. A mirror's source is checked
+    // at the end.
     const left = isMove ? await tagsAt(from, this.source) : NEW_TAGS;
     const arrived = await tagsAt(to, this.destination);
     const found = [...NEW_TAGS].flatMap(([key, tag]) => {
@@ -133,10 +134,10 @@ class Round {
     return [...found, ...unknown.map((key) => `${key} is listed`)];
   }
 
-  /** @param outcome of a worker that ended by itself */
+  /** @param outcome the outcome of a worker that was not killed */
   async expectDone(outcome: Record<string, unknown>): Promise<void> {
     const { from, to, isMove } = this.way;
-    // Who is killed after the very last removal, before the answer, leaves no prefix in S3 for a repeat to find.
+    // After a kill between the last removal and the answer, the prefix in S3 is empty, and a repeat does not find it.
     if (!(isMove && from === 's3' && outcome.name === 'DataSourceMissing'))
       expect(outcome).toMatchObject({ status: 'DONE' });
     expect(await tagsAt(to, this.destination)).toEqual(NEW_TAGS);
@@ -177,7 +178,7 @@ async function killAgainAndAgain(name: string, way: Way, random: () => number): 
     victim.kill();
     const { wasKilled, outcome } = await victim.ended;
     expect(await round.problems()).toEqual([]);
-    // Whoever goes on has less to do, and the machine may be busier than it was: most are to be killed in time.
+    // A continued worker has less work, and the load of the machine changes. Most workers must be killed in time.
     withinMs *= wasKilled ? 1.1 : 0.7;
     if (wasKilled) {
       kills++;
@@ -191,7 +192,7 @@ async function killAgainAndAgain(name: string, way: Way, random: () => number): 
 
 describe(`with FAULT_SEED=${SEED}`, () => {
   let all: readonly Promise<void>[] | undefined;
-  /** All ways at once: each of them mostly waits. */
+  /** Starts all ways at once: each of them mostly waits. */
   const startAll = () => {
     const started = WAYS.map(([name, way], index) => killAgainAndAgain(name, way, seeded(SEED + index)));
     // A failure belongs to the test that waits for it.
@@ -199,7 +200,7 @@ describe(`with FAULT_SEED=${SEED}`, () => {
     return started;
   };
 
-  test.each(WAYS)('%s that is killed again and again loses nothing, and comes to its end', async (name) => {
+  test.each(WAYS)('%s that is killed again and again loses nothing, and finishes', async (name) => {
     all ??= startAll();
     await all[WAYS.findIndex(([each]) => each === name)];
   });

@@ -1,4 +1,4 @@
-/** Workers in processes of their own. */
+/** Starts workers as processes. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,23 +7,23 @@ import type { WorkerTask } from './worker';
 
 interface Ended {
   readonly wasKilled: boolean;
-  /** The last line of what it printed. */
+  /** The last line of the worker's output. */
   readonly outcome: Record<string, unknown>;
 }
 
 interface Worker {
-  /** It is about to begin. */
+  /** Resolves right before the transfer begins. */
   readonly begun: Promise<void>;
   readonly ended: Promise<Ended>;
   kill(): void;
 }
 
 export interface Workers {
-  /** @param under a command line to start it with */
+  /** @param under a command line that starts the worker */
   start(task: WorkerTask, under?: readonly string[]): Worker;
 }
 
-/** For all tests of a file; none outlives them. */
+/** Gives workers to all tests of a file, and ends them after the tests. */
 export function useWorkers(): Workers {
   const running = new Set<ChildProcess>();
   let folder = '';
@@ -45,7 +45,7 @@ export function useWorkers(): Workers {
     const [program = '', ...args] = [...under, process.execPath, bundle(), JSON.stringify(task)];
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
-      // Hundreds are started: each reads what the first has compiled.
+      // Hundreds of workers start. Each reads the code that the first worker has compiled.
       env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
     });
     running.add(child);

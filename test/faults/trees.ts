@@ -1,4 +1,4 @@
-/** Trees of files of all sizes on either side, known by their ETags, so that S3 tells of its side by one listing. */
+/** Trees of files of all sizes on both sides, identified by their ETags: one listing of S3 has all of them. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,10 +12,10 @@ import { isLeftover } from '../../src/transfer/store';
 const MIB = 1024 ** 2;
 const PART_BYTES = 8 * MIB;
 export type Content = ReadonlyMap<string, Buffer>;
-/** Of each key the ETag that its content has, in one go or in parts as we put it. */
+/** The ETag of each key's content, from one request or in parts as a transfer uploads it. */
 export type Tags = ReadonlyMap<string, string>;
 
-/** Sixty files: empty ones, small ones, some above what is written in one go, one in two parts or ranges. */
+/** Returns sixty files: empty files, small files, files above one write, and one file of two parts or ranges. */
 export function contentOf(version: string): Content {
   const sizes = Array.from({ length: 60 }, (_, index) => {
     if (index === 20) return PART_BYTES + 1;
@@ -57,7 +57,7 @@ export function plantFolder(root: string, content: Content): void {
   }
 }
 
-/** Everything in a folder, leftovers by their own names too. */
+/** Returns all names in a folder, also names of leftovers. */
 export function folderNames(root: string): string[] {
   const entries = readdirSync(root, { withFileTypes: true, recursive: true });
   return entries
@@ -70,7 +70,7 @@ export function folderTags(root: string): Tags {
   return new Map(keys.map((key) => [key, tagOf(readFileSync(join(root, key)))]));
 }
 
-/** In parts what is large, for the ETags to be those that a transfer gives. */
+/** Uploads large files in parts, so their ETags are the ETags of a transfer. */
 export async function plantBucket(client: S3Client, bucket: string, prefix: string, content: Content) {
   const store = new S3Store(client);
   const { signal } = new AbortController();

@@ -1,4 +1,4 @@
-/** Two workers in processes of their own, that write to one destination at the same time. */
+/** Two workers, each a process, that write to one destination at the same time. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ describe('from S3 to one folder', () => {
     expect(folderTags(join(root, 'out'))).toEqual(TAGS);
   };
 
-  test('without a lock both copy, and what is there in the end is whole', async () => {
+  test('without a lock both copy, and every file is whole at the end', async () => {
     const outcomes = await syncTwice(request({ force: true }));
     for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'DONE', filesTransferred: 60 });
     expectWhole();
@@ -65,7 +65,7 @@ describe('from S3 to one folder', () => {
   });
 });
 
-test('from a folder to one prefix of S3 both copy, and what is there in the end is whole', async () => {
+test('from a folder to one prefix of S3 both copy, and every object is whole at the end', async () => {
   plantFolder(join(root, 'in'), NEW);
   await plantBucket(client(), bucket.name, 'out/', STALE);
   const outcomes = await syncTwice({
@@ -99,7 +99,7 @@ describe('mirrors of two sources to one place', () => {
     expect([TAGS, OTHER_TAGS]).toContainEqual(folderTags(join(root, 'out')));
   });
 
-  test('in S3, where there is no lock, may mix their files, but each is whole', async () => {
+  test('in S3, without a lock, may mix their files, but each file is whole', async () => {
     await syncBoth(`s3://${bucket.name}/mixed/`, {});
     const found = await bucketTags(client(), bucket.name, 'mixed/');
     expect(found.size).toBeGreaterThan(0);
@@ -115,7 +115,7 @@ test('two moves of one folder to S3 lose nothing', async () => {
     retain_source_data: false,
   };
   const outcomes = await syncTwice(request);
-  // One may find that a file has gone from under it; the other has it then.
+  // A worker may miss a file that the other worker has moved.
   expect(outcomes.map(({ status }) => status)).toContain('DONE');
   expect(await bucketTags(client(), bucket.name, 'moved/')).toEqual(TAGS);
 });

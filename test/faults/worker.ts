@@ -1,7 +1,7 @@
 /**
- * A worker of its own process that can be killed: `worker.cjs JSON`, see {@link WorkerTask}; bundled by `processes.ts`.
+ * A worker process that can be killed: `worker.cjs JSON`, see {@link WorkerTask}. `processes.ts` bundles it.
  *
- * It prints `begun` right before it begins, then its outcome, or the name and message of an error.
+ * It prints `begun` right before the transfer, then the outcome, or the name and message of an error.
  */
 import { S3Client } from '@aws-sdk/client-s3';
 import { fileLeases } from '../../src/adapters/files/file-leases';
@@ -11,11 +11,11 @@ import { readDataSyncRequest } from '../../src/transfer/request';
 import { syncData } from '../../src/transfer/sync';
 
 export interface WorkerTask {
-  /** As on the wire. */
+  /** The request in the wire format. */
   readonly request: Record<string, unknown>;
-  /** Of S3. */
+  /** Endpoint of S3. */
   readonly endpoint: string;
-  /** What is mounted, as fs-1. */
+  /** Folder that is mounted as fs-1. */
   readonly root: string;
 }
 

@@ -1,4 +1,4 @@
-/** What the code knows about machines and functions, beside the YAML that is deployed. */
+/** Compares the facts about machines and functions in the code with the deployed YAML. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { loadDefinition, placedStates } from '../../local/engine/definitions';
@@ -31,7 +31,7 @@ const textOf = (machine: MachineName) => readFileSync(`statemachines/${machine}.
 const statesOf = (machine: MachineName) => placedStates(loadDefinition(machine));
 const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
 
-test('the machines are those of serverless.yml', () => {
+test('the code knows the machines of serverless.yml', () => {
   const files = Object.values<{ definition: string }>(service.stepFunctions.stateMachines).map(
     ({ definition }) => definition,
   );
@@ -48,7 +48,7 @@ test('a stage names its resources as the code does', () => {
   expect([envBaseOfMachine(name), stageOfMachine(name)]).toEqual([envBase, 'prod']);
 });
 
-test.each(['prod-demand-data-sync', 'other'])('%s is no demand machine of a stage', (name) => {
+test.each(['prod-demand-data-sync', 'other'])('%s is not a demand machine of a stage', (name) => {
   expect([envBaseOfMachine(name), stageOfMachine(name)]).toEqual([undefined, undefined]);
 });
 
@@ -62,7 +62,7 @@ describe.each(MACHINES)('%s', (machine) => {
     expect(sorted(called)).toEqual(sorted(CALLED_BY[machine].map(logicalNameOf)));
   });
 
-  test('calls a function by the number of its file system, where a stage has the function once for each', () => {
+  test('calls a function by the number of its file system, when a stage has the function once for each', () => {
     const listed = [...textOf(machine).matchAll(/\$\{(\w+)FunctionArns\}/g)].map(([, name = '']) => name);
     const serving: readonly string[] = ONCE_FOR_EACH_FILE_SYSTEM.map(logicalNameOf);
     expect(sorted(listed)).toEqual(
@@ -71,7 +71,7 @@ describe.each(MACHINES)('%s', (machine) => {
   });
 });
 
-test('the functions are those of serverless.yml', () => {
+test('the code knows the functions of serverless.yml', () => {
   const known = [...Object.values(CALLED_BY).flat(), ...CALLED_BY_EVENTS, ...CALLED_BY_OTHERS];
   expect(sorted(known)).toEqual(sorted(Object.keys(functions)));
 });
@@ -92,11 +92,11 @@ test('rules of events call the functions that the code knows', () => {
   expect(sorted(targets.map(([, name = '']) => name))).toEqual(sorted(CALLED_BY_EVENTS.map(logicalNameOf)));
 });
 
-test('a function that a stage has once for each file system mounts one', () => {
+test('a function that a stage has once for each file system mounts a file system', () => {
   for (const name of ONCE_FOR_EACH_FILE_SYSTEM) expect(functions[name]?.fileSystemConfig).toBeDefined();
 });
 
-test('the budget of bundles is about the functions of serverless.yml', () => {
+test('the budget of bundles names the functions of serverless.yml', () => {
   const budget = JSON.parse(readFileSync('bench/coldstart/budget.json', 'utf8'));
   expect(sorted(Object.keys(budget))).toEqual(sorted(Object.keys(functions)));
 });
@@ -115,13 +115,13 @@ test('a nested execution has as much time as the task that starts it, and less t
   expect(MACHINE_SECONDS['demand-execution']).toBeGreaterThan(MACHINE_SECONDS['data-sync']);
 });
 
-test('plans stay until no execution can run, or be redriven, that reads them', () => {
+test('plans stay until their executions can neither run nor be redriven', () => {
   const { Rules } = resourcesOf('storage').TempBucket.Properties.LifecycleConfiguration;
   const needed = MACHINE_SECONDS['demand-execution'] / (24 * 3600) + REDRIVE_DAYS;
   expect(Rules[0].ExpirationInDays).toBeGreaterThanOrEqual(needed);
 });
 
-test('a function has the time that the code knows, and no more than Lambda gives', () => {
+test("a function has the time-out that the code knows, within Lambda's limit", () => {
   expect(functions).toMatchObject(
     Object.fromEntries(Object.entries(FUNCTION_TIMEOUTS).map(([name, timeout]) => [name, { timeout }])),
   );

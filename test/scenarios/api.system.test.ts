@@ -1,4 +1,4 @@
-/** The service as it is deployed, through AWS's wire API alone; `SCENARIOS_ON` says where: docs/scenarios.md. */
+/** The deployed service, through AWS's wire API alone. `SCENARIOS_ON` names the place: docs/scenarios.md. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,12 +22,12 @@ let tier: Tier;
 beforeAll(async () => {
   tier = await openTier();
 });
-// Where opening has failed there is nothing to stop.
+// The tier is undefined when it has failed to open.
 afterAll(() => tier?.stop());
 
 const named = (name: string) => `${tier.runId}-${name}`;
 
-/** The example, with its buckets as folders of the scenarios' data. */
+/** Returns the example's demand, with its buckets as folders of the scenarios' data. */
 const penguins = (id: string) => ({
   ...JSON.parse(readFileSync('examples/penguins/demand.json', 'utf8').replaceAll('s3://', uriOf(tier, ''))),
   execution_id: id,
@@ -74,7 +74,7 @@ test('started by the aws command line', async () => {
   });
 });
 
-test('asked for by an event, twice: it runs once', async () => {
+test('requested by two equal events: it runs once', async () => {
   const id = named('by-event');
   const events = new EventBridgeClient(tier.settings);
   const put = (body: object) =>
@@ -94,7 +94,7 @@ test('asked for by an event, twice: it runs once', async () => {
   await put(demand(tier, id, COPY));
   const arn = `${tier.stateMachineArn.replace(':stateMachine:', ':execution:')}:${id}`;
   await eventually(tier, async () => (await namesOf()).includes(id));
-  // Only now: EventBridge does not keep the order of events.
+  // The second event comes after the start: EventBridge does not keep the order of events.
   await put(demand(tier, id, ['true']));
   expect(await ended(tier, arn)).toMatchObject({ status: 'SUCCEEDED' });
   await setTimeout(Math.max(1_000, tier.pollMs));
@@ -102,7 +102,7 @@ test('asked for by an event, twice: it runs once', async () => {
   expect(await contentsOf(tier, `${id}/`)).toEqual({ [`${id}/out`]: 'data\n' });
 });
 
-test('a job that fails is cleaned up after, and its exit code told', async () => {
+test('a failed job is cleaned up, and its exit code is reported', async () => {
   const id = named('fails');
   const described = await ended(tier, await start(tier, demand(tier, id, ['exit', '3'])));
   expect(described).toMatchObject(ENDS.jobFails);
@@ -110,7 +110,7 @@ test('a job that fails is cleaned up after, and its exit code told', async () =>
   expect(await hasWorkingDirectory(tier, id)).toBe(false);
 });
 
-test('an input that is not there is refused before anything is made', async () => {
+test('a missing input is refused before anything is made', async () => {
   const missing = demand(tier, named('missing'), COPY, uriOf(tier, 'none'));
   const described = await ended(tier, await start(tier, missing));
   expect(described).toMatchObject(ENDS.inputMissing);
@@ -118,7 +118,7 @@ test('an input that is not there is refused before anything is made', async () =
   expect(await hasWorkingDirectory(tier, named('missing'))).toBe(false);
 });
 
-test('one that is stopped takes its job along, and what it has left is removed', async () => {
+test('a stopped execution stops its job, and its leftovers are removed', async () => {
   const id = named('stopped');
   const arn = await start(tier, demand(tier, id, ['echo', '$$', '>', 'pid;', 'sleep', '600']));
   await eventually(tier, async () => (await jobStatusOf(tier, arn)) === 'RUNNING');
@@ -133,10 +133,10 @@ test('one that is stopped takes its job along, and what it has left is removed',
   await eventually(tier, async () => !(await hasWorkingDirectory(tier, id)));
 });
 
-test('fifty at once succeed, each in a directory of its own', async () => {
+test('fifty concurrent demands succeed, each in its own directory', async () => {
   const ids = Array.from({ length: 50 }, (_, index) => named(`many-${index}`));
   const arns = await Promise.all(ids.map((id) => start(tier, demand(tier, id, ['pwd', '>', '${OUT}']))));
-  // One question at a time: moto answers them in the interpreter that runs the machines.
+  // One call at a time: moto answers in the interpreter that runs the machines.
   const statuses = [];
   for (const arn of arns) statuses.push((await ended(tier, arn)).status);
   expect(statuses).toEqual(ids.map(() => 'SUCCEEDED'));

@@ -1,4 +1,4 @@
-/** What the scenarios read, and what is left of them in S3. */
+/** Puts the inputs of the scenarios into S3, and removes the data of a run. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import {
@@ -14,7 +14,7 @@ const AT_ONCE = 20;
 
 type Data = Tier['data'];
 
-/** The buckets of the example as folders, and one small file. */
+/** Uploads the buckets of the example as folders, and one small file. */
 export async function seedData(s3: S3Client, data: Data): Promise<void> {
   const files = readdirSync(EXAMPLE, { withFileTypes: true, recursive: true }).filter((each) =>
     each.isFile(),
@@ -24,7 +24,7 @@ export async function seedData(s3: S3Client, data: Data): Promise<void> {
   await putAll(s3, data, [['in', 'data\n'], ...example]);
 }
 
-/** @param objects by their keys below the prefix */
+/** @param objects contents by their keys below the prefix */
 export async function putAll(
   s3: S3Client,
   { bucket, prefix }: Data,
@@ -38,7 +38,7 @@ export async function putAll(
   }
 }
 
-/** In all versions: the stack's own bucket keeps them. */
+/** Removes all versions of the objects: the stack's own bucket keeps old versions. */
 export async function removeData(s3: S3Client, { bucket, prefix }: Data): Promise<void> {
   for (;;) {
     const page = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix }));

@@ -1,4 +1,4 @@
-/** The same demands on the embedded engine: the same ends, but for what EMBEDDED_ENDS lists. */
+/** The same demands on the embedded engine, with the same ends except for EMBEDDED_ENDS. */
 import {
   existsSync,
   mkdirSync,
@@ -37,7 +37,7 @@ afterEach(() => rmSync(root.path, { recursive: true }));
 
 const signal = new AbortController().signal;
 
-/** The machine alone: the command line would refuse a bad demand before it starts. */
+/** Runs the machine without the command line, which would refuse an invalid demand before the start. */
 async function run(given: ReturnType<typeof demand>, more: { signal: AbortSignal; started?: () => void }) {
   const jobDefinitions = new LocalJobDefinitions();
   const inlineLimits = { maxBytes: 2 ** 30, maxFiles: 1000 };
@@ -63,18 +63,18 @@ test('success', async () => {
   expect(readFileSync(join(root.s3, 'scenarios/success/out'), 'utf8')).toBe('data\n');
 });
 
-test('a job that fails', async () => {
+test('a failed job', async () => {
   expect(await run(demand('fails', ['exit', '3']), { signal })).toMatchObject(EMBEDDED_ENDS.jobFails);
   expect(scratch()).not.toContain('fails');
 });
 
-test('an input that is not there', async () => {
+test('a missing input', async () => {
   const missing = demand('missing', COPY, 's3://scenarios/none');
   expect(await run(missing, { signal })).toMatchObject(EMBEDDED_ENDS.inputMissing);
   expect(existsSync(join(root.fileSystem('scratch'), 'missing'))).toBe(false);
 });
 
-test('one that is cancelled', async () => {
+test('a cancelled run', async () => {
   const stop = new AbortController();
   const started = () => stop.abort(new DemandCancelled('not wanted'));
   const running = run(demand('stopped', ['sleep', '600']), { signal: stop.signal, started });
@@ -82,7 +82,7 @@ test('one that is cancelled', async () => {
   expect(scratch()).not.toContain('stopped');
 });
 
-test('the same twice at once runs once', async () => {
+test('two concurrent equal demands run once', async () => {
   const events: string[] = [];
   const options = {
     root,

@@ -1,4 +1,4 @@
-/** What the service tells on its bus of one execution id, collected in a queue. */
+/** Collects the bus events of one execution id in a queue. */
 import {
   DeleteRuleCommand,
   EventBridgeClient,
@@ -20,7 +20,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** @param id of the execution, and the name of the rule */
+/** @param id the execution id, which is also the name of the rule */
 export async function listen(tier: Tier, id: string): Promise<Listener> {
   const rule = { EventBusName: tier.eventBusName, Name: id };
   const client = new EventBridgeClient(tier.settings);

@@ -1,4 +1,4 @@
-/** Events that ask for what cannot be done. */
+/** Events with an invalid request. */
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
@@ -10,7 +10,7 @@ import { COPY, demand } from './scenarios';
 import type { Tier } from './tier';
 
 export function eventScenarios(on: () => Tier): void {
-  test('a bad demand that comes as an event is refused by an event, and starts nothing', async () => {
+  test('an invalid demand in an event is refused by an event, and starts nothing', async () => {
     const tier = on();
     const id = `${tier.runId}-refused`;
     const { resource_requirements: _, ...incomplete } = demand(tier, id, COPY);
@@ -30,9 +30,9 @@ export function eventScenarios(on: () => Tier): void {
   });
 }
 
-/** On an account it would take Lambda three minutes, and ring the alarm of the queue. */
+/** In an account Lambda would need three minutes, and the alarm of the queue would fire. */
 export function deadEventScenarios(on: () => Tier): void {
-  test('an event that a function fails with each time is kept, with the reason', async () => {
+  test('an event that fails every time is kept, with the reason', async () => {
     const tier = on();
     const id = `${tier.runId}-dead`;
     await put(tier, STATUS_SOURCE, STATUS_DETAIL_TYPE, { execution_id: id, notify_list: ['somebody'] });
@@ -55,7 +55,7 @@ interface DeadEvent {
   readonly requestContext: { readonly functionArn: string };
 }
 
-/** Takes it from the queue, and leaves others there. */
+/** Takes the event of this execution id from the queue, and leaves other events. */
 async function deadEvent(tier: Tier, id: string): Promise<DeadEvent> {
   const client = new SQSClient(tier.settings);
   const { StackResourceDetail } = await new CloudFormationClient(tier.settings).send(

@@ -1,4 +1,4 @@
-/** What a scenario does with executions, and what it asks of them. */
+/** Starts executions of a scenario, and reads their ends and results. */
 import { setTimeout } from 'node:timers/promises';
 import { BatchClient, DescribeJobsCommand } from '@aws-sdk/client-batch';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { PATIENCE_MS, type Tier } from './tier';
 
-/** @returns the ARN of the execution that is named after the demand */
+/** Starts a demand. @returns the ARN of the execution, which has the demand's id as its name */
 export async function start(tier: Tier, demand: { readonly execution_id: string }): Promise<string> {
   const { executionArn = '' } = await tier.sfn.send(
     new StartExecutionCommand({
@@ -41,7 +41,7 @@ export async function historyOf(tier: Tier, executionArn: string): Promise<Histo
   return events;
 }
 
-/** @returns undefined before it is submitted */
+/** Returns the status of an execution's job, or undefined before its submission. */
 export async function jobStatusOf(tier: Tier, executionArn: string): Promise<string | undefined> {
   const submitted = (await historyOf(tier, executionArn)).find(
     ({ taskSubmittedEventDetails: details }) => details?.resourceType === 'batch',
@@ -53,7 +53,7 @@ export async function jobStatusOf(tier: Tier, executionArn: string): Promise<str
   return jobs[0]?.status;
 }
 
-/** @returns by key, without the prefix of the scenarios' data */
+/** Returns contents of objects by key, without the prefix of the scenarios' data. */
 export async function contentsOf(tier: Tier, below: string): Promise<Record<string, string>> {
   const { bucket, prefix } = tier.data;
   const contents: [string, string][] = [];

@@ -1,4 +1,4 @@
-/** Demands on a stack with two file systems, each of which has functions of its own. */
+/** Demands on a stack with two file systems. Each file system has functions of its own. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeFileSystemsCommand, EFSClient } from '@aws-sdk/client-efs';
@@ -29,14 +29,14 @@ afterAll(() => tier?.stop());
 
 const folderOf = (name: string) => join(tier.fileSystems ?? '', ids.get(`local-demand-${name}`) ?? '');
 
-/** Its inputs are in the shared volume. */
+/** Returns a demand with its inputs in the shared volume. */
 function demandOn(id: string, roles: readonly string[]) {
   const { execution_parameters: parameters, ...rest } = demand(tier, id, COPY);
   const params = { ...parameters.params, data: uriOf(tier, 'in') };
   const archive = (role: string) => ({
     file_system: 'local-demand-archive',
     access_point: `archive-${role}`,
-    // Jobs are processes here, and see the folders themselves.
+    // Jobs are processes here, and use the folders of this machine.
     container_path: join(folderOf('archive'), role),
   });
   return {
@@ -58,7 +58,7 @@ async function run(id: string, roles: readonly string[]) {
   return { described, called: short };
 }
 
-/** A writer that has the place already: a function that is to stage something there waits for it. */
+/** Takes the lease of a path, as another writer does: a function that stages there waits. */
 async function lease(name: string, path: string) {
   const mounts = [{ path: folderOf(name), fileSystemId: ids.get(`local-demand-${name}`) ?? '', root: '/' }];
   const leases = fileLeases({ mounts });
@@ -66,7 +66,7 @@ async function lease(name: string, path: string) {
   return acquireLease(await leases.open(localLocation(path)), options, leases);
 }
 
-/** A deployed task gives its function a quarter of an hour, and for so long nothing is removed from under it. */
+/** Shortens the time-out of staging. The deployed task has a quarter of an hour, and nothing is removed before its end. */
 async function shortenStaging(seconds: number) {
   const { stateMachineArn } = tier;
   const { definition = '' } = await tier.sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
@@ -78,7 +78,7 @@ async function shortenStaging(seconds: number) {
   return () => tier.sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition }));
 }
 
-/** Of executions that read something there. */
+/** Returns the records of readers on a file system. */
 const recordsOn = (name: string) => {
   const folder = join(folderOf(name), LEASES_FOLDER, 'readers');
   return existsSync(folder) ? readdirSync(folder) : [];
@@ -89,7 +89,7 @@ const working = (name: string) => {
   return existsSync(scratch) ? readdirSync(scratch) : [];
 };
 
-test('an input on one, the work on the other', async () => {
+test('an input on one file system, the working directory on the other', async () => {
   const { described, called } = await run('two', ['shared']);
   expect(described).toMatchObject({ status: 'SUCCEEDED' });
   expect(await contentsOf(tier, 'two/')).toEqual({ 'two/out': 'data\n' });
@@ -103,7 +103,7 @@ test('an input on one, the work on the other', async () => {
   expect(working('main')).not.toContain('two');
 });
 
-test('all on the second', async () => {
+test('everything on the second file system', async () => {
   const { described, called } = await run('second', ['scratch', 'shared']);
   expect(described).toMatchObject({ status: 'SUCCEEDED' });
   expect(await contentsOf(tier, 'second/')).toEqual({ 'second/out': 'data\n' });
@@ -112,7 +112,7 @@ test('all on the second', async () => {
   expect(working('archive')).not.toContain('second');
 });
 
-describe('functions that go on after a stop', () => {
+describe('functions that run on after a stop', () => {
   const id = 'goes-on';
   const places = () => ({
     near: join(folderOf('main'), 'scratch', id, 'in'),
@@ -129,7 +129,7 @@ describe('functions that go on after a stop', () => {
   const release = () => Promise.all(leases.splice(0).map((each) => each.release()));
   afterEach(release);
 
-  /** With an input in the working directory, and one that others may share on the other file system. */
+  /** Returns a demand with an input in the working directory, and a shared input on the other file system. */
   function demandOnBoth() {
     const { demand_execution: demand, context_manager_configuration: _, ...rest } = demandOn(id, ['shared']);
     const { params, ...parameters } = demand.execution_parameters;
@@ -138,7 +138,7 @@ describe('functions that go on after a stop', () => {
     return { ...rest, demand_execution: { ...demand, execution_parameters: both } };
   }
 
-  test('leave nothing, and keep nothing that others may share', async () => {
+  test('leave no files, and keep no shared input', async () => {
     const { near, far } = places();
     const arn = await start(tier, demandOnBoth());
     await eventually(tier, async () => recordsOn('archive').length > 0);

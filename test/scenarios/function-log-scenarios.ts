@@ -1,4 +1,4 @@
-/** What the functions of an execution have logged about it, asked for on the command line. */
+/** The log lines of an execution's functions, on the command line. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,24 +7,24 @@ import { ended, eventually, start } from './executions';
 import { COPY, demand, ENDS } from './scenarios';
 import type { Tier } from './tier';
 
-/** That call a function, in a demand with one small input and one small output. */
+/** States that call a function, in a demand with one small input and one small output. */
 const STATES = [
   ...['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatchArgs', 'SyncInput', 'SyncOutput'],
   'RemoveData',
-  // Of no state: what tells of statuses is called by events.
+  // Events, not states, call the functions that report statuses.
   '',
 ];
 const TOLD = new Set(STATES.flatMap((state) => [`${state} start`, `${state} end`]));
 
 export function functionLogScenarios(on: () => Tier): void {
-  test('what functions have logged about a demand is told, and nothing about one beside it', async () => {
+  test("the log lines of a demand's functions are shown, and no lines of another demand", async () => {
     const tier = on();
     const ids = ['one', 'other'].map((name) => `${tier.runId}-logs-${name}`);
     const arns = await Promise.all(ids.map((id) => start(tier, demand(tier, id, COPY))));
     for (const arn of arns) expect(await ended(tier, arn)).toMatchObject(ENDS.success);
     for (const [index, id] of ids.entries()) {
       let lines: Awaited<ReturnType<typeof linesAbout>> = [];
-      // A line arrives some time after it was written.
+      // A line arrives some time after its write.
       await eventually(tier, async () => {
         lines = await linesAbout(tier, id);
         return [...TOLD].every((each) => toldBy(lines).has(each));
@@ -41,7 +41,7 @@ interface Line {
   readonly logged: { readonly message: string };
 }
 
-/** Without how often: AWS may have had a state tried again. */
+/** Returns the distinct lines: AWS may have retried a state, so their number varies. */
 function toldBy(lines: readonly Line[]): Set<string> {
   return new Set(lines.map(({ state, logged }) => `${state} ${logged.message}`));
 }

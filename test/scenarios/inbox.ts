@@ -1,4 +1,4 @@
-/** A queue of a scenario's own, for what the service tells. */
+/** A queue of one scenario, for messages of the service. */
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -21,7 +21,7 @@ export class Inbox {
     readonly arn: string,
   ) {}
 
-  /** @param service that may put messages in, for what has the ARN `source` */
+  /** @param service the service that may send messages, on behalf of the resource with the ARN `source` */
   static async open(tier: Tier, name: string, service: string, source: string): Promise<Inbox> {
     const client = new SQSClient(tier.settings);
     const queue = await client.send(new CreateQueueCommand({ QueueName: `${tier.runId}-${name}` }));
@@ -45,7 +45,7 @@ export class Inbox {
     await this.client.send(new SetQueueAttributesCommand({ QueueUrl: this.url, Attributes: { Policy } }));
   }
 
-  /** Waits for a message like this. @returns all that have come, by their order of arrival */
+  /** Waits until the predicate accepts the messages. @returns all messages, in the order of their arrival */
   async until<Message>(isAwaited: (all: readonly Message[]) => boolean): Promise<readonly Message[]> {
     await eventually(this.tier, async () => {
       await this.#receive();

@@ -1,4 +1,4 @@
-/** A demand that is as large as they come, and the state of its execution, which nowhere may exceed what AWS takes. */
+/** A very large demand. No state of its execution may exceed AWS's limit. */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { putAll } from './data';
 import { contentsOf, ended, historyOf, start } from './executions';
@@ -21,7 +21,7 @@ export function largeDemandScenarios(on: () => Tier): void {
     const events = await historyOf(tier, arn);
     const sizes = events.flatMap(sizesOf);
     console.log(`500 inputs: ${events.length} events, the largest with ${Math.max(...sizes)} bytes`);
-    // That of its input is among them.
+    // The input of the execution is one of the states.
     expect(Math.max(...sizes)).toBeGreaterThanOrEqual(BYTES);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(MOST_BYTES);
     const stored = await contentsOf(tier, 'results/');
@@ -30,7 +30,7 @@ export function largeDemandScenarios(on: () => Tier): void {
   });
 }
 
-/** Of input, output and parameters; whatever the event is, they have these names. */
+/** Returns the sizes of input, output and parameters, which have the same names in all events. */
 function sizesOf(event: HistoryEvent): number[] {
   return Object.values(event).flatMap((details: unknown) => {
     if (typeof details !== 'object' || details === null) return [];

@@ -1,10 +1,10 @@
-/** A demand that is as large as they come. */
+/** Makes a very large demand. */
 import { type ScenarioPlace, uriOf } from './scenarios';
 
 /** Of the input or output of a state: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const MOST_BYTES = 262_144;
 
-/** Linux starts no program with a longer variable than 128 KiB. */
+/** Characters of a filling. Linux starts no program with a variable of more than 128 KiB. */
 const LONGEST = 60_000;
 const FILLINGS = 5;
 
@@ -12,7 +12,7 @@ export interface LargeDemand {
   readonly id: string;
   readonly inputs: number;
   readonly outputs: number;
-  /** Of the whole demand, filled up with parameters that nothing uses. */
+  /** Bytes of the whole demand. Unused parameters fill it up. */
   readonly bytes: number;
 }
 
@@ -45,12 +45,12 @@ export function largeDemand(where: ScenarioPlace, { id, inputs, outputs, bytes }
   return demand(lengths.map((length) => 'x'.repeat(Math.max(0, length))));
 }
 
-/** What has to be there for it, by key: each file holds its number. */
+/** Returns the inputs of the demand by key. Each file contains its number. */
 export function largeDemandObjects(inputs: number): (readonly [string, string])[] {
   return names('in', inputs).map((name, index) => [`data/${name}.txt`, `${index}\n`] as const);
 }
 
-/** @param stored an output, which has all inputs in it, in the order of their names */
+/** Returns the numbers in an output. @param stored all inputs, in the order of their names */
 export function numbersIn(stored: string): number[] {
   const numbers = stored.trim().split('\n').map(Number);
   return numbers.sort((one, other) => one - other);

@@ -1,4 +1,4 @@
-/** What is told of a demand: to whom its `notify_list` names, and to whoever listens on the bus. */
+/** Notifications for the names in a demand's `notify_list`, and status events on the bus. */
 import { SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { type BusEvent, type Listener, listen } from './event-listener';
 import { ended, start } from './executions';
@@ -13,7 +13,7 @@ interface Notification {
 }
 
 export function notificationScenarios(on: () => Tier): void {
-  test('a demand tells those it names of what they asked for, and the bus of all', async () => {
+  test('a demand sends the requested notifications to its list, and all statuses to the bus', async () => {
     const tier = on();
     const id = `${tier.runId}-notifies`;
     const metadata = { notify_on: { COMPLETED: true }, notify_list: [id, 'others'] };
@@ -32,7 +32,7 @@ export function notificationScenarios(on: () => Tier): void {
       expect(of('SUCCEEDED')).toMatchObject({ ...succeeded, outputs });
       const told = await messages.inbox.until<Notification>((all) => all.length > 0);
       for (const { Subject, Message, MessageAttributes } of told) {
-        // That it runs was not asked for.
+        // The demand does not ask for notifications of RUNNING.
         expect(Subject).toBe(`Demand ${id}: SUCCEEDED`);
         expect(JSON.parse(Message)).toMatchObject({ ...succeeded, outputs });
         expect(MessageAttributes.status?.Value).toBe('SUCCEEDED');
@@ -44,7 +44,7 @@ export function notificationScenarios(on: () => Tier): void {
   });
 }
 
-/** As docs/events.md says it is done: a subscription chooses by the names that a demand lists. */
+/** Subscribes as in docs/events.md: a subscription filters by the names in a demand's list. */
 async function subscribe(tier: Tier, name: string): Promise<Listener> {
   const { topicArn: TopicArn } = tier;
   const client = new SNSClient(tier.settings);

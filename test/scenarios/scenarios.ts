@@ -1,4 +1,4 @@
-/** What is run on each engine, and how it ends on AWS. */
+/** The demands for each engine, and their ends on AWS. */
 
 export const COPY = ['cp', '${DATA}', '${OUT}'];
 
@@ -41,8 +41,8 @@ export const ENDS = {
 } as const;
 
 /**
- * Where the embedded engine ends otherwise. It knows no stopping: a run that is cancelled fails its task, is cleaned up
- * by the machine itself, and says so.
+ * Ends on the embedded engine that differ. The engine cannot stop an execution: a cancelled run fails its task, the
+ * machine itself cleans up, and the error is DemandCancelled.
  */
 export const EMBEDDED_ENDS = {
   ...ENDS,

@@ -1,4 +1,4 @@
-/** Where the scenarios run: the deployed service, spoken to through AWS's API only. */
+/** The place of the scenarios: a deployed service, which they use only through AWS's API. */
 import type { Stage } from '../deployment/packaged';
 import type { Tier } from './tiers/model';
 
@@ -14,18 +14,18 @@ const OPENERS: Readonly<Record<string, Opener>> = {
 
 const CHOSEN = process.env.SCENARIOS_ON ?? 'moto';
 
-/** Whether a stack is made for the run, and nobody else is told of what goes wrong in it. */
+/** True when the run makes its own stack, so no alarm reaches anybody. */
 export const ARE_MADE_HERE = CHOSEN !== 'aws';
 
 /**
- * How long a scenario may take. Fifty demands at once take moto's interpreter a minute, on two cores that others use as
- * well; an account may have to start instances for them.
+ * Milliseconds of a scenario at most. Fifty concurrent demands take moto's interpreter a minute on two busy cores. An
+ * account may have to start instances for them.
  */
 export const PATIENCE_MS = ARE_MADE_HERE ? 300_000 : 3_600_000;
 
 /**
- * @param stage the stack that is deployed, on a tier that deploys its stack
- * @throws Error when `SCENARIOS_ON` names none, or when it cannot be reached
+ * @param stage the stack to deploy, on a tier that deploys its stack
+ * @throws Error when `SCENARIOS_ON` is unknown, or the tier cannot be reached
  */
 export async function openTier(stage: Stage = 'created'): Promise<Tier> {
   const open = OPENERS[CHOSEN];

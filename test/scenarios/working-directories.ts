@@ -1,22 +1,22 @@
-/** What a demand leaves on the file system: looked at on this machine, or else asked of the deployed functions. */
+/** Looks up the files of a demand, in folders of this machine or with the deployed functions. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Tier } from './tier';
 
-/** @param id of the execution */
+/** @param id the execution id */
 export async function hasWorkingDirectory(tier: Tier, id: string): Promise<boolean> {
   return tier.fileSystems === undefined ? hasFiles(tier, id) : foldersOf(tier.fileSystems, id).length > 0;
 }
 
-/** The process of a job that has written its id to `pid`, where jobs are processes of this machine. */
+/** Returns the process id that a job has written to `pid`, when jobs are processes of this machine. */
 export function processOf({ fileSystems }: Tier, id: string): number | undefined {
   const files = fileSystems === undefined ? [] : foldersOf(fileSystems, id).map((each) => join(each, 'pid'));
   const file = files.find((each) => existsSync(each));
   return file === undefined ? undefined : Number(readFileSync(file, 'utf8').trim()) || undefined;
 }
 
-/** A working directory is never without files: the demand's environment is one. */
+/** Returns whether the directory has files. A working directory always has one: the environment file. */
 async function hasFiles(tier: Tier, id: string): Promise<boolean> {
   const answer = await new LambdaClient(tier.settings).send(
     new InvokeCommand({

@@ -1,4 +1,4 @@
-/** The data-sync machine where AWS DataSync copies: the real steps, moto's S3 and DataSync. */
+/** The data-sync machine with AWS DataSync as its engine: the real steps on moto's S3 and DataSync. */
 import { randomUUID } from 'node:crypto';
 import {
   CopyObjectCommand,
@@ -27,9 +27,9 @@ const s3Client = new S3Client({ region: 'us-east-1', endpoint: endpoint(), force
 const signal = new AbortController().signal;
 
 interface Run {
-  /** Stands before the function; what it throws the function throws. */
+  /** Called before a function. Its error is the function's error. */
   readonly before?: (event: unknown) => void;
-  /** The same for what was done and is not told. */
+  /** Called after a function. Its error replaces the function's answer. */
   readonly after?: (event: unknown) => void;
 }
 
@@ -39,7 +39,7 @@ interface Told {
 
 export const NOTHING_LEFT = { tasks: 0, manifests: [] };
 
-/** @param region of this file's own, as the files of tests share one moto */
+/** @param region a region for this test file alone: all test files share one moto */
 export function useDataSyncMachine(region: string) {
   const api = useDataSyncApi();
   let bucket = '';
@@ -67,7 +67,7 @@ export function useDataSyncMachine(region: string) {
       return { tasks: created - deleted, manifests: await keys('manifests/') };
     },
 
-    /** Nobody waits here; what would be waited for is told. */
+    /** Runs the machine without waiting. The result has the seconds of each wait. */
     async run(fields: object = {}, { before, after }: Run = {}) {
       const waits: number[] = [];
       const { dataSyncTask: task, ...others } = functionsOn(api, region, bucket);
@@ -135,7 +135,7 @@ async function runMachine(input: object, functions: LocalFunctions) {
   return { outcome, states };
 }
 
-/** DataSync copies at once, and tells of it when asked for the last time. */
+/** Makes DataSync copy at once, and report the copy in its last answer. */
 function copying(api: DataSyncApi, bucket: string): void {
   api.script('StartTaskExecution', async (_, real) => {
     await copyByManifest(api, bucket);
@@ -148,7 +148,7 @@ function copying(api: DataSyncApi, bucket: string): void {
   });
 }
 
-/** What DataSync itself does: copies what the manifest of the last task names. */
+/** Copies the files in the manifest of the last task, as DataSync does. */
 async function copyByManifest(api: DataSyncApi, bucket: string): Promise<void> {
   const { ManifestConfig } = api.inputsOf('CreateTask').at(-1) as {
     ManifestConfig: { Source: { S3: { ManifestObjectPath: string } } };

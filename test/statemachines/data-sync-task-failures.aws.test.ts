@@ -1,4 +1,4 @@
-/** What fails while AWS DataSync copies, and what is left of it then. */
+/** Failures of the data-sync machine while AWS DataSync copies, and the resources that they leave. */
 import type { Answer } from '../adapters/aws/datasync-api';
 import { NOTHING_LEFT, useDataSyncMachine } from './data-sync-machine';
 
@@ -10,7 +10,7 @@ function failing(Result = { ErrorCode: 'OpNotSupp', ErrorDetail: 'chown was refu
 
 const isCleanUp = (event: unknown) => 'clean_up' in (event as object);
 
-test('a failing task is cleaned up, and its cause is the cause', async () => {
+test('a failed task is cleaned up, and the execution has its cause', async () => {
   failing();
   const { outcome, states } = await run();
   expect(outcome).toMatchObject({
@@ -24,7 +24,7 @@ test('a failing task is cleaned up, and its cause is the cause', async () => {
   expect(await leftOver()).toEqual(NOTHING_LEFT);
 });
 
-test('a start that was cut off after all was done is repeated, and starts nothing twice', async () => {
+test('a start with a lost answer is repeated, and starts nothing twice', async () => {
   copying();
   let starts = 0;
   const after = (event: unknown) => {
@@ -38,14 +38,14 @@ test('a start that was cut off after all was done is repeated, and starts nothin
   expect(await leftOver()).toEqual(NOTHING_LEFT);
 }, 30_000);
 
-test('a start that fails for good leaves nothing of what it had made', async () => {
+test('a start that fails in every attempt leaves nothing', async () => {
   api.script('StartTaskExecution', async () => denied('StartTaskExecution'));
   const { outcome } = await run();
   expect(outcome).toMatchObject({ status: 'FAILED', error: 'AccessDeniedException' });
   expect(await leftOver()).toEqual(NOTHING_LEFT);
 });
 
-test('a poll that fails for good stops what runs', async () => {
+test('a poll that fails in every attempt stops the task', async () => {
   let polls = 0;
   api.script('DescribeTaskExecution', async () =>
     polls++ === 0 ? denied('DescribeTaskExecution') : undefined,
@@ -56,7 +56,7 @@ test('a poll that fails for good stops what runs', async () => {
   expect(await leftOver()).toEqual(NOTHING_LEFT);
 });
 
-test('what cannot be cleaned up does not hide the first cause', async () => {
+test('a failed clean-up does not hide the first cause', async () => {
   failing();
   const before = (event: unknown) => {
     if (isCleanUp(event)) throw named('AccessDeniedException', 'may not delete');
@@ -65,7 +65,7 @@ test('what cannot be cleaned up does not hide the first cause', async () => {
   expect(outcome).toMatchObject({ status: 'FAILED', error: 'DataSyncTaskFailed' });
 });
 
-test('a clean-up that fails after the copy is a failure, and is tried once more', async () => {
+test('a clean-up that fails after the copy fails the execution, and is tried once more', async () => {
   copying();
   let times = 0;
   const before = (event: unknown) => {
@@ -76,10 +76,10 @@ test('a clean-up that fails after the copy is a failure, and is tried once more'
   expect(await leftOver()).toEqual(NOTHING_LEFT);
 }, 30_000);
 
-test('a task that is being stopped is waited for', async () => {
+test('the machine waits for a task that is being stopped', async () => {
   let asked = 0;
   api.script('DescribeTaskExecution', async (_, real) => {
-    // The poll, and the first round of stopping: twice, before and after the cancelling.
+    // The poll fails. The first round of stopping describes the task twice, before and after the cancellation.
     if (asked++ === 0) return denied('DescribeTaskExecution');
     return asked < 4 ? { status: 200, body: { Status: 'CANCELLING' } } : real();
   });

@@ -19,13 +19,13 @@ test('DataSync copies, then the machine mirrors and removes the source', async (
     'BeginDataSyncTask',
     'StartDataSyncTask',
   ]);
-  // moto goes through five states, one each time it is asked.
+  // moto goes through five states, one for each call.
   expect(states.filter((state) => state === 'PollDataSyncTask')).toHaveLength(5);
   expect(waits[0]).toBe(15);
   expect(await leftOver()).toEqual(NOTHING_LEFT);
 }, 30_000);
 
-test('what is in place already is not copied, but mirrored', async () => {
+test('existing files are not copied, but mirrored', async () => {
   await put('out/a.txt', 'out/b/c.txt', 'out/d.txt');
   const { outcome, states } = await run({ size_only: true });
   expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: { result: { files_transferred: 0 } } });
@@ -34,14 +34,14 @@ test('what is in place already is not copied, but mirrored', async () => {
   expect(await leftOver()).toEqual(NOTHING_LEFT);
 });
 
-test('below its limits our own functions copy', async () => {
+test('functions copy below the limits of DataSync', async () => {
   const { outcome, states } = await run({ filter_config: { include: '[ad].*' } });
   expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: { result: { files_transferred: 2 } } });
   expect(states).toContain('SyncBatches');
   expect(api.asked).toEqual([]);
 });
 
-test('a task that is not ready is started when it is', async () => {
+test('a task starts as soon as it is ready', async () => {
   copying();
   let described = 0;
   api.script('DescribeTask', async (_, real) => {
@@ -54,10 +54,10 @@ test('a task that is not ready is started when it is', async () => {
   expect(api.inputsOf('StartTaskExecution')).toHaveLength(1);
 }, 30_000);
 
-describe('what the listing has, and DataSync would not take', () => {
+describe('a listing that DataSync cannot copy', () => {
   const name = `in/${'x'.repeat(256)}.txt`;
 
-  test('is left to our own functions', async () => {
+  test('is copied by functions', async () => {
     await put(name);
     const { outcome, states } = await run();
     expect(outcome).toMatchObject({ status: 'SUCCEEDED', output: { result: { files_transferred: 4 } } });
@@ -66,7 +66,7 @@ describe('what the listing has, and DataSync would not take', () => {
     expect(api.inputsOf('CreateTask')).toEqual([]);
   });
 
-  test('is refused where DataSync was asked for', async () => {
+  test('is refused when the request asks for DataSync', async () => {
     await put(name);
     const { outcome } = await run({ engine: 'datasync' });
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'DemandValidationError' });

@@ -37,7 +37,7 @@ const ours = new Set(
   ),
 );
 
-/** Every `ErrorEquals` of a document, however deep. */
+/** Returns every `ErrorEquals` of a document, at any depth. */
 function namesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([field, item]) =>
@@ -45,7 +45,7 @@ function namesIn(value: unknown): string[] {
   );
 }
 
-test.each(readdirSync(folder))('every error that %s matches on has that name somewhere', (file) => {
+test.each(readdirSync(folder))('every error name in %s exists in the code or in AWS', (file) => {
   const names = namesIn(parse(readFileSync(join(folder, file), 'utf8'), { merge: true }));
   expect(names).not.toHaveLength(0);
   expect(names.filter((name) => !AWS_NAMES.has(name) && !ours.has(name))).toEqual([]);

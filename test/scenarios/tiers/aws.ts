@@ -1,6 +1,6 @@
 /**
- * A stage that somebody has deployed, in the account and region of the environment: `SCENARIOS_STAGE` names it, and
- * `SCENARIOS_BUCKET` a bucket that its demands may read and write. What it costs: docs/scenarios.md.
+ * A deployed stage in the account and region of the environment. `SCENARIOS_STAGE` names the stage, `SCENARIOS_BUCKET` a
+ * bucket that its demands may read and write. docs/scenarios.md has the costs.
  */
 import { withoutEmpty } from '../../../src/wire/json';
 import { CALLERS_ENVIRONMENT } from '../../api/callers-environment';

@@ -1,4 +1,4 @@
-/** The service behind our gateway, on this machine: started for the run, and gone after it. */
+/** The service behind the gateway on this machine. The run starts it and removes it. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,11 +15,11 @@ const STAGE = STAGES.created.stage;
 const BUCKET = 'scenarios-data';
 
 export interface LocalTierOptions {
-  /** As the suite says where it has run. */
+  /** Name of the tier in the output of the tests. */
   readonly name: string;
-  /** The package that is deployed. */
+  /** The package to deploy. */
   readonly stage: Stage;
-  /** @param root of everything that the run leaves, which goes with it */
+  /** @param root folder of the run, which is removed at the end */
   startServer?(root: string): LocalApiOptions['startServer'];
 }
 
@@ -48,7 +48,7 @@ export async function openLocalTier({ name, stage, startServer }: LocalTierOptio
       ...{ name, settings, stage: STAGE, bucket: BUCKET, pollMs: 100 },
       fileSystems: join(root, 'efs'),
     });
-    // Its data go with it.
+    // Its data are removed with its folder.
     return { ...tier, stop };
   } catch (error) {
     await stop();

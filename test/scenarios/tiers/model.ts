@@ -1,11 +1,11 @@
-/** What the scenarios know of the place where they run. */
+/** The interface of a place for the scenarios. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 
 export interface Tier {
-  /** As the suite says where it has run. */
+  /** Name of the tier in the output of the tests. */
   readonly name: string;
-  /** For any client of the SDK. */
+  /** Settings for the SDK's clients. */
   readonly settings: ClientSettings;
   readonly sfn: SFNClient;
   readonly s3: S3Client;
@@ -14,17 +14,17 @@ export interface Tier {
   readonly eventBusName: string;
   readonly topicArn: string;
   readonly jobQueueName: string;
-  /** What the demands work on, by its id in AWS. */
+  /** Id of the demands' file system. */
   readonly fileSystemId: string;
-  /** Where scenarios read and write: nothing else in the bucket is theirs. */
+  /** Bucket and prefix of the scenarios' objects. They use nothing else in the bucket. */
   readonly data: { readonly bucket: string; readonly prefix: string };
-  /** What executions and whatever else a run makes begin with: names are taken for 90 days. */
+  /** Prefix of the names of executions and other resources of a run: a name stays occupied for 90 days. */
   readonly runId: string;
-  /** For the aws command line. */
+  /** Environment of the aws command line. */
   readonly environment: NodeJS.ProcessEnv;
-  /** The folder of all file systems, where they are folders on this machine. */
+  /** Folder of all file systems, when they are folders of this machine. */
   readonly fileSystems?: string;
-  /** Between two questions: an account has a budget of calls. */
+  /** Milliseconds between two polls: an account has a limited rate of calls. */
   readonly pollMs: number;
   stop(): Promise<void>;
 }
@@ -32,6 +32,6 @@ export interface Tier {
 export interface ClientSettings {
   readonly endpoint?: string;
   readonly region: string;
-  /** Otherwise those that the SDK finds. */
+  /** Default: the credentials that the SDK finds. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }

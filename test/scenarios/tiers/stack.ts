@@ -1,4 +1,4 @@
-/** A deployed stack as a tier: what its outputs tell. */
+/** Opens a deployed stack as a tier, from the outputs of the stack. */
 import { randomBytes } from 'node:crypto';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -11,20 +11,20 @@ export interface StackOptions {
   readonly name: string;
   readonly settings: ClientSettings;
   readonly stage: string;
-  /** There already. */
+  /** An existing bucket. */
   readonly bucket: string;
   readonly pollMs: number;
   readonly fileSystems?: string;
 }
 
-/** With the scenarios' data in its bucket, which `stop` removes again. @throws Error when an output is missing */
+/** Puts the scenarios' data into the bucket; `stop` removes them. @throws Error when an output is missing */
 export async function openStackTier(options: StackOptions): Promise<Tier> {
   const { name, settings, bucket, pollMs, fileSystems } = options;
   const stackName = `demand-executions-${options.stage}`;
   const output = await outputsOf(stackName, settings);
   const runId = `s${randomBytes(4).toString('hex')}`;
   const data = { bucket, prefix: `scenarios/${runId}/` };
-  // Only AWS knows a bucket by a name of its host.
+  // Only AWS has a host name for each bucket.
   const s3 = new S3Client({ ...settings, forcePathStyle: settings.endpoint !== undefined });
   const sfn = new SFNClient(settings);
   await seedData(s3, data);
@@ -52,7 +52,7 @@ async function outputsOf(stackName: string, settings: ClientSettings): Promise<(
   };
 }
 
-/** Resolved here, as the command line may know less ways to credentials than the SDK. */
+/** Resolves the credentials: the aws command line may support fewer sources than the SDK. */
 async function environmentOf({ endpoint, region }: ClientSettings, sfn: SFNClient) {
   const { accessKeyId, secretAccessKey, sessionToken } = await sfn.config.credentials();
   const { AWS_PROFILE: _, AWS_SESSION_TOKEN: __, AWS_ENDPOINT_URL: ___, ...others } = process.env;
