@@ -1,17 +1,17 @@
-/** Several at a time, in order of starting. */
+/** Runs tasks side by side. They start in the order of their items. */
 
 export interface RunOptions {
   readonly signal: AbortSignal;
-  /** Asked before each start; once false, what runs is finished and nothing more begun. */
+  /** Called before each start. After the first false no task starts; the running tasks still end. */
   mayStart?(): boolean;
 }
 
 /**
- * Runs a task over items, at most `limit` at a time.
+ * Runs a task for each item, at most `limit` tasks at once.
  *
- * The first failure stops the others through their signal, and is thrown once they have all ended.
+ * The first failure stops the other tasks through their signal. It is thrown once all tasks have ended.
  *
- * @returns how many were started; they are the first ones, and all of them are done
+ * @returns the number of started tasks, which are those of the first items
  */
 export async function runLimited<T>(
   items: Iterable<T>,

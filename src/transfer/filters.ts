@@ -1,4 +1,4 @@
-/** Which files of a source are meant: regular expressions over their paths. */
+/** Regular expressions that choose files of a source by their paths. */
 import * as v from 'valibot';
 import { type Problem, refuseIfAny } from '../errors';
 import { compilePythonRegex, type Matching } from '../python/regex';
@@ -10,7 +10,7 @@ const patterns = optional(v.union([text(), listOf(text())], 'a regular expressio
 /** Python regular expressions, matched against the whole path relative to the filter root. */
 export const FILTERS = {
   include: patterns,
-  /** Wins over `include`. */
+  /** A file that matches both is excluded. */
   exclude: patterns,
 };
 
@@ -19,16 +19,16 @@ export const filtersSchema = model(FILTERS);
 export type Filters = v.InferOutput<typeof filtersSchema>;
 
 export interface CompiledFilters {
-  /** @param relativePath `/` between names, none at its ends */
+  /** @param relativePath names with `/` between them, without `/` at the beginning or the end */
   accepts(relativePath: string): boolean;
-  /** No filter at all: everything is accepted. */
+  /** There is no filter, so every file is accepted. */
   readonly isEmpty: boolean;
 }
 
 /**
- * Makes filters ready to use; an empty text or list is no filter.
+ * Compiles filters. An empty text or list is no filter.
  *
- * @throws DemandValidationError naming every pattern that is no regular expression
+ * @throws DemandValidationError with a problem for each pattern that is no regular expression
  */
 export function compileFilters(filters: Filters = {}, matching: Matching = 'whole'): CompiledFilters {
   refuseIfAny(findFilterProblems(filters));
@@ -43,7 +43,7 @@ export function compileFilters(filters: Filters = {}, matching: Matching = 'whol
   };
 }
 
-/** One problem a bad pattern, each at its place below `at`. */
+/** Returns a problem for each bad pattern, with a pointer below `at`. */
 export function findFilterProblems(filters: Filters, at = '/filter_config'): readonly Problem[] {
   return (['include', 'exclude'] as const).flatMap((side) => {
     const given = filters[side];
@@ -58,14 +58,14 @@ export function findFilterProblems(filters: Filters, at = '/filter_config'): rea
 
 const REMEDY = "Give a regular expression of Python's re that matches the whole relative path, not a glob";
 
-/** Why a pattern cannot be used as a filter; undefined when it can. */
+/** Returns the reason why a pattern is no filter; undefined for a good pattern. */
 export function explainFilter(pattern: string): string | undefined {
   try {
     compilePythonRegex(pattern);
     return undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    // V8 repeats the translated pattern, which nobody wrote.
+    // V8 repeats the translated pattern, which the user did not write.
     return error instanceof SyntaxError
       ? `is no regular expression: ${reason.slice(reason.lastIndexOf(': ') + 2)}`
       : reason;

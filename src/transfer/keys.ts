@@ -1,4 +1,4 @@
-/** The order of keys, and which of them cannot be stored where they are to go. */
+/** The order of keys, and the keys that a destination cannot store. */
 import type * as v from 'valibot';
 import { FILE_NAME_BYTES } from '../aws-limits';
 import { UnsafePath } from '../errors';
@@ -6,11 +6,11 @@ import { model, optional, text } from '../wire/schema';
 import { formatLocation, type Location } from './location';
 
 const SHOWN = 20;
-/** On a file system: what would come to lie in one would be in no listing, or be taken for a lease. */
+/** Our own folders on a file system. No listing shows a file in them, and it could be taken for a lease. */
 const OWN_FOLDERS = new Set(['.demand.partial', '.demand.leases', '.demand.verified']);
 
 /**
- * Byte order of the UTF-8 text, in which S3 lists.
+ * Compares by the bytes of the UTF-8 text. S3 lists in this order.
  *
  * JavaScript compares UTF-16 units, which puts surrogate pairs before U+E000 to U+FFFF.
  */
@@ -24,7 +24,7 @@ export function compareKeys(one: string, other: string): number {
   return one.length - other.length;
 }
 
-/** A part of a listing: the keys after one and up to another, in the order of {@link compareKeys}. */
+/** A part of a listing: the keys between two keys, in the order of {@link compareKeys}. */
 export const keyRangeSchema = model({
   /** Exclusive. By default the range begins with the first key. */
   after: optional(text()),
@@ -48,11 +48,11 @@ export function mayHoldRange(folder: string, { after, upTo }: KeyRange): boolean
 }
 
 /**
- * Finds keys that the destination cannot hold, or that would leave it, in a listing that is only passed through.
+ * Finds keys that the destination cannot store, or that lead out of it. It does not hold the listing.
  */
 export class KeyCheck {
   readonly #reasons: string[] = [];
-  /** Keys that the current one begins with: one of them with a slash behind would be a folder, too. */
+  /** Earlier keys that the current key begins with. A key followed by a slash is a folder as well as a file. */
   readonly #above: string[] = [];
   readonly #seen = new Set<string>();
 
@@ -65,13 +65,13 @@ export class KeyCheck {
     if (this.destination.scheme.isFileSystem) this.#findClash(key);
   }
 
-  /** @throws UnsafePath naming all of them */
+  /** @throws UnsafePath with all these keys */
   finish(): void {
     refuseAll(this.#reasons, `cannot be stored below ${formatLocation(this.destination)}`);
   }
 
   #findClash(key: string): void {
-    // What begins with a key follows it without a gap, so those that do not any more are done with.
+    // All keys that begin with one key are neighbours in the listing. After them that key needs no more checks.
     for (
       let last = this.#above.at(-1);
       last !== undefined && !key.startsWith(last);
@@ -88,7 +88,7 @@ export class KeyCheck {
 }
 
 /**
- * Refuses keys that the destination cannot hold, or that would leave it: all of them in one error.
+ * Refuses keys that the destination cannot store, or that lead out of it. One error names all these keys.
  *
  * @param keys relative to the destination folder, in the order of {@link compareKeys}
  * @throws UnsafePath
@@ -99,7 +99,7 @@ export function refuseUnsafeKeys(keys: readonly string[], destination: Location)
   check.finish();
 }
 
-/** Throws one UnsafePath over all the reasons, if there are any. */
+/** @throws UnsafePath with all the reasons. Without a reason it throws nothing. */
 export function refuseAll(reasons: readonly string[], what: string): void {
   if (reasons.length === 0) return;
   const more = reasons.length > SHOWN ? [`and ${reasons.length - SHOWN} more`] : [];
@@ -122,7 +122,7 @@ function explainKey(key: string, destination: Location): string | undefined {
 function explainFileName(key: string, names: readonly string[]): string | undefined {
   if (key.startsWith('/')) return 'begins with a slash';
   if (names.includes('')) return 'has an empty name in it';
-  if (names.some((name) => OWN_FOLDERS.has(name))) return 'has the name of a folder of ours in it';
+  if (names.some((name) => OWN_FOLDERS.has(name))) return 'has the name of one of our own folders in it';
   return names.some((name) => Buffer.byteLength(name) > FILE_NAME_BYTES)
     ? `has a name of more than ${FILE_NAME_BYTES} bytes`
     : undefined;

@@ -1,4 +1,4 @@
-/** Both ends of a transfer, listed side by side: each waits for its own store most of the time. */
+/** Lists source and destination at once, because each listing mostly waits for its own store. */
 import { listDestination } from './finish/mirror';
 import type { DataSyncRequest } from './request';
 import { listSourcePages, type SourceWorld } from './source';
@@ -9,17 +9,17 @@ export type Existing = ReadonlyMap<string, StoredFile>;
 export interface Listings {
   /** The filtered source, in byte order of the keys. */
   readonly files: readonly StoredFile[];
-  /** What is at the destination; undefined where it has to be listed later, or is not asked for. */
+  /** The files at the destination. Undefined when they are listed later, or not at all. */
   readonly existing?: Promise<Existing>;
 }
 
 /**
- * Lists the source to its end and begins with the destination once the source is known to be a folder.
+ * Lists the source to its end. The listing of the destination begins once the source is known to be a folder.
  *
- * Not under a lease: whoever waited for it has to find what the one before has written.
+ * A transfer with a lease lists its destination later: it must see the files of the writer that had the lease before.
  *
- * @param world whose signal ends the listing of the destination, should nobody want it any more
- * @throws what {@link listSourcePages} throws; a destination that cannot be listed is told only by its promise
+ * @param world its signal ends the listing of the destination
+ * @throws every error of {@link listSourcePages}; the promise of the destination has its own errors
  */
 export async function listSourceAndDestination(
   request: DataSyncRequest,

@@ -1,11 +1,11 @@
-/** Fields of requests that hold a location, or the text of one. */
+/** Schemas for the fields of requests that hold a location, or the text of a location. */
 import * as v from 'valibot';
 import { text, writing } from '../wire/schema';
 import type { Codec } from '../wire/types';
 import { LOCATION_FORMS, type Location, textOf, tryParseLocation } from './location';
 import { S3_URI } from './schemes/s3';
 
-/** A location. It is written as the text that was read, see {@link textOf}. */
+/** A location. The writer gives back the text that was read, see {@link textOf}. */
 export function location() {
   const schema = v.pipe(
     text(),

@@ -1,4 +1,4 @@
-/** Locations as texts, and what lies in what. */
+/** Reads and writes locations, and compares them. */
 import { UnsafePath } from '../errors';
 import { SCHEMES } from './schemes';
 import type { Location } from './schemes/scheme';
@@ -12,7 +12,7 @@ const RULES = SCHEMES.flatMap(({ rule }) => rule ?? []);
 export const LOCATION_FORMS = `${FORMS.slice(0, -1).join(', ')} or ${FORMS.at(-1)}`;
 
 /**
- * Reads one of {@link LOCATION_FORMS}; a slash at the end is kept, for it says "a folder".
+ * Reads one of {@link LOCATION_FORMS}. A slash at the end stays, because it means a folder.
  *
  * @throws UnsafePath for any other text
  */
@@ -38,17 +38,17 @@ export function isLocation(text: string): boolean {
   return tryParseLocation(text) !== undefined;
 }
 
-/** Whether a text begins like a URI of one of the schemes, and so is no path relative to somewhere. */
+/** Whether a text begins like a URI of a scheme. Such a text is no relative path. */
 export function isUri(text: string): boolean {
   return SCHEMES.some(({ uriPrefix }) => uriPrefix.test(text));
 }
 
-/** Returns one text for each location: {@link parseLocation} reads it back as the same location. */
+/** Returns the one text of a location that does not depend on its spelling. {@link parseLocation} reads it back. */
 export function formatLocation(location: Location): string {
   return location.scheme.format(location);
 }
 
-/** Returns the text that was parsed; that of {@link formatLocation} where the location was made otherwise. */
+/** Returns the text that was parsed. A location that was not parsed has the text of {@link formatLocation}. */
 export function textOf(location: Location): string {
   return location.given ?? formatLocation(location);
 }
@@ -63,7 +63,7 @@ export function joinLocation(location: Location, relativeKey: string): Location 
   return relativeKey === '' ? location : withPath(location, folderPathOf(location) + relativeKey);
 }
 
-/** Whether the text says "a folder": its path ends with a slash, or is a whole bucket. */
+/** Whether a location means a folder: its path ends with a slash, or is a whole bucket. */
 export function isFolderLike({ path }: Location): boolean {
   return path === '' || path.endsWith('/');
 }

@@ -1,4 +1,4 @@
-/** Which folder of this machine shows which part of which file system. */
+/** The mounted file systems: local folders, and the parts of file systems that they show. */
 import { FileSystemNotMounted, UnsafePath } from '../errors';
 import { contains, formatLocation, type Location, relativeTo } from './location';
 import { efsLocation, fileSystemIdOf, LOCAL, localLocation } from './schemes/file-systems';
@@ -11,14 +11,14 @@ export interface MountPoint {
   readonly root: string;
 }
 
-/** A mount, and the local path of a location that lies in it. */
+/** A mount, and the local path of a location in it. */
 export interface MountedPath {
   readonly mount: MountPoint;
   readonly location: Location;
 }
 
 /**
- * The local path of a location: through the mount with the deepest root, never outside of it.
+ * Returns the local path of a location, through the mount with the deepest root. The path never leaves the mount.
  *
  * @throws FileSystemNotMounted when no mount shows that path
  * @throws UnsafePath for a path with `..`
@@ -28,7 +28,7 @@ export function toMountedPath(location: Location, mounts: readonly MountPoint[])
 }
 
 /**
- * The mount that holds a location, given as a path of its file system or of this machine.
+ * Returns the mount of a location, which is a path of a file system or of this machine.
  *
  * @throws FileSystemNotMounted
  * @throws UnsafePath for a path with `..`
@@ -39,7 +39,7 @@ export function findMount(location: Location, mounts: readonly MountPoint[]): Mo
   throw new FileSystemNotMounted(explainMissing(location, mounts), fileSystemIdOf(location));
 }
 
-/** The same for who can do without. @throws UnsafePath for a path with `..` */
+/** Returns the mount of a location; undefined without such a mount. @throws UnsafePath for a path with `..` */
 export function tryFindMount(location: Location, mounts: readonly MountPoint[]): MountedPath | undefined {
   refuseClimbing(location);
   const found = mounts
@@ -52,7 +52,7 @@ export function tryFindMount(location: Location, mounts: readonly MountPoint[]):
   return { mount: found.mount, location: localLocation(path) };
 }
 
-/** Refuses a path that climbs: what it means depends on symbolic links on its way. */
+/** Refuses a path with `..`, because symbolic links on the way change its meaning. */
 function refuseClimbing(location: Location): void {
   if (location.scheme.isFileSystem && location.path.split('/').includes('..'))
     throw new UnsafePath(`${formatLocation(location)} has ".." in it. Give the path it stands for`);

@@ -1,4 +1,4 @@
-/** What a transfer would do, and why; nothing is changed. */
+/** A preview of a transfer, with reasons. It changes nothing. */
 import type { Bytes } from '../units';
 import { withChecksums } from './copy/compare';
 import { type CopyReason, decide, type Verdict } from './copy/decide';
@@ -10,18 +10,18 @@ import type { StoredFile } from './store';
 import { openTransfer, type SyncWorld, type Transfer } from './transfer';
 
 export interface TransferPreview {
-  /** In byte order of the keys; `''` where source and destination are one file. */
+  /** In byte order of the keys. The key of a single file is `''`. */
   readonly copies: readonly { readonly key: string; readonly size: Bytes; readonly because: CopyReason }[];
-  /** Files that are there already. */
+  /** The number of files that need no copy. */
   readonly unchanged: number;
-  /** Keys of the destination that the source has not, where it is to mirror. */
+  /** Keys that a mirror removes from the destination. */
   readonly removals: readonly string[];
 }
 
 /**
- * Looks at both ends, as the transfer itself would.
+ * Compares source and destination as the transfer does.
  *
- * @throws what the transfer would throw before it writes
+ * @throws every error of the transfer before its first write
  */
 export async function previewTransfer(
   request: DataSyncRequest,

@@ -49,7 +49,7 @@ const DATA_SYNC = {
     model({ useCustomTmpDir: v.optional(flag(), false), customTmpDir: optional(text()) }),
     {},
   ),
-  /** Ours: locations of other outputs. A mirror neither counts them as its own nor removes them. */
+  /** Ours: locations of other outputs. A mirror leaves the files there alone. */
   keepPaths: optional(listOf(location())),
   /** Ours: only these keys of a source folder. A mirror removes files of the same range only. */
   keyRange: optional(keyRangeSchema),

@@ -1,4 +1,4 @@
-/** The files of a transfer's source: listed, filtered, refused when there is nothing. */
+/** Lists and filters the files of a transfer's source. A source without files is refused. */
 import { createHash } from 'node:crypto';
 import { DataSourceMissing, DemandValidationError, FilterMatchesNothing } from '../errors';
 import { compileFilters } from './filters';
@@ -9,10 +9,10 @@ import { pagesOf, type StoredFile, type Stores } from './store';
 
 export interface SourceWorld {
   readonly stores: Stores;
-  /** Lets two names of one place, by file system and by local path, be told to be the same. */
+  /** The mounts show that a location of a file system and a local path are the same place. */
   readonly mounts?: readonly MountPoint[];
   readonly signal: AbortSignal;
-  /** Files above this may be shared by several batches; default {@link LARGE_FILE_BYTES}. */
+  /** Several batches may share a file above this size. The default is {@link LARGE_FILE_BYTES}. */
   readonly largeFileBytes?: number;
 }
 
@@ -29,13 +29,12 @@ export interface SourceMeasure {
 const UNLIMITED: SourceLimits = { maxBytes: Number.POSITIVE_INFINITY, maxFiles: Number.POSITIVE_INFINITY };
 
 /**
- * The files of the source that the filters accept, in byte order, as they are listed.
+ * Yields the files of the source that the filters accept, in byte order, while the listing runs.
  *
- * In pages, since a promise for each of millions of files costs more than all else that is done with it;
- * none is empty.
+ * Each page has at least one file. (A promise for each of millions of files costs more than the rest of the work.)
  *
- * @throws DataSourceMissing when nothing is there, unless `fail_if_missing` is false
- * @throws FilterMatchesNothing when files are there and none is accepted, unless `fail_if_missing` is false
+ * @throws DataSourceMissing for a source that does not exist, unless `fail_if_missing` is false
+ * @throws FilterMatchesNothing when the filters accept no file, unless `fail_if_missing` is false
  * @throws DemandValidationError when `filter_root` does not hold the source
  */
 export async function* listSourcePages(
@@ -61,15 +60,15 @@ export async function* listSourcePages(
   if (!(await store.exists(source))) throw new DataSourceMissing(explainMissing(request));
 }
 
-/** {@link listSourcePages} at once. */
+/** Returns all pages of {@link listSourcePages} as one list. */
 export async function listSource(request: DataSyncRequest, world: SourceWorld): Promise<StoredFile[]> {
   return (await listSourceWithin(request, UNLIMITED, world)) ?? [];
 }
 
 /**
- * {@link listSourcePages} at once, given up as soon as it is more than the limits allow.
+ * Returns all pages of {@link listSourcePages} as one list. The listing stops at the limits.
  *
- * @returns undefined when it is more
+ * @returns undefined for a source above the limits
  */
 export async function listSourceWithin(
   request: DataSyncRequest,
@@ -88,7 +87,7 @@ export async function listSourceWithin(
   return files;
 }
 
-/** Counts the source without holding it. @throws what {@link listSourcePages} throws */
+/** Counts files and bytes of the source, and holds no files. @throws every error of {@link listSourcePages} */
 export async function measureSource(request: DataSyncRequest, world: SourceWorld): Promise<SourceMeasure> {
   let files = 0;
   let bytes = 0;
@@ -99,12 +98,12 @@ export async function measureSource(request: DataSyncRequest, world: SourceWorld
   return { files, bytes };
 }
 
-/** Tells a file of a listing from one of another name, size or version. */
+/** Returns a text that changes with the name, the size and the version of a file. */
 export function stateOf({ key, size, version }: StoredFile): string {
   return JSON.stringify([key, size, version]);
 }
 
-/** Tells one listing of a source from another, in which a file is other, more or gone. */
+/** A hash over a listing of the source. It changes with every new, changed or removed file. */
 export class SourceState {
   readonly #hash = createHash('sha256');
 
@@ -123,7 +122,7 @@ export function sourceStateOf(files: readonly StoredFile[]): string {
   return state.end();
 }
 
-/** How filters see a key of the listing. */
+/** Returns a function from a key of the listing to the path that filters see. */
 function filterPathsOf({
   sourcePath: source,
   filterRoot: root = source,
@@ -138,7 +137,7 @@ function filterPathsOf({
       },
     ]);
   const prefix = above === '' ? '' : above.replace(/\/?$/, '/');
-  // A source that is itself the file is known to filters by its name.
+  // Filters see a source that is one file by its name.
   return (key) => (key === '' ? above || nameOf(source) : prefix + key);
 }
 

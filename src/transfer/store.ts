@@ -1,4 +1,4 @@
-/** What the transfer core asks of S3, of a file system, of anything that holds files by key. */
+/** The interface of all stores: S3, file systems, and everything else that holds files by key. */
 import type { Readable } from 'node:stream';
 import type { Bytes } from '../units';
 import type { KeyRange } from './keys';
@@ -6,69 +6,70 @@ import type { Location } from './location';
 
 /** One file of a listing. */
 export interface StoredFile {
-  /** Relative to the listed location, `/` between names; `''` when the location itself is the file. */
+  /** The path below the listed location, with `/` between names. It is `''` when the location itself is the file. */
   readonly key: string;
   readonly size: Bytes;
-  /** Changes when the content does: an ETag, or the time, size and number of an inode. */
+  /** Changes with the content: an ETag, or the time, size and number of an inode. */
   readonly version?: string;
-  /** A checksum of the whole content, named by its algorithm (`sha256:...`), where the store keeps one. */
+  /** A checksum of the whole content, with the name of its algorithm (`sha256:...`). Some stores keep no checksum. */
   readonly checksum?: string;
-  /** Why it must not be read, such as a symbolic link that leads outside; its size is then 0. */
+  /** The reason why the file must not be read, such as a symbolic link to the outside. The size is then 0. */
   readonly unsafe?: string;
-  /** A symbolic link, which is read through: who copies it as a link has another content. */
+  /** The file is a symbolic link, and the store reads its target. A copy of the link itself has another content. */
   readonly isLink?: true;
 }
 
 /**
- * One contract for every store; `test/transfer/store-contract.ts` is its test.
+ * The contract of every store. Its test is `test/transfer/store-contract.ts`.
  *
- * A slash at the end of a location says "a folder", and then no file of that name is meant.
+ * A location with a slash at its end is a folder. It never means a file of that name.
  */
 export interface Store {
-  /** The file at exactly this location, if there is one. */
+  /** Returns the file at exactly this location; undefined without such a file. */
   stat(location: Location): Promise<StoredFile | undefined>;
 
-  /** Whether there is anything: a file, an empty folder, a key below. */
+  /** Whether a location exists: as a file, as a folder (empty or not), or as the beginning of a key. */
   exists(location: Location): Promise<boolean>;
 
   /**
-   * Every file at or below: the file itself if the location is one, else those of the folder, in
-   * byte order of their keys ({@link compareKeys}), listed as they are asked for. Nothing for a
-   * location that does not exist. Folder markers and our own leftovers are no files.
+   * Lists the file at the location, or the files of the folder in byte order of their keys ({@link compareKeys}). The
+   * listing goes on with each request for the next file. A location that does not exist has no files. Folder markers
+   * and our own leftovers are no files.
    *
-   * @param range of the keys that are wanted; a location that is itself a file is in any
+   * @param range lists only these keys of a folder; a file is always listed
    */
   list(location: Location, signal: AbortSignal, range?: KeyRange): AsyncIterable<StoredFile>;
 
-  /** The same listing, several files at a time, where the store gets them so; ask through {@link pagesOf}. */
+  /** Lists several files at once, for a store that gets pages. Callers use {@link pagesOf}. */
   listPages?(location: Location, signal: AbortSignal, range?: KeyRange): AsyncIterable<readonly StoredFile[]>;
 
   /**
-   * The content of a listed file, every byte of it or an error.
+   * Reads a listed file: every byte, or an error.
    *
-   * The stream fails with TransferMismatch if the version is not the listed one any more.
+   * The stream fails with TransferMismatch when the file is not the listed version any more.
    */
   read(location: Location, expected: StoredFile, signal: AbortSignal): Readable;
 
   /**
-   * Puts a file in place, whole or not at all; whatever file was there is replaced. Folders are made.
+   * Puts a file in place, whole or not at all. It replaces the file that was there, and makes folders.
    *
-   * @throws TransferMismatch when the content has not exactly `size` bytes
-   * @throws UnsafePath when the location leaves the store's root
+   * @throws TransferMismatch when the content does not have exactly `size` bytes
+   * @throws UnsafePath when the location lies outside of the store's root
    */
   write(location: Location, content: Readable, size: Bytes, signal: AbortSignal): Promise<void>;
 
-  /** Removes one file; a missing one is no error. */
+  /** Removes one file. A missing file is no error. */
   remove(location: Location): Promise<void>;
 
-  /** Removes the folders below that hold nothing any more, not the folder itself. */
+  /** Removes empty folders below a folder. The folder itself stays. */
   removeEmptyFolders?(location: Location): Promise<void>;
 
   /**
-   * A shorter way from a store this one knows, with the promises of {@link read} and {@link write}.
+   * Copies from a store that this store knows, by a shorter way. The promises are those of {@link read} and
+   * {@link write}.
    *
-   * @param onBytes is told what has come since it was last told, as it comes; nothing where it comes in one go
-   * @returns false when there is none: nothing has been done then
+   * @param onBytes gets the bytes since its last call; it is not called when all bytes come at once
+   * @returns false when there is no shorter way; nothing has been copied then
    */
   copyFrom?(
     source: Store,
@@ -79,56 +80,57 @@ export interface Store {
     onBytes?: (bytes: number) => void,
   ): Promise<boolean>;
 
-  /** Puts large files together from what several calls bring. */
+  /** Puts large files together from ranges that several calls bring. */
   readonly assembler?: Assembler;
 
   /**
-   * The same store, which asks before each rename into place, with nothing between the answer and the rename.
+   * Returns the same store with a check before each rename into place. Nothing happens between check and rename.
    *
    * @param mayCommit throws to keep the file from appearing
    */
   guardedBy?(mayCommit: () => Promise<void>): Store;
 
   /**
-   * The same store, which tells of each file, before it gets its name, by which version it will be known.
+   * Returns the same store with a call for each file, before the file gets its name. The call has the version that the
+   * file will have.
    *
-   * That is a version it never has again once anybody else writes to it, however soon.
+   * The file never has this version again after another writer has written to it, however soon.
    */
   watchedBy?(onPlaced: OnPlaced): Store;
 }
 
-/** Which file is put together, and what of. */
+/** A large file that is put together, and its source. */
 export interface Assembly {
   readonly to: Location;
-  /** Of {@link Assembler.begin}. */
+  /** The result of {@link Assembler.begin}. */
   readonly id: string;
   readonly source: Store;
   readonly from: Location;
-  /** As it was listed; what is put together is of this version only. */
+  /** The file as it was listed. All ranges are of this version. */
   readonly file: StoredFile;
 }
 
 /**
- * Puts a file together from ranges that calls on several machines bring, at the same time or one after another.
+ * Puts a file together from ranges. Calls on several machines bring them, at the same time or one after another.
  *
- * What was brought once stays, also when the call is killed; the file appears when nothing is missing any more.
+ * A range stays once it was brought, also when the call is killed. The file appears when it is complete.
  */
 export interface Assembler {
-  /** Ranges begin at multiples of so many bytes, in a file of this size. */
+  /** Returns the bytes of a grain of a file of this size. Ranges begin at multiples of a grain. */
   grainOf(size: Bytes, source: Store): Bytes;
 
-  /** @returns what every call that takes part is to be given; of one that was begun before, where it is found */
+  /** @returns the id that every call needs. It is the id of an earlier assembly of this version, where one is found. */
   begin(to: Location, file: StoredFile): Promise<string>;
 
-  /** One of this very version that was begun and not finished, where such can be found. */
+  /** Returns the id of an unfinished assembly of exactly this version; undefined when no such assembly is found. */
   find(to: Location, file: StoredFile): Promise<string | undefined>;
 
   /**
-   * Brings what is still missing of a range.
+   * Brings the missing grains of a range.
    *
-   * @param mayStart asked before each grain; once false, what runs is finished and no more begun
-   * @param onBytes is told what has come since it was last told
-   * @returns whether nothing of the range is missing any more
+   * @param mayStart called before each grain; after the first false no grain starts, and the running grains still end
+   * @param onBytes gets the bytes since its last call
+   * @returns whether the range is complete
    * @throws TransferMismatch when the source is not the listed version any more
    */
   bring(
@@ -142,28 +144,28 @@ export interface Assembler {
   ): Promise<boolean>;
 
   /**
-   * Gives the file its name, once nothing is missing.
+   * Gives a complete file its name.
    *
-   * @returns `missing` when ranges are; `done` also when another call was first
+   * @returns `missing` for a file that is not complete; `done` also when another call was first
    */
   finish(assembly: Omit<Assembly, 'source' | 'from'>): Promise<'done' | 'missing'>;
 
-  /** Forgets what was brought; nothing to forget is no error. */
+  /** Removes all ranges of an assembly. An assembly that does not exist is no error. */
   abandon(to: Location, id: string): Promise<void>;
 }
 export type OnPlaced = (location: Location, version: string) => void;
 
 export interface Stores {
   /**
-   * The store that holds this location.
+   * Returns the store of a location.
    *
    * @throws FileSystemNotMounted
-   * @throws UnsafePath for a path that nobody may touch
+   * @throws UnsafePath for a path that is not open to requests
    */
   open(location: Location): Store;
 }
 
-/** The listing of any store in pages, of a single file each where the store has no better way. */
+/** Lists any store in pages. The page of a store without pages has one file. */
 export async function* pagesOf(
   store: Store,
   location: Location,
@@ -174,7 +176,7 @@ export async function* pagesOf(
   else for await (const file of store.list(location, signal, range)) yield [file];
 }
 
-/** What a store writes aside, and what a move leaves while it runs: never listed, never copied. */
+/** The names of a store's unfinished files, and of a move's mark. These files are never listed and never copied. */
 const LEFTOVER = /^\.(?:demand|[0-9a-f]{12}\.[0-9a-z]+)\.partial$/;
 
 export function isLeftover(key: string): boolean {

@@ -1,4 +1,4 @@
-/** A whole transfer: copy, then mirror, then remove the source; resumable after any file. */
+/** A whole transfer: it copies, mirrors, and removes the source. It can be resumed after any file. */
 import { withoutEmpty } from '../wire/json';
 import { assembleRange, finishLarge } from './copy/assemble';
 import { withChecksums } from './copy/compare';
@@ -26,13 +26,13 @@ import {
 /**
  * Makes the destination hold the filtered source.
  *
- * Nothing is written before the source was listed to its end and every key of it found storable.
- * Each file appears whole or not at all. Only when all are there does a mirror delete, and only after
- * that does the source go (`retain_source_data` false).
+ * The first write comes after the whole source was listed and all its keys were found storable. Each file appears
+ * whole or not at all. A mirror removes files after the last copy. After that the source is removed
+ * (`retain_source_data` false).
  *
- * @param cursor of an INCOMPLETE outcome of the same request, to go on from there
- * @param listed the source, where somebody has just listed it
- * @throws DataSourceMissing, FilterMatchesNothing, UnsafePath before anything is written
+ * @param cursor the cursor of an INCOMPLETE outcome of the same request; the transfer goes on from there
+ * @param listed the files of the source, from a caller that has just listed it
+ * @throws DataSourceMissing, FilterMatchesNothing, UnsafePath before the first write
  * @throws TransferMismatch when a file changed while it was copied; finished files stay
  * @throws LeaseNotAcquired, LeaseLost with `require_lock`, see {@link withLease}; finished files stay
  */
@@ -76,9 +76,10 @@ async function listExisting(transfer: Transfer, { signal }: SyncWorld): Promise<
 }
 
 /**
- * The end of {@link syncData} alone, for a source that was copied in batches: verify, mirror, remove the source.
+ * Does the end of {@link syncData} alone, for a source that was copied in batches: it verifies, mirrors, and removes
+ * the source.
  *
- * @throws TransferMismatch when a large file, or one that is to be removed, is not at the destination
+ * @throws TransferMismatch when a large file, or a file that is to be removed, is not at the destination
  * @throws LeaseNotAcquired, LeaseLost as {@link syncData} does
  */
 export async function finishSync(request: DataSyncRequest, world: SyncWorld): Promise<SyncOutcome> {
@@ -116,7 +117,7 @@ async function copyFiles(
       filesTransferred++;
       bytesTransferred += file.size;
     }
-    // The cursor may only pass what is done without a gap.
+    // The cursor passes a file only when all files before it are done.
     isAhead.add(file);
     for (let next = rest[finished]; next !== undefined && isAhead.delete(next); next = rest[finished])
       finished++;

@@ -1,4 +1,4 @@
-/** One transfer, looked at from both ends before anything is written. */
+/** A transfer, with both of its ends checked before the first write. */
 import type { CallTime } from '../clock';
 import { UnsafePath } from '../errors';
 import { runUntilDeadline } from './call-time';
@@ -17,9 +17,9 @@ import type { Store, StoredFile } from './store';
 export interface SyncWorld extends SourceWorld {
   readonly time: CallTime;
   report(progress: SyncProgress): void;
-  /** What `require_lock` needs for a destination on a file system. */
+  /** The leases of `require_lock`, for a destination on a file system. */
   readonly leases?: LeaseWorld;
-  /** Spares the reading of what was compared before; without it contents are read each time. */
+  /** Records of contents that were compared before. Without them every comparison reads the contents. */
   readonly verified?: VerifiedRecords | undefined;
 }
 
@@ -31,18 +31,18 @@ export interface SyncProgress {
 }
 
 export interface SyncOutcome {
-  /** INCOMPLETE: time was nearly up; call again with the cursor. */
+  /** INCOMPLETE: the time was nearly over. Call again with the cursor. */
   readonly status: 'DONE' | 'INCOMPLETE';
-  /** The key up to which all files are done, in byte order; may be `''`. */
+  /** All files up to this key are done, in byte order. The key may be `''`. */
   readonly cursor?: string;
-  /** What this call copied; what was skipped does not count. */
+  /** Bytes that this call copied. Skipped files do not count. */
   readonly bytesTransferred: number;
   readonly filesTransferred: number;
-  /** Of a source that is to be removed and was not: for the next call's request. */
+  /** The state of a source that the next call has to remove. It goes into the request of that call. */
   readonly sourceState?: string;
 }
 
-/** Holds one record a file, never content. */
+/** Holds a record for each file, and no content. */
 export interface Transfer {
   readonly request: DataSyncRequest;
   readonly source: Store;
@@ -53,17 +53,17 @@ export interface Transfer {
   readonly files: readonly StoredFile[];
   /** The source is a folder or a prefix, not one file. */
   readonly isFolder: boolean;
-  /** To be asked before each removal, where a lease is held; the target asks it before each rename. @throws LeaseLost */
+  /** The check of a held lease before each removal. The target calls it before each rename. @throws LeaseLost */
   readonly mayCommit?: () => Promise<void>;
   readonly verified?: VerifiedEnds;
 }
 
 /**
- * Lists the source and makes sure that every file of it can be read and stored.
+ * Lists the source, and refuses files that cannot be read or stored.
  *
- * @param listed the source, where somebody has just listed it
- * @throws what {@link listSource} throws
- * @throws UnsafePath naming every file that cannot be
+ * @param listed the files of the source, from a caller that has just listed it
+ * @throws every error of {@link listSource}
+ * @throws UnsafePath with all these files
  */
 export async function openTransfer(
   request: DataSyncRequest,
@@ -98,9 +98,9 @@ export function keysOf(transfer: Transfer): readonly string[] {
 }
 
 /**
- * Does something for each file while there is time, as many at once as the request allows.
+ * Runs a task for each file until the time is nearly over. The request limits how many tasks run at once.
  *
- * @returns whether it was done for all of them
+ * @returns whether the task ran for every file
  */
 export async function forEachFile(
   transfer: Transfer,
@@ -115,13 +115,13 @@ export async function forEachFile(
   );
 }
 
-/** @throws UnsafePath naming all files that must not be read */
+/** @throws UnsafePath with all files that must not be read */
 export function refuseUnreadable({ files, from }: Pick<Transfer, 'files' | 'from'>): void {
   const reasons = files.flatMap(({ key, unsafe }) => (unsafe === undefined ? [] : [`"${key}" ${unsafe}`]));
   refuseAll(reasons, `of ${places.formatLocation(from)} cannot be read`);
 }
 
-/** A mirror or a move would delete files of one side for those of the other. @throws UnsafePath */
+/** Refuses a mirror or a move that would remove files of its other side. @throws UnsafePath */
 export function refuseOverlap(
   { request, isFolder, from, to }: Pick<Transfer, 'request' | 'isFolder' | 'from' | 'to'>,
   world: SourceWorld,
@@ -132,7 +132,7 @@ export function refuseOverlap(
   const overlaps = places.contains(one, other) || places.contains(other, one);
   if (overlaps)
     throw new UnsafePath(
-      `${places.textOf(request.sourcePath)} and ${places.textOf(request.destinationPath)} overlap, so deleting in one would lose files of the other. Give places apart, or set delete to false and retain_source_data to true`,
+      `${places.textOf(request.sourcePath)} and ${places.textOf(request.destinationPath)} overlap, so a removal in one would lose files of the other. Give separate places, or set delete to false and retain_source_data to true`,
     );
 }
 

@@ -1,4 +1,4 @@
-/** What every assembler promises, whatever its store and the source's. */
+/** The contract of every assembler, for any store and any source. */
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
@@ -11,7 +11,7 @@ export interface AssemblerUnderTest {
   readonly target: Store;
   /** A file's, of the size asked for. */
   readonly from: Location;
-  /** Where nothing is, in a folder of its own. */
+  /** An empty place in a folder of its own. */
   readonly to: Location;
   /** Two calls may bring the same range at once. moto answers 500 to a part that comes after the end, S3 404. */
   readonly mayOverlap: boolean;
@@ -20,7 +20,7 @@ export interface AssemblerUnderTest {
 const signal = new AbortController().signal;
 const SIZE = 2 * 8 * 1024 ** 2 + 12_345;
 const CONTENT = Buffer.alloc(SIZE, 'some bytes of an odd count ');
-/** A call that works on until it is done. */
+/** A call with unlimited time. */
 const PATIENT = { signal, mayStart: () => true, onBytes: () => undefined };
 
 export function describeAssembler(name: string, open: () => Promise<AssemblerUnderTest>): void {

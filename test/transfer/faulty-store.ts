@@ -11,7 +11,7 @@ export class Fault extends Error {
 export interface Faults {
   /** `verb location` of everything that was asked, in order. */
   readonly calls: string[];
-  /** Which call fails, counted from 0; none when absent. */
+  /** The number of the failing call, from 0. When absent, no call fails. */
   readonly failAt?: number;
 }
 

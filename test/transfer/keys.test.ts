@@ -25,9 +25,9 @@ test.each([
   ['a//b', 'has an empty name in it'],
   ['a/', 'has an empty name in it'],
   ['a\0', 'has a NUL character in it'],
-  ['a/.demand.partial/b', 'has the name of a folder of ours in it'],
-  ['.demand.leases/b', 'has the name of a folder of ours in it'],
-  ['.demand.verified/b', 'has the name of a folder of ours in it'],
+  ['a/.demand.partial/b', 'has the name of one of our own folders in it'],
+  ['.demand.leases/b', 'has the name of one of our own folders in it'],
+  ['.demand.verified/b', 'has the name of one of our own folders in it'],
   [`a/${'é'.repeat(128)}`, 'has a name of more than 255 bytes'],
 ])('%j %s', (key, reason) => {
   expect(() => refuseUnsafeKeys(['fine', key], folder)).toThrow(reason);

@@ -1,4 +1,4 @@
-/** What every store promises, whatever is behind it. */
+/** The contract of every store. */
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import fc from 'fast-check';

@@ -272,7 +272,7 @@ test('a call that runs out of time in the middle of a file gives it up, and the 
   const stores = folderStores(folder.path);
   const target = stores.open(localLocation(folder.path)) as FileStore;
   const copyFrom = target.copyFrom.bind(target);
-  // The second file takes for ever; the first is through by then.
+  // The copy of the second file never ends. The copy of the first file ends before.
   const first = Promise.withResolvers<void>();
   const stuck = jest.spyOn(target, 'copyFrom').mockImplementation(async (source, from, file, to, signal) => {
     const isFirst = formatLocation(from).endsWith('a/1');

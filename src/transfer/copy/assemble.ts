@@ -1,4 +1,4 @@
-/** A call's share in a large file that several calls put together. */
+/** Large files that several calls put together: the part of one call, and the end. */
 import { TransferMismatch } from '../../errors';
 import { runUntilDeadline } from '../call-time';
 import { formatLocation, type Location } from '../location';
@@ -8,11 +8,11 @@ import type { Assembler, StoredFile } from '../store';
 import { destinationOf, type SyncOutcome, type SyncWorld, sourceOf, type Transfer } from '../transfer';
 
 /**
- * Brings the range of the request, and gives the file its name if that was the last one missing.
+ * Brings the range of the request. The call that brings the last range gives the file its name.
  *
- * Called again after any end, it goes on with what is missing: there is no cursor.
+ * There is no cursor: a repeated call brings the grains that are still missing.
  *
- * @throws TransferMismatch when the source is not what was planned, or the file was given up
+ * @throws TransferMismatch when the source is not the planned version, or the file was given up
  */
 export async function assembleRange(transfer: Transfer, world: SyncWorld): Promise<SyncOutcome> {
   const { byteRange } = transfer.request;
@@ -36,10 +36,10 @@ export async function assembleRange(transfer: Transfer, world: SyncWorld): Promi
 }
 
 /**
- * Finishes the large files that were put together, if no call saw the last range of one: over NFS two that end at the
- * same moment may each miss the other's. Makes sure that all of them are there.
+ * Finishes large files whose last range was seen by no call, and checks that all large files are at the destination.
+ * (Over NFS, two calls that end at the same moment may each miss the range of the other call.)
  *
- * @throws TransferMismatch when one is not
+ * @throws TransferMismatch for a large file that is not at the destination
  */
 export async function finishLarge(transfer: Transfer, world: SyncWorld): Promise<void> {
   const { target, files } = transfer;
@@ -49,7 +49,7 @@ export async function finishLarge(transfer: Transfer, world: SyncWorld): Promise
     if (file.size <= largeFileBytes) continue;
     const to = destinationOf(transfer, file);
     const id = await target.assembler.find(to, file);
-    // Another execution may have begun one of the same version: it is missing nothing of ours.
+    // Another execution may have begun this assembly. The file has the same version, so this call may finish it.
     if (id !== undefined) await target.assembler.finish({ to, id, file });
     const there = await target.stat(to);
     if (there?.size !== file.size)
@@ -60,10 +60,10 @@ export async function finishLarge(transfer: Transfer, world: SyncWorld): Promise
 }
 
 /**
- * Forgets what was brought to S3 for requests that will not be finished: its parts would be billed. On a file system it
- * stays, for a later plan to go on with, or for another execution that has found it already.
+ * Removes the parts of unfinished files from S3, because S3 bills them. On a file system the ranges stay: a later plan
+ * goes on with them, or another execution uses them already.
  *
- * @returns how many files were given up
+ * @returns the number of files that were given up
  */
 export async function abandonAll(
   requests: readonly DataSyncRequest[],

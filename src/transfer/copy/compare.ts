@@ -1,4 +1,4 @@
-/** Whether two files of one size have one content, as far as it can be told without copying. */
+/** Compares the contents of two files of the same size without a copy. */
 import { createHash, type Hash } from 'node:crypto';
 import { UPLOAD_PARTS } from '../../aws-limits';
 import type { Bytes } from '../../units';
@@ -11,8 +11,8 @@ import type { VerifiedRecord } from './verified-record';
 
 const MIB = 1024 ** 2;
 /**
- * Part sizes in MiB of uploaders in use: ours and the AWS command line's, then others'. The ETag of an object in
- * parts is the MD5 of the parts' MD5s, and says how many there were, but not how large.
+ * The usual part sizes: first our own and that of the AWS command line, then those of other programs. The ETag of an
+ * object in parts is the MD5 of the parts' MD5s. It tells the number of the parts, but not their size.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
  */
 const PART_SIZES = [8, 16, 5, 15, 32, 64, 100, 128, 256, 512].map((size) => size * MIB);
@@ -27,11 +27,11 @@ interface Side {
 }
 
 /**
- * Both files with checksums that can be compared, where they have none: an ETag as it was listed, and for a file
- * the ETag that it would have, from the record of what was verified or from its content. An ETag that is no MD5
- * (SSE-KMS) equals that of a file which is on record as its copy, and no other: that counts as changed.
+ * Adds checksums that can be compared to two files. The checksum of an object is its listed ETag. The checksum of a
+ * file is the ETag that its content would have, from a record or from the content. An ETag that is no MD5 (SSE-KMS)
+ * equals the ETag on record for a copy of that object. Every other file counts as changed.
  *
- * @returns the files as they came where sizes tell already
+ * @returns the files without new checksums when their sizes decide
  */
 export async function withChecksums(
   transfer: Transfer,
@@ -58,7 +58,7 @@ export async function withChecksums(
   ];
 }
 
-/** The tag on record, where that settles it; else that of the content. @param like the tag to compare with */
+/** Returns the tag on record when it decides, or the tag of the content. @param like the tag to compare with */
 async function findTag(side: Side, like: string | undefined, signal: AbortSignal): Promise<string> {
   const seen = await side.record?.see(side.location, side.file);
   const known = seen?.known;
@@ -69,12 +69,12 @@ async function findTag(side: Side, like: string | undefined, signal: AbortSignal
   return tag;
 }
 
-/** One content has one tag as a whole, but in parts one for each part size. */
+/** Whether all tags are of a whole content. A content in parts has a tag for each part size. */
 function isOfWhole(...tags: readonly (string | undefined)[]): boolean {
   return !tags.some((tag) => tag?.includes('-'));
 }
 
-/** @param like the tag to compare with: how many parts it is made of */
+/** @param like the tag to compare with; it has the number of parts */
 async function computeTag(side: Side, like: string | undefined, signal: AbortSignal): Promise<string> {
   const { size } = side.file;
   const parts = partCountOf(like ?? '');

@@ -1,4 +1,4 @@
-/** One file from one store to another. */
+/** Copies one file from store to store. */
 import { Readable } from 'node:stream';
 import { DemandError, describeError } from '../../errors';
 import { formatLocation } from '../location';
@@ -6,11 +6,12 @@ import type { StoredFile } from '../store';
 import { destinationOf, sourceOf, type Transfer } from '../transfer';
 
 /**
- * Copies one file, whole or not at all, by the shortest way the two stores have.
+ * Copies one file, whole or not at all, by the shortest way of the two stores.
  *
- * @param onBytes is told as they come, never more than the file has; nothing where the store moves it in one go
- * @throws TransferMismatch when the source is not what was listed
- * @throws the store's error, its name kept, saying which file it was about
+ * @param onBytes gets the bytes as they come, all together at most the size of the file; it is not called when all
+ * bytes come at once
+ * @throws TransferMismatch when the source is not the listed version
+ * @throws the error of the store under the same name, with both locations in its message
  */
 export async function copyFile(
   transfer: Transfer,
@@ -24,7 +25,7 @@ export async function copyFile(
   try {
     if (await target.copyFrom?.(source, from, file, to, signal, onBytes)) return;
     const content = source.read(from, file, signal);
-    // A reader that fails before the writer listens would end the process; the writer still sees it.
+    // Without a listener, an error before the writer listens would end the process. The writer still gets the error.
     content.on('error', () => undefined);
     try {
       await target.write(to, counted(content, onBytes), file.size, signal);

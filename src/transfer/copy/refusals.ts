@@ -1,15 +1,15 @@
-/** Files that a store does not give or take, each for a reason of its own: all of them are to be known at once. */
+/** Collects the refusals of single files, so that one error tells all of them. */
 import { describeError } from '../../errors';
 
-/** Not allowed; or archived (S3 Glacier) and not restored. Nothing else tells of one file only. */
+/** The errors of a single file: it is not allowed, or it is archived (S3 Glacier) and not restored. */
 const OF_ONE_FILE = new Set(['AccessDenied', 'InvalidObjectState']);
-/** So many, and it is likely not about the files. */
+/** With this many refusals the cause is probably not in the files. */
 const MOST = 20;
 
 export class Refusals {
   readonly #found: unknown[] = [];
 
-  /** Does something for one file, and goes past it when that is refused. @throws whatever is no refusal */
+  /** Runs the task of one file. A refusal is kept for later. @throws every other error */
   async goPast(task: () => Promise<void>): Promise<void> {
     try {
       await task();
@@ -19,7 +19,7 @@ export class Refusals {
     }
   }
 
-  /** @throws the refusal, or an error of its name that tells of all of them */
+  /** @throws the only refusal, or an error under its name with all refusals */
   throwIfAny(): void {
     const [cause] = this.#found;
     if (this.#found.length === 0) return;

@@ -1,45 +1,45 @@
-/** What is known of files' contents without reading them: what `size_only` false would otherwise read every time. */
+/** Records of file contents. With them `size_only` false does not read every content each time. */
 import type { Location } from '../location';
 import type { Store, StoredFile } from '../store';
 
 export interface Verified {
-  /** The ETag that an object with the content of the file has. */
+  /** The ETag of an object with the same content. */
   readonly tag: string;
-  /** From the content itself. One that an object came with may be no MD5 (SSE-KMS): it only equals itself. */
+  /** The tag comes from the content. The ETag of a copied object may be no MD5 (SSE-KMS): it equals only itself. */
   readonly isComputed: boolean;
 }
 
-/** A file as it was at one moment, to be asked for before its content is. */
+/** The state of a file before its content is read. */
 export interface Seen {
   readonly known: Verified | undefined;
-  /** Keeps what was then read, unless the file was written to so lately that one more writing would not show. */
+  /** Records the tag of the content, unless the file is so new that one more write would not show in its version. */
   remember(tag: string): void;
 }
 
 /**
- * Tags of files, each of one version. A record only saves a reading: none, a lost one and a broken one are all the
- * same, and nothing of it fails.
+ * Tags of files, each for one version of the file. A record only saves the reading of a content. So a lost or broken
+ * record is like an empty record, and no method fails.
  */
 export interface VerifiedRecord {
-  /** Whether to look a file up is cheaper than to read it. */
+  /** Whether a look into the record is cheaper than to read the file. */
   isWorth(file: StoredFile): boolean;
-  /** Undefined for a file that {@link isWorth} says no to, or that is not what was listed any more. */
+  /** Returns undefined when {@link isWorth} is false, or when the file is not the listed version any more. */
   see(location: Location, listed: StoredFile): Promise<Seen | undefined>;
-  /** Takes the tag over for a file that was put in place just now, if it still has this version. */
+  /** Records the tag for a file that was just put in place, if the file still has this version. */
   keepPlaced(location: Location, placed: StoredFile, tag: string): Promise<void>;
   save(): Promise<void>;
 }
 
 export interface VerifiedRecords {
-  /** The record of what is, or will be, at a location; undefined where none can be kept. */
+  /** Returns the record of a location; undefined where no record can be kept. */
   open(location: Location): Promise<VerifiedRecord | undefined>;
 }
 
-/** The records of both ends of a transfer; there is none of S3, which keeps ETags itself. */
+/** The records of both ends of a transfer. S3 has no record, because it keeps ETags itself. */
 export interface VerifiedEnds {
   readonly source: VerifiedRecord | undefined;
   readonly target: VerifiedRecord | undefined;
-  /** The transfer's target, which tells here which versions it puts in place, by their location. */
+  /** The target of the transfer. It writes the version of each placed file into `placed`, by location. */
   readonly watched: Store | undefined;
   readonly placed: Map<string, string>;
 }

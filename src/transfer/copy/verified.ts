@@ -1,4 +1,4 @@
-/** Spares a transfer the reading of contents that are on record. */
+/** Transfers with records of verified contents. */
 import { tagOf } from '../etags';
 import { formatLocation, type Location } from '../location';
 import type { OnPlaced, StoredFile } from '../store';
@@ -7,8 +7,8 @@ import { isBySize } from './decide';
 import type { VerifiedEnds, VerifiedRecord } from './verified-record';
 
 /**
- * Does something with the records of a transfer that compares contents, and keeps what was found out, also when it
- * fails half-way. With `force` nothing is looked up, yet what arrives is kept.
+ * Opens the records for a transfer that compares contents, and saves them at the end, also after a failure. With
+ * `force` no tag is looked up, but the tags of copied files are recorded.
  */
 export async function withVerified<T>(
   transfer: Transfer,
@@ -38,10 +38,10 @@ function endsOf(
 }
 
 /**
- * Copies an object so that its copy is on record. Every byte comes under the ETag that was listed (If-Match), so
- * nobody has to read them again to know it.
+ * Copies an object and records the ETag of the copy. All bytes come with the listed ETag (If-Match), so the copy needs
+ * no reading.
  *
- * @param copy copies the file with the transfer that it is given
+ * @param copy copies the file with the transfer of its argument
  */
 export async function copyOnRecord(
   transfer: Transfer,

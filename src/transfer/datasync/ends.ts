@@ -1,4 +1,4 @@
-/** The two ends of a task as AWS DataSync knows places: a bucket's prefix, a file system's folder. */
+/** The two ends of an AWS DataSync task: a prefix of a bucket, or a folder of a file system. */
 import { type Location, relativeTo } from '../location';
 import { type MountPoint, tryFindMount } from '../mounts';
 import { localLocation } from '../schemes/file-systems';
@@ -6,11 +6,12 @@ import { s3ObjectOf } from '../schemes/s3';
 
 export type TaskEnd =
   | { readonly kind: 's3'; readonly bucket: string; readonly subdirectory: string }
-  /** The subdirectory is below the root of what is mounted, which is the access point's where there is one. */
+  /** The subdirectory is below the root of the mount. With an access point, that is the root of the access point. */
   | { readonly kind: 'efs'; readonly fileSystemId: string; readonly subdirectory: string };
 
 /**
- * Takes any location for a folder; undefined for one that is neither in S3 nor on a mounted file system.
+ * Returns the end for a location, which it takes for a folder. It returns undefined for a location that is neither in
+ * S3 nor on a mounted file system.
  *
  * @throws UnsafePath for a path with `..`
  */
@@ -28,8 +29,9 @@ export function toTaskEnd(location: Location, mounts: readonly MountPoint[]): Ta
 const SUBDIRECTORY = /^[a-zA-Z0-9_\-+./()\p{Zs}]*$/u;
 
 /**
- * Why a location cannot be made for this place; undefined when it can. "DataSync can't transfer objects with a
- * prefix that begins with a slash or includes //, /./, or /../ patterns" (CreateLocationS3, "Subdirectory").
+ * Returns the reason why DataSync has no location for this place; undefined for a good place. "DataSync can't transfer
+ * objects with a prefix that begins with a slash or includes //, /./, or /../ patterns" (CreateLocationS3,
+ * "Subdirectory").
  */
 export function explainSubdirectory({ kind, subdirectory }: TaskEnd): string | undefined {
   const names = subdirectory.split('/').slice(kind === 'efs' ? 1 : 0, -1);
@@ -40,7 +42,7 @@ export function explainSubdirectory({ kind, subdirectory }: TaskEnd): string | u
     : `its path "${subdirectory}" has other characters than A-Za-z0-9_-+./() and spaces`;
 }
 
-/** With the slash at its end that keeps `run1` from meaning `run10` too. */
+/** Adds a slash at the end, because `run1` without it means `run10` as well. */
 function folderOf(path: string): string {
   return path === '' || path.endsWith('/') ? path : `${path}/`;
 }

@@ -1,4 +1,4 @@
-/** The list of exactly the files that a task is to transfer, as DataSync reads it. */
+/** The manifest of a task: the list of its files, in DataSync's format. */
 import { DATASYNC_NAME_BYTES, DATASYNC_PATH_BYTES, MANIFEST_BYTES } from '../../aws-limits';
 import { decide, isBySize } from '../copy/decide';
 import { compareKeys, refuseAll, refuseUnsafeKeys } from '../keys';
@@ -8,7 +8,7 @@ import { listSourcePages, type SourceWorld } from '../source';
 import { pagesOf, type StoredFile } from '../store';
 import type { TaskEnd } from './ends';
 
-/** What DataSync cannot transfer as it is meant, though our own functions can. */
+/** DataSync cannot do this transfer correctly, but our own functions can. */
 export class NotForDataSync extends Error {
   override readonly name = 'NotForDataSync';
 }
@@ -16,19 +16,19 @@ export class NotForDataSync extends Error {
 export interface ManifestEnds {
   readonly source: TaskEnd;
   readonly destination: TaskEnd;
-  /** Files and the folders that hold them. */
+  /** The largest number of files and of folders around them. */
   readonly maxEntries: number;
 }
 
 /**
- * The filtered source as CSV, a page of the listing at a time: the path of each file below the source, quoted, on a
- * line of its own; without the files that are at the destination in the same size, where that is enough
- * ({@link isBySize}). Filters, leftovers and folder markers are through with the listing, so nothing has to be told
- * to DataSync but this. https://docs.aws.amazon.com/datasync/latest/userguide/transferring-with-manifest.html
+ * Yields the filtered source as CSV, a page of the listing at a time. Each line has the quoted path of a file below the
+ * source. When sizes decide ({@link isBySize}), files of the same size at the destination are left out. The listing has
+ * applied filters and has no leftovers and no folder markers, so DataSync needs nothing else.
+ * https://docs.aws.amazon.com/datasync/latest/userguide/transferring-with-manifest.html
  *
- * @throws NotForDataSync for a path, a link or a number of files that DataSync does not take
- * @throws UnsafePath for what nobody can read or store
- * @throws what {@link listSourcePages} throws
+ * @throws NotForDataSync for a path, a link or a number of files that DataSync does not accept
+ * @throws UnsafePath for files that cannot be read or stored
+ * @throws every error of {@link listSourcePages}
  */
 export async function* manifestOf(
   request: DataSyncRequest,
@@ -57,7 +57,7 @@ export async function* manifestOf(
   }
 }
 
-/** A listing beside that of the source: both are in byte order, so that neither is ever held. */
+/** A listing beside the listing of the source. Both are in byte order, so no listing has to be held. */
 class OrderedListing {
   readonly #files: AsyncIterator<StoredFile>;
   #ahead: IteratorResult<StoredFile> | undefined;
@@ -66,7 +66,7 @@ class OrderedListing {
     this.#files = filesOf(pagesOf(stores.open(location), location, signal));
   }
 
-  /** Of the next files of the source those that are not there, or otherwise. */
+  /** Returns the files of the source's next page that need a copy. */
   async differing(page: readonly StoredFile[], request: DataSyncRequest): Promise<readonly StoredFile[]> {
     const found: StoredFile[] = [];
     for (const file of page) if (decide(file, await this.#find(file.key), request).copy) found.push(file);
@@ -85,7 +85,7 @@ async function* filesOf(pages: AsyncIterable<readonly StoredFile[]>): AsyncGener
   for await (const page of pages) yield* page;
 }
 
-/** Counts folders of keys in byte order, in which those of one folder follow one another. */
+/** Counts the folders of keys. In byte order the keys of one folder are neighbours. */
 class FolderCounter {
   #open: readonly string[] = [];
 
@@ -123,7 +123,7 @@ function explainPath(key: string, source: TaskEnd, destination: TaskEnd): string
   return longest > DATASYNC_PATH_BYTES ? `makes a path of more than ${DATASYNC_PATH_BYTES} bytes` : undefined;
 }
 
-/** Always in quotes, doubled inside: a comma would begin a version id, a line ending another path. */
+/** Quotes a path, and doubles its quotes. Without quotes a comma begins a version id, and a line ending a path. */
 function quote(path: string): string {
   return `"${path.replaceAll('"', '""')}"`;
 }

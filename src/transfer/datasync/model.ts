@@ -1,20 +1,20 @@
-/** What is asked of AWS DataSync: one task for each transfer, with one execution. */
+/** The tasks of AWS DataSync: each transfer has a task with one execution. */
 import type { Location } from '../location';
 import type { TaskEnd } from './ends';
 
-/** A task, told apart from every other by its name alone: whoever asks again means the same one. */
+/** A task. Its name alone identifies it, so a repeated call finds the same task. */
 export interface DataSyncTask {
-  /** At most 256 of letters, digits and `+=._:@/-`. */
+  /** At most 256 characters: letters, digits and `+=._:@/-`. */
   readonly name: string;
   readonly source: TaskEnd;
   readonly destination: TaskEnd;
-  /** A CSV in S3 of the paths below the source that are to be transferred. */
+  /** A CSV in S3 with the paths of the files, below the source. */
   readonly manifest: Location;
-  /** Of the manifest all, also what DataSync would find the same at the destination. */
+  /** Transfers all files of the manifest, also those that DataSync would find unchanged at the destination. */
   readonly transferAll: boolean;
 }
 
-/** `STARTING`: DataSync still makes the task ready; ask again. */
+/** `STARTING`: DataSync still prepares the task. Ask again. */
 export type StartedTask =
   | { readonly status: 'STARTING' }
   | { readonly status: 'RUNNING'; readonly executionArn: string };
@@ -23,40 +23,40 @@ export interface TaskExecution {
   readonly status: 'RUNNING' | 'SUCCESS' | 'ERROR';
   /** Logical bytes written at the destination. */
   readonly bytes: number;
-  /** Sent to the destination; in Basic mode folders count, too. */
+  /** Files sent to the destination. In Basic mode folders count as well. */
   readonly transferred: number;
   readonly verified: number;
-  /** Found in place as they are. */
+  /** Files that were unchanged at the destination. */
   readonly skipped: number;
-  /** Not prepared, transferred or verified; DataSync counts them in Enhanced mode only. */
+  /** Files that were not prepared, transferred or verified. DataSync counts them in Enhanced mode only. */
   readonly failed: number;
-  /** DataSync's own code and words. */
+  /** The code and the message of DataSync. */
   readonly error?: { readonly code: string; readonly detail: string };
 }
 
 export interface DataSyncTasks {
   /**
-   * The task of this name where it has begun or is being made ready; starts it where it is ready.
+   * Returns the state of the task with this name. It starts a task that is ready.
    *
-   * @returns undefined when there is no such task
+   * @returns undefined without such a task
    * @throws DataSyncTaskFailed when DataSync found the task unusable
    */
   resume(name: string): Promise<StartedTask | undefined>;
 
   /**
-   * Makes the task and its locations, and starts it. A location of the same place and settings is shared.
+   * Makes the task and its locations, and starts it. Tasks share locations of the same place and settings.
    *
    * @throws DataSyncTaskFailed when DataSync found the task unusable
    */
   start(task: DataSyncTask): Promise<StartedTask>;
 
-  /** @throws DataSyncTaskFailed when there is no such execution */
+  /** @throws DataSyncTaskFailed without such an execution */
   describe(executionArn: string): Promise<TaskExecution>;
 
   /**
-   * Stops what runs, then removes the task and those of its locations that no other task needs.
+   * Stops the execution, and then removes the task. It also removes locations that no other task needs.
    *
-   * @returns false while what ran is still being stopped: ask again
+   * @returns false while the execution still stops; ask again
    */
   remove(task: Pick<DataSyncTask, 'name' | 'source' | 'destination'>): Promise<boolean>;
 }

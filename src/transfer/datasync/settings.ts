@@ -1,46 +1,46 @@
-/** What AWS DataSync needs to know of this stage, from the environment of a function. */
+/** The settings of AWS DataSync for a stage, from the environment of a function. */
 import { withoutEmpty } from '../../wire/json';
 
-/** How DataSync reaches a mounted file system. */
+/** The settings with which DataSync reaches a mounted file system. */
 interface FileSystemSettings {
-  /** Role that DataSync mounts the file system with. */
+  /** The role with which DataSync mounts the file system. */
   readonly accessRoleArn: string;
-  /** Where its network interfaces are made: a subnet in a zone that has a mount target. */
+  /** The subnet of DataSync's network interfaces. Its zone has a mount target. */
   readonly subnetArn: string;
   readonly securityGroupArns: readonly string[];
-  /** The access point that is mounted; the file system itself where there is none. */
+  /** The access point to mount. By default DataSync mounts the file system itself. */
   readonly accessPointArn?: string;
 }
 
 export interface DataSyncSettings {
-  /** Prefix of whatever is made: two stages in one account never see each other's. */
+  /** The prefix of all names, which separates the stages of one account. */
   readonly envBase: string;
   readonly region: string;
   readonly accountId: string;
-  /** Role that DataSync reads and writes buckets with, the manifest's among them. */
+  /** The role with which DataSync reads and writes buckets, also the bucket of the manifest. */
   readonly bucketAccessRoleArn: string;
-  /** Absent: nothing on a file system can be an end of a task. */
+  /** When absent, no end of a task can be on a file system. */
   readonly fileSystem?: FileSystemSettings;
-  /** A CloudWatch log group for each file of a task; nothing is logged without one. */
+  /** The CloudWatch log group with a line for each file of a task. By default DataSync logs nothing. */
   readonly logGroupArn?: string;
-  /** From so many bytes, or so many files on, DataSync is chosen by itself. */
+  /** DataSync is chosen automatically for at least this many bytes, or this many files. */
   readonly fromBytes: number;
   readonly fromFiles: number;
 }
 
-/** Why there is no DataSync, in the two halves of a refusal. */
+/** The reason why DataSync is not available, and the remedy, for a refusal. */
 export interface NoDataSync {
   readonly because: string;
   readonly remedy: string;
 }
 
 /**
- * 5 TiB. Our functions move some 100 MB/s each, twenty at a time: below this they are through within the hour, for
- * the price of their seconds. DataSync takes minutes to set a task up and some 1.25 cents a GB (64 USD at 5 TiB), but
- * neither a quota of Lambda's concurrency nor 900 seconds stand in its way.
+ * 5 TiB. Twenty of our functions run at once, and each moves about 100 MB/s. So they finish a smaller transfer within
+ * the hour, for the price of their seconds. DataSync takes minutes to set up a task, and it costs about 1.25 cents a GB
+ * (64 USD at 5 TiB). But it has no limit of 900 seconds, and needs no concurrency of Lambda.
  */
 const FROM_BYTES = 5 * 1024 ** 4;
-/** 5 million: a function writes some 100 small files a second to EFS, so twenty of them take the better part of an hour. */
+/** 5 million. A function writes about 100 small files a second to EFS, so twenty functions take most of an hour. */
 const FROM_FILES = 5_000_000;
 
 export const NOT_CONFIGURED: NoDataSync = {
@@ -49,10 +49,10 @@ export const NOT_CONFIGURED: NoDataSync = {
 };
 
 /**
- * The `DATASYNC_...` variables; `serverless.yml` says what each is.
+ * Reads the `DATASYNC_...` variables. `serverless.yml` describes them.
  *
  * @returns undefined unless `DATASYNC_ENABLED` is `true`
- * @throws Error naming a variable that is missing then
+ * @throws Error with the name of a missing variable
  */
 export function readDataSyncSettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -73,7 +73,7 @@ export function readDataSyncSettings(
   };
 }
 
-/** The four that belong together, or none of them. */
+/** Reads the variables of a file system. Without DATASYNC_SUBNET_ID, DataSync reaches no file system. */
 function readFileSystem(
   environment: Readonly<Record<string, string | undefined>>,
   { region, accountId }: { readonly region: string; readonly accountId: string },

@@ -1,11 +1,11 @@
-/** What a destination has that its source has not. */
+/** Files of a destination that its source does not have. */
 import { asFolder, contains, joinLocation } from '../location';
 import { pagesOf, type StoredFile } from '../store';
 import { destinationOf, forEachFile, keysOf, type SyncWorld, type Transfer } from '../transfer';
 
 /**
- * What is at the destination already, by its key: the files of the folder, or the one file.
- * Nothing that `keep_paths` names is in it.
+ * Returns the files at the destination by their keys: the files of the folder, or the single file. Files in
+ * `keep_paths` are left out.
  */
 export async function listDestination(
   transfer: Pick<Transfer, 'target' | 'to' | 'isFolder' | 'request'>,
@@ -25,9 +25,9 @@ export async function listDestination(
 }
 
 /**
- * What of the destination a mirror removes: what the source has not.
+ * Returns the files that a mirror removes from the destination, because the source does not have them.
  *
- * Nothing for an empty source: an output that was not written must not empty what an earlier one left.
+ * An empty source removes nothing: an output without files must not remove the files of an earlier output.
  */
 export function staleFiles(transfer: Transfer, existing: ReadonlyMap<string, StoredFile>): StoredFile[] {
   if (transfer.files.length === 0) return [];
@@ -36,9 +36,9 @@ export function staleFiles(transfer: Transfer, existing: ReadonlyMap<string, Sto
 }
 
 /**
- * Removes from the destination what {@link staleFiles} names. The caller has listed the source, a folder, to its end.
+ * Removes the {@link staleFiles} of the destination. The caller has listed the source, a folder, to its end.
  *
- * @returns whether it was done within the time
+ * @returns false when the time ended before the last removal
  */
 export async function removeStale(
   transfer: Transfer,

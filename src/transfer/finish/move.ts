@@ -1,4 +1,4 @@
-/** The end of a move: the source goes, once every file of it is safe at the destination. */
+/** The end of a move: the source is removed once all its files are safe at the destination. */
 import { TransferMismatch } from '../../errors';
 import { runUntilDeadline } from '../call-time';
 import { compareKeys } from '../keys';
@@ -11,10 +11,11 @@ import { isMarked, isMarkOf, readMark, removeMark, writeMark } from './moved-mar
 /**
  * Removes the source files, after all of them were found whole at the destination.
  *
- * A mark in the source folder says that this has begun, and with which files; who finds that one, and no other file,
- * goes on file by file. The folder itself stays, so that a repeat finds it empty, not missing.
+ * A mark in the source folder records that the removal has begun, and its files. A later call that finds the mark, and
+ * no other files, goes on file by file. The folder itself stays, so a repeated transfer finds an empty source and not a
+ * missing one.
  *
- * @returns whether it was done within the time
+ * @returns false when the time ended before the last removal
  * @throws TransferMismatch when a file is not at the destination, or has changed since it was copied
  */
 export async function removeSource(transfer: Transfer, world: SyncWorld): Promise<boolean> {
@@ -36,9 +37,9 @@ export async function removeSource(transfer: Transfer, world: SyncWorld): Promis
 /**
  * Whether no other attempt at this move has begun to remove the source.
  *
- * One that died half-way leaves a source with only some of its files; to mirror that would remove
- * the others from the destination, their only copy. Ask after listing and before mirroring: an attempt
- * that ended in between has taken its mark away, but also the files.
+ * An attempt that died half-way leaves a source with only some of its files. A mirror of it would remove the other
+ * files from the destination, which has their only copy. The question comes after the listing and before the mirror: an
+ * attempt that ended in between has removed its mark, but also the files.
  */
 export async function isSourceWhole(transfer: Transfer): Promise<boolean> {
   const last = transfer.files.at(-1);
@@ -48,8 +49,8 @@ export async function isSourceWhole(transfer: Transfer): Promise<boolean> {
 }
 
 /**
- * Refuses a source that is not the one which calls before this one have copied: of the same size at the destination
- * is also a file that was written to since. Of one whose removal has begun, what is left must be as it was then.
+ * Refuses a source that has changed since earlier calls copied it. Equal sizes are not enough, because a changed file
+ * may have the same size. When the removal has begun, the remaining files must be unchanged.
  *
  * @throws TransferMismatch
  */
@@ -58,7 +59,7 @@ export async function refuseOtherSource(transfer: Transfer, signal: AbortSignal)
   if (request.sourceState === undefined || files.length === 0) return;
   if (sourceStateOf(files) === request.sourceState || (await hasBegunWithThese(transfer, signal))) return;
   throw new TransferMismatch(
-    `${formatLocation(from)} has changed since it was begun to be copied, so what is there of it was not removed. Run this again once nothing writes there`,
+    `${formatLocation(from)} has changed since its copy began, so its remaining files were not removed. Run this again once nothing writes there`,
   );
 }
 
@@ -74,8 +75,8 @@ async function verifyAll(transfer: Transfer, world: SyncWorld): Promise<boolean>
 }
 
 /**
- * By listing both ends once more: to ask for each of some million files takes longer than a call, and the next call
- * would have to begin anew.
+ * Verifies by a second listing of both ends. A request for each of some million files takes longer than a call, and the
+ * next call would begin anew.
  */
 async function verifyListed(transfer: Transfer, world: SyncWorld): Promise<boolean> {
   const { source, target, from, to, files, request } = transfer;
@@ -90,7 +91,7 @@ async function verifyListed(transfer: Transfer, world: SyncWorld): Promise<boole
           source: await sources.find(file.key),
           destination: await destinations.find(file.key),
         };
-        // What lies behind a link to a folder is in no listing.
+        // No listing has the files behind a link to a folder.
         if (found.destination?.size === file.size) refuseUnlessMoved(transfer, file, found);
         else await verifyMoved(transfer, file);
       }
@@ -101,7 +102,7 @@ async function verifyListed(transfer: Transfer, world: SyncWorld): Promise<boole
   });
 }
 
-/** A listing in which keys are looked for in the order that it has. */
+/** A listing that finds keys, when they come in its own order. */
 class Along {
   readonly #pages: AsyncIterator<readonly StoredFile[]>;
   #page: readonly StoredFile[] = [];

@@ -1,6 +1,6 @@
 /**
- * The mark in a source folder that says that its removal has begun, and of which files: those that were found whole
- * at the destination, each in the version that it then had. Eight bytes a file, in the order of the keys.
+ * The mark in a source folder whose removal has begun. It has a fingerprint of eight bytes for each file that was found
+ * whole at the destination, in the version of that moment. The order is that of the keys.
  */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -12,7 +12,7 @@ import type { Transfer } from '../transfer';
 
 const BYTES = 8;
 
-/** @returns undefined when there is none */
+/** Returns undefined without a mark. */
 export async function readMark(transfer: Transfer, signal: AbortSignal): Promise<Buffer | undefined> {
   const mark = markOf(transfer);
   const found = await transfer.source.stat(mark);
@@ -35,12 +35,12 @@ export async function removeMark(transfer: Transfer): Promise<void> {
   await transfer.source.remove(markOf(transfer));
 }
 
-/** Whether a mark was made for these files, and others that are gone; none may be new, or written to since. */
+/** Whether a mark has all these files in these versions. The other files of the mark were removed. */
 export function isMarkOf(mark: Buffer, files: readonly StoredFile[]): boolean {
   let at = 0;
   return files.every((file) => {
     const fingerprint = fingerprintOf(file);
-    // What the mark has in between was removed.
+    // The files between two matches were removed.
     while (at < mark.length && !mark.subarray(at, at + BYTES).equals(fingerprint)) at += BYTES;
     at += BYTES;
     return at <= mark.length;
@@ -51,7 +51,7 @@ function fingerprintOf(file: StoredFile): Buffer {
   return createHash('sha256').update(stateOf(file)).digest().subarray(0, BYTES);
 }
 
-/** A leftover by its name, so no listing shows it; one for each destination. */
+/** The location of the mark. Its name is that of a leftover, so no listing shows it. A destination has its own mark. */
 function markOf({ from, to }: Transfer): Location {
   const destination = createHash('sha1').update(formatLocation(to)).digest('hex').slice(0, 12);
   return joinLocation(from, `.${destination}.moved.partial`);

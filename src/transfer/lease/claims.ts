@@ -1,85 +1,85 @@
-/** What the lease protocol asks of a file system: claims on one destination, numbered, each made by one holder. */
+/** The interface between the lease protocol and a file system: numbered claims on a destination. */
 
 import type { MonotonicClock } from '../../clock';
 import type { EpochMs } from '../../units';
 import type { Location } from '../location';
 
-/** One claim as it lies there; the highest generation is the lease, those below are history. */
+/** A claim on the file system. The claim with the highest generation is the lease. Lower claims are history. */
 export interface Claim {
   readonly generation: number;
-  /** Random, of whoever made it. */
+  /** The random token of the holder. */
   readonly token: string;
-  /** Milliseconds without a sign of its holder after which it counts for nothing. */
+  /** The claim expires after this many milliseconds without a sign of its holder. */
   readonly ttlMs: number;
-  /** The last sign of its holder, by the file server's clock. */
+  /** The time of the holder's last sign, by the clock of the file server. */
   readonly touchedAt: EpochMs;
-  /** Its holder is done. */
+  /** The holder has released the claim. */
   readonly isReleased: boolean;
 }
 
-/** What there is at one moment, looked up anew. */
+/** The claims and proposals of one moment, freshly read. */
 export interface Standing {
-  /** Those that have a claim, in no order. */
+  /** The generations with a claim, in any order. */
   readonly generations: readonly number[];
-  /** Whose proposals are there: of those who wait, and of the holder. */
+  /** The tokens of all proposals: of the waiting writers and of the holder. */
   readonly tokens: readonly string[];
 }
 
 /**
- * The claims on one destination. Each method is one step that the file server decides: two machines that take
- * it at once are told the same story.
+ * The claims on one destination. The file server decides each method in one step, so two machines that call it at once
+ * get results that agree.
  *
- * A claim is written by its holder alone, from the first byte to the last. That is what makes it safe on NFS,
- * where appends by two clients overwrite each other.
+ * Only its holder writes a claim, from the first byte to the last. So it is safe on NFS, where appends by two clients
+ * overwrite each other.
  */
 export interface Claims {
   look(): Promise<Standing>;
 
-  /** Undefined when it is gone: someone has claimed a higher one. */
+  /** Returns undefined for a claim that is gone, because another writer has a higher claim. */
   read(generation: number): Promise<Claim | undefined>;
 
-  /** Lays ready what is to become the claim of this token, and stays beside it until that is released. */
+  /** Writes the proposal of a token. It can become a claim, and stays beside the claim until the release. */
   propose(token: string, ttlMs: number): Promise<void>;
 
   /**
-   * A sign of life: of a proposal, and of the claim that it became.
+   * Gives a sign of life for a proposal, and for its claim.
    *
-   * @returns the file server's time in milliseconds; undefined when it is gone, removed with what is leased
+   * @returns the file server's time in milliseconds; undefined when the proposal was removed with the destination
    */
   touch(token: string): Promise<number | undefined>;
 
   /**
-   * Makes a proposal the claim of a generation, unless that has one.
+   * Makes a proposal the claim of a generation, unless the generation has a claim.
    *
-   * @returns whether that generation's claim is this token's, also when the step was sent twice
+   * @returns whether the claim of the generation belongs to this token, also when the step was sent twice
    */
   claim(token: string, generation: number): Promise<boolean>;
 
-  /** Says of a proposal, and of the claim that it became, that its maker is done. Gone is as good. */
+  /** Releases a proposal and its claim. A proposal that is gone is no error. */
   release(token: string): Promise<void>;
 
   /**
-   * Removes a claim below one's own highest, so one that is the lease no more. Never the highest: what is left
-   * of it keeps its number from being given twice.
+   * Removes a claim below the highest, which is the lease no more. The highest claim is never removed, so that its
+   * number is never given again.
    */
   forget(generation: number): Promise<void>;
 }
 
 export interface LeaseSettings {
-  /** A holder that gives no sign for so long has lost the lease; it gives one every third of it. */
+  /** A holder without a sign for this time has lost the lease. It gives a sign after each third of this time. */
   readonly ttlMs: number;
   /**
-   * How much later than that others take it: longer than any commit takes after its check, and than an
-   * attribute cache may be behind.
+   * Other writers wait this much longer before they take the lease. It is longer than any commit after its check, and
+   * longer than the delay of an attribute cache.
    */
   readonly graceMs: number;
-  /** Between two looks of one that waits. */
+  /** The time between two looks of a waiting writer. */
   readonly pollMs: number;
-  /** How long one waits at most. */
+  /** The longest wait of a writer. */
   readonly maxWaitMs: number;
 }
 
-/** NFS shows attributes up to 60 s old, so a sign of life every 60 s may look 120 s old and is still fresh. */
+/** NFS shows attributes of up to 60 s ago. So a sign of life every 60 s may look 120 s old, and it is still in time. */
 export const NFS_LEASE: LeaseSettings = {
   ttlMs: 180_000,
   graceMs: 60_000,
@@ -89,18 +89,18 @@ export const NFS_LEASE: LeaseSettings = {
 
 export interface LeaseWorld {
   /**
-   * The claims on a destination that is not in S3.
+   * Opens the claims on a destination on a file system.
    *
-   * @throws UnsafePath when it leads out of its file system
+   * @throws UnsafePath for a path that leads out of its file system
    */
   open(location: Location): Promise<Claims>;
   /**
-   * Takes away all claims on a location and on what lies in it, for it is about to be removed or has been:
-   * whoever still writes there loses the lease. What was verified of it is forgotten.
+   * Removes all claims on a location and below it, before and after a removal of the location. A writer that still
+   * works there loses the lease. The record of verified contents of the location is removed as well.
    */
   revoke(location: Location): Promise<void>;
   readonly clock: MonotonicClock;
-  /** Never the same twice: 16 random bytes in hex. */
+  /** Returns a new token each time: 16 random bytes in hexadecimal. */
   token(): string;
   readonly settings: LeaseSettings;
 }

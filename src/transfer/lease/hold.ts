@@ -1,4 +1,4 @@
-/** A transfer that has its destination to itself. */
+/** A transfer under a lease on its destination. */
 import { createHash } from 'node:crypto';
 import { hasTimeLeft } from '../call-time';
 import { formatLocation, joinLocation, type Location } from '../location';
@@ -6,17 +6,17 @@ import type { SyncWorld, Transfer } from '../transfer';
 import { acquireLease } from './lease';
 
 /**
- * Does the writing of a transfer under a lease on its destination, if `require_lock` asks for one.
+ * Writes under a lease on the destination, for a request with `require_lock`.
  *
- * Whoever comes second waits here. The source has been listed by then, the destination is to be listed inside:
- * so the second finds what the first one has written.
+ * A second writer waits here. The source was listed before the wait, and the destination is listed after it. So the
+ * second writer finds the files of the first writer.
  *
- * The lease is on the very folder or file, or the very range of one: the batches of a large transfer do not wait
- * for each other. There is none on S3: it needs none to show whole objects only, and a conditional
- * put (If-None-Match) could make a claim there but not fence a writer that has lost it.
+ * The lease is on exactly this folder or file, or on exactly this range, so the batches of a large transfer do not wait
+ * for each other. S3 has no leases. It shows whole objects only, also without a lease. A conditional put
+ * (If-None-Match) could make a claim there, but could not stop a writer that has lost its claim.
  *
- * @param write is given a transfer and a world that refuse to commit once the lease is lost
- * @throws LeaseNotAcquired when somebody else has it for as long as this call may wait
+ * @param write gets a transfer and a world that refuse to commit once the lease is lost
+ * @throws LeaseNotAcquired when another writer has the lease for as long as this call may wait
  * @throws LeaseLost at the next commit, or sooner, after this process was stopped or cut off for too long
  */
 export async function withLease<T>(
@@ -44,7 +44,7 @@ export async function withLease<T>(
   }
 }
 
-/** Of a range a name below, so that who removes the destination takes its leases, too. */
+/** The lease of a range has a name below the destination, so a removal of the destination removes it as well. */
 function placeOf({ to, request: { keyRange, byteRange } }: Transfer): Location {
   const range = byteRange ?? keyRange;
   if (range === undefined) return to;

@@ -1,36 +1,36 @@
 /**
- * One writer at a time, across machines, on nothing but a shared file system.
+ * A lease for one writer at a time, across machines. It needs only a shared file system.
  *
- * The claims on a destination are numbered. To claim is to make the claim of the next number, which the file
- * server lets one machine do (a hard link, which fails where the name exists). The next number may be claimed
- * once the highest one is released, or its holder gave no sign for the TTL and a grace. A holder has the lease
- * while its number is the highest and its own time is not up; it looks before each commit ({@link Lease.check}).
+ * The claims on a destination have numbers. A writer claims the next number, and the file server allows this to one
+ * machine only (a hard link, which fails when the name exists). The next number may be claimed when the highest claim
+ * is released, or when its holder gave no sign for the TTL and a grace. A holder has the lease while its number is the
+ * highest and its own time goes on. It looks before each commit ({@link Lease.check}).
  *
- * - No takeover renames or removes a living claim, so there is none that two can win.
- * - The highest claim is never removed, so a number is never given twice to two that both pass a check: who
- *   claims an old one late finds a higher one when it looks.
- * - Expiry compares two times of the file server; the holder's own clock only measures how long it slept. So
- *   clocks of machines may differ as they like.
- * - A clock that stood still (a frozen machine) makes a holder late, not wrong: it finds the higher number.
+ * - A takeover never renames or removes a living claim, so two writers cannot win the same takeover.
+ * - The highest claim is never removed. So two writers with the same number never both pass a check: a writer that
+ *   claims an old number late finds a higher number at its look.
+ * - Expiry compares two times of the file server. The holder's own clock only measures how long the holder slept. So
+ *   the clocks of the machines may differ.
+ * - A clock that stood still (a frozen machine) makes a holder late, not wrong: the holder finds the higher number.
  *
- * What no file system without conditional renames gives: a holder that is stopped between its check and its
- * rename, for longer than the grace and what was left of the TTL, renames late. What it puts there is whole.
+ * One case needs conditional renames, which a file system does not have. A holder that is stopped between its check and
+ * its rename, for longer than the grace and the rest of the TTL, renames late. The file that it puts there is whole.
  */
 import { LeaseLost, LeaseNotAcquired } from '../../errors';
 import type { Claim, Claims, LeaseWorld } from './claims';
 
 export interface AcquireOptions {
-  /** What is leased, for messages. */
+  /** The name of the leased destination, for messages. */
   readonly name: string;
   readonly signal: AbortSignal;
-  /** Asked before each wait. */
+  /** Called before each wait. */
   mayWait(): boolean;
 }
 
 /**
- * Claims a destination, after waiting for who has it.
+ * Claims a destination. It waits while another writer has the lease.
  *
- * @throws LeaseNotAcquired when it was not to be had in the time; nothing has been written then
+ * @throws LeaseNotAcquired when the time ends first; nothing has been written then
  */
 export async function acquireLease(
   claims: Claims,
@@ -51,7 +51,7 @@ export async function acquireLease(
       await world.clock.wait(settings.pollMs, options.signal);
     }
   } catch (error) {
-    // Should it have become a claim after all, nobody has to wait for it.
+    // The proposal may have become a claim. Other writers must not wait for it.
     await claims.release(token).catch(() => undefined);
     throw error;
   }
@@ -64,11 +64,11 @@ async function tryClaim(
   world: LeaseWorld,
 ): Promise<Lease | undefined> {
   const { ttlMs, graceMs } = world.settings;
-  // Before the touch: this holder's time may only be up sooner than others take it to be.
+  // Read before the touch, so that this holder's time never ends later than other writers assume.
   const heldUntil = world.clock.elapsedMs() + ttlMs;
   const serverNow = (await claims.touch(token)) ?? (await proposeAnew(claims, token, ttlMs));
   const highest = Math.max(0, ...(await claims.look()).generations);
-  // Gone again is: overtaken just now.
+  // A claim that is gone again was overtaken just now.
   const last = highest === 0 ? undefined : await claims.read(highest);
   if (highest > 0 && (last === undefined || !isFree(last, serverNow, graceMs))) return undefined;
   const generation = highest + 1;
@@ -78,11 +78,11 @@ async function tryClaim(
     await forgetBelow(generation, generations, claims);
     return new Lease({ claims, token, generation, heldUntil, name, signal }, world);
   }
-  // Late: that number had been given before, and its claim forgotten.
+  // This writer was late: another writer had the number before, and its claim was removed.
   return undefined;
 }
 
-/** What is leased was removed, and the proposal with it. */
+/** Proposes again, after the destination and the proposal were removed. */
 async function proposeAnew(claims: Claims, token: string, ttlMs: number): Promise<number> {
   await claims.propose(token, ttlMs);
   const serverNow = await claims.touch(token);
@@ -96,12 +96,12 @@ function isFree({ isReleased, touchedAt, ttlMs }: Claim, serverNow: number, grac
 }
 
 async function forgetBelow(generation: number, found: readonly number[], claims: Claims): Promise<void> {
-  // Tidiness only: whoever comes next tries again.
+  // Old claims do no harm. The next writer tries to remove them again.
   for (const other of found) if (other < generation) await claims.forget(other).catch(() => undefined);
 }
 
 function explainBusy({ name }: AcquireOptions): string {
-  return `Somebody else is writing to ${name}, and was not done in the time there was to wait. Run this again: it goes on with what is left then`;
+  return `Another writer was still writing to ${name} at the end of the waiting time. Run this again: it goes on with the remaining files`;
 }
 
 interface Held {
@@ -113,7 +113,7 @@ interface Held {
   readonly signal: AbortSignal;
 }
 
-/** A lease that is held; {@link acquireLease} makes it. It renews itself until it is released, lost or aborted. */
+/** A held lease of {@link acquireLease}. It renews itself until it is released, lost or aborted. */
 export class Lease {
   readonly #held: Held;
   readonly #world: LeaseWorld;
@@ -137,11 +137,11 @@ export class Lease {
   }
 
   /**
-   * To be asked right before each commit: a rename into place, a removal.
+   * Checks the lease right before a commit: a rename into place, or a removal.
    *
-   * Those who ask while a look is under way share the next one: with many files at once, a look serves many.
+   * All calls during a look share the next look, so with many files at once a look serves many calls.
    *
-   * @throws LeaseLost, from then on every time
+   * @throws LeaseLost when the lease is lost, and at every later call
    */
   check(): Promise<void> {
     const look = async () => {
@@ -152,7 +152,7 @@ export class Lease {
     return this.#nextLook;
   }
 
-  /** Lets the next one in. Never fails: what cannot be said now, the expiry says. */
+  /** Lets the next writer in. It never fails, because the claim expires in any case. */
   async release(): Promise<void> {
     this.#released.abort();
     await this.#renewing;
@@ -163,10 +163,10 @@ export class Lease {
     this.#refuseIfOver();
     const { claims, generation, token } = this.#held;
     const { generations, tokens } = await claims.look();
-    // A higher one is another's. So is this one, without the own proposal beside it: what is leased was removed
-    // with its claims, and made anew.
+    // A higher claim belongs to another writer. So does this claim when the own proposal is gone: the destination was
+    // removed with its claims, and made anew.
     if (Math.max(0, ...generations) !== generation || !tokens.includes(token)) this.#lose();
-    // Also after the look: it may have been then that this process slept.
+    // Checked after the look as well, because this process may have slept during the look.
     this.#refuseIfOver();
   }
 
@@ -178,7 +178,7 @@ export class Lease {
   #lose(): never {
     const { name, generation } = this.#held;
     const lost = new LeaseLost(
-      `The lease on ${name} (generation ${generation}) ran out or went to somebody else while this was stopped or cut off, so it writes no more. Run it again: what is there already stays`,
+      `The lease on ${name} (generation ${generation}) ran out or went to another writer while this process was stopped or cut off, so it writes no more. Run it again: finished files stay`,
     );
     this.#lost.abort(lost);
     throw lost;
@@ -189,13 +189,13 @@ export class Lease {
     for (;;) {
       await this.#world.clock.wait(this.#world.settings.ttlMs / 3, over);
       if (over.aborted) return;
-      // A file server that does not answer now may do so next time; until then the time runs.
+      // The file server may answer the next renewal. Meanwhile the time of the lease goes on.
       await this.#renew().catch(() => undefined);
     }
   }
 
   async #renew(): Promise<void> {
-    // From before the look: time that passes between the look and the renewal must not count as held.
+    // Read before the look: the time between the look and the renewal must not count as held.
     const renewedAt = this.#world.clock.elapsedMs();
     await this.check();
     if ((await this.#held.claims.touch(this.#held.token)) === undefined) this.#lose();

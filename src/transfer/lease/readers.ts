@@ -1,4 +1,4 @@
-/** Inputs that several executions share, and who may remove them: nobody, while one of them is not done. */
+/** Inputs that several executions share. They may be removed when all these executions have ended. */
 import { DataPathInUse } from '../../errors';
 import { contains, formatLocation, type Location } from '../location';
 import type { LeaseWorld } from './claims';
@@ -9,16 +9,16 @@ export interface Reader {
   readonly location: Location;
 }
 
-/** Records of who reads what, kept on the file system itself until dropped, or until no job can still run. */
+/** Records of executions and their inputs, on the file system. They stay until they are dropped, or no job can run. */
 export interface Readers {
   /**
-   * Not of what lies in the execution's own working directory: nobody else knows of that.
-   * The same twice is no error.
+   * Records an input. An input in the execution's own working directory gets no record, because no other execution
+   * knows it. The same record twice is no error.
    */
   add(location: Location, execution: string): Promise<void>;
-  /** Everything that is read on the file system of a location, with paths of this machine. */
+  /** Returns all records on the file system of a location, with paths of this machine. */
   around(location: Location): Promise<readonly Reader[]>;
-  /** All records of an execution. */
+  /** Removes all records of an execution. */
   drop(execution: string): Promise<void>;
 }
 
@@ -28,17 +28,17 @@ export interface UseWorld {
 }
 
 /**
- * Removes what nobody reads, and nobody is going to: a reader adds its record, then takes the lease to stage
- * what is missing. Here the lease is taken, then the records are looked at. So either this sees the record, or
- * the reader waits until the removal is done and stages anew.
+ * Removes a location without readers. A reader adds its record first, and then takes the lease to stage the missing
+ * files. The removal takes the lease first, and then reads the records. So either the removal sees the record, or the
+ * reader waits for the end of the removal and stages anew.
  *
- * That holds for the very path that is removed. Of a folder around it, the records are looked at all the same,
- * but one added at that moment is missed.
+ * That holds for exactly this location. Records of a folder around it count as well, but a record that is added at that
+ * moment is missed.
  *
- * A writer that still has the lease loses it: its transfer was stopped, or is of no use any more.
+ * A writer that still has the lease loses it: its transfer was stopped, or has no use any more.
  *
  * @param location a path of this machine
- * @throws DataPathInUse when it is, holds or lies in an input of an execution
+ * @throws DataPathInUse when the location is, holds or lies in an input of an execution
  */
 export async function removeUnlessRead<T>(
   location: Location,

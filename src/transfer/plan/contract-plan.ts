@@ -1,4 +1,4 @@
-/** A source, cut into parts and packed into batches that one call after another can copy. */
+/** The plan of the contract: a source is cut into parts, and the parts are packed into batches. */
 import { DemandValidationError } from '../../errors';
 import { compileFilters } from '../filters';
 import { asFolder, joinLocation, type Location, textOf, withPath } from '../location';
@@ -8,7 +8,7 @@ import type { StoredFile } from '../store';
 import { pack } from './pack';
 import { TreeCutter, type TreePart } from './partition';
 
-/** A part of the source, and where it is to go. */
+/** A part of the source, with its source and destination. */
 interface PlanNode extends TreePart {
   readonly sourcePath: Location;
   readonly destinationPath: Location;
@@ -18,14 +18,14 @@ export interface Plan {
   readonly batches: readonly (readonly TreePart[])[];
   readonly bytes: number;
   readonly files: number;
-  /** Paths are made when they are asked for: those of a million parts would be most of the memory. */
+  /** Makes the locations of a part on demand, because the locations of a million parts need too much memory. */
   toNode(part: TreePart): PlanNode;
 }
 
 /**
  * Cuts the source into parts of at most `batch_size_bytes_limit` and packs them into batches: contract section 6.
  *
- * @throws what {@link listSourcePages} throws
+ * @throws every error of {@link listSourcePages}
  * @throws DemandValidationError for filters between two file systems
  */
 export async function planBatches(request: PrepareBatchDataSyncRequest, world: SourceWorld): Promise<Plan> {
@@ -40,7 +40,7 @@ export async function planBatches(request: PrepareBatchDataSyncRequest, world: S
   };
 }
 
-/** The parts of a listing, see {@link TreeCutter}. */
+/** Returns the parts of a listing, see {@link TreeCutter}. */
 export async function partitionTree(
   listing: AsyncIterable<readonly StoredFile[]>,
   limit: number,
@@ -66,7 +66,7 @@ function placeOf(base: Location, key: string): Location {
   return joinLocation(base, base.scheme.foldersEndWithSlash ? key : withoutSlash(key));
 }
 
-/** As the original writes it, which takes any whole for a folder; `key` tells who knows better. */
+/** Writes the destination of a whole source as the original does: as a folder, also when the source is a file. */
 function placeOfWhole(destination: Location): Location {
   if (destination.scheme.foldersEndWithSlash) return asFolder(destination);
   return withPath(destination, withoutSlash(destination.path) || '/');

@@ -1,4 +1,4 @@
-/** Which engine copies a transfer of the data-sync state machine: our own functions, or the AWS DataSync service. */
+/** The engine of a transfer by the data-sync state machine: our own functions, or the AWS DataSync service. */
 import { DATASYNC_ENTRIES } from '../../aws-limits';
 import { type Problem, refuseIfAny } from '../../errors';
 import { explainSubdirectory, toTaskEnd } from '../datasync/ends';
@@ -15,18 +15,18 @@ export const MAX_ENTRIES = DATASYNC_ENTRIES;
 
 export interface EngineWorld {
   readonly mounts?: readonly MountPoint[];
-  /** Absent where it is not configured. */
+  /** Absent when DataSync is not configured. */
   readonly dataSync?: DataSyncSettings | NoDataSync | undefined;
 }
 
-/** What a plan counted. */
+/** The size of a transfer, as the plan counted it. */
 export interface Measured {
   readonly bytes: number;
   readonly files: number;
 }
 
 /**
- * Chooses for what was counted:
+ * Chooses the engine for a counted transfer:
  *
  * | request's `engine` | DataSync can | large enough | engine           |
  * | ------------------ | ------------ | ------------ | ---------------- |
@@ -36,9 +36,9 @@ export interface Measured {
  * | absent             | yes          | yes          | datasync         |
  * | absent             | any other    |              | lambda           |
  *
- * A transfer of no file is always lambda's, since there is nothing to copy.
+ * A transfer without files is always for `lambda`, because there is nothing to copy.
  *
- * @throws DemandValidationError naming everything that keeps DataSync from it, where it was asked for
+ * @throws DemandValidationError with all obstacles, for a request with `datasync`
  */
 export function chooseEngine(request: DataSyncRequest, measured: Measured, world: EngineWorld): Engine {
   if (request.engine === 'lambda' || measured.files === 0) return 'lambda';
@@ -51,7 +51,7 @@ export function chooseEngine(request: DataSyncRequest, measured: Measured, world
 }
 
 /**
- * Refuses a request that asks for DataSync where it is our own functions that are asked.
+ * Refuses a request for DataSync that was sent to our own functions.
  *
  * @throws DemandValidationError
  */
@@ -81,7 +81,7 @@ function findObstacles(request: DataSyncRequest, { files }: Measured, world: Eng
     found.push(
       problem('no lease can be held while another service writes (require_lock)', 'Give "lambda" for it'),
     );
-  // It keeps the names of what it copies, and one file may get another.
+  // DataSync keeps the names of files, but a single file may get a new name.
   if (files === 1) found.push(problem('AWS DataSync is for many files, this is one', 'Give "lambda" for it'));
   if (files > MAX_ENTRIES)
     found.push(

@@ -1,4 +1,4 @@
-/** A source, cut into batches that calls can copy side by side, each on its own and in any order. */
+/** The plan of the data-sync machine: batches that calls copy side by side, in any order. */
 import { withoutEmpty } from '../../wire/json';
 import { decide, isBySize } from '../copy/decide';
 import { KeyCheck } from '../keys';
@@ -14,23 +14,23 @@ export type PlanLimits = Pick<SegmentLimits, 'maxBatches' | 'concurrency'>;
 export interface SegmentPlan {
   readonly bytes: number;
   readonly files: number;
-  /** Of a source that is to be removed. */
+  /** The state of a source that is to be removed. */
   readonly sourceState?: string;
   /**
-   * Requests that only copy: a mirror, or a removal, needs to know that all of them are through. A file that
-   * several batches bring is begun here.
+   * Returns requests that only copy, because a mirror or a removal has to come after all of them. It begins the files
+   * that are divided between batches.
    */
   toBatches(): Promise<DataSyncRequest[][]>;
 }
 
 /**
- * Plans a transfer, and refuses one that could not be finished before anything of it is begun.
+ * Plans a transfer. It refuses a transfer that could not be finished, before any work begins.
  *
- * One pass, whose memory does not grow with the listing.
+ * It takes one pass, and its memory does not grow with the listing.
  *
- * @param limits of more batches than `maxBatches`, each is larger than `batch_size_bytes_limit` instead
- * @throws what {@link listSourcePages} throws
- * @throws UnsafePath naming every file that cannot be read or stored
+ * @param limits to stay within `maxBatches`, batches become larger than `batch_size_bytes_limit`
+ * @throws every error of {@link listSourcePages}
+ * @throws UnsafePath with all files that cannot be read or stored
  */
 export async function planSegments(
   request: PrepareBatchDataSyncRequest,
@@ -114,7 +114,7 @@ async function toRequest(
   if (segment.kind === 'keys') {
     const { after, upTo } = segment;
     const keyRange = withoutEmpty({ after, upTo });
-    // What is missing of the whole is told at its end; of a range all that was wanted may have gone since.
+    // Missing files are an error at the end of the transfer. The files of a single range may all be gone by now.
     return { ...copy, failIfMissing: false, keyRange };
   }
   const { from, to, file } = segment;
@@ -141,13 +141,13 @@ function destinationOf({ key }: StoredFile, { from, to }: PlanEnds): Location {
   return joinLocation(to, key === '' && isFolderLike(to) ? nameOf(from) : key);
 }
 
-/** One for each file, however many batches it is divided between. */
+/** The assemblies of divided files: one for each file, also when several batches have a part of it. */
 class Assemblies {
   readonly #begun = new Map<string, Promise<string | undefined>>();
 
   constructor(private readonly ends: PlanEnds) {}
 
-  /** @returns undefined for a file that is there already */
+  /** Returns undefined for a file that needs no copy. */
   of({ file }: ByteSegment, destination: Location, request: DataSyncRequest): Promise<string | undefined> {
     const begun = this.#begun.get(file.key) ?? this.#begin(file, destination, request);
     this.#begun.set(file.key, begun);

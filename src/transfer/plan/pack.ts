@@ -1,18 +1,18 @@
-/** Sizes into as few batches as first-fit-decreasing finds. */
+/** Packs sizes into few batches by first-fit-decreasing. */
 import type { Bytes } from '../../units';
 
 /**
- * First-fit-decreasing: the largest first, each into the first batch with room for it.
+ * Packs the largest item first, each item into the first batch with room for it (first-fit-decreasing).
  *
- * Something above the limit gets a batch of its own.
+ * An item above the limit gets a batch of its own.
  *
- * @param limit bytes a batch
+ * @param limit bytes of a batch
  */
 export function pack<T extends { readonly size: Bytes }>(items: readonly T[], limit: number): T[][] {
   const rooms = new Rooms(items.length, limit);
   const batches: T[][] = [];
   for (const item of items.toSorted((one, other) => other.size - one.size)) {
-    // What is too large comes first, so the next batch in line is still a new one.
+    // Items above the limit come first, so the next batch is still empty.
     const isTooLarge = item.size > limit;
     const place = isTooLarge ? batches.length : rooms.findFirst(item.size);
     rooms.set(place, isTooLarge ? Number.NEGATIVE_INFINITY : rooms.at(place) - item.size);
@@ -24,12 +24,12 @@ export function pack<T extends { readonly size: Bytes }>(items: readonly T[], li
 }
 
 /**
- * The room left in each batch, those not begun included, as a tree of maxima: looking through the batches
- * one by one would compare a million files of half a limit pairwise.
+ * The free room of each batch as a tree of maxima, empty batches included. A search through the batches one by one
+ * would compare a million files of half the limit pairwise.
  */
 class Rooms {
   readonly #leaves: number;
-  /** Node `n` holds the larger of nodes `2n` and `2n + 1`; the batches are the last half. */
+  /** Node `n` holds the larger of nodes `2n` and `2n + 1`. The batches are the second half. */
   readonly #tree: Float64Array;
 
   constructor(count: number, limit: number) {
@@ -41,7 +41,7 @@ class Rooms {
     return this.#tree[this.#leaves + place] ?? 0;
   }
 
-  /** The first batch with that much room; there is one, as there are as many batches as items. */
+  /** Returns the first batch with enough room. It exists, because there is a batch for each item. */
   findFirst(size: Bytes): number {
     let node = 1;
     while (node < this.#leaves) {

@@ -1,15 +1,15 @@
-/** A listed tree, cut into parts that can be copied on their own. */
+/** Cuts a listed tree into parts. Each part can be copied alone. */
 import type { Bytes } from '../../units';
 
 /** A folder or a file. */
 export interface TreePart {
-  /** Relative to the listed location, a slash at the end of a folder's; `''` is the whole. */
+  /** The key below the listed location, with a slash at the end for a folder. It is `''` for the whole tree. */
   readonly key: string;
   readonly size: Bytes;
   readonly files: number;
 }
 
-/** Columns, not one object a part: a folder of a million files is held until it turns out to be within the limit. */
+/** Parts in columns. (Objects need more memory, and a folder of a million files is held until its size is known.) */
 class Parts {
   readonly keys: string[] = [];
   readonly sizes: number[] = [];
@@ -38,7 +38,7 @@ class Parts {
 class OpenFolder {
   size = 0;
   files = 0;
-  /** What stands for the folder if it turns out to be above the limit. */
+  /** The parts that replace the folder if it is above the limit. */
   readonly parts = new Parts();
 
   constructor(readonly key: string) {}
@@ -57,21 +57,21 @@ class OpenFolder {
 }
 
 /**
- * Cuts a tree from the root down: a folder within the limit is one part, one above it is replaced by
- * its children, a file above it stands alone.
+ * Cuts a tree from the root down. A folder within the limit is one part, and the children replace a folder above the
+ * limit. A file above the limit is one part.
  *
- * Files are added in byte order, so a folder is complete as soon as a key lies outside it: only the
- * folders above the current key are held, and the parts.
+ * Files are added in byte order, so a folder is complete as soon as a key lies outside of it. Only the parts and the
+ * folders above the current key are held.
  */
 export class TreeCutter {
   readonly #root = new OpenFolder('');
-  /** From the root to the folder of the last key. */
+  /** The folders from the root to the folder of the last key. */
   readonly #open = [this.#root];
   #deepest = this.#root;
 
   constructor(private readonly limit: number) {}
 
-  /** Takes the next file, or a folder of so many files (its key ends with a slash). */
+  /** Adds the next file, or a folder with a number of files (its key ends with a slash). */
   add(key: string, size: Bytes, files = 1): void {
     while (!key.startsWith(this.#deepest.key)) this.#close();
     const above = this.#deepest.key.length;
@@ -82,7 +82,7 @@ export class TreeCutter {
     this.#deepest.add(key, size, files);
   }
 
-  /** The parts, once everything was added. */
+  /** Returns the parts, after the last file was added. */
   finish(): TreePart[] {
     while (this.#deepest !== this.#root) this.#close();
     const { key, size, files, parts } = this.#root;

@@ -1,8 +1,8 @@
 /**
- * A listing, cut into batches of about the same work.
+ * Cuts a listing into batches of about the same work.
  *
- * In byte order a listing is a line. It is cut between any two keys, and inside of a large file between any two
- * grains; so batches come out even whatever the tree looks like, and each is named by where it begins and ends.
+ * In byte order a listing is a line. A cut lies between two keys, or inside of a large file between two grains. So the
+ * batches have about the same work for any tree, and the begin and the end of a batch are its name.
  */
 import type { Bytes } from '../../units';
 import { withoutEmpty } from '../../wire/json';
@@ -11,17 +11,17 @@ import type { StoredFile } from '../store';
 
 const GIB = 1024 ** 3;
 
-/** A file of this size takes a Lambda's 15 minutes at 5 MB a second. */
+/** At 5 MB a second, a file of this size takes the 15 minutes of a Lambda. */
 export const LARGE_FILE_BYTES = 4 * GIB;
-/** What a file costs besides its bytes, in bytes: a worker moves some 100 MB, or some 100 small files, a second. */
+/** Bytes that take as long as the other work for a file: a worker moves 100 MB, or 100 small files, a second. */
 const FILE_WORK = 1_000_000;
 const LEAST_WORK = GIB;
-/** Some five minutes, so that what is left at the end is shared evenly. */
+/** About five minutes of work, so that all workers end at about the same time. */
 const MOST_WORK = 32 * GIB;
-/** Listed keys are held as so many runs at most, of files that are never divided between batches. */
+/** Most runs that are held. A run is a series of listed files, and its files all go into the same batch. */
 const MOST_RUNS = 8192;
 
-/** The files of some keys. */
+/** The files of a range of keys. */
 export interface KeySegment extends KeyRange {
   readonly kind: 'keys';
   readonly bytes: number;
@@ -33,27 +33,27 @@ export interface ByteSegment {
   readonly kind: 'bytes';
   readonly file: StoredFile;
   readonly from: number;
-  /** Not in it. */
+  /** Exclusive. */
   readonly to: number;
 }
 
 export type Segment = KeySegment | ByteSegment;
 
 export interface SegmentLimits {
-  /** Bytes of a batch, where there are not too many batches or files for it. */
+  /** Bytes of a batch. A batch becomes larger when there would be too many batches. */
   readonly maxBytes: number;
   readonly maxBatches: number;
-  /** Batches that are copied at once. At least so many are made where each is worth a call. */
+  /** Batches that are copied at once. A plan has at least this number, if each batch is worth a call. */
   readonly concurrency: number;
-  /** Files above this may be divided. */
+  /** Files above this size may be divided. */
   readonly largeFileBytes: number;
-  /** Where: at multiples of so many bytes. Undefined where no file may be divided. */
+  /** Returns the bytes of a grain: files are divided at multiples of it. Absent when no file may be divided. */
   readonly grainOf?: (size: Bytes) => Bytes;
 }
 
-/** Takes a listing in byte order, of any length, and holds no more than its large files and some thousand runs. */
+/** Takes a listing of any length in byte order. It holds only the large files and some thousand runs. */
 export class Line {
-  /** A run that is followed by a large file begins after that file for the next one. */
+  /** Runs and large files in byte order. After a large file a new run begins. */
   #pieces: (KeySegment | StoredFile)[] = [];
   #runs = 0;
   #runWork = 0;
@@ -71,7 +71,7 @@ export class Line {
     this.#last = file.key;
   }
 
-  /** Each a list of neighbours; their order is the listing's. */
+  /** Returns the batches in the order of the listing. The segments of a batch are neighbours. */
   cut(): Segment[][] {
     const batches = new Batches(this.#limitsOfAll());
     for (const piece of this.#pieces)
@@ -80,7 +80,7 @@ export class Line {
     return batches.all.filter((batch) => batch.length > 0);
   }
 
-  /** A key that ends with a slash names a folder to whoever reads it as a location. */
+  /** A file with a slash at the end of its key is never divided, because its location would be a folder. */
   #mayDivide({ key, size }: StoredFile): boolean {
     const { grainOf, largeFileBytes } = this.limits;
     return grainOf !== undefined && size > largeFileBytes && !key.endsWith('/');
@@ -102,7 +102,7 @@ export class Line {
     return workOf(run) <= this.#runWork;
   }
 
-  /** Longer runs from now on: of two neighbours more than this together, there are half as many as there may be. */
+  /** Makes longer runs from now on. Two neighbours together are above the new limit, so half of the runs remain. */
   #joinRuns(): void {
     this.#runWork = (4 * this.#work) / MOST_RUNS;
     const joined: (KeySegment | StoredFile)[] = [];
@@ -121,8 +121,8 @@ export class Line {
   }
 
   /**
-   * Two neighbours together pass one limit or the other: of those that pass one of `2 x all / n` there are at most
-   * `n`. A third of the batches for each limit; the last is for what is lost as files are only divided at grains.
+   * Two neighbours together are above one of the two limits. A limit of `2 x all / n` gives at most `n` such batches.
+   * Each limit gets a third of the batches. The last third is for the loss at grains, where files are divided.
    */
   #limitsOfAll(): BatchLimits {
     const { maxBytes, maxBatches, concurrency } = this.limits;
@@ -157,12 +157,12 @@ class Batches {
     this.#count(workOf(run), run.bytes);
   }
 
-  /** Fills the batch with as much of the file as there is room for, and so on with the next. */
+  /** Fills the batch with a part of the file, and the next batches with the rest. */
   addFile(file: StoredFile, grain: number): void {
     for (let from = 0; from < file.size; ) {
       const fitting = this.#grainsThatFit(grain) * grain;
       const isNew = this.all.at(-1)?.length === 0;
-      // A grain at least, and no crumbs at the end of a batch.
+      // A batch ends with at least a grain, and with no small part.
       if (!isNew && fitting < Math.min(file.size - from, Math.max(grain, this.limits.work / 16)))
         this.#begin();
       else {
@@ -174,7 +174,7 @@ class Batches {
     }
   }
 
-  /** Up to a grain more than its share, so that the last batch is not one of crumbs. */
+  /** Allows up to a grain more than the share, so that no small rest needs a last batch. */
   #grainsThatFit(grain: number): number {
     return Math.min(
       Math.ceil(Math.max(0, this.#room) / grain),
@@ -198,7 +198,7 @@ class Batches {
   }
 }
 
-/** Both as one run, if the second begins where the first ends; a file that is added begins there in any case. */
+/** Joins two runs if the second begins at the end of the first. A new file always begins there. */
 function join(run: KeySegment, next: KeySegment): KeySegment | undefined {
   if (next.after !== undefined && next.after !== run.upTo) return undefined;
   return {

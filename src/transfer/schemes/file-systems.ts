@@ -41,12 +41,12 @@ export function localLocation(path: string): Location {
   return { scheme: LOCAL, authority: '', path };
 }
 
-/** Returns the id of the file system that a location names; undefined for a path of this machine, and for S3. */
+/** Returns the file system's id of an EFS location; undefined for any other location. */
 export function fileSystemIdOf({ scheme, authority }: Location): string | undefined {
   return scheme === EFS ? authority : undefined;
 }
 
-/** Returns undefined for a location that is no path of this machine. */
+/** Returns the path of a location on this machine; undefined for any other location. */
 export function localPathOf({ scheme, path }: Location): string | undefined {
   return scheme === LOCAL ? path : undefined;
 }

@@ -1,4 +1,4 @@
-/** The schemes of locations. A scheme is known everywhere once it stands here; its store is opened at the edge. */
+/** The schemes of locations. All code knows a scheme in this list. Its store is opened in `src/adapters/stores.ts`. */
 import { UnsafePath } from '../../errors';
 import { EFS, LOCAL } from './file-systems';
 import { S3 } from './s3';

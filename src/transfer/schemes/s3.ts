@@ -3,7 +3,7 @@ import { BUCKET_NAME, KEY_BYTES } from '../../aws-limits';
 import { UnsafePath } from '../../errors';
 import type { Location, Scheme } from './scheme';
 
-/** No location holds a NUL character. */
+/** The text of a location in S3. It has no NUL character. */
 export const S3_URI = new RegExp(`^s3://(${BUCKET_NAME.source})(?:/([^\\0]*))?$`);
 
 export interface S3Object {

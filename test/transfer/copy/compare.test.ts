@@ -27,7 +27,7 @@ test('of files with one size only those with another content are copied', async 
   expect(harvest(join(folder.path, 'to'))).toEqual({ same: 'aa', other: 'bb' });
 });
 
-/** What is compared for a file of this content, whose source was listed with this ETag. */
+/** Compares a file of this content with a source that was listed with this ETag. */
 async function checksumsFor(content: string, version: string) {
   plant(join(folder.path, 'from'), { file: content });
   plant(join(folder.path, 'to'), { file: content });

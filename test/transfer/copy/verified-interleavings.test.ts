@@ -10,7 +10,7 @@ import { etagStores } from '../etag-stores';
 import { harvest, keepingTimes, plant, syncRequest, worldOf } from '../folders';
 
 const KEYS = ['a', 'b', 'c/d'] as const;
-/** Of one size, so that only contents tell them apart. */
+/** All contents have one size, so only a comparison of contents finds a difference. */
 const CONTENTS = ['one', 'two', 'six'] as const;
 
 type Step =

@@ -1,4 +1,4 @@
-/** What a record of verified contents spares, and what it must not hide. */
+/** Records of verified contents: they spare readings, and must hide no change. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -43,7 +43,7 @@ const records = () =>
   });
 const world = (stores = etagStores(folder.path, reads)) => worldOf(stores, { verified: records() });
 
-/** What was copied, and how many bytes were read of files to find that out. */
+/** Returns the number of copied files, and the bytes that the comparison read. */
 async function sync(fields: Record<string, unknown>) {
   reads.bytes = 0;
   const { filesTransferred, bytesTransferred } = await syncData(request(fields), undefined, world());
@@ -133,7 +133,7 @@ describe('a tag on record', () => {
   const PARTS = `${md5('parts')}-2`;
   const whole = md5('content');
 
-  /** What is compared with an object of this ETag, and whether the file was read for it. */
+  /** Returns the compared tag for an object of this ETag, and whether the file was read. */
   async function compareWith(etag: string, known: Verified | undefined) {
     plant(join(folder.path, 'from'), { file: 'content' });
     const remembered: string[] = [];

@@ -13,7 +13,7 @@ interface Passed {
   readonly look: number;
   readonly generation: number;
   readonly holder: string;
-  /** What the server had as the highest when the check had passed and the commit was to begin. */
+  /** The server's highest claim between the check and the commit. */
   readonly highestThen: number;
 }
 

@@ -3,7 +3,7 @@ import type { Claims, LeaseSettings, LeaseWorld } from '../../../src/transfer/le
 
 export const SETTINGS: LeaseSettings = { ttlMs: 90, graceMs: 30, pollMs: 20, maxWaitMs: 10_000 };
 
-/** What both names of one file lead to. */
+/** The file behind both of its names. */
 interface Inode {
   readonly token: string;
   readonly ttlMs: number;

@@ -1,6 +1,6 @@
 /**
  * A scheme that the project does not have: its file, its line in the table of schemes (here in the place of the
- * module's own), and a store. Nothing else knows of it, and all of the engine works with it.
+ * module's own), and a store. No other code knows the scheme, and the whole engine works with it.
  */
 import { join } from 'node:path';
 import { SINGLE_FUNCTION } from '../../../src/efs/function-routing';

@@ -82,7 +82,7 @@ test('there are vectors to compare with', () => {
 test.each(recorded)('$name', async ({ request, batches }) => {
   const made = await plan(request);
   const ours = made.batches;
-  // Which of several equal folders were cut is decided by the sizes alone, so the nodes are the same set.
+  // The sizes alone decide which of several equal folders are cut, so the nodes are the same set.
   expect(nodesOf(planned(made))).toEqual(nodesOf(batches));
   expect(ours.length).toBeLessThanOrEqual(batches.length);
   const limit = Number(request.batch_size_bytes_limit) || Number.POSITIVE_INFINITY;
