@@ -59,7 +59,7 @@ function attemptField(name: string, executionId: string | undefined) {
   return withoutEmpty({ attempt });
 }
 
-/** Reads the output of the machine. Its transfers are in the order of the demand, or in groups when there are many. */
+/** Reads the output of the machine. Transfers have the order of the demand, or form groups when the demand has many. */
 function results(output: unknown, document: unknown, options: LayoutOptions) {
   const { staged, stored, job, removal_failure: removal } = isJsonObject(output) ? output : {};
   const named = examineRequest(document, options).layout?.parameters.outputs ?? [];

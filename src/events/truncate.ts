@@ -9,7 +9,7 @@ const SHOWN = 50;
 
 type Shorten = (event: StatusEvent) => StatusEvent;
 
-/** Fields in the order in which they are cut. The execution has all of them. */
+/** Fields in the order in which they are cut. The execution keeps all fields. */
 const STEPS: readonly [string, Shorten][] = [
   ['outputs', ({ outputs, ...rest }) => ({ ...rest, ...(outputs && { outputs: outputs.slice(0, SHOWN) }) })],
   [

@@ -12,8 +12,7 @@ export interface TreePaths {
 }
 
 /**
- * Lists every file, every folder with a file at any depth, and the root. The root is in the list even when it does not
- * exist.
+ * Lists every file, every folder with a file at any depth, and the root, also a missing root.
  *
  * As in the original, filters match a local path relative to the root (the root itself is `.`), but a whole key of S3 and
  * a whole EFS location.

@@ -17,7 +17,7 @@ export interface OutdatedRules {
 export interface OutdatedPaths {
   /** In the order of their code points. The path of a folder has a slash at its end. */
   readonly paths: readonly string[];
-  /** Keys of the entries that could not be read. Neither they nor the folders above them are ever results. */
+  /** Keys of the entries that could not be read. These entries and the folders above are never outdated. */
   readonly unreadable: readonly string[];
 }
 

@@ -13,7 +13,7 @@ export interface PathStats {
 export interface TreeStats extends PathStats {
   /** The entries directly below the root, by name. */
   readonly children: ReadonlyMap<string, PathStats>;
-  /** Keys of the entries that could not be read. They do not count. */
+  /** Keys of the entries that could not be read. The sums leave these entries out. */
   readonly unreadable: readonly string[];
 }
 

@@ -13,7 +13,7 @@ export function hasTimeLeft(time: CallTime): boolean {
 /**
  * Runs a task until the deadline of the call.
  *
- * @param task returns whether all of its work is done
+ * @param task returns true when all work is done
  * @returns the task's answer; false when the deadline has stopped the task
  * @throws the task's error, and the reason of the world's signal
  */

@@ -101,7 +101,7 @@ describe('a remote', () => {
     );
   });
 
-  /** The transfer could not read them either, but only after the job. */
+  /** Otherwise the transfer would fail on these URIs after the job. */
   test.each(['s3://bucket/a\0', 'file:///a%', 'file:///a%00'])(
     '%j is refused before the job runs',
     (remote) => {

@@ -115,7 +115,7 @@ test('the search in a stream has the results of a search through the whole tree'
   await fc.assert(finds, runs(2_000));
 });
 
-/** Another valid order of a listing: files before folders. Only the entries of one folder must come one after another. */
+/** Another valid order of a listing: files before folders. Only entries of one folder must be adjacent. */
 function contiguous(files: readonly PathEntry[], depth = 0): PathEntry[] {
   const nameOf = ({ key }: PathEntry) => key.split('/')[depth] ?? '';
   const leaves = files.filter(({ key }) => key.split('/').length === depth + 1);

@@ -1,7 +1,7 @@
 /** Makes a very large demand. */
 import { type ScenarioPlace, uriOf } from './scenarios';
 
-/** Of the input or output of a state: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/** Bytes of a state's input or output: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const MOST_BYTES = 262_144;
 
 /** Characters of a filling. Linux starts no program with a variable of more than 128 KiB. */

@@ -219,7 +219,7 @@ describe('another holder', () => {
     const claims = server.connect();
     const latecomer = new Client('late', {
       claim: async (token, generation) => {
-        // Between its look and its claim, one writer had the lease and released it, and another has it now.
+        // Between the look and the claim, writer a takes and releases the lease, then writer b takes it.
         if (generation === 1)
           for (const name of ['a', 'b']) {
             const lease = await new Client(name).acquire();
