@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { jobDefinitionName, jobName, type NamedDemand, volumeName } from '../../src/batch/naming';
+import {
+  jobDefinitionName,
+  jobName,
+  type NamedDemand,
+  nameBudgetProblems,
+  volumeName,
+} from '../../src/batch/naming';
 import type { Volume, VolumeRole } from '../../src/efs/model';
 import { runs } from '../demand/arbitraries';
 
@@ -55,4 +61,37 @@ test('volumes have distinct names that Batch accepts', () => {
     if (one !== other) expect(volumeName(volume(one))).not.toBe(volumeName(volume(other)));
   });
   fc.assert(isGood, runs(500));
+});
+
+describe('the budget of names', () => {
+  const problems = (executionType: string, ...paths: string[]) =>
+    nameBudgetProblems({ envBase: 'dev', executionType }, paths);
+  const PATH = '/opt/a-vol';
+  /** The part of the budget that `dev-`, a hyphen, 64 hash digits, 3 characters and the volume leave for the type. */
+  const LONGEST_TYPE = 139 - 'dev-'.length - 1 - 64 - 3 - volumeName(volume(PATH)).length;
+
+  test('is kept to its last character', () => {
+    expect(problems('x'.repeat(LONGEST_TYPE), PATH, '/t')).toEqual([]);
+  });
+
+  test('is exceeded with the next character', () => {
+    expect(problems('x'.repeat(LONGEST_TYPE + 1), '/t', PATH)).toMatchObject([
+      { pointer: '/execution_type', remedy: expect.stringMatching(/ by 1 characters$/) },
+    ]);
+  });
+
+  test('the remedy names the number of characters that are too many', () => {
+    const type = fc.integer({ min: 1, max: 200 }).map((length) => 'x'.repeat(length));
+    const path = fc.stringMatching(/^\/opt\/[a-z]{1,30}$/);
+    fc.assert(
+      fc.property(type, path, (executionType, containerPath) => {
+        const [problem] = problems(executionType, containerPath);
+        const excess = Number(/ by (\d+) characters$/.exec(problem?.remedy ?? '')?.[1] ?? 0);
+        fc.pre(excess < executionType.length);
+        expect(problems(executionType.slice(excess), containerPath)).toEqual([]);
+        if (excess > 0) expect(problems(executionType.slice(excess - 1), containerPath)).toHaveLength(1);
+      }),
+      runs(200),
+    );
+  });
 });

@@ -30,7 +30,7 @@ const OUTPUT = {
 
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** As Step Functions tells it: what is not there is null. */
+/** A change as Step Functions sends it: absent values are null. */
 function change(status: string, fields: Fields = {}) {
   const detail = {
     executionArn: arnOf('run-1'),
@@ -63,7 +63,7 @@ async function tell(event: unknown, described?: Fields): Promise<StatusEvent> {
   return answer;
 }
 
-test('a demand that runs', async () => {
+test('a running demand has its names and a link', async () => {
   expect(await tell(change('RUNNING'))).toEqual({
     version: 1,
     id: `${arnOf('run-1')}/0`,
@@ -100,84 +100,39 @@ const RESULTS = {
   job: { id: 'job-1', name: 'name' },
 };
 
-test('one that has succeeded: where its results are', async () => {
+test('a successful demand has its results', async () => {
   const told = await tell(change('SUCCEEDED'));
   expect(told).toMatchObject(RESULTS);
   expect(told).not.toHaveProperty('failure');
 });
 
-test('transfers in groups are counted together', async () => {
-  const output = JSON.stringify({ ...OUTPUT, stored: [moved(9)] });
-  expect(await tell(change('SUCCEEDED', { output }))).toMatchObject({
-    outputs: [
-      { name: 'one', uri: 's3://bucket/one' },
-      { name: 'two', uri: 's3://bucket/two/' },
-    ],
-    transferred: { outputs: { files: 9, bytes: 90 } },
-  });
-});
-
-test('what could not be removed is told of a success', async () => {
-  const cause = JSON.stringify({
-    errorType: 'RemovalFailed',
-    errorMessage: '1 path(s) could not be removed',
-  });
-  const output = JSON.stringify({ ...OUTPUT, removal_failure: { Error: 'RemovalFailed', Cause: cause } });
-  expect((await tell(change('SUCCEEDED', { output }))).removal_failure).toEqual({
-    error: 'RemovalFailed',
-    message: '1 path(s) could not be removed',
-  });
-});
-
-describe('what the event has no room for is asked for', () => {
-  test('of a success', async () => {
+describe('an input or output that the change does not hold', () => {
+  test('is read from the description of the execution', async () => {
     const event = change('SUCCEEDED', { input: null, output: null, inputDetails: { included: false } });
     const described = { status: 'SUCCEEDED', input: JSON.stringify(DEMAND), output: JSON.stringify(OUTPUT) };
     expect(await tell(event, described)).toEqual(await tell(change('SUCCEEDED')));
   });
 
-  test('and what it has become since is not told of what it was', async () => {
+  test('is read for a time-out, which names no error by itself', async () => {
+    const described = { status: 'TIMED_OUT', input: JSON.stringify(DEMAND), error: 'E', cause: 'c' };
+    expect(await tell(change('TIMED_OUT'), described)).toMatchObject({
+      failure: { error: 'E', message: 'c' },
+    });
+  });
+
+  test('is not read for a failure that names its error', async () => {
+    expect(await tell(change('FAILED', { error: 'E', cause: 'c' }))).toMatchObject({
+      failure: { error: 'E' },
+    });
+  });
+
+  test('is not taken from an execution that has another status now', async () => {
     const described = { status: 'FAILED', input: JSON.stringify(DEMAND), error: 'E', cause: 'c' };
     expect(await tell(change('RUNNING', { input: null }), described)).toEqual(await tell(change('RUNNING')));
   });
 });
 
-test.each([
-  [
-    'FAILED',
-    { error: 'DataSourceMissing', cause: '{"errorMessage": "nothing there"}' },
-    'DataSourceMissing',
-    'nothing there',
-  ],
-  ['TIMED_OUT', {}, 'States.Timeout', 'the execution ran for longer than its machine allows'],
-  ['ABORTED', {}, 'DemandCancelled', 'somebody stopped the execution'],
-  ['ABORTED', { error: 'mine', cause: 'enough' }, 'mine', 'enough'],
-])('%s with %j', async (status, fields, error, message) => {
-  const told = await tell(change(status, fields), { status, input: JSON.stringify(DEMAND) });
-  expect(told).toMatchObject({ status, sequence: 1, failure: { error, message } });
-  expect(told).not.toHaveProperty('outputs');
-});
-
-test('a redriven execution goes on counting', async () => {
-  const redriven = { redriveCount: 1, redriveDate: START + 200_000 };
-  expect(await tell(change('RUNNING', redriven))).toMatchObject({
-    sequence: 2,
-    changed_at: '2026-01-02T03:07:25Z',
-  });
-  expect(await tell(change('SUCCEEDED', redriven))).toMatchObject({ sequence: 3 });
-});
-
-test.each(['null', '5', '{}', '{"execution_id": 5}', 'no json'])(
-  'an execution that was started with %s is told of all the same',
-  async (input) => {
-    expect(await tell(change('FAILED', { input, error: 'E', cause: 'c' }))).toMatchObject({
-      execution_arn: arnOf('run-1'),
-      failure: { error: 'E' },
-    });
-  },
-);
-
-test('an event is never larger than the bus takes, and says what was left out', async () => {
+test('an event is small enough for the bus, and names the fields that were cut', async () => {
   const long = Object.fromEntries(
     Array.from({ length: 900 }, (_, index) => [
       `out${index}`,
@@ -191,7 +146,7 @@ test('an event is never larger than the bus takes, and says what was left out', 
   expect(told.outputs).toHaveLength(50);
 });
 
-test('what is no status change is refused', async () => {
+test('an event that is no status change is refused', async () => {
   await expect(tell({ detail: { ...change('RUNNING').detail, status: 'REFUSED' } })).rejects.toMatchObject({
     name: 'DemandValidationError',
   });
