@@ -1,17 +1,17 @@
-/** Runs tasks side by side. They start in the order of their items. */
+/** A limit for tasks that run at the same time. */
 
 export interface RunOptions {
   readonly signal: AbortSignal;
-  /** Called before each start. After the first false no task starts; the running tasks still end. */
+  /** Called before each start. After `false` no task starts, and the running tasks go on to their ends. */
   mayStart?(): boolean;
 }
 
 /**
- * Runs a task for each item, at most `limit` tasks at once.
+ * Runs a task for each item, in the order of the items, at most `limit` tasks at the same time.
  *
- * The first failure stops the other tasks through their signal. It is thrown once all tasks have ended.
+ * The first failure aborts the signal of the other tasks. It is thrown after all tasks have ended.
  *
- * @returns the number of started tasks, which are those of the first items
+ * @returns the number of started tasks: they are those of the first items, and all of them are done
  */
 export async function runLimited<T>(
   items: Iterable<T>,

@@ -1,4 +1,4 @@
-/** Regular expressions that choose files of a source by their paths. */
+/** Filters of a transfer: regular expressions for the paths of the source's files. */
 import * as v from 'valibot';
 import { type Problem, refuseIfAny } from '../errors';
 import { compilePythonRegex, type Matching } from '../python/regex';
@@ -19,16 +19,16 @@ export const filtersSchema = model(FILTERS);
 export type Filters = v.InferOutput<typeof filtersSchema>;
 
 export interface CompiledFilters {
-  /** @param relativePath names with `/` between them, without `/` at the beginning or the end */
+  /** @param relativePath names with `/` between them, without `/` at the start or the end */
   accepts(relativePath: string): boolean;
-  /** There is no filter, so every file is accepted. */
+  /** There is no filter, so every path is accepted. */
   readonly isEmpty: boolean;
 }
 
 /**
- * Compiles filters. An empty text or list is no filter.
+ * Compiles filters. An empty text or an empty list counts as an absent filter.
  *
- * @throws DemandValidationError with a problem for each pattern that is no regular expression
+ * @throws DemandValidationError naming every pattern that is not a regular expression
  */
 export function compileFilters(filters: Filters = {}, matching: Matching = 'whole'): CompiledFilters {
   refuseIfAny(findFilterProblems(filters));
@@ -43,7 +43,7 @@ export function compileFilters(filters: Filters = {}, matching: Matching = 'whol
   };
 }
 
-/** Returns a problem for each bad pattern, with a pointer below `at`. */
+/** Returns one problem for each bad pattern. `at` is the JSON pointer of the filters. */
 export function findFilterProblems(filters: Filters, at = '/filter_config'): readonly Problem[] {
   return (['include', 'exclude'] as const).flatMap((side) => {
     const given = filters[side];
@@ -58,16 +58,16 @@ export function findFilterProblems(filters: Filters, at = '/filter_config'): rea
 
 const REMEDY = "Give a regular expression of Python's re that matches the whole relative path, not a glob";
 
-/** Returns the reason why a pattern is no filter; undefined for a good pattern. */
+/** Returns the reason why a pattern cannot be a filter; undefined for a usable pattern. */
 export function explainFilter(pattern: string): string | undefined {
   try {
     compilePythonRegex(pattern);
     return undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    // V8 repeats the translated pattern, which the user did not write.
+    // V8 repeats the translated pattern, which the user does not know.
     return error instanceof SyntaxError
-      ? `is no regular expression: ${reason.slice(reason.lastIndexOf(': ') + 2)}`
+      ? `is not a regular expression: ${reason.slice(reason.lastIndexOf(': ') + 2)}`
       : reason;
   }
 }

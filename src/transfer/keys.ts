@@ -1,18 +1,21 @@
-/** The order of keys, and the keys that a destination cannot store. */
+/** The order of keys, and the check whether a destination can store them. */
 import type * as v from 'valibot';
 import { FILE_NAME_BYTES } from '../aws-limits';
 import { UnsafePath } from '../errors';
 import { model, optional, text } from '../wire/schema';
 import { formatLocation, type Location } from './location';
 
+/** Keys that an error message names. */
 const SHOWN = 20;
-/** Our own folders on a file system. No listing shows a file in them, and it could be taken for a lease. */
+/** Folders of this package on a file system. A listing skips their files, and a file there could count as a lease. */
 const OWN_FOLDERS = new Set(['.demand.partial', '.demand.leases', '.demand.verified']);
 
 /**
- * Compares by the bytes of the UTF-8 text. S3 lists in this order.
+ * Compares two keys in the byte order of their UTF-8 texts, which is the order of S3's listings.
  *
- * JavaScript compares UTF-16 units, which puts surrogate pairs before U+E000 to U+FFFF.
+ * JavaScript compares UTF-16 units, and then surrogate pairs come before U+E000 to U+FFFF.
+ *
+ * @returns less than 0, 0 or more than 0, as `Array.sort` takes it
  */
 export function compareKeys(one: string, other: string): number {
   const length = Math.min(one.length, other.length);
@@ -24,7 +27,7 @@ export function compareKeys(one: string, other: string): number {
   return one.length - other.length;
 }
 
-/** A part of a listing: the keys between two keys, in the order of {@link compareKeys}. */
+/** A part of a listing: the keys between two bounds, in the order of {@link compareKeys}. */
 export const keyRangeSchema = model({
   /** Exclusive. By default the range begins with the first key. */
   after: optional(text()),
@@ -41,19 +44,20 @@ export function isInRange(key: string, { after, upTo }: KeyRange): boolean {
   );
 }
 
-/** Whether a folder (its key ends with a slash, or is `''`) may hold keys of the range. */
+/** Returns whether a folder may hold keys of the range. @param folder a key that ends with a slash, or `''` */
 export function mayHoldRange(folder: string, { after, upTo }: KeyRange): boolean {
   const isBefore = after !== undefined && !after.startsWith(folder) && compareKeys(folder, after) < 0;
   return !isBefore && (upTo === undefined || compareKeys(folder, upTo) < 0);
 }
 
 /**
- * Finds keys that the destination cannot store, or that lead out of it. It does not hold the listing.
+ * Finds keys that the destination cannot hold, or that would leave it. It takes the keys one by one and does not keep
+ * them.
  */
 export class KeyCheck {
   readonly #reasons: string[] = [];
-  /** Earlier keys that the current key begins with. A key followed by a slash is a folder as well as a file. */
-  readonly #above: string[] = [];
+  /** Earlier keys that are prefixes of the current key. A prefix that a slash follows is a file and a folder. */
+  readonly #prefixes: string[] = [];
   readonly #seen = new Set<string>();
 
   constructor(private readonly destination: Location) {}
@@ -65,33 +69,33 @@ export class KeyCheck {
     if (this.destination.scheme.isFileSystem) this.#findClash(key);
   }
 
-  /** @throws UnsafePath with all these keys */
+  /** @throws UnsafePath naming all refused keys */
   finish(): void {
     refuseAll(this.#reasons, `cannot be stored below ${formatLocation(this.destination)}`);
   }
 
   #findClash(key: string): void {
-    // All keys that begin with one key are neighbours in the listing. After them that key needs no more checks.
+    // Keys are sorted: a key that is not a prefix of this key is not a prefix of a later key either.
     for (
-      let last = this.#above.at(-1);
+      let last = this.#prefixes.at(-1);
       last !== undefined && !key.startsWith(last);
-      last = this.#above.at(-1)
+      last = this.#prefixes.at(-1)
     )
-      this.#above.pop();
-    for (const file of this.#above) {
+      this.#prefixes.pop();
+    for (const file of this.#prefixes) {
       if (key[file.length] !== '/' || this.#seen.has(file)) continue;
       this.#seen.add(file);
       this.#reasons.push(`"${file}" is both a file and a folder`);
     }
-    this.#above.push(key);
+    this.#prefixes.push(key);
   }
 }
 
 /**
- * Refuses keys that the destination cannot store, or that lead out of it. One error names all these keys.
+ * Refuses keys that the destination cannot hold, or that would leave it.
  *
  * @param keys relative to the destination folder, in the order of {@link compareKeys}
- * @throws UnsafePath
+ * @throws UnsafePath naming all refused keys
  */
 export function refuseUnsafeKeys(keys: readonly string[], destination: Location): void {
   const check = new KeyCheck(destination);
@@ -99,20 +103,26 @@ export function refuseUnsafeKeys(keys: readonly string[], destination: Location)
   check.finish();
 }
 
-/** @throws UnsafePath with all the reasons. Without a reason it throws nothing. */
-export function refuseAll(reasons: readonly string[], what: string): void {
+/**
+ * Refuses keys of a transfer.
+ *
+ * @param reasons one for each refused key, such as `"a//b" has an empty name`
+ * @param predicate the rest of the sentence about these keys, such as `cannot be stored below /dst`
+ * @throws UnsafePath with all reasons; an empty list passes
+ */
+export function refuseAll(reasons: readonly string[], predicate: string): void {
   if (reasons.length === 0) return;
   const more = reasons.length > SHOWN ? [`and ${reasons.length - SHOWN} more`] : [];
   const shown = [...reasons.slice(0, SHOWN), ...more].join('; ');
   throw new UnsafePath(
-    `${reasons.length} key(s) ${what}: ${shown}. Rename or exclude them; nothing was written`,
+    `${reasons.length} key(s) ${predicate}: ${shown}. Rename or exclude them; nothing was written`,
   );
 }
 
 function explainKey(key: string, destination: Location): string | undefined {
   const names = key.split('/');
-  if (names.includes('..') || names.includes('.')) return 'has a "." or ".." in it';
-  if (key.includes('\0')) return 'has a NUL character in it';
+  if (names.includes('..') || names.includes('.')) return 'has the name "." or ".."';
+  if (key.includes('\0')) return 'has a NUL character';
   return (
     explainLength(key, destination) ??
     (destination.scheme.isFileSystem ? explainFileName(key, names) : undefined)
@@ -121,8 +131,9 @@ function explainKey(key: string, destination: Location): string | undefined {
 
 function explainFileName(key: string, names: readonly string[]): string | undefined {
   if (key.startsWith('/')) return 'begins with a slash';
-  if (names.includes('')) return 'has an empty name in it';
-  if (names.some((name) => OWN_FOLDERS.has(name))) return 'has the name of one of our own folders in it';
+  if (names.includes('')) return 'has an empty name';
+  if (names.some((name) => OWN_FOLDERS.has(name)))
+    return `has the name of a folder of this package (${[...OWN_FOLDERS].join(', ')})`;
   return names.some((name) => Buffer.byteLength(name) > FILE_NAME_BYTES)
     ? `has a name of more than ${FILE_NAME_BYTES} bytes`
     : undefined;

@@ -1,4 +1,4 @@
-/** Lists source and destination at once, because each listing mostly waits for its own store. */
+/** Listings of source and destination at the same time: each listing mostly waits for its store. */
 import { listDestination } from './finish/mirror';
 import type { DataSyncRequest } from './request';
 import { listSourcePages, type SourceWorld } from './source';
@@ -9,17 +9,18 @@ export type Existing = ReadonlyMap<string, StoredFile>;
 export interface Listings {
   /** The filtered source, in byte order of the keys. */
   readonly files: readonly StoredFile[];
-  /** The files at the destination. Undefined when they are listed later, or not at all. */
+  /** The files of the destination by their keys; undefined if the caller lists them later or does not need them. */
   readonly existing?: Promise<Existing>;
 }
 
 /**
- * Lists the source to its end. The listing of the destination begins once the source is known to be a folder.
+ * Lists the source to its end. Starts the listing of the destination when the first page shows that the source is a
+ * folder.
  *
- * A transfer with a lease lists its destination later: it must see the files of the writer that had the lease before.
+ * With a lease the destination is listed later: another writer may still write there until this call has the lease.
  *
- * @param world its signal ends the listing of the destination
- * @throws every error of {@link listSourcePages}; the promise of the destination has its own errors
+ * @param world its signal ends the listing of the destination if the caller does not need the listing
+ * @throws the errors of {@link listSourcePages}; an error of the destination's listing rejects `existing` only
  */
 export async function listSourceAndDestination(
   request: DataSyncRequest,
@@ -37,6 +38,7 @@ export async function listSourceAndDestination(
   return existing === undefined ? { files } : { files, existing };
 }
 
+/** Returns whether the transfer compares files with the destination, or removes files there. */
 export function needsDestination(request: DataSyncRequest): boolean {
   return request.delete || !request.force;
 }

@@ -1,4 +1,4 @@
-/** Reads and writes locations, and compares them. */
+/** Reads and writes locations as texts, and compares the places of two locations. */
 import { UnsafePath } from '../errors';
 import { SCHEMES } from './schemes';
 import type { Location } from './schemes/scheme';
@@ -12,18 +12,18 @@ const RULES = SCHEMES.flatMap(({ rule }) => rule ?? []);
 export const LOCATION_FORMS = `${FORMS.slice(0, -1).join(', ')} or ${FORMS.at(-1)}`;
 
 /**
- * Reads one of {@link LOCATION_FORMS}. A slash at the end stays, because it means a folder.
+ * Reads one of {@link LOCATION_FORMS}. A slash at the end stays: it means a folder.
  *
- * @throws UnsafePath for any other text
+ * @throws UnsafePath for every other text
  */
 export function parseLocation(text: string): Location {
   const location = tryParseLocation(text);
   if (location === undefined)
-    throw new UnsafePath([`"${text}" is no location. Give ${LOCATION_FORMS}`, ...RULES].join('; '));
+    throw new UnsafePath([`"${text}" is not a location. Give ${LOCATION_FORMS}`, ...RULES].join('; '));
   return location;
 }
 
-/** Reads as {@link parseLocation} does; undefined for any other text. */
+/** Reads a text as {@link parseLocation} does. Returns undefined for every other text. */
 export function tryParseLocation(text: string): Location | undefined {
   if (text.includes('\0')) return undefined;
   for (const scheme of SCHEMES) {
@@ -38,7 +38,7 @@ export function isLocation(text: string): boolean {
   return tryParseLocation(text) !== undefined;
 }
 
-/** Whether a text begins like a URI of a scheme. Such a text is no relative path. */
+/** Returns whether a text begins like a URI of one of the schemes. Such a text is not a relative path. */
 export function isUri(text: string): boolean {
   return SCHEMES.some(({ uriPrefix }) => uriPrefix.test(text));
 }
@@ -48,7 +48,7 @@ export function formatLocation(location: Location): string {
   return location.scheme.format(location);
 }
 
-/** Returns the text that was parsed. A location that was not parsed has the text of {@link formatLocation}. */
+/** Returns the text from which the location was parsed; for every other location the text of {@link formatLocation}. */
 export function textOf(location: Location): string {
   return location.given ?? formatLocation(location);
 }
@@ -63,7 +63,7 @@ export function joinLocation(location: Location, relativeKey: string): Location 
   return relativeKey === '' ? location : withPath(location, folderPathOf(location) + relativeKey);
 }
 
-/** Whether a location means a folder: its path ends with a slash, or is a whole bucket. */
+/** Returns whether the location is marked as a folder: its path ends with a slash, or it is a whole bucket. */
 export function isFolderLike({ path }: Location): boolean {
   return path === '' || path.endsWith('/');
 }
@@ -78,12 +78,15 @@ export function nameOf(location: Location): string {
   return namesOf(location).at(-1) ?? '';
 }
 
-/** Whether `inner` is `outer` or lies below it; whole names count, so `foo` does not contain `foo-bar`. */
+/** Returns whether `inner` is `outer` or lies below it. Only whole names count: `foo` does not contain `foo-bar`. */
 export function contains(outer: Location, inner: Location): boolean {
   return relativeTo(outer, inner) !== undefined;
 }
 
-/** Returns the key of `inner` below `outer`, a slash at its end kept; `''` for the same, undefined outside. */
+/**
+ * Returns the key of `inner` below `outer`; `''` for the same place, undefined for a place outside of `outer`. A slash
+ * at the end of `inner` stays.
+ */
 export function relativeTo(outer: Location, inner: Location): string | undefined {
   if (outer.scheme !== inner.scheme || outer.authority !== inner.authority) return undefined;
   const above = namesOf(outer);
@@ -97,7 +100,7 @@ function folderPathOf(location: Location): string {
   return isFolderLike(location) ? location.path : `${location.path}/`;
 }
 
-/** An object store knows empty names and `.`; for a file system `/a//./b` is `/a/b`. */
+/** Empty names and `.` are names in an object store. On a file system `/a//./b` is `/a/b`. */
 function namesOf({ scheme, path }: Location): readonly string[] {
   if (scheme.isFileSystem) return path.split('/').filter((name) => name !== '' && name !== '.');
   const key = path.endsWith('/') ? path.slice(0, -1) : path;

@@ -1,4 +1,4 @@
-/** The mounted file systems: local folders, and the parts of file systems that they show. */
+/** Mounts of file systems, and the local paths of locations in them. */
 import { FileSystemNotMounted, UnsafePath } from '../errors';
 import { contains, formatLocation, type Location, relativeTo } from './location';
 import { efsLocation, fileSystemIdOf, LOCAL, localLocation } from './schemes/file-systems';
@@ -18,9 +18,9 @@ export interface MountedPath {
 }
 
 /**
- * Returns the local path of a location, through the mount with the deepest root. The path never leaves the mount.
+ * Returns the local path of a location, in the mount with the deepest root. The path never leaves that mount.
  *
- * @throws FileSystemNotMounted when no mount shows that path
+ * @throws FileSystemNotMounted when the path is in no mount
  * @throws UnsafePath for a path with `..`
  */
 export function toMountedPath(location: Location, mounts: readonly MountPoint[]): Location {
@@ -28,9 +28,9 @@ export function toMountedPath(location: Location, mounts: readonly MountPoint[])
 }
 
 /**
- * Returns the mount of a location, which is a path of a file system or of this machine.
+ * Returns the mount that holds a location. The location is a path of the file system or a path of this machine.
  *
- * @throws FileSystemNotMounted
+ * @throws FileSystemNotMounted when the path is in no mount
  * @throws UnsafePath for a path with `..`
  */
 export function findMount(location: Location, mounts: readonly MountPoint[]): MountedPath {
@@ -39,7 +39,11 @@ export function findMount(location: Location, mounts: readonly MountPoint[]): Mo
   throw new FileSystemNotMounted(explainMissing(location, mounts), fileSystemIdOf(location));
 }
 
-/** Returns the mount of a location; undefined without such a mount. @throws UnsafePath for a path with `..` */
+/**
+ * Returns the mount as {@link findMount} does; undefined for a path in no mount.
+ *
+ * @throws UnsafePath for a path with `..`
+ */
 export function tryFindMount(location: Location, mounts: readonly MountPoint[]): MountedPath | undefined {
   refuseClimbing(location);
   const found = mounts
@@ -52,10 +56,10 @@ export function tryFindMount(location: Location, mounts: readonly MountPoint[]):
   return { mount: found.mount, location: localLocation(path) };
 }
 
-/** Refuses a path with `..`, because symbolic links on the way change its meaning. */
+/** Refuses a path with `..`: the symbolic links in the path change its meaning. */
 function refuseClimbing(location: Location): void {
   if (location.scheme.isFileSystem && location.path.split('/').includes('..'))
-    throw new UnsafePath(`${formatLocation(location)} has ".." in it. Give the path it stands for`);
+    throw new UnsafePath(`${formatLocation(location)} has the name "..". Give the path without ".."`);
 }
 
 function baseOf(mount: MountPoint, location: Location): Location {
@@ -68,6 +72,6 @@ function depthOf(location: Location): number {
 
 function explainMissing(location: Location, mounts: readonly MountPoint[]): string {
   const shown = mounts.map((mount) => `${mount.fileSystemId}:${mount.root} at ${mount.path}`).join(', ');
-  const what = `${formatLocation(location)} is not in a file system that is mounted here`;
-  return `${what} (mounted: ${shown === '' ? 'none' : shown}). Mount it, or send this to a function that does`;
+  const mistake = `${formatLocation(location)} is not in a file system that is mounted here`;
+  return `${mistake} (mounted: ${shown === '' ? 'none' : shown}). Mount its file system, or call a function that mounts it`;
 }

@@ -1,4 +1,4 @@
-/** A preview of a transfer, with reasons. It changes nothing. */
+/** A preview of a transfer: its copies and removals, with reasons. It changes nothing. */
 import type { Bytes } from '../units';
 import { withChecksums } from './copy/compare';
 import { type CopyReason, decide, type Verdict } from './copy/decide';
@@ -10,18 +10,18 @@ import type { StoredFile } from './store';
 import { openTransfer, type SyncWorld, type Transfer } from './transfer';
 
 export interface TransferPreview {
-  /** In byte order of the keys. The key of a single file is `''`. */
+  /** Files to copy, in byte order of their keys. The key is `''` for a source that is a file. */
   readonly copies: readonly { readonly key: string; readonly size: Bytes; readonly because: CopyReason }[];
-  /** The number of files that need no copy. */
+  /** Number of files that the destination has already. */
   readonly unchanged: number;
-  /** Keys that a mirror removes from the destination. */
+  /** Keys that a mirror removes: the source does not have them. Empty without `delete`. */
   readonly removals: readonly string[];
 }
 
 /**
- * Compares source and destination as the transfer does.
+ * Lists source and destination, and compares them as the transfer does.
  *
- * @throws every error of the transfer before its first write
+ * @throws the errors that the transfer throws before it writes
  */
 export async function previewTransfer(
   request: DataSyncRequest,

@@ -19,7 +19,7 @@ const byteRangeSchema = model({
   size: integer(),
   /** The version of the file when it was planned, see {@link StoredFile}. */
   version: optional(text()),
-  /** The calls find their common file by this name, see {@link Assembler}. */
+  /** Id of the assembly. The calls find their common file by it, see {@link Assembler}. */
   assembly: text(),
 });
 
@@ -29,7 +29,7 @@ const ENGINES = ['lambda', 'datasync'] as const;
 const DATA_SYNC = {
   sourcePath: location(),
   destinationPath: location(),
-  /** Carried along for callers of the original; nothing reads it. */
+  /** Answers repeat it for callers of the original. Nothing reads it. */
   sourcePathPrefix: optional(text()),
   filterConfig: optional(filtersSchema),
   /** Filters see paths relative to this location. By default it is the source itself. */
@@ -55,13 +55,13 @@ const DATA_SYNC = {
   keyRange: optional(keyRangeSchema),
   /** Ours: only these bytes of a source file. */
   byteRange: optional(byteRangeSchema),
-  /** Ours: the source as it was when copying began ({@link SourceState}). A source in another state is not removed. */
+  /** Ours: the {@link SourceState} at the start of the copy. A source in another state is not removed. */
   sourceState: optional(text()),
   /** Ours: the engine of the data-sync state machine. A rule chooses it by default ({@link chooseEngine}). */
   engine: optional(v.picklist(ENGINES, '"lambda" or "datasync"')),
 };
 
-/** Make the destination hold the files of the source. */
+/** A request to make the destination hold the files of the source. */
 export const dataSyncRequestSchema = model(DATA_SYNC);
 
 export const batchDataSyncRequestSchema = model({
@@ -82,28 +82,32 @@ export const removeDataPathsRequestSchema = model({ paths: v.optional(listOf(loc
 
 export type DataSyncRequest = v.InferOutput<typeof dataSyncRequestSchema>;
 export type WrittenDataSyncRequest = Wire<typeof dataSyncRequestSchema>;
-/** The share that one call has in a file which several calls put together. */
+/** The bytes that one call copies of a large file. Several calls copy the file. */
 export type ByteRange = v.InferOutput<typeof byteRangeSchema>;
 export type Engine = (typeof ENGINES)[number];
 export type BatchDataSyncRequest = v.InferOutput<typeof batchDataSyncRequestSchema>;
 export type PrepareBatchDataSyncRequest = v.InferOutput<typeof prepareBatchDataSyncRequestSchema>;
 export type RemoveDataPathsRequest = v.InferOutput<typeof removeDataPathsRequestSchema>;
 
-/** @throws DemandValidationError naming every mistake, also in the filters */
+/** @throws DemandValidationError naming every mistake, also mistakes in the filters */
 export function readDataSyncRequest(value: unknown, at: readonly string[] = []): DataSyncRequest {
   const request = readModel(dataSyncRequestSchema, value, at);
   refuseIfAny(filterProblems(request, pointerOf(...at)));
   return request;
 }
 
-/** A list of requests, such as a batch keeps in S3. @throws DemandValidationError */
+/** Reads a list of requests: the document that a batch has in S3. @throws DemandValidationError naming every mistake */
 export function readDataSyncRequests(value: unknown): readonly DataSyncRequest[] {
   const requests = readModel(listOf(dataSyncRequestSchema), value);
   refuseBadFilters(requests);
   return requests;
 }
 
-/** Takes one flat DataSyncRequest for a batch of one. @throws DemandValidationError */
+/**
+ * Reads a batch. One flat DataSyncRequest is a batch of one request.
+ *
+ * @throws DemandValidationError naming every mistake
+ */
 export function readBatchDataSyncRequest(value: unknown): BatchDataSyncRequest {
   const isFlat = isJsonObject(value) && !Object.hasOwn(value, 'requests');
   if (isFlat) return { requests: [readDataSyncRequest(value)], allowPartialFailure: false };
@@ -132,7 +136,7 @@ export function writePrepareBatchDataSyncRequest(request: PrepareBatchDataSyncRe
   return writeModel(prepareBatchDataSyncRequestSchema, request);
 }
 
-/** Writes the request with every default, without absent fields and without the two fields that only planning takes. */
+/** Writes the request with all defaults. Absent fields and the two fields of planning are left out. */
 export function writeDataSyncRequest(request: DataSyncRequest) {
   return writeModel(dataSyncRequestSchema, request);
 }

@@ -1,4 +1,4 @@
-/** Lists and filters the files of a transfer's source. A source without files is refused. */
+/** Lists and filters the files of a transfer's source. */
 import { createHash } from 'node:crypto';
 import { DataSourceMissing, DemandValidationError, FilterMatchesNothing } from '../errors';
 import { compileFilters } from './filters';
@@ -9,10 +9,10 @@ import { pagesOf, type StoredFile, type Stores } from './store';
 
 export interface SourceWorld {
   readonly stores: Stores;
-  /** The mounts show that a location of a file system and a local path are the same place. */
+  /** By the mounts a transfer sees that an EFS location and a local path are the same place. By default no mount. */
   readonly mounts?: readonly MountPoint[];
   readonly signal: AbortSignal;
-  /** Several batches may share a file above this size. The default is {@link LARGE_FILE_BYTES}. */
+  /** Several batches may share a file with more bytes than this. Default {@link LARGE_FILE_BYTES}. */
   readonly largeFileBytes?: number;
 }
 
@@ -29,12 +29,13 @@ export interface SourceMeasure {
 const UNLIMITED: SourceLimits = { maxBytes: Number.POSITIVE_INFINITY, maxFiles: Number.POSITIVE_INFINITY };
 
 /**
- * Yields the files of the source that the filters accept, in byte order, while the listing runs.
+ * Lists the files of the source that the filters accept, in byte order of their keys.
  *
- * Each page has at least one file. (A promise for each of millions of files costs more than the rest of the work.)
+ * A page has at least one file. For millions of files, one promise for each file would cost more than all other work
+ * with the listing.
  *
- * @throws DataSourceMissing for a source that does not exist, unless `fail_if_missing` is false
- * @throws FilterMatchesNothing when the filters accept no file, unless `fail_if_missing` is false
+ * @throws DataSourceMissing when the source does not exist, unless `fail_if_missing` is false
+ * @throws FilterMatchesNothing when the source has files and the filters accept none, unless `fail_if_missing` is false
  * @throws DemandValidationError when `filter_root` does not hold the source
  */
 export async function* listSourcePages(
@@ -60,15 +61,15 @@ export async function* listSourcePages(
   if (!(await store.exists(source))) throw new DataSourceMissing(explainMissing(request));
 }
 
-/** Returns all pages of {@link listSourcePages} as one list. */
+/** Returns all pages of {@link listSourcePages} in one list. */
 export async function listSource(request: DataSyncRequest, world: SourceWorld): Promise<StoredFile[]> {
   return (await listSourceWithin(request, UNLIMITED, world)) ?? [];
 }
 
 /**
- * Returns all pages of {@link listSourcePages} as one list. The listing stops at the limits.
+ * Lists the source, and stops when it has more files or bytes than the limits allow.
  *
- * @returns undefined for a source above the limits
+ * @returns all pages of {@link listSourcePages} in one list; undefined for a source above a limit
  */
 export async function listSourceWithin(
   request: DataSyncRequest,
@@ -87,7 +88,7 @@ export async function listSourceWithin(
   return files;
 }
 
-/** Counts files and bytes of the source, and holds no files. @throws every error of {@link listSourcePages} */
+/** Counts files and bytes of the source, and keeps no list of them. @throws the errors of {@link listSourcePages} */
 export async function measureSource(request: DataSyncRequest, world: SourceWorld): Promise<SourceMeasure> {
   let files = 0;
   let bytes = 0;
@@ -98,12 +99,12 @@ export async function measureSource(request: DataSyncRequest, world: SourceWorld
   return { files, bytes };
 }
 
-/** Returns a text that changes with the name, the size and the version of a file. */
+/** Returns a text that is the same for files with the same key, size and version only. */
 export function stateOf({ key, size, version }: StoredFile): string {
   return JSON.stringify([key, size, version]);
 }
 
-/** A hash over a listing of the source. It changes with every new, changed or removed file. */
+/** Computes a hash of a listing. A changed, a new or a missing file changes the hash. */
 export class SourceState {
   readonly #hash = createHash('sha256');
 
@@ -122,7 +123,7 @@ export function sourceStateOf(files: readonly StoredFile[]): string {
   return state.end();
 }
 
-/** Returns a function from a key of the listing to the path that filters see. */
+/** Returns a function from a key of the listing to the path that the filters match. */
 function filterPathsOf({
   sourcePath: source,
   filterRoot: root = source,
@@ -137,7 +138,7 @@ function filterPathsOf({
       },
     ]);
   const prefix = above === '' ? '' : above.replace(/\/?$/, '/');
-  // Filters see a source that is one file by its name.
+  // The key of a source that is a file is empty: filters match the name of the file.
   return (key) => (key === '' ? above || nameOf(source) : prefix + key);
 }
 
@@ -145,11 +146,11 @@ function explainNoMatch(request: DataSyncRequest, listed: number): string {
   const { sourcePath, filterRoot = sourcePath } = request;
   const { include, exclude } = request.filterConfig ?? {};
   const patterns = JSON.stringify({ include, exclude });
-  const what = `None of the ${listed} file(s) of ${textOf(sourcePath)} passes the filters ${patterns}`;
-  return `${what}. They are regular expressions that must match the whole path relative to ${textOf(filterRoot)}`;
+  const mistake = `None of the ${listed} file(s) of ${textOf(sourcePath)} passes the filters ${patterns}`;
+  return `${mistake}. Filters are regular expressions. They must match the whole path relative to ${textOf(filterRoot)}`;
 }
 
 function explainMissing({ sourcePath, destinationPath }: DataSyncRequest): string {
-  const what = `There is nothing at ${textOf(sourcePath)}, to be copied to ${textOf(destinationPath)}`;
-  return `${what}. Check the path, or set fail_if_missing to false if it may be missing`;
+  const mistake = `There is nothing at ${textOf(sourcePath)}, to be copied to ${textOf(destinationPath)}`;
+  return `${mistake}. Check the path, or set fail_if_missing to false if the source may be missing`;
 }

@@ -1,4 +1,4 @@
-/** The interface of all stores: S3, file systems, and everything else that holds files by key. */
+/** The interface of stores: S3, file systems, and everything else that holds files by key. */
 import type { Readable } from 'node:stream';
 import type { Bytes } from '../units';
 import type { KeyRange } from './keys';
@@ -6,70 +6,70 @@ import type { Location } from './location';
 
 /** One file of a listing. */
 export interface StoredFile {
-  /** The path below the listed location, with `/` between names. It is `''` when the location itself is the file. */
+  /** Path relative to the listed location, `/` between names; `''` if the location itself is the file. */
   readonly key: string;
   readonly size: Bytes;
-  /** Changes with the content: an ETag, or the time, size and number of an inode. */
+  /** A change of the content changes the version. It is an ETag, or the time, size and number of an inode. */
   readonly version?: string;
-  /** A checksum of the whole content, with the name of its algorithm (`sha256:...`). Some stores keep no checksum. */
+  /** A checksum of the whole content. Listings have none; a comparison computes it for both of its files. */
   readonly checksum?: string;
-  /** The reason why the file must not be read, such as a symbolic link to the outside. The size is then 0. */
+  /** The reason why the file must not be read, such as a symbolic link that leads outside. Its size is then 0. */
   readonly unsafe?: string;
-  /** The file is a symbolic link, and the store reads its target. A copy of the link itself has another content. */
+  /** The file is a symbolic link. A read returns the content of its target; a copy of the link itself is not that content. */
   readonly isLink?: true;
 }
 
 /**
- * The contract of every store. Its test is `test/transfer/store-contract.ts`.
+ * The contract of every store. Its tests are in `test/transfer/store-contract.ts`.
  *
- * A location with a slash at its end is a folder. It never means a file of that name.
+ * A location with a slash at its end is a folder, and a file of that name does not count.
  */
 export interface Store {
-  /** Returns the file at exactly this location; undefined without such a file. */
+  /** Returns the file at exactly this location; undefined for an absent file. */
   stat(location: Location): Promise<StoredFile | undefined>;
 
-  /** Whether a location exists: as a file, as a folder (empty or not), or as the beginning of a key. */
+  /** Returns whether the location has a file, a folder (also an empty folder), or a key below it. */
   exists(location: Location): Promise<boolean>;
 
   /**
-   * Lists the file at the location, or the files of the folder in byte order of their keys ({@link compareKeys}). The
-   * listing goes on with each request for the next file. A location that does not exist has no files. Folder markers
-   * and our own leftovers are no files.
+   * Lists the file at the location, or the files below the folder, in byte order of their keys ({@link compareKeys}).
+   * The store lists while the caller reads. A location that does not exist has no files. Folder markers and leftovers
+   * ({@link isLeftover}) are not files.
    *
-   * @param range lists only these keys of a folder; a file is always listed
+   * @param range the keys to list; a location that is a file is in every range
    */
   list(location: Location, signal: AbortSignal, range?: KeyRange): AsyncIterable<StoredFile>;
 
-  /** Lists several files at once, for a store that gets pages. Callers use {@link pagesOf}. */
+  /** Lists the same files in pages, for a store that receives pages. {@link pagesOf} calls it. */
   listPages?(location: Location, signal: AbortSignal, range?: KeyRange): AsyncIterable<readonly StoredFile[]>;
 
   /**
-   * Reads a listed file: every byte, or an error.
+   * Returns the content of a listed file: every byte of it, or an error.
    *
-   * The stream fails with TransferMismatch when the file is not the listed version any more.
+   * The stream fails with TransferMismatch if the file no longer has the listed version.
    */
   read(location: Location, expected: StoredFile, signal: AbortSignal): Readable;
 
   /**
-   * Puts a file in place, whole or not at all. It replaces the file that was there, and makes folders.
+   * Writes a whole file, or nothing if it fails. The new file replaces an old file. Missing folders are made.
    *
    * @throws TransferMismatch when the content does not have exactly `size` bytes
-   * @throws UnsafePath when the location lies outside of the store's root
+   * @throws UnsafePath when the location leaves the store's root
    */
   write(location: Location, content: Readable, size: Bytes, signal: AbortSignal): Promise<void>;
 
-  /** Removes one file. A missing file is no error. */
+  /** Removes one file. A missing file is not an error. */
   remove(location: Location): Promise<void>;
 
-  /** Removes empty folders below a folder. The folder itself stays. */
+  /** Removes the empty folders below the location, but not the folder at the location. */
   removeEmptyFolders?(location: Location): Promise<void>;
 
   /**
-   * Copies from a store that this store knows, by a shorter way. The promises are those of {@link read} and
-   * {@link write}.
+   * Copies a file from a store that this store knows, faster than {@link read} and {@link write} and with their
+   * guarantees.
    *
-   * @param onBytes gets the bytes since its last call; it is not called when all bytes come at once
-   * @returns false when there is no shorter way; nothing has been copied then
+   * @param onBytes gets the number of new bytes as they arrive; it is not called for a copy in one request
+   * @returns false if this store cannot copy from that store; it has then done nothing
    */
   copyFrom?(
     source: Store,
@@ -80,58 +80,61 @@ export interface Store {
     onBytes?: (bytes: number) => void,
   ): Promise<boolean>;
 
-  /** Puts large files together from ranges that several calls bring. */
+  /** Assembles large files from ranges that several calls copy. Absent if the store cannot do that. */
   readonly assembler?: Assembler;
 
   /**
-   * Returns the same store with a check before each rename into place. Nothing happens between check and rename.
+   * Returns the same store with a check immediately before each rename of a new file to its name.
    *
-   * @param mayCommit throws to keep the file from appearing
+   * @param mayCommit rejects to refuse the rename: the file does not appear
    */
   guardedBy?(mayCommit: () => Promise<void>): Store;
 
   /**
-   * Returns the same store with a call for each file, before the file gets its name. The call has the version that the
-   * file will have.
+   * Returns the same store, which reports the version of each new file before the file gets its name.
    *
-   * The file never has this version again after another writer has written to it, however soon.
+   * A later write by another writer always gives the file another version, however soon it comes.
    */
   watchedBy?(onPlaced: OnPlaced): Store;
 }
 
-/** A large file that is put together, and its source. */
+/** A large file that several calls copy, range by range. */
 export interface Assembly {
   readonly to: Location;
-  /** The result of {@link Assembler.begin}. */
+  /** Id from {@link Assembler.begin}. */
   readonly id: string;
   readonly source: Store;
   readonly from: Location;
-  /** The file as it was listed. All ranges are of this version. */
+  /** The file as it was listed. All ranges are of its version. */
   readonly file: StoredFile;
 }
 
 /**
- * Puts a file together from ranges. Calls on several machines bring them, at the same time or one after another.
+ * Assembles a file from ranges. Calls on several machines copy them, at the same time or one after another.
  *
- * A range stays once it was brought, also when the call is killed. The file appears when it is complete.
+ * A copied range stays, also if its call is killed. The file appears when it has all ranges.
  */
 export interface Assembler {
-  /** Returns the bytes of a grain of a file of this size. Ranges begin at multiples of a grain. */
+  /** Returns the grain of a file of this size, in bytes. Ranges begin at multiples of the grain. */
   grainOf(size: Bytes, source: Store): Bytes;
 
-  /** @returns the id that every call needs. It is the id of an earlier assembly of this version, where one is found. */
+  /**
+   * Begins an assembly.
+   *
+   * @returns the id for all calls of this assembly; the id of an unfinished assembly of this version if one is found
+   */
   begin(to: Location, file: StoredFile): Promise<string>;
 
-  /** Returns the id of an unfinished assembly of exactly this version; undefined when no such assembly is found. */
+  /** Returns the id of an unfinished assembly of this version; undefined for no such assembly, or an unknown one. */
   find(to: Location, file: StoredFile): Promise<string | undefined>;
 
   /**
-   * Brings the missing grains of a range.
+   * Copies the missing grains of a range.
    *
-   * @param mayStart called before each grain; after the first false no grain starts, and the running grains still end
-   * @param onBytes gets the bytes since its last call
+   * @param mayStart called before each grain; after `false` no grain starts, and the running grains go on to their ends
+   * @param onBytes gets the number of new bytes as they arrive
    * @returns whether the range is complete
-   * @throws TransferMismatch when the source is not the listed version any more
+   * @throws TransferMismatch when the source no longer has the listed version
    */
   bring(
     assembly: Assembly,
@@ -144,28 +147,29 @@ export interface Assembler {
   ): Promise<boolean>;
 
   /**
-   * Gives a complete file its name.
+   * Gives the file its name if it has all ranges.
    *
-   * @returns `missing` for a file that is not complete; `done` also when another call was first
+   * @returns `missing` if a range is missing; `done` also if another call was faster
    */
   finish(assembly: Omit<Assembly, 'source' | 'from'>): Promise<'done' | 'missing'>;
 
-  /** Removes all ranges of an assembly. An assembly that does not exist is no error. */
+  /** Removes the copied ranges of an assembly. An unknown assembly is not an error. */
   abandon(to: Location, id: string): Promise<void>;
 }
+
 export type OnPlaced = (location: Location, version: string) => void;
 
 export interface Stores {
   /**
-   * Returns the store of a location.
+   * Returns the store that holds this location.
    *
    * @throws FileSystemNotMounted
-   * @throws UnsafePath for a path that is not open to requests
+   * @throws UnsafePath for a path that this process must not touch
    */
   open(location: Location): Store;
 }
 
-/** Lists any store in pages. The page of a store without pages has one file. */
+/** Lists any store in pages. A store without pages gets pages of one file. */
 export async function* pagesOf(
   store: Store,
   location: Location,
@@ -176,7 +180,7 @@ export async function* pagesOf(
   else for await (const file of store.list(location, signal, range)) yield [file];
 }
 
-/** The names of a store's unfinished files, and of a move's mark. These files are never listed and never copied. */
+/** Names of temporary files of stores, and of the mark of a running move. They are never listed and never copied. */
 const LEFTOVER = /^\.(?:demand|[0-9a-f]{12}\.[0-9a-z]+)\.partial$/;
 
 export function isLeftover(key: string): boolean {

@@ -1,4 +1,4 @@
-/** A whole transfer: it copies, mirrors, and removes the source. It can be resumed after any file. */
+/** A whole transfer: copy, then mirror, then remove the source. A call can resume it after any file. */
 import { withoutEmpty } from '../wire/json';
 import { assembleRange, finishLarge } from './copy/assemble';
 import { withChecksums } from './copy/compare';
@@ -26,13 +26,13 @@ import {
 /**
  * Makes the destination hold the filtered source.
  *
- * The first write comes after the whole source was listed and all its keys were found storable. Each file appears
- * whole or not at all. A mirror removes files after the last copy. After that the source is removed
- * (`retain_source_data` false).
+ * The transfer lists the whole source and checks every key before it writes anything. A file appears whole or not at
+ * all. A mirror removes files only after all files have arrived. The source is removed last (`retain_source_data`
+ * false).
  *
- * @param cursor the cursor of an INCOMPLETE outcome of the same request; the transfer goes on from there
- * @param listed the files of the source, from a caller that has just listed it
- * @throws DataSourceMissing, FilterMatchesNothing, UnsafePath before the first write
+ * @param cursor the cursor of an INCOMPLETE outcome of the same request: the transfer resumes there
+ * @param listed the files of the source, if the caller has just listed them
+ * @throws DataSourceMissing, FilterMatchesNothing, UnsafePath before anything is written
  * @throws TransferMismatch when a file changed while it was copied; finished files stay
  * @throws LeaseNotAcquired, LeaseLost with `require_lock`, see {@link withLease}; finished files stay
  */
@@ -76,11 +76,10 @@ async function listExisting(transfer: Transfer, { signal }: SyncWorld): Promise<
 }
 
 /**
- * Does the end of {@link syncData} alone, for a source that was copied in batches: it verifies, mirrors, and removes
- * the source.
+ * Does the last steps of {@link syncData} for a source that was copied in batches: verify, mirror, remove the source.
  *
- * @throws TransferMismatch when a large file, or a file that is to be removed, is not at the destination
- * @throws LeaseNotAcquired, LeaseLost as {@link syncData} does
+ * @throws TransferMismatch when a large file, or a file to remove from the source, is not at the destination
+ * @throws LeaseNotAcquired, LeaseLost with `require_lock`, see {@link withLease}
  */
 export async function finishSync(request: DataSyncRequest, world: SyncWorld): Promise<SyncOutcome> {
   return withLease(await openTransfer(request, world), world, async (transfer, held) => {
@@ -117,7 +116,7 @@ async function copyFiles(
       filesTransferred++;
       bytesTransferred += file.size;
     }
-    // The cursor passes a file only when all files before it are done.
+    // The cursor passes a file only if all files before it are done.
     isAhead.add(file);
     for (let next = rest[finished]; next !== undefined && isAhead.delete(next); next = rest[finished])
       finished++;

@@ -1,4 +1,4 @@
-/** A transfer, with both of its ends checked before the first write. */
+/** One transfer: its source, its destination, and the checks before anything is written. */
 import type { CallTime } from '../clock';
 import { UnsafePath } from '../errors';
 import { runUntilDeadline } from './call-time';
@@ -17,9 +17,9 @@ import type { Store, StoredFile } from './store';
 export interface SyncWorld extends SourceWorld {
   readonly time: CallTime;
   report(progress: SyncProgress): void;
-  /** The leases of `require_lock`, for a destination on a file system. */
+  /** Leases of destinations on a file system. A request with `require_lock` needs them. */
   readonly leases?: LeaseWorld;
-  /** Records of contents that were compared before. Without them every comparison reads the contents. */
+  /** Records of verified files. Without them each comparison reads the contents. */
   readonly verified?: VerifiedRecords | undefined;
 }
 
@@ -31,18 +31,19 @@ export interface SyncProgress {
 }
 
 export interface SyncOutcome {
-  /** INCOMPLETE: the time was nearly over. Call again with the cursor. */
+  /** INCOMPLETE: the time of the call was nearly over. Call again with the cursor. */
   readonly status: 'DONE' | 'INCOMPLETE';
-  /** All files up to this key are done, in byte order. The key may be `''`. */
+  /** The last key, in byte order, up to which all files are done; may be `''`. */
   readonly cursor?: string;
   /** Bytes that this call copied. Skipped files do not count. */
   readonly bytesTransferred: number;
+  /** Files that this call copied. Skipped files do not count. */
   readonly filesTransferred: number;
-  /** The state of a source that the next call has to remove. It goes into the request of that call. */
+  /** State of the source in an INCOMPLETE move. The request of the next call carries it. */
   readonly sourceState?: string;
 }
 
-/** Holds a record for each file, and no content. */
+/** Holds one record for each file, and no contents. */
 export interface Transfer {
   readonly request: DataSyncRequest;
   readonly source: Store;
@@ -53,17 +54,21 @@ export interface Transfer {
   readonly files: readonly StoredFile[];
   /** The source is a folder or a prefix, not one file. */
   readonly isFolder: boolean;
-  /** The check of a held lease before each removal. The target calls it before each rename. @throws LeaseLost */
+  /**
+   * Checks the lease, if the transfer holds one. Each removal calls it first. The target calls it before each rename.
+   *
+   * @throws LeaseLost
+   */
   readonly mayCommit?: () => Promise<void>;
   readonly verified?: VerifiedEnds;
 }
 
 /**
- * Lists the source, and refuses files that cannot be read or stored.
+ * Lists the source, and checks that every file can be read and stored.
  *
- * @param listed the files of the source, from a caller that has just listed it
- * @throws every error of {@link listSource}
- * @throws UnsafePath with all these files
+ * @param listed the files of the source, if the caller has just listed them
+ * @throws the errors of {@link listSource}
+ * @throws UnsafePath naming every file that cannot be read or stored
  */
 export async function openTransfer(
   request: DataSyncRequest,
@@ -98,9 +103,9 @@ export function keysOf(transfer: Transfer): readonly string[] {
 }
 
 /**
- * Runs a task for each file until the time is nearly over. The request limits how many tasks run at once.
+ * Runs the task for each file until the time is nearly over, at most `maxConcurrency` of the request at the same time.
  *
- * @returns whether the task ran for every file
+ * @returns whether the task has run for all files
  */
 export async function forEachFile(
   transfer: Transfer,
@@ -121,7 +126,11 @@ export function refuseUnreadable({ files, from }: Pick<Transfer, 'files' | 'from
   refuseAll(reasons, `of ${places.formatLocation(from)} cannot be read`);
 }
 
-/** Refuses a mirror or a move that would remove files of its other side. @throws UnsafePath */
+/**
+ * Refuses a mirror or a move between a folder and a folder inside it: a removal in one would remove files of the other.
+ *
+ * @throws UnsafePath
+ */
 export function refuseOverlap(
   { request, isFolder, from, to }: Pick<Transfer, 'request' | 'isFolder' | 'from' | 'to'>,
   world: SourceWorld,
@@ -132,7 +141,7 @@ export function refuseOverlap(
   const overlaps = places.contains(one, other) || places.contains(other, one);
   if (overlaps)
     throw new UnsafePath(
-      `${places.textOf(request.sourcePath)} and ${places.textOf(request.destinationPath)} overlap, so a removal in one would lose files of the other. Give separate places, or set delete to false and retain_source_data to true`,
+      `${places.textOf(request.sourcePath)} and ${places.textOf(request.destinationPath)} overlap: a removal in one of them would lose files of the other. Give two separate locations, or set delete to false and retain_source_data to true`,
     );
 }
 

@@ -1,4 +1,4 @@
-/** The contract of every assembler, for any store and any source. */
+/** Tests for the contract of all assemblers. */
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
@@ -9,18 +9,18 @@ import type { Assembler, Assembly, Store, StoredFile } from '../../src/transfer/
 export interface AssemblerUnderTest {
   readonly source: Store;
   readonly target: Store;
-  /** A file's, of the size asked for. */
+  /** Location of the source file. The contract writes it. */
   readonly from: Location;
-  /** An empty place in a folder of its own. */
+  /** Location of an absent file, alone in its folder. */
   readonly to: Location;
-  /** Two calls may bring the same range at once. moto answers 500 to a part that comes after the end, S3 404. */
+  /** Two calls may copy the same range at once. moto answers 500 to a part after the end of the upload, S3 answers 404. */
   readonly mayOverlap: boolean;
 }
 
 const signal = new AbortController().signal;
 const SIZE = 2 * 8 * 1024 ** 2 + 12_345;
 const CONTENT = Buffer.alloc(SIZE, 'some bytes of an odd count ');
-/** A call with unlimited time. */
+/** Options of a call without a deadline. */
 const PATIENT = { signal, mayStart: () => true, onBytes: () => undefined };
 
 export function describeAssembler(name: string, open: () => Promise<AssemblerUnderTest>): void {
@@ -50,7 +50,7 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
       grain = Math.min(8 * 1024 ** 2, assembler.grainOf(SIZE, under.source));
     });
 
-    test('a file appears once the last range of it was brought, in whatever order', async () => {
+    test('a file appears after its last range, in any order of the ranges', async () => {
       const assembly = await begin();
       await assembler.bring(assembly, { from: grain, to: SIZE }, PATIENT);
       expect(await assembler.finish(assembly)).toBe('missing');
@@ -60,7 +60,7 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
       await expectWhole();
     });
 
-    test('the old file stays until then, and nothing else is to be seen', async () => {
+    test('the old file stays until the new file is complete, and a listing shows only the old file', async () => {
       await put(under.target, under.to, Buffer.from('old'));
       const assembly = await begin();
       await assembler.bring(assembly, { from: 0, to: grain }, PATIENT);
@@ -73,7 +73,7 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
       await expectWhole();
     });
 
-    test('what is there is not brought again', async () => {
+    test('a range that was copied is not copied again', async () => {
       const assembly = await begin();
       const counted = countBytes();
       await assembler.bring(assembly, { from: 0, to: grain }, counted.options);
@@ -84,7 +84,7 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
       expect(counted.bytes()).toBe(SIZE);
     });
 
-    test('a call that is stopped loses nothing of what was brought before it', async () => {
+    test('a stopped call loses no range of an earlier call', async () => {
       const assembly = await begin();
       await assembler.bring(assembly, { from: 0, to: grain }, PATIENT);
       const stop = new AbortController();
@@ -97,13 +97,13 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
       await expectWhole();
     });
 
-    test('nothing is begun when there is no time', async () => {
+    test('a call without time copies nothing', async () => {
       const assembly = await begin();
       await assembler.bring(assembly, { from: 0, to: SIZE }, { ...PATIENT, mayStart: () => false });
       expect(await assembler.finish(assembly)).toBe('missing');
     });
 
-    test('who comes after the end finds that it is done', async () => {
+    test('a call after the end finds the file done', async () => {
       const assembly = await begin();
       await assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
       await assembler.finish(assembly);
@@ -113,7 +113,7 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
       await expectWhole();
     });
 
-    test('what was given up is not taken for a file', async () => {
+    test('an abandoned assembly does not become a file', async () => {
       const assembly = await begin();
       await assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
       await assembler.abandon(under.to, assembly.id);
@@ -123,7 +123,7 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
       expect(await get()).toBeUndefined();
     });
 
-    test('what was given up is not taken for the old file, though that is as long', async () => {
+    test('an abandoned assembly is not done when an old file of the same size exists', async () => {
       await put(under.target, under.to, Buffer.alloc(SIZE, 'old'));
       const assembly = await begin();
       await assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
@@ -132,7 +132,7 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
       await expect(assembler.finish(assembly)).rejects.toThrow(TransferMismatch);
     });
 
-    test('who comes after the end finds that it is done, also where an old file was as long', async () => {
+    test('a second finish answers done, also over an old file of the same size', async () => {
       await put(under.target, under.to, Buffer.alloc(SIZE, 'old'));
       const assembly = await begin();
       await assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
@@ -141,7 +141,7 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
       await expectWhole();
     });
 
-    test('a source that is not the listed one any more is not mixed in', async () => {
+    test('ranges of a source that has changed are refused', async () => {
       const assembly = await begin();
       await assembler.bring(assembly, { from: 0, to: grain }, PATIENT);
       await put(under.source, under.from, Buffer.alloc(SIZE, 'other'));
@@ -150,7 +150,7 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
       expect(await get()).toBeUndefined();
     });
 
-    test('many bring any ranges at once', async () => {
+    test('calls that copy any ranges at the same time complete the file', async () => {
       const grains = Math.ceil(SIZE / grain);
       const cuts = fc.uniqueArray(fc.integer({ min: 1, max: grains - 1 }), { maxLength: 3 });
       await fc.assert(

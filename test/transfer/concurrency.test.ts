@@ -4,7 +4,7 @@ import { runLimited } from '../../src/transfer/concurrency';
 const signal = new AbortController().signal;
 const items = Array.from({ length: 20 }, (_, index) => index);
 
-test('runs all, never more than the limit at once', async () => {
+test('runs all tasks, at most the limit at the same time', async () => {
   let running = 0;
   let most = 0;
   const done: number[] = [];
@@ -19,7 +19,7 @@ test('runs all, never more than the limit at once', async () => {
   expect(done.toSorted((one, other) => one - other)).toEqual(items);
 });
 
-test('starts nothing once it may not, and ends what runs', async () => {
+test('starts no task after mayStart has returned false, and waits for the running tasks', async () => {
   const done: number[] = [];
   const task = async (item: number) => {
     await setImmediate();
@@ -30,7 +30,7 @@ test('starts nothing once it may not, and ends what runs', async () => {
   expect(done).toEqual([0, 1, 2, 3, 4]);
 });
 
-test('the first failure stops the others and is the one thrown', async () => {
+test('the first failure stops the other tasks and is thrown', async () => {
   const stopped: number[] = [];
   const task = async (item: number, inner: AbortSignal) => {
     if (item === 1) throw new Error('first');
@@ -42,7 +42,7 @@ test('the first failure stops the others and is the one thrown', async () => {
   expect(stopped).toEqual([0, 2, 3]);
 });
 
-test('an aborted signal starts nothing', async () => {
+test('an aborted signal starts no task', async () => {
   const task = jest.fn();
   const aborted = AbortSignal.abort(new Error('cancelled'));
   await expect(runLimited(items, 4, task, { signal: aborted })).rejects.toThrow('cancelled');

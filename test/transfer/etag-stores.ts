@@ -1,4 +1,4 @@
-/** Folders that stand for buckets with ETags, and for file systems that count what is read of them. */
+/** Folders in the place of buckets with ETags, and file systems that count the bytes that are read. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ export interface Reads {
   etagOf?: (content: Buffer) => string;
 }
 
-/** As `folderStores`: `s3://bucket/key` is `<root>/s3/bucket/key`, a path is itself. */
+/** Opens the same locations as `folderStores`: `s3://bucket/key` is `<root>/s3/bucket/key`, a path is itself. */
 export function etagStores(root: string, reads: Reads): Stores {
   const stores = folderStores(root);
   return {

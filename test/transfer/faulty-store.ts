@@ -1,4 +1,4 @@
-/** A store that fails at the n-th thing it is asked, and writes down what it was asked. */
+/** A store that records its calls and fails at the n-th call. */
 import { Readable } from 'node:stream';
 import type { Location } from '../../src/transfer/location';
 import { formatLocation } from '../../src/transfer/location';
@@ -9,9 +9,9 @@ export class Fault extends Error {
 }
 
 export interface Faults {
-  /** `verb location` of everything that was asked, in order. */
+  /** All calls in order, as `verb location`. */
   readonly calls: string[];
-  /** The number of the failing call, from 0. When absent, no call fails. */
+  /** Index of the call that fails. Absent means that no call fails. */
   readonly failAt?: number;
 }
 

@@ -3,28 +3,28 @@ import { compileFilters, explainFilter, type Filters, findFilterProblems } from 
 
 test.each<[string, Filters, string, boolean]>([
   ['no filter', {}, 'a', true],
-  ['an empty text', { include: '', exclude: '' }, 'a', true],
-  ['an empty list', { include: [], exclude: [] }, 'a', true],
-  ['the whole path', { include: 'd0\\.csv' }, 's0/d0.csv', false],
-  ['the whole path', { include: 's0/d0\\.csv' }, 's0/d0.csv', true],
-  ['one of several', { include: ['x', '.*\\.csv'] }, 's0/d0.csv', true],
-  ['an alternative is anchored too', { include: 'a|b' }, 'ab', false],
-  ['exclude wins', { include: '.*', exclude: 's0/.*' }, 's0/d0.csv', false],
-  ['only exclude', { exclude: ['s0/.*'] }, 's1/d0.csv', true],
-])('%s: %j on %s is %s', (_, filters, path, accepted) => {
+  ['empty text', { include: '', exclude: '' }, 'a', true],
+  ['empty list', { include: [], exclude: [] }, 'a', true],
+  ['a match of a part of the path', { include: 'd0\\.csv' }, 's0/d0.csv', false],
+  ['a match of the whole path', { include: 's0/d0\\.csv' }, 's0/d0.csv', true],
+  ['a match of the second pattern', { include: ['x', '.*\\.csv'] }, 's0/d0.csv', true],
+  ['an alternative that matches a part', { include: 'a|b' }, 'ab', false],
+  ['include and exclude match', { include: '.*', exclude: 's0/.*' }, 's0/d0.csv', false],
+  ['exclude alone', { exclude: ['s0/.*'] }, 's1/d0.csv', true],
+])('%s: filters %j accept %s: %s', (_, filters, path, accepted) => {
   expect(compileFilters(filters).accepts(path)).toBe(accepted);
 });
 
 test.each([
-  ['(', 'is no regular expression: Unterminated group'],
-  ['a)(b', 'is no regular expression: Unmatched'],
-  ['*.csv', 'is no regular expression: Nothing to repeat'],
+  ['(', 'is not a regular expression: Unterminated group'],
+  ['a)(b', 'is not a regular expression: Unmatched'],
+  ['*.csv', 'is not a regular expression: Nothing to repeat'],
   ['a++', 'has a possessive quantifier'],
-])('%j %s', (pattern, reason) => {
+])('the pattern %j is refused: it %s', (pattern, reason) => {
   expect(explainFilter(pattern)).toContain(reason);
 });
 
-test('every bad pattern is named where it is', () => {
+test('every bad pattern is named with its pointer', () => {
   const filters: Filters = { include: ['.*', '('], exclude: '[' };
   expect(findFilterProblems(filters).map((problem) => problem.pointer)).toEqual([
     '/filter_config/include/1',

@@ -1,4 +1,4 @@
-/** Real folders for the tests: some stand for buckets, some are plain. */
+/** Real folders for the tests, some of them in the place of buckets. */
 import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
@@ -36,7 +36,7 @@ export function plant(root: string, tree: Tree): void {
   }
 }
 
-/** Changes a file, and gives it back its times to the last nanosecond, which no call of Node's does. */
+/** Changes a file and restores its times to the nanosecond. No function of Node does that. */
 export function keepingTimes(path: string, change: () => void): void {
   const times = `${path}.times`;
   execFileSync('touch', ['-r', path, times]);
@@ -45,7 +45,7 @@ export function keepingTimes(path: string, change: () => void): void {
   rmSync(times);
 }
 
-/** Every file below with its content; a missing folder has none. */
+/** Returns the contents of all files below a folder by their keys. A missing folder has no files. */
 export function harvest(root: string): Record<string, string> {
   try {
     const entries = readdirSync(root, { withFileTypes: true, recursive: true });
@@ -60,7 +60,7 @@ export function harvest(root: string): Record<string, string> {
   }
 }
 
-/** `s3://bucket/key` is `<root>/s3/bucket/key`, a path is itself. */
+/** Opens folders: `s3://bucket/key` is `<root>/s3/bucket/key`, a path is itself. */
 export function folderStores(root: string): Stores {
   const buckets = join(root, 's3');
   mkdirSync(buckets, { recursive: true });
@@ -89,7 +89,7 @@ export function worldOf(stores: Stores, changes: Partial<SyncWorld> = {}): TestW
   };
 }
 
-/** A request as it comes on the wire, with its defaults. */
+/** Reads a request from its wire form, with its defaults. */
 export function syncRequest(fields: Record<string, unknown>): DataSyncRequest {
   return readDataSyncRequest(fields);
 }

@@ -17,41 +17,41 @@ test('keys are ordered by their bytes', () => {
 });
 
 test.each([
-  ['a/../b', 'has a "." or ".." in it'],
-  ['..', 'has a "." or ".." in it'],
-  ['./a', 'has a "." or ".." in it'],
-  ['/../x', 'has a "." or ".." in it'],
+  ['a/../b', 'has the name "." or ".."'],
+  ['..', 'has the name "." or ".."'],
+  ['./a', 'has the name "." or ".."'],
+  ['/../x', 'has the name "." or ".."'],
   ['/a', 'begins with a slash'],
-  ['a//b', 'has an empty name in it'],
-  ['a/', 'has an empty name in it'],
-  ['a\0', 'has a NUL character in it'],
-  ['a/.demand.partial/b', 'has the name of one of our own folders in it'],
-  ['.demand.leases/b', 'has the name of one of our own folders in it'],
-  ['.demand.verified/b', 'has the name of one of our own folders in it'],
+  ['a//b', 'has an empty name'],
+  ['a/', 'has an empty name'],
+  ['a\0', 'has a NUL character'],
+  ['a/.demand.partial/b', 'has the name of a folder of this package (.demand.partial, '],
+  ['.demand.leases/b', 'has the name of a folder of this package'],
+  ['.demand.verified/b', 'has the name of a folder of this package'],
   [`a/${'é'.repeat(128)}`, 'has a name of more than 255 bytes'],
-])('%j %s', (key, reason) => {
+])('the key %j is refused: it %s', (key, reason) => {
   expect(() => refuseUnsafeKeys(['fine', key], folder)).toThrow(reason);
 });
 
-test('every bad key is named, and what is fine is not', () => {
+test('an error names every refused key and no other key', () => {
   const refuse = () => refuseUnsafeKeys(['a', 'a/b', 'c/../d', 'e', 'f//g'], folder);
   expect(refuse).toThrow(UnsafePath);
   expect(refuse).toThrow(/"a" is both a file and a folder; "c\/..\/d" has .*"f\/\/g" has /);
   expect(refuse).not.toThrow(/"e"/);
 });
 
-test('fine for a file system', () => {
+test('a file system takes hidden names, dots and names of 255 bytes', () => {
   const keys = ['...', 'A', 'a', 'a-b', 'a.b/c', `x/${'é'.repeat(127)}`, '.hidden'];
   expect(() => refuseUnsafeKeys(keys, folder)).not.toThrow();
 });
 
-test('S3 holds what no file system does, but neither ".." nor more than 1,024 bytes', () => {
+test('S3 takes keys that no file system takes, but neither ".." nor more than 1,024 bytes', () => {
   expect(() => refuseUnsafeKeys(['a', 'a/b', 'c//d', 'x'.repeat(1020)], bucket)).not.toThrow();
   expect(() => refuseUnsafeKeys(['x'.repeat(1021)], bucket)).toThrow('more than 1024 bytes');
   expect(() => refuseUnsafeKeys(['a/../b'], bucket)).toThrow(UnsafePath);
 });
 
-test('of any keys, those are named that are a file and a folder', () => {
+test('an error names every key that is both a file and a folder', () => {
   const name = fc.constantFrom('a', 'b', 'a-', 'a.', 'aa', 'é');
   const keys = fc.uniqueArray(fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join('/')));
   fc.assert(

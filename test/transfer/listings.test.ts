@@ -9,7 +9,7 @@ const signal = new AbortController().signal;
 const A: StoredFile = { key: 'a', size: 1 };
 const B: StoredFile = { key: 'b', size: 1 };
 
-/** A source in S3 that waits in its middle, and a destination on a disk that tells when it is asked. */
+/** A source in S3 whose listing waits after the first file, and a destination that records each start of a listing. */
 function sidesOf(first: StoredFile, middle: () => Promise<void>) {
   const asked: AbortSignal[] = [];
   const source: Partial<Store> = {
@@ -38,7 +38,7 @@ const list = (stores: { open(location: Location): Store }, fields = {}): Promise
     },
   );
 
-test('the destination is listed while the source still is', async () => {
+test('the destination is listed at the same time as the source', async () => {
   const { asked, stores } = sidesOf(A, async () => {
     while (asked.length === 0) await setTimeout(1);
   });
@@ -48,16 +48,16 @@ test('the destination is listed while the source still is', async () => {
 });
 
 test.each([
-  ['under a lease, which others may hold until later', A, { require_lock: true }],
+  ['under a lease, which another writer may still hold', A, { require_lock: true }],
   ['for a source that is a file', { key: '', size: 1 }, {}],
-  ['where nobody asks what is there', A, { force: true, delete: false }],
-])('the destination is not listed ahead %s', async (_, first, fields) => {
+  ['for a transfer that neither compares nor removes files', A, { force: true, delete: false }],
+])('the destination is not listed together with the source %s', async (_, first, fields) => {
   const { asked, stores } = sidesOf(first, () => setTimeout(5));
   expect((await list(stores, fields)).existing).toBeUndefined();
   expect(asked).toEqual([]);
 });
 
-test('what the destination fails with is told by its own promise only', async () => {
+test('a failure of the listing of the destination rejects its own promise only', async () => {
   const { stores } = sidesOf(A, () => setTimeout(5));
   const failing = {
     open: (location: Location) => {

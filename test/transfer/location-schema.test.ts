@@ -6,7 +6,7 @@ import { listOf, model, optional, readModel, tryModel, writeModel } from '../../
 const schema = model({ onePath: location(), morePaths: optional(listOf(location())) });
 
 test.each(['s3://bucket', 's3://bucket/', 's3://bucket/a//b', 'fs-1:/a/', '/a/./b', 'file:///a%20b'])(
-  '%s is read as a location and written as it was',
+  '%s is read as a location and written as the same text',
   (text) => {
     const read = readModel(schema, { one_path: text, more_paths: [text] });
     expect(read).toEqual({ onePath: parseLocation(text), morePaths: [parseLocation(text)] });
@@ -31,6 +31,6 @@ test.each([
   ['s3://b', false],
   ['/a', false],
   ['fs-1:/a', false],
-])('whether %j is the text of a location in S3: %j', (text, expected) => {
+])('s3Uri accepts %j: %j', (text, expected) => {
   expect(v.is(s3Uri(), text)).toBe(expected);
 });

@@ -28,7 +28,7 @@ test.each<[string, Location]>([
   ['fs-0abc12:/scratch/a', efsLocation('fs-0abc12', '/scratch/a')],
   ['/opt/efs/a b', localLocation('/opt/efs/a b')],
   ['file:///opt/a%20b', { ...localLocation('/opt/a b'), given: 'file:///opt/a%20b' }],
-])('%s is read', (text, location) => {
+])('%s is a location', (text, location) => {
   expect(parse(text)).toEqual(location);
 });
 
@@ -60,11 +60,11 @@ const location: fc.Arbitrary<Location> = fc.oneof(
   path.map((key) => localLocation(`/${key}`)),
 );
 
-test('every location is read back from its text', () => {
+test('the text of a location is read as the same location', () => {
   fc.assert(fc.property(location, (one) => expect(parse(formatLocation(one))).toEqual(one)));
 });
 
-/** Texts of locations in every spelling that is read, also those that {@link formatLocation} writes otherwise. */
+/** Texts of locations in all accepted spellings. {@link formatLocation} writes some of these locations differently. */
 const spelling: fc.Arbitrary<string> = fc.oneof(
   location.map(formatLocation),
   path.map((each) => `s3://a-bucket/${each}/`),
@@ -80,11 +80,11 @@ const spelling: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
-test('a location that was parsed keeps its text, whatever its spelling', () => {
+test('a parsed location keeps its text in every spelling', () => {
   fc.assert(fc.property(spelling, (text) => expect(textOf(parse(text))).toBe(text)));
 });
 
-test('another text of the same location is read as the same place', () => {
+test('two texts of one location are read as the same place', () => {
   fc.assert(
     fc.property(spelling, (text) => {
       const { given: _, ...place } = parse(text);
@@ -94,12 +94,12 @@ test('another text of the same location is read as the same place', () => {
   );
 });
 
-test('a location that was made from another one has no text but its own', () => {
+test('a location made from a parsed location does not keep the parsed text', () => {
   expect(textOf(asFolder(parse('s3://bucket')))).toBe('s3://bucket/');
   expect(textOf(joinLocation(parse('file:///a%20b'), 'c'))).toBe('/a b/c');
 });
 
-test('what is joined lies below, at its key', () => {
+test('a joined location lies below the folder, at its key', () => {
   const key = path.filter((each) => !each.split('/').includes('.'));
   fc.assert(
     fc.property(location, key, (outer, below) => {
@@ -125,18 +125,18 @@ test.each([
   ['/a', '/a//./b', 'b'],
   ['/', '/a', 'a'],
   ['/a', 'fs-1:/a/b', undefined],
-])('%s, then %s: %j', (outer, inner, expected) => {
+])('relative to %s, %s has the key %j', (outer, inner, expected) => {
   expect(relativeTo(parse(outer), parse(inner))).toBe(expected);
 });
 
-test('joins with one slash, and nothing to nothing', () => {
+test('a join adds one slash, and no slash for an empty key', () => {
   expect(joinLocation(parse('s3://bucket/a'), 'b')).toEqual(parse('s3://bucket/a/b'));
   expect(joinLocation(parse('s3://bucket/a/'), 'b/')).toEqual(parse('s3://bucket/a/b/'));
   expect(joinLocation(parse('s3://bucket'), 'b')).toEqual(parse('s3://bucket/b'));
   expect(joinLocation(parse('/a'), '')).toEqual(parse('/a'));
 });
 
-test('tells a folder by its slash', () => {
+test('a location with a slash at its end is a folder', () => {
   expect(['s3://bucket', 's3://bucket/a/', '/a/'].map((text) => isFolderLike(parse(text)))).toEqual([
     true,
     true,
@@ -145,7 +145,7 @@ test('tells a folder by its slash', () => {
   expect(['s3://bucket/a', '/a', 'fs-1:/a'].some((text) => isFolderLike(parse(text)))).toBe(false);
 });
 
-test('knows the last name, a slash at the end aside', () => {
+test('the name of a location ignores a slash at the end', () => {
   expect(nameOf(parse('s3://bucket/a/b/'))).toBe('b');
   expect(nameOf(parse('/a/b.txt'))).toBe('b.txt');
 });
@@ -158,6 +158,6 @@ test.each([
   ['/a', false],
   ['a/b', false],
   ['', false],
-])('whether %j begins like a URI: %j', (text, expected) => {
+])('%j begins like a URI: %j', (text, expected) => {
   expect(isUri(text)).toBe(expected);
 });

@@ -16,26 +16,29 @@ test.each([
   ['fs-1:/scratch-2/a/', '/mnt/whole/scratch-2/a/'],
   ['fs-2:/data/x', '/mnt/other/x'],
   ['/anywhere', '/anywhere'],
-])('%s is %s here', (text, path) => {
+])('the local path of %s is %s', (text, path) => {
   expect(toMountedPath(parseLocation(text), mounts)).toEqual(localLocation(path));
 });
 
-test.each(['fs-3:/a', 'fs-2:/elsewhere'])('%s is not mounted', (text) => {
+test.each(['fs-3:/a', 'fs-2:/elsewhere'])('%s is in no mount, and the error names the mounts', (text) => {
   const find = () => toMountedPath(parseLocation(text), mounts);
   expect(find).toThrow(FileSystemNotMounted);
   expect(find).toThrow(`${text} is not in a file system that is mounted here`);
   expect(find).toThrow('fs-2:/data/ at /mnt/other/');
 });
 
-test('says so when there is no mount at all', () => {
+test('the error says that there are no mounts', () => {
   expect(() => toMountedPath(parseLocation('fs-3:/a'), [])).toThrow('(mounted: none)');
 });
 
-test.each(['fs-1:/scratch/../secret', '/mnt/scratch/../whole'])('%s may lead anywhere', (text) => {
-  expect(() => findMount(parseLocation(text), mounts)).toThrow(UnsafePath);
-});
+test.each(['fs-1:/scratch/../secret', '/mnt/scratch/../whole'])(
+  '%s is refused: its symbolic links may lead anywhere',
+  (text) => {
+    expect(() => findMount(parseLocation(text), mounts)).toThrow(UnsafePath);
+  },
+);
 
-test('the mount of a local path is the deepest one', () => {
+test('the mount of a local path is the mount with the deepest path', () => {
   const nested = [...mounts, { path: '/mnt/whole/inner', fileSystemId: 'fs-9', root: '/' }];
   expect(findMount(parseLocation('/mnt/whole/inner/a'), nested).mount.fileSystemId).toBe('fs-9');
   expect(findMount(parseLocation('/mnt/whole/a'), nested).mount.fileSystemId).toBe('fs-1');

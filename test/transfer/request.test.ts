@@ -32,11 +32,11 @@ function problemsOf(read: () => unknown): string[] {
   return [];
 }
 
-test('a minimal request goes back with its defaults', () => {
+test('a minimal request is written with its defaults', () => {
   expect(writeDataSyncRequest(readDataSyncRequest(MINIMAL))).toEqual({ ...MINIMAL, ...DEFAULTS });
 });
 
-test('what was given goes back, in snake_case however it came', () => {
+test('the given fields are written in snake_case, also if they were given in camelCase', () => {
   const request = readDataSyncRequest({
     sourcePath: 's3://bucket/a/',
     destinationPath: '/dst',
@@ -62,7 +62,7 @@ test('what was given goes back, in snake_case however it came', () => {
   });
 });
 
-test('every mistake is named at once', () => {
+test('one error names all mistakes', () => {
   const read = () =>
     readDataSyncRequest({
       source_path: 'nowhere',
@@ -79,12 +79,12 @@ test('every mistake is named at once', () => {
   ]);
 });
 
-test('a filter that is no regular expression is refused', () => {
+test('a filter that is not a regular expression is refused', () => {
   const read = () => readDataSyncRequest({ ...MINIMAL, filter_config: { include: ['('] } });
   expect(problemsOf(read)).toEqual(['/filter_config/include/0']);
 });
 
-test('a batch is a list, a uri, or one flat request', () => {
+test('a batch is a list, a URI or one flat request', () => {
   const flat = readDataSyncRequest(MINIMAL);
   expect(readBatchDataSyncRequest(MINIMAL)).toEqual({ requests: [flat], allowPartialFailure: false });
   expect(readBatchDataSyncRequest({ requests: [MINIMAL], allow_partial_failure: true })).toEqual({
@@ -99,7 +99,7 @@ test('a batch is a list, a uri, or one flat request', () => {
   expect(problemsOf(() => readBatchDataSyncRequest({ requests: '/local.json' }))).toEqual(['/requests']);
 });
 
-test('planning takes its two fields more', () => {
+test('a request to plan has two more fields', () => {
   const request = {
     ...MINIMAL,
     batch_size_bytes_limit: '120',
@@ -114,7 +114,7 @@ test('planning takes its two fields more', () => {
   ).toEqual(['/batch_size_bytes_limit']);
 });
 
-test('removal names locations', () => {
+test('a request to remove data paths has a list of locations', () => {
   const paths = ['/a', 'fs-1:/b', 's3://bucket/c'];
   expect(readRemoveDataPathsRequest({ paths })).toEqual({ paths: paths.map(parseLocation) });
   expect(problemsOf(() => readRemoveDataPathsRequest({ paths: ['relative'] }))).toEqual(['/paths/0']);

@@ -17,31 +17,31 @@ async function listWithin(limits: SourceLimits, calls: string[] = []) {
   return (await listSourceWithin(requestOf(), limits, worldOf(stores)))?.map(({ key }) => key);
 }
 
-test('counts what the filters accept', async () => {
+test('counts the files that the filters accept', async () => {
   expect(await measure()).toEqual({ files: 3, bytes: 6 });
   expect(await measure({ filter_config: { exclude: 'b' } })).toEqual({ files: 2, bytes: 4 });
 });
 
 test.each([
-  [{ maxBytes: 6, maxFiles: 3 }, ['a', 'b', 'c']],
-  [{ maxBytes: 5, maxFiles: 3 }, undefined],
-  [{ maxBytes: 6, maxFiles: 2 }, undefined],
-])('%j', async (limits, keys) => {
+  ['at both limits is listed', { maxBytes: 6, maxFiles: 3 }, ['a', 'b', 'c']],
+  ['above the bytes is not listed', { maxBytes: 5, maxFiles: 3 }, undefined],
+  ['above the files is not listed', { maxBytes: 6, maxFiles: 2 }, undefined],
+])('a source %s', async (_, limits, keys) => {
   expect(await listWithin(limits)).toEqual(keys);
 });
 
-test('lists no further than it must', async () => {
+test('a listing stops at the first file above a limit', async () => {
   const calls: string[] = [];
   expect(await listWithin({ maxBytes: 0, maxFiles: 10 }, calls)).toBeUndefined();
   expect(calls).toEqual([`list ${folder.path}/out`]);
 });
 
-test('a file source is seen by filters under its name', async () => {
+test('filters match the name of a source that is a file', async () => {
   const one = { source_path: `${folder.path}/out/b`, filter_config: { include: 'b' } };
   expect(await measure(one)).toMatchObject({ files: 1 });
 });
 
-test('an empty folder is there, a missing one is not', async () => {
+test('an empty folder is a source, and a missing folder is not', async () => {
   plant(folder.path, { 'empty/.0123456789ab.00ff.partial': '' });
   expect(await measure({ source_path: `${folder.path}/empty` })).toMatchObject({ files: 0 });
   const missing = { source_path: `${folder.path}/missing` };

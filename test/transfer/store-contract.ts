@@ -1,4 +1,4 @@
-/** The contract of every store. */
+/** Tests for the contract of all stores. */
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import fc from 'fast-check';
@@ -9,7 +9,7 @@ import type { Store, StoredFile } from '../../src/transfer/store';
 
 export interface StoreUnderTest {
   readonly store: Store;
-  /** An empty place of its own, without a slash at its end. */
+  /** An empty folder for this test alone, without a slash at its end. */
   readonly base: Location;
 }
 
@@ -39,19 +39,19 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       return file === undefined ? undefined : text(store.read(at(key), file, signal));
     };
 
-    test('reads back what was written, also over an older file', async () => {
+    test('reads a written file, also after a second write', async () => {
       await put('a/b.txt', 'first');
       await put('a/b.txt', 'second one');
       expect(await get('a/b.txt')).toBe('second one');
       expect(await store.stat(at('a/b.txt'))).toMatchObject({ key: '', size: 10 });
     });
 
-    test('holds an empty file', async () => {
+    test('stores an empty file', async () => {
       await put('empty', '');
       expect(await get('empty')).toBe('');
     });
 
-    test('holds several megabytes, byte by byte', async () => {
+    test('stores every byte of a file of 20 MB', async () => {
       const content = Buffer.alloc(20_000_003, 'some bytes of an odd count ');
       await store.write(at('large'), Readable.from(chunksOf(content, 700_001)), content.length, signal);
       const file = (await store.stat(at('large')))!;
@@ -65,35 +65,35 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await keysAt(asFolder(base))).toEqual(keys);
     });
 
-    test('does not take a longer name for a name', async () => {
+    test('a listing of run1 has no files of run10 or run1b', async () => {
       await put('run1/a', '1');
       await put('run10/a', '1');
       await put('run1b', '1');
       expect(await keysAt(at('run1'))).toEqual(['a']);
     });
 
-    test('lists a file as itself, and nothing when a slash says it is a folder', async () => {
+    test('lists a file with an empty key, and lists nothing for its name with a slash', async () => {
       await put('one.txt', '1');
       expect(await list(at('one.txt'))).toMatchObject([{ key: '', size: 1 }]);
       expect(await list(at('one.txt/'))).toEqual([]);
       expect(await store.stat(at('one.txt/'))).toBeUndefined();
     });
 
-    test('has nothing where nothing is', async () => {
+    test('an absent location has no file, is listed as empty and can be removed', async () => {
       expect(await list(at('absent'))).toEqual([]);
       expect(await store.stat(at('absent'))).toBeUndefined();
       expect(await store.exists(at('absent'))).toBe(false);
       await expect(store.remove(at('absent'))).resolves.toBeUndefined();
     });
 
-    test('tells that a folder or a file exists', async () => {
+    test('a folder and a file exist', async () => {
       await put('a/b', '1');
       expect(await store.exists(at('a'))).toBe(true);
       expect(await store.exists(at('a/'))).toBe(true);
       expect(await store.exists(at('a/b'))).toBe(true);
     });
 
-    test('removes one file and leaves the others', async () => {
+    test('removes one file and keeps the other files', async () => {
       await put('a/b', '1');
       await put('a/c', '1');
       await store.remove(at('a/b'));
@@ -103,7 +103,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     test.each([
       ['fewer', 6],
       ['more', 4],
-    ])('refuses %s bytes than were announced, and keeps the old file', async (_, size) => {
+    ])('refuses %s bytes than the announced size, and keeps the old file', async (_, size) => {
       await put('a', 'old');
       const write = store.write(at('a'), Readable.from([Buffer.from('12345')]), size, signal);
       await expect(write).rejects.toThrow(TransferMismatch);
@@ -111,7 +111,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await keysAt(base)).toEqual(['a']);
     });
 
-    test('keeps the old file when the content breaks off', async () => {
+    test('keeps the old file when the stream of the content fails', async () => {
       await put('a', 'old');
       const broken = Readable.from(breakAfter('new'));
       await expect(store.write(at('a'), broken, 6, signal)).rejects.toThrow('broken off');
@@ -119,7 +119,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await keysAt(base)).toEqual(['a']);
     });
 
-    test('does not read a file that is not the listed one any more', async () => {
+    test('refuses to read a file that was replaced or removed after the listing', async () => {
       await put('a', 'listed');
       const listed = (await list(at('a')))[0]!;
       await put('a', 'later.');
@@ -128,7 +128,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       await expect(text(store.read(at('a'), listed, signal))).rejects.toThrow(TransferMismatch);
     });
 
-    test('stops when it is told to', async () => {
+    test('an aborted signal stops a write, a read and a listing', async () => {
       await put('a', 'content');
       const file = (await store.stat(at('a')))!;
       const aborted = AbortSignal.abort(new Error('told to stop'));
@@ -139,13 +139,13 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await keysAt(base)).toEqual(['a']);
     });
 
-    test('does not list what is still on its way in', async () => {
+    test('a listing has no half-written files', async () => {
       await put('a', '1');
       await put('.0123456789ab.00ff.partial', '1');
       expect(await keysAt(base)).toEqual(['a']);
     });
 
-    test('copies within itself by its own way, if it has one', async () => {
+    test('copyFrom copies a whole file within the store, or nothing', async () => {
       await put('a', 'content');
       const file = (await list(at('a')))[0]!;
       let bytes = 0;
@@ -166,7 +166,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await keysAt(base, { upTo: 'a' })).toEqual(['a']);
     });
 
-    test('lists any set of keys whole and in order, and any range of them', async () => {
+    test('lists any set of keys completely and in order, and any range of keys', async () => {
       const name = fc.string({
         unit: fc.constantFrom('a', 'b', '-', '.x', '~', 'é', '\u{1F600}'),
         minLength: 1,

@@ -66,22 +66,22 @@ describe('one file', () => {
   });
 });
 
-describe('what is there already', () => {
+describe('with files at the destination', () => {
   beforeEach(() =>
     plant(join(folder.path, 'dst'), { c: 'same', 'a/1': 'other size', stale: 's', 'a/old/x': 'x' }),
   );
 
-  test('a mirror removes what the source has not', async () => {
+  test('a mirror removes the files that the source does not have', async () => {
     await sync();
     expect(destination()).toEqual(NESTED);
   });
 
-  test('also what the filters leave out', async () => {
+  test('a mirror removes the files that the filters exclude', async () => {
     await sync({ filter_config: { include: ['a/.*'] } });
     expect(destination()).toEqual({ 'a/1': '1', 'a/x/2': '22' });
   });
 
-  test('without delete it stays', async () => {
+  test('without delete these files stay', async () => {
     await sync({ delete: false });
     expect(destination()).toEqual({ ...NESTED, stale: 's', 'a/old/x': 'x' });
   });
@@ -91,17 +91,17 @@ describe('what is there already', () => {
     expect(destination()).toEqual({ ...NESTED, c: 'same' });
   });
 
-  test('force copies them', async () => {
+  test('force copies files of the same size', async () => {
     expect(await sync({ size_only: true, force: true })).toMatchObject(TOTALS);
     expect(destination()).toEqual(NESTED);
   });
 
-  test('a mirror spares what another output puts there', async () => {
+  test('a mirror spares the files of another output', async () => {
     await sync({ keep_paths: [`${folder.path}/dst/a/old`] });
     expect(destination()).toEqual({ ...NESTED, 'a/old/x': 'x' });
   });
 
-  test('an empty source empties nothing', async () => {
+  test('a mirror of an empty source removes nothing', async () => {
     const none = { filter_config: { include: 'none' }, fail_if_missing: false };
     expect(await sync(none)).toEqual({ status: 'DONE', filesTransferred: 0, bytesTransferred: 0 });
     expect(await sync({ source_path: 's3://bucket/absent/', fail_if_missing: false })).toMatchObject({
@@ -110,7 +110,7 @@ describe('what is there already', () => {
     expect(Object.keys(destination())).toEqual(['a/1', 'a/old/x', 'c', 'stale']);
   });
 
-  test('a mirror deletes nothing when the source was not listed to its end', async () => {
+  test('a mirror removes nothing when the listing of the source fails at its end', async () => {
     const calls: string[] = [];
     const stores = folderStores(folder.path);
     await syncData(request(), undefined, worldOf(faultyStores(stores, { calls })));
@@ -122,10 +122,10 @@ describe('what is there already', () => {
   });
 });
 
-describe('refusals, before anything is written', () => {
+describe('refused before anything is written', () => {
   afterEach(() => expect(destination()).toEqual({}));
 
-  test('nothing at the source', async () => {
+  test('an absent source', async () => {
     await expect(sync({ source_path: 's3://bucket/absent/' })).rejects.toThrow(DataSourceMissing);
     await expect(
       sync({ source_path: `${folder.path}/absent`, destination_path: 's3://bucket/o/' }),
@@ -136,7 +136,7 @@ describe('refusals, before anything is written', () => {
     await expect(sync({ filter_config: { include: ['x'] } })).rejects.toThrow(FilterMatchesNothing);
   });
 
-  test('keys that cannot be stored, all of them', async () => {
+  test('keys that the destination cannot store, all in one error', async () => {
     const long = 'x'.repeat(200);
     const stores = folderStores(folder.path);
     plant(join(bucket(), 'bad'), { fine: '1', [`${long}/y`]: '1' });
@@ -153,7 +153,7 @@ describe('refusals, before anything is written', () => {
     await expect(refused).rejects.toThrow(/"..\/escape".*"a\/\/b".*"fine" is both a file and a folder/);
   });
 
-  test('a source that may not be read', async () => {
+  test('a link in the source that leads outside', async () => {
     plant(folder.path, { 'out/fine': '1', secret: 's' });
     symlinkSync('../secret', join(folder.path, 'out/link'));
     const upload = { source_path: `${folder.path}/out`, destination_path: 's3://bucket/o/' };
@@ -172,7 +172,7 @@ describe('refusals, before anything is written', () => {
     expect(harvest(join(bucket(), 'nested'))).toEqual(NESTED);
   });
 
-  test('a filter root elsewhere', async () => {
+  test('a filter root that does not hold the source', async () => {
     await expect(
       sync({ filter_root: 's3://bucket/other/', filter_config: { include: 'a' } }),
     ).rejects.toThrow('does not hold the source');
@@ -185,14 +185,14 @@ test('filters see paths relative to the filter root', async () => {
   expect(destination()).toEqual({ 'x/2': '22' });
 });
 
-describe('when time is nearly up', () => {
-  /** Time for so many files, then none. */
+describe('when the time is nearly over', () => {
+  /** Returns a call time that suffices for this number of files. */
   const timeFor = (files: number) => {
     let left = files;
     return { time: { remainingMs: () => (left-- > 0 ? 30_000 : 29_999) } };
   };
 
-  test('it stops and goes on from the cursor', async () => {
+  test('the call stops, and the next call resumes at the cursor', async () => {
     plant(join(folder.path, 'dst'), { stale: 's' });
     const first = await sync({ max_concurrency: 1 }, timeFor(2));
     expect(first).toEqual({
@@ -207,7 +207,7 @@ describe('when time is nearly up', () => {
     expect(destination()).toEqual(NESTED);
   });
 
-  test('it keeps the cursor it came with when nothing was done', async () => {
+  test('a call without time for one file returns the cursor that it got', async () => {
     const stopped = await syncData(request(), 'a/1', world(timeFor(0)));
     expect(stopped).toMatchObject({ status: 'INCOMPLETE', cursor: 'a/1' });
     expect(await sync({}, timeFor(0))).toEqual({
@@ -233,26 +233,26 @@ describe('when time is nearly up', () => {
     }
   }
 
-  test.each([4, 5, 6, 7, 100])('a move in calls of %i files each comes to its end', async (filesEach) => {
+  test.each([4, 5, 6, 7, 100])('a move in calls of %i files each moves all files', async (filesEach) => {
     await moveInCalls(filesEach, 10);
     expect(harvest(join(folder.path, 'out'))).toEqual({});
     expect(destination()).toEqual(NESTED);
   });
 
-  test.each([1, 2, 3, 4, 5, 6])('a move given up after %i calls has lost nothing', async (calls) => {
+  test.each([1, 2, 3, 4, 5, 6])('a move that stops after %i calls has lost no file', async (calls) => {
     await moveInCalls(4, calls);
     expect({ ...harvest(join(folder.path, 'out')), ...destination() }).toMatchObject(NESTED);
   });
 });
 
-test('a signal stops it, and nothing half is left', async () => {
+test('an aborted signal stops the transfer and leaves no half-written file', async () => {
   const stop = new AbortController();
   const at = world({ signal: stop.signal, report: () => stop.abort(new Error('cancelled')) });
   await expect(syncData(request({ max_concurrency: 1 }), undefined, at)).rejects.toThrow('cancelled');
   expect(destination()).toEqual({ 'a/1': '1' });
 });
 
-test('an error of a store says which file it was about', async () => {
+test('an error of a store names the file', async () => {
   const failing = { calls: [] as string[], failAt: 3 };
   const at = worldOf(faultyStores(folderStores(folder.path), failing));
   await expect(
@@ -260,19 +260,19 @@ test('an error of a store says which file it was about', async () => {
   ).rejects.toThrow(`(copying s3://bucket/nested/a/1 to ${folder.path}/dst/a/1)`);
 });
 
-test('the end of a transfer that was copied in batches', async () => {
+test('finishSync mirrors and removes the source of a transfer in batches', async () => {
   plant(join(folder.path, 'dst'), { ...NESTED, stale: 's' });
   expect(await finishSync(request({ retain_source_data: false }), world())).toMatchObject({ status: 'DONE' });
   expect(destination()).toEqual(NESTED);
   expect(harvest(join(bucket(), 'nested'))).toEqual({});
 });
 
-test('a call that runs out of time in the middle of a file gives it up, and the next goes on', async () => {
+test('a deadline stops the copy of a file, and the next call copies the file', async () => {
   const soon = new AbortController();
   const stores = folderStores(folder.path);
   const target = stores.open(localLocation(folder.path)) as FileStore;
   const copyFrom = target.copyFrom.bind(target);
-  // The copy of the second file never ends. The copy of the first file ends before.
+  // The copy of the second file never ends. The deadline comes after the copy of the first file.
   const first = Promise.withResolvers<void>();
   const stuck = jest.spyOn(target, 'copyFrom').mockImplementation(async (source, from, file, to, signal) => {
     const isFirst = formatLocation(from).endsWith('a/1');

@@ -1,4 +1,4 @@
-/** `fs-<hex>:/path`: a path of an EFS file system. `/path` and `file:///path`: a path of this machine. */
+/** Paths of EFS file systems (`fs-<hex>:/path`) and of this machine (`/path` and `file:///path`). */
 import type { Location, Scheme } from './scheme';
 
 const EFS_URI = /^(fs-[0-9a-f]+):(\/.*)$/s;
@@ -41,12 +41,12 @@ export function localLocation(path: string): Location {
   return { scheme: LOCAL, authority: '', path };
 }
 
-/** Returns the file system's id of an EFS location; undefined for any other location. */
+/** Returns the id of the file system that a location names; undefined for a path of this machine and for S3. */
 export function fileSystemIdOf({ scheme, authority }: Location): string | undefined {
   return scheme === EFS ? authority : undefined;
 }
 
-/** Returns the path of a location on this machine; undefined for any other location. */
+/** Returns the path of a location on this machine; undefined for every other location. */
 export function localPathOf({ scheme, path }: Location): string | undefined {
   return scheme === LOCAL ? path : undefined;
 }

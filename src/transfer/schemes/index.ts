@@ -1,4 +1,4 @@
-/** The schemes of locations. All code knows a scheme in this list. Its store is opened in `src/adapters/stores.ts`. */
+/** The list of the schemes of locations. `src/adapters/stores.ts` opens the store of a scheme. */
 import { UnsafePath } from '../../errors';
 import { EFS, LOCAL } from './file-systems';
 import { S3 } from './s3';
@@ -16,7 +16,7 @@ export function byScheme<T>(entries: Iterable<readonly [Scheme, T]>): (location:
   return (location) => {
     const chosen = choices.get(location.scheme);
     if (chosen === undefined)
-      throw new UnsafePath(`${location.scheme.format(location)} cannot be reached from here`);
+      throw new UnsafePath(`${location.scheme.format(location)} cannot be reached from this process`);
     return chosen;
   };
 }

@@ -1,4 +1,4 @@
-/** `s3://bucket/key`: objects of Amazon S3. */
+/** Objects of Amazon S3 (`s3://bucket/key`). */
 import { BUCKET_NAME, KEY_BYTES } from '../../aws-limits';
 import { UnsafePath } from '../../errors';
 import type { Location, Scheme } from './scheme';
@@ -36,12 +36,12 @@ export function s3Location(bucket: string, key: string): Location {
   return { scheme: S3, authority: bucket, path: key };
 }
 
-/** Returns undefined for a location that is not in S3. */
+/** Returns bucket and key of a location in S3; undefined for every other location. */
 export function s3ObjectOf({ scheme, authority, path }: Location): S3Object | undefined {
   return scheme === S3 ? { bucket: authority, key: path } : undefined;
 }
 
-/** @throws UnsafePath for a location that is not in S3 */
+/** Returns bucket and key of a location in S3. @throws UnsafePath for every other location */
 export function requireS3Object(location: Location): S3Object {
   const object = s3ObjectOf(location);
   if (object === undefined) throw new UnsafePath(`${location.scheme.format(location)} is not in S3`);

@@ -3,38 +3,38 @@
 /** An object, a file or a folder in a store. The path of a folder may end with a slash. */
 export interface Location {
   readonly scheme: Scheme;
-  /** The bucket, or the id of the file system. It is empty for a path of this machine. */
+  /** The bucket, or the id of the file system; empty for a scheme with a single store. */
   readonly authority: string;
   /** The key in the bucket, or the path in the file system. */
   readonly path: string;
-  /** The text that was parsed, when {@link Scheme.format} returns another text. */
+  /** The text that was parsed, if {@link Scheme.format} writes another text for the same location. */
   readonly given?: string;
 }
 
-/** The core knows the locations of a scheme by these properties. Their store is opened outside of the core. */
+/** The properties of a kind of locations. `src/adapters/stores.ts` opens the stores. */
 export interface Scheme {
   readonly name: string;
-  /** The forms of its texts, for an error message. */
+  /** The forms of its texts, as an error message names them. */
   readonly forms: readonly string[];
   /** A rule about its texts, for the same message. */
   readonly rule?: string;
-  /** Matches the beginning of a URI of this scheme. The rest of the URI may be wrong. */
+  /** Matches the beginning of a URI of this scheme, also of a malformed URI. */
   readonly uriPrefix: RegExp;
-  /** Returns undefined for a text that is no location of this scheme. */
+  /** Returns the location of a text; undefined for a text of another scheme and for a malformed text. */
   parse(text: string): Location | undefined;
   format(location: Location): string;
 
   /**
-   * The path is a path of a file system: empty names and `.` have no meaning, `..` is refused, and a name is a file or
-   * a folder. A file system keeps leases of writers, records of readers and records of verified contents. Its data
-   * paths can be removed.
+   * The path is a path of a file system, mounted here or elsewhere. Empty names and `.` have no meaning, `..` is
+   * refused, and a name is either a file or a folder. Such a store has leases of writers, records of readers, records
+   * of verified contents, and removal of data paths.
    */
   readonly isFileSystem: boolean;
-  /** The path of a folder ends with a slash in plans. */
+  /** In plans the path of a folder ends with a slash. */
   readonly foldersEndWithSlash: boolean;
-  /** The parts of an unfinished file cost money until they are removed. */
+  /** The store bills the parts of an unfinished file until a request removes them. */
   readonly partsAreBilled: boolean;
-  /** Bytes of the longest path. There is no limit by default. */
+  /** Bytes of the longest path. Absent means no limit. */
   readonly maxPathBytes?: number;
   /**
    * The name of a location in the original's answers: its key, its path as Python's `Path` writes it, or the text of

@@ -1,6 +1,6 @@
 /**
- * A scheme that the project does not have: its file, its line in the table of schemes (here in the place of the
- * module's own), and a store. No other code knows the scheme, and the whole engine works with it.
+ * A new scheme needs a file, a line in the table of schemes (here a mock of the module adds it), and a store. All parts
+ * of the engine work with it then.
  */
 import { join } from 'node:path';
 import { SINGLE_FUNCTION } from '../../../src/efs/function-routing';
@@ -58,7 +58,7 @@ const treeAt = (uri: string): Tree =>
   );
 
 describe('a transfer', () => {
-  test('from a folder, to S3 and back to a folder goes through it', async () => {
+  test('copies from a folder to memory, to S3 and back to a folder', async () => {
     expect(await sync(local('tree'), 'memory://one/copy')).toMatchObject({ result: TOTALS });
     expect(treeAt('memory://one/copy/')).toEqual(TREE);
     expect(await sync('memory://one/copy/', 'memory://two/copy/')).toMatchObject({ result: TOTALS });
@@ -68,7 +68,7 @@ describe('a transfer', () => {
     expect(harvest(local('back'))).toEqual(TREE);
   });
 
-  test('compares contents by the ETags that the store keeps', async () => {
+  test('compares contents by the ETags of the store', async () => {
     await sync(local('tree'), 'memory://one/copy/');
     plant(local('tree'), { c: '5555' });
     const again = await sync(local('tree'), 'memory://one/copy/', { size_only: false });
@@ -81,25 +81,25 @@ describe('a transfer', () => {
     expect(answer).toMatchObject({ request: { destination_path: 'memory://one/copy' } });
   });
 
-  test('needs no lease there', async () => {
+  test('needs no lease in memory', async () => {
     const locked = await sync(local('tree'), 'memory://one/copy/', { require_lock: true });
     expect(locked).toMatchObject({ result: TOTALS });
   });
 
-  test('of a file gets its name from the source', async () => {
+  test('names a file after its source', async () => {
     await sync(local('tree/c'), 'memory://one/files/');
     expect(treeAt('memory://one/')).toEqual({ 'files/c': '4444' });
   });
 });
 
-test('a mirror removes what the source has not, and spares what is to be kept', async () => {
+test('a mirror removes files that the source does not have, and spares keep_paths', async () => {
   for (const key of ['stale', 'a/stale', 'kept/x'])
     memory.objects.set(`memory://one/copy/${key}`, Buffer.from('s'));
   await sync(local('tree'), 'memory://one/copy/', { keep_paths: ['memory://one/copy/kept'] });
   expect(treeAt('memory://one/copy/')).toEqual({ ...TREE, 'kept/x': 's' });
 });
 
-test('a move empties the source, whichever side it is on', async () => {
+test('a move removes the source, in a folder and in memory', async () => {
   await sync(local('tree'), 'memory://one/copy/', { retain_source_data: false });
   expect(harvest(local('tree'))).toEqual({});
   await sync('memory://one/copy/', 's3://bucket/moved/', { retain_source_data: false });
@@ -108,7 +108,7 @@ test('a move empties the source, whichever side it is on', async () => {
 });
 
 describe('a plan', () => {
-  test("has the contract's parts, folders with a slash at their ends", async () => {
+  test('has the parts of the contract, and a folder ends with a slash', async () => {
     const request = {
       source_path: local('tree'),
       destination_path: 'memory://one/copy',
@@ -124,7 +124,7 @@ describe('a plan', () => {
     });
   });
 
-  test('of the machine is carried out, batch by batch', async () => {
+  test('for the state machine copies all files batch by batch', async () => {
     const request = { source_path: local('tree'), destination_path: 'memory://one/copy/' };
     const event = { data_sync_request: { ...request, retain_source_data: false } };
     const plan = (await planDataSync(event, world())) as { batches: object[]; finish_request: object };
@@ -137,23 +137,23 @@ describe('a plan', () => {
   });
 });
 
-test('documents are read and written there', async () => {
+test('documents are written and read in memory', async () => {
   const at = { ...world(), requestId: 'one' };
   await putJsonToFile({ content: { a: 1 }, path: 'memory://one/a.json' }, at);
   expect(await getJsonFromFile({ path: 'memory://one/a.json' }, at)).toEqual({ content: { a: 1 } });
 });
 
-test('a removal of data paths leaves it alone, as it does S3', async () => {
+test('a removal of data paths ignores memory, as it ignores S3', async () => {
   memory.objects.set('memory://one/a', Buffer.from('1'));
   const trees = { removeTree: async () => ({ bytes: 1, failures: [] }) };
   const removed = await removeDataPaths({ paths: ['memory://one/a'] }, { ...world(), trees, mounts: [] });
   expect(removed).toEqual({ size_bytes_removed: 0, paths_removed: [] });
 });
 
-test('it is read and refused like every other', () => {
+test('a malformed URI of the new scheme is refused with all forms', () => {
   expect(isUri('memory:broken')).toBe(true);
   expect(() => parseLocation('memory:broken')).toThrow(
-    '"memory:broken" is no location. Give s3://bucket/key, fs-<hex>:/path, an absolute path, file:///path or ' +
+    '"memory:broken" is not a location. Give s3://bucket/key, fs-<hex>:/path, an absolute path, file:///path or ' +
       'memory://name/key; a bucket has 3 to 63 of A-Za-z0-9.-; a name has a-z',
   );
 });

@@ -1,4 +1,4 @@
-/** `memory://name/key`: a scheme as somebody would add it, in a file of its own. */
+/** An example of a new scheme (`memory://name/key`). */
 import type { Scheme } from '../../../src/transfer/schemes/scheme';
 
 const URI = /^memory:\/\/([a-z]+)\/(.*)$/s;

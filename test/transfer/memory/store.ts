@@ -8,7 +8,7 @@ import { asFolder, formatLocation, isFolderLike, type Location } from '../../../
 import { isLeftover, type Store, type StoredFile } from '../../../src/transfer/store';
 
 export class MemoryStore implements Store {
-  /** By their URIs. */
+  /** Contents by their URIs. */
   readonly objects = new Map<string, Buffer>();
 
   async stat(location: Location): Promise<StoredFile | undefined> {
@@ -41,7 +41,7 @@ export class MemoryStore implements Store {
       signal.throwIfAborted();
       const content = this.objects.get(uri);
       if (content === undefined || tagOf(content) !== expected.version)
-        throw new TransferMismatch(`${uri} is not what was listed`);
+        throw new TransferMismatch(`${uri} does not have the listed version`);
       yield content;
     };
     return Readable.from(chunks.call(this), { objectMode: false });
