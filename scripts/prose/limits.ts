@@ -1,5 +1,5 @@
 /** Percent of the sentences that may be found at most. */
 export const LIMITS = {
-  comments: { openings: 1, functionWords: 1.3 },
+  comments: { openings: 1, functionWords: 1 },
   docs: { openings: 1, functionWords: 1 },
 } as const;

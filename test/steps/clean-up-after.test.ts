@@ -29,7 +29,7 @@ test('a second time is as good as none', async () => {
 test('what the machine has cleaned up itself is not looked for', async () => {
   const world = await worldOf([...STAGING, 'CleanUpAfterFailure', 'DemandFailed']);
   rmSync(scratch('run-1'), { recursive: true });
-  // In the meantime another's.
+  // The remaining folder may belong to another execution by now.
   expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
   expect(readdirSync(scratch())).toEqual(['far']);
 });

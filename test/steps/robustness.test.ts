@@ -79,7 +79,7 @@ const FAILED = {
   stop: async () => undefined,
 };
 
-/** The directory is there, and its execution's own. */
+/** A world in which the execution owns its working directory. */
 function cleanUpWorld(context: unknown) {
   return {
     executions: {

@@ -123,7 +123,7 @@ test('a plan is made where the file system is mounted', async () => {
 
 const NOTHING = { size_bytes_removed: 0, paths_removed: [], failures: [] };
 
-/** As the machine does, from a function on. */
+/** Removes paths as the machine does, beginning with the function of index `from`. */
 async function remove(paths: readonly string[], from: number) {
   type Removed = { status: string; route: WrittenRoute };
   let [route, so_far]: [WrittenRoute, object] = [{ index: from, sent_by: -1 }, NOTHING];

@@ -43,7 +43,7 @@ const STORE: Store = {
   remove: async () => undefined,
 };
 
-/** What another demand registered under every name. */
+/** A definition of another demand, for every name. */
 const REGISTERED: readonly RegisteredJobDefinition[] = [
   {
     arn: 'old',
@@ -88,7 +88,7 @@ const EXECUTION = {
   failed: 0,
 } as const;
 
-/** Whatever is asked for has begun, and is over. */
+/** Every task has begun and ended. */
 const TASKS: DataSyncTasks = {
   resume: async () => undefined,
   start: async () => ({ status: 'RUNNING', executionArn: 'execution' }),
@@ -96,7 +96,7 @@ const TASKS: DataSyncTasks = {
   remove: async () => true,
 };
 
-/** Everything that any step asks for. */
+/** The world of all steps. */
 export function stepWorld() {
   const made = new Map<string, string | undefined>();
   const leases = leaseWorld(new LeaseServer());

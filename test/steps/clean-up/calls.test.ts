@@ -15,7 +15,7 @@ import { ARN, EVENT, folder, functionCalled, STAGING, scratch, transferWorldOf, 
 
 type World = Awaited<ReturnType<typeof worldOf>>;
 
-/** Cleans up; after so long, or after it where it did not wait for it, what still runs for the execution comes to its end. */
+/** Cleans up while something still runs for the execution. It ends after so many milliseconds, or after the clean-up. */
 async function cleanUpWhile(world: World, afterMs: number, goOn: () => Promise<unknown>) {
   const { wait } = world.clock;
   const at = world.clock.now() + afterMs;
@@ -129,7 +129,7 @@ describe('a transfer of the data-sync machine', () => {
   const CHILD = 'arn:child';
   const plan = { finish_request: {}, batches: [{}], route: { index: 0, sent_by: -1 } };
 
-  /** @param begun what is there outside; the functions that end it find what is there when they are called */
+  /** @param begun names of begun uploads and tasks; the functions that end them empty the set */
   async function transferring(state: string, begun: Set<string>) {
     const world = await worldOf(STAGING);
     world.executions.events.push(submitted({ execution: CHILD }));

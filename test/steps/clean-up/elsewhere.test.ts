@@ -47,7 +47,7 @@ test('an input that was staged there is removed, once', async () => {
   await stage(world, ARN);
   expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED', size_bytes_removed: 1 });
   expect(existsSync(far())).toBe(false);
-  // What somebody else has put there since is not what the event is about.
+  // A later file of another execution does not belong to the event.
   plant(far(), { other: 'O' });
   expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
   expect(harvest(far())).toEqual({ other: 'O' });

@@ -1,4 +1,4 @@
-/** What happens while the cleaner works: another attempt begins, the execution is redriven, the event comes twice. */
+/** Events during a clean-up: another attempt begins, the execution is redriven, the event comes twice. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removingPathOf } from '../../../src/adapters/files/file-names';

@@ -21,7 +21,7 @@ import { folderStores } from '../../transfer/folders';
 import { DIRECTORY, STAGE } from '../worlds';
 
 export const ARN = arnOf('run-1');
-/** Where an input is that is not in the working directory: on its file system, or on another one. */
+/** Container paths of an input outside of the working directory, on the same and on another file system. */
 const FAR = { here: '/opt/efs/scratch/far', elsewhere: '/opt/efs/tmp/far' };
 const parametersOf = (far: string) => ({
   params: {
@@ -120,14 +120,14 @@ export async function worldOf(
   };
 }
 
-/** What the machine's state has when it enters RunJob. */
+/** Fields of the machine's state at the start of RunJob. */
 export const JOB_ARGS = { batch: { args: { job_name: 'job', job_queue_arn: 'arn:queue' } } };
 export const STAGING = ['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatchArgs', 'StageInputs'];
 
 /** A function was called as the clock of the world begins, by a task that waits so long for it. */
 export const functionCalled = (seconds = 910): HistoryEvent => called(1, 2_000_000 + seconds * 1_000);
 
-/** What functions of transfers need, on the file systems of a world. */
+/** Returns the world of transfer functions, with the file systems of another world. */
 export function transferWorldOf({ mounts, routing, use, signal }: Awaited<ReturnType<typeof worldOf>>) {
   const [s3, files] = [folderStores(folder), mountedStores(mounts)];
   const open = (location: Location) => (location.scheme === S3 ? s3 : files).open(location);
