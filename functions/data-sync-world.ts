@@ -18,13 +18,11 @@ const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS))
 
 export async function dataSyncWorld(context: Context): Promise<DataSyncWorld> {
   const mounts = await findMounts();
-  const stores = awsStores({ s3Client, mounts });
+  const stores = awsStores(s3Client, mounts);
   return {
     stores,
-    mounts,
     signal,
-    inlineLimits,
-    routing,
+    settings: { mounts, inlineLimits, routing },
     time: lambdaCallTime(context),
     report: () => undefined,
     leases: fileLeases({ mounts }),

@@ -5,6 +5,6 @@ import { jsonObjects } from '../src/adapters/json-objects';
 import { awsStores } from '../src/adapters/stores';
 import { signal } from './settings';
 
-const stores = awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] });
+const stores = awsStores(new S3Client(CLIENT_SETTINGS), []);
 
 export const { readJson, writeJson } = jsonObjects(stores, signal);

@@ -8,7 +8,7 @@ import type { MountPoint } from '../src/transfer/mounts';
 /** Never aborted: Lambda ends a function without a signal, and resumable steps watch their remaining time. */
 export const signal = new AbortController().signal;
 
-export const stageSettings = {
+export const layoutSettings = {
   envBase: required('ENV_BASE'),
   region: required('AWS_REGION'),
   allowFileRemotes: false,

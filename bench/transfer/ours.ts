@@ -14,8 +14,9 @@ const request = readDataSyncRequest({
   delete: false,
 });
 const world = {
-  stores: awsStores({ s3Client, mounts: [], folders: [String(folder)] }),
+  stores: awsStores(s3Client, [], [String(folder)]),
   signal: new AbortController().signal,
+  settings: { mounts: [] },
   time: { remainingMs: () => 3_600_000 },
   report: () => undefined,
 };

@@ -20,16 +20,16 @@ export interface Checked {
 
 /** Checks a demand or a scaffolding request. Pointers of its problems are into the document as it was given. */
 export async function checkDocument(document: unknown, options: SubmitOptions): Promise<Checked> {
-  const stageSettings = {
+  const settings = {
     envBase: envBaseOf(options.stage),
     region: options.region ?? '',
     allowFileRemotes: false,
   };
   const { problems, request } = await examine(document, {
-    ...stageSettings,
     stores: s3Stores(options),
     signal: new AbortController().signal,
     verdictOn,
+    settings,
   });
   const all = [...problems, ...inputSizeProblems(JSON.stringify(document))];
   return { executionId: request?.demandExecution.executionId ?? '', problems: all };
@@ -38,7 +38,7 @@ export async function checkDocument(document: unknown, options: SubmitOptions): 
 function s3Stores(options: SubmitOptions): Stores {
   const isOwn = (options.endpointUrl ?? process.env.AWS_ENDPOINT_URL) !== undefined;
   const s3Client = new S3Client({ ...clientSettings(options), forcePathStyle: isOwn });
-  return awsStores({ s3Client, mounts: [], folders: [] });
+  return awsStores(s3Client, []);
 }
 
 /** The caller may lack the right to read the inputs. The service checks them again, with its own rights. */

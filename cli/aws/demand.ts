@@ -21,9 +21,9 @@ export function readDemand(input: string | undefined): DemandOfExecution {
 }
 
 function transfersOf(input: string | undefined) {
-  const stageSettings = { envBase: '', region: '', allowFileRemotes: true };
+  const layoutSettings = { envBase: '', region: '', allowFileRemotes: true };
   try {
-    const { layout } = examineRequest(JSON.parse(input ?? ''), stageSettings);
+    const { layout } = examineRequest(JSON.parse(input ?? ''), layoutSettings);
     return layout?.parameters ?? { inputs: [], outputs: [] };
   } catch {
     return { inputs: [], outputs: [] };

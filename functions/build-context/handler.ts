@@ -5,18 +5,16 @@ import { workingFiles } from '../../src/adapters/files/working-files';
 import { buildContextForState } from '../../src/steps/build-context';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
-import { documentsIn, environmentFileMode, lazyMounts, routing, stageSettings } from '../settings';
+import { documentsIn, environmentFileMode, layoutSettings, lazyMounts, routing } from '../settings';
 
-const mounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
+const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
 const documents = documentsIn(s3Documents);
 
 export const handler = logged(async (event: unknown) =>
   buildContextForState(event, {
-    ...stageSettings,
-    mounts: await mounts(),
     files: workingFiles(environmentFileMode),
     documents,
-    routing,
+    settings: { ...layoutSettings, mounts: await findMounts(), routing },
   }),
 );

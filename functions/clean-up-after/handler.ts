@@ -17,7 +17,7 @@ import { cleanUpAfter } from '../../src/steps/clean-up-after';
 import { lambdaCallTime } from '../call-time';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
-import { documentsIn, lazyMounts, required, routing, signal, stageSettings } from '../settings';
+import { documentsIn, layoutSettings, lazyMounts, required, routing, signal } from '../settings';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const executions = new AwsExecutionHistories(new SFNClient(CLIENT_SETTINGS));
@@ -33,16 +33,14 @@ const documents = documentsIn(s3Documents);
 export const handler = logged(async (event: unknown, context: Context) => {
   const mounts = await findMounts();
   return cleanUpAfter(event, {
-    ...stageSettings,
     executions,
     jobs,
     transfers,
     trees,
-    mounts,
     signal,
     directories: workingDirectories,
     documents,
-    routing,
+    settings: { ...layoutSettings, mounts, routing },
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
     clock: systemClock,
     time: lambdaCallTime(context),

@@ -18,11 +18,9 @@ const client = new DataSyncClient(CLIENT_SETTINGS);
 export const handler = logged(async (event: unknown) => {
   const mounts = await findMounts();
   return dataSyncTask(event, {
-    stores: awsStores({ s3Client, mounts }),
-    mounts,
-    dataSync,
+    stores: awsStores(s3Client, mounts),
     signal,
-    manifestFolder,
+    settings: { mounts, dataSync, manifestFolder },
     openTasks: (settings) => new AwsDataSync(client, settings),
     writeText: (location, content) => writeTextObject(s3Client, location, content, { signal }),
   });

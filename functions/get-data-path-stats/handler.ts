@@ -11,5 +11,5 @@ const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
 export const handler = logged(async (event: unknown) =>
-  getDataPathStats(event, { paths: pathListing({ s3Client, mounts: await findMounts() }), signal }),
+  getDataPathStats(event, { paths: pathListing(s3Client, await findMounts()), signal }),
 );

@@ -8,12 +8,12 @@ import { verdictOn } from '../../src/adapters/s3/failures';
 import { awsStores } from '../../src/adapters/stores';
 import { intake } from '../../src/steps/intake';
 import { logged } from '../logging';
-import { required, signal, stageSettings } from '../settings';
+import { layoutSettings, required, signal } from '../settings';
 
-const stores = awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] });
+const stores = awsStores(new S3Client(CLIENT_SETTINGS), []);
 const executions = new AwsExecutions(new SFNClient(CLIENT_SETTINGS), required('STATE_MACHINE_ARN'));
 const bus = new AwsStatusBus(new EventBridgeClient(CLIENT_SETTINGS), required('EVENT_BUS_NAME'));
 
 export const handler = logged((event: unknown) =>
-  intake(event, { ...stageSettings, stores, signal, verdictOn, executions, bus }),
+  intake(event, { stores, signal, verdictOn, executions, bus, settings: layoutSettings }),
 );

@@ -5,12 +5,12 @@ import { verdictOn } from '../../src/adapters/s3/failures';
 import { awsStores } from '../../src/adapters/stores';
 import { normaliseForState } from '../../src/steps/normalise';
 import { logged } from '../logging';
-import { documentsIn, signal, stageSettings } from '../settings';
+import { documentsIn, layoutSettings, signal } from '../settings';
 
-const stores = awsStores({ s3Client: new S3Client(CLIENT_SETTINGS), mounts: [] });
+const stores = awsStores(new S3Client(CLIENT_SETTINGS), []);
 
 const documents = documentsIn(jsonObjects(stores, signal));
 
 export const handler = logged((event: unknown) =>
-  normaliseForState(event, { ...stageSettings, stores, signal, verdictOn, documents }),
+  normaliseForState(event, { stores, signal, verdictOn, documents, settings: layoutSettings }),
 );

@@ -15,15 +15,12 @@ const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS))
 
 export const handler = logged(async (event: unknown, { awsRequestId }: Context) => {
   const mounts = await findMounts();
-  const stores = awsStores({ s3Client, mounts });
+  const stores = awsStores(s3Client, mounts);
   const defaultPayloadPath = `s3://${tempBucket}/plans/${awsRequestId}`;
   return planDataSync(event, {
     stores,
-    mounts,
-    dataSync,
-    routing,
     signal,
-    defaultPayloadPath,
+    settings: { mounts, dataSync, routing, defaultPayloadPath },
     ...jsonObjects(stores, signal),
   });
 });

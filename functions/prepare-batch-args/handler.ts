@@ -7,7 +7,7 @@ import { AwsRepositories } from '../../src/adapters/aws/aws-repositories';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 import { logged } from '../logging';
-import { revisionsKept, stageSettings } from '../settings';
+import { layoutSettings, revisionsKept } from '../settings';
 
 const batchClient = new BatchClient(CLIENT_SETTINGS);
 const jobDefinitions = new AwsJobDefinitions(batchClient);
@@ -16,11 +16,10 @@ const repositories = new AwsRepositories(new ECRClient(CLIENT_SETTINGS));
 
 export const handler = logged((event: unknown) =>
   prepareBatchArgs(event, {
-    ...stageSettings,
     jobDefinitions,
     jobQueues,
     repositories,
-    revisionsKept,
     uniqueId: randomUUID,
+    settings: { ...layoutSettings, revisionsKept },
   }),
 );

@@ -12,6 +12,6 @@ const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
 export const handler = logged(async (event: unknown, { awsRequestId: requestId }: Context) => {
-  const stores = awsStores({ s3Client, mounts: await findMounts() });
-  return putJsonToFile(event, { stores, signal, scratchBucket, requestId });
+  const stores = awsStores(s3Client, await findMounts());
+  return putJsonToFile(event, { stores, signal, requestId, settings: { scratchBucket } });
 });

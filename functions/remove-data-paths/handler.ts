@@ -16,5 +16,5 @@ const { readJson } = s3Documents;
 export const handler = logged(async (event: unknown) => {
   const mounts = await findMounts();
   const use = { leases: fileLeases({ mounts }), readers: fileReaders(mounts) };
-  return removeDataPaths(event, { trees, mounts, signal, use, readJson, routing });
+  return removeDataPaths(event, { trees, signal, use, readJson, settings: { mounts, routing } });
 });

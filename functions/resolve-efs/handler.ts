@@ -6,12 +6,12 @@ import { systemClock } from '../../src/adapters/system-clock';
 import { resolveEfsForState } from '../../src/steps/resolve-efs';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
-import { documentsIn, routing, stageSettings } from '../settings';
+import { documentsIn, layoutSettings, routing } from '../settings';
 
 const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)), systemClock);
 
 const documents = documentsIn(s3Documents);
 
 export const handler = logged((event: unknown) =>
-  resolveEfsForState(event, { ...stageSettings, fileSystems, documents, routing }),
+  resolveEfsForState(event, { fileSystems, documents, settings: { ...layoutSettings, routing } }),
 );

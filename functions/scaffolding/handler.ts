@@ -6,11 +6,16 @@ import { workingFiles } from '../../src/adapters/files/working-files';
 import { systemClock } from '../../src/adapters/system-clock';
 import { scaffolding } from '../../src/steps/scaffolding';
 import { logged } from '../logging';
-import { environmentFileMode, lazyMounts, stageSettings } from '../settings';
+import { environmentFileMode, layoutSettings, lazyMounts } from '../settings';
 
 const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)), systemClock);
-const mounts = lazyMounts(fileSystems);
+const findMounts = lazyMounts(fileSystems);
 
 export const handler = logged((event: unknown) =>
-  scaffolding(event, { ...stageSettings, fileSystems, mounts, files: workingFiles(environmentFileMode) }),
+  scaffolding(event, {
+    fileSystems,
+    findMounts,
+    files: workingFiles(environmentFileMode),
+    settings: layoutSettings,
+  }),
 );

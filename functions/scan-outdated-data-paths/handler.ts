@@ -13,7 +13,7 @@ const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS))
 
 export const handler = logged(async (event: unknown) =>
   scanOutdatedDataPaths(event, {
-    paths: pathListing({ s3Client, mounts: await findMounts() }),
+    paths: pathListing(s3Client, await findMounts()),
     signal,
     clock: systemClock,
   }),

@@ -5,9 +5,11 @@ import { AwsStatusBus } from '../../src/adapters/aws/aws-status-bus';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { demandStatus } from '../../src/steps/demand-status';
 import { logged } from '../logging';
-import { required, stageSettings } from '../settings';
+import { layoutSettings, required } from '../settings';
 
 const executions = new AwsExecutions(new SFNClient(CLIENT_SETTINGS));
 const bus = new AwsStatusBus(new EventBridgeClient(CLIENT_SETTINGS), required('EVENT_BUS_NAME'));
 
-export const handler = logged((event: unknown) => demandStatus(event, { ...stageSettings, executions, bus }));
+export const handler = logged((event: unknown) =>
+  demandStatus(event, { executions, bus, settings: layoutSettings }),
+);

@@ -24,9 +24,9 @@ export async function examineDocument(document: unknown, options: ExamineOptions
   if (seed !== undefined && !(await isFolder(seed))) return { problems: [noSeed(seed)] };
   const stores = seededStores(root, seed);
   const examined = await examine(localInput(document, root, runner), {
-    ...LOCAL_STAGE,
     stores,
     signal,
+    settings: LOCAL_STAGE,
   });
   const further = examined.problems.map(({ pointer, ...rest }) => ({
     pointer: form.demandPointer === '' ? pointer.replace(/^\/demand_execution/, '') : pointer,

@@ -32,21 +32,26 @@ const NO_DATA_SYNC = {
   remedy: 'Leave "engine" out here, or give "lambda"',
 };
 
+interface FunctionsSettings {
+  /** A larger transfer goes to the data-sync machine. */
+  readonly inlineLimits: SourceLimits;
+}
+
 export interface FunctionsWorld {
   readonly root: LocalRoot;
   readonly jobDefinitions: LocalJobDefinitions;
-  readonly inlineLimits: SourceLimits;
   readonly report: DataSyncWorld['report'];
+  readonly settings: FunctionsSettings;
 }
 
 export function localFunctions({
   root,
   jobDefinitions,
-  inlineLimits,
   report,
+  settings: { inlineLimits },
 }: FunctionsWorld): LocalFunctions {
   const { mounts } = root;
-  const routing = SINGLE_FUNCTION;
+  const settings = { ...LOCAL_STAGE, mounts, routing: SINGLE_FUNCTION };
   const stores = localStores(root);
   const trees = new FileTrees();
   const leases = fileLeases({ mounts, settings: LOCAL_LEASE });
@@ -59,48 +64,43 @@ export function localFunctions({
   const repositories = { uriOf: async (name: string) => name };
   return {
     normalise: (event, signal) =>
-      normaliseForState(event, { ...LOCAL_STAGE, stores, signal, documents: documents(signal) }),
+      normaliseForState(event, { stores, signal, documents: documents(signal), settings }),
     resolveEfs: (event, signal) =>
       resolveEfsForState(event, {
-        ...LOCAL_STAGE,
         fileSystems: localFileSystems,
         documents: documents(signal),
-        routing,
+        settings,
       }),
     buildContext: (event, signal) =>
       buildContextForState(event, {
-        ...LOCAL_STAGE,
-        mounts,
         files: workingFiles(),
         documents: documents(signal),
-        routing,
+        settings,
       }),
     prepareBatchArgs: (event) =>
       prepareBatchArgs(event, {
-        ...LOCAL_STAGE,
         jobDefinitions,
         jobQueues,
         repositories,
-        revisionsKept: Number.POSITIVE_INFINITY,
         uniqueId: randomUUID,
+        settings: { ...settings, revisionsKept: Number.POSITIVE_INFINITY },
       }),
     planDataSync: (event, signal) =>
       planDataSync(event, {
         stores,
-        mounts,
-        dataSync: NO_DATA_SYNC,
-        routing,
         signal,
-        defaultPayloadPath: `s3://demand-plans/${randomUUID()}`,
+        settings: {
+          ...settings,
+          dataSync: NO_DATA_SYNC,
+          defaultPayloadPath: `s3://demand-plans/${randomUUID()}`,
+        },
         ...jsonObjects(stores, signal),
       }),
     dataSync: (event, signal) =>
       dataSync(event, {
         stores,
-        mounts,
-        routing,
         signal,
-        inlineLimits,
+        settings: { ...settings, inlineLimits },
         report,
         leases,
         readers,
@@ -111,9 +111,8 @@ export function localFunctions({
     removeDataPaths: (event, signal) =>
       removeDataPaths(event, {
         trees,
-        mounts,
-        routing,
         signal,
+        settings,
         use: { leases, readers },
         readJson: documents(signal).readJson,
       }),

@@ -46,7 +46,7 @@ export async function planDemand(
   const { executionId } = valid.request.demandExecution;
   const { chosen, parameters } = valid.layout;
   const volumes = await resolveVolumes(chosen, LOCAL_STAGE.envBase, localFileSystems);
-  const { response } = buildContext(valid, volumes, root.mounts, LOCAL_STAGE.envBase);
+  const { response } = buildContext(valid, volumes, { ...LOCAL_STAGE, mounts: root.mounts });
   const { inputs, outputs } = parameters;
   const stores = seededStores(root, seed);
   const measured = response.setup_configs.data_sync_requests.map((sync) =>

@@ -107,8 +107,8 @@ async function executeDemand(
     functions: localFunctions({
       root,
       jobDefinitions,
-      inlineLimits,
       report: transferReporter(layout, listener, now),
+      settings: { inlineLimits },
     }),
     batch: {
       root,

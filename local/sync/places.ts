@@ -9,7 +9,7 @@ import { awsStores } from '../../src/adapters/stores';
 import { readMountSettings, resolveMounts } from '../../src/efs/mount-settings';
 import type { VerifiedRecords } from '../../src/transfer/copy/verified-record';
 import { isUri } from '../../src/transfer/location';
-import type { SourceWorld } from '../../src/transfer/source';
+import type { TransferWorld } from '../../src/transfer/transfer';
 
 /** Returns a URI unchanged. Any other text is a path, relative to the working directory. */
 export function readPlace(text: string): string {
@@ -21,14 +21,14 @@ export function readPlace(text: string): string {
 export async function openPlaces(
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
-): Promise<SourceWorld & { readonly verified: VerifiedRecords }> {
+): Promise<TransferWorld & { readonly verified: VerifiedRecords }> {
   const settings = readMountSettings(environment);
   const mounts =
     settings.length === 0 ? [] : await resolveMounts(settings, new AwsFileSystems(new EFSClient()));
   // An S3 server of the user's own rarely has a host name for each bucket.
   const s3Client = new S3Client({ forcePathStyle: environment.AWS_ENDPOINT_URL !== undefined });
   const verified = fileVerified({ mounts, cacheFolder: cacheFolderOf(environment) });
-  return { stores: awsStores({ s3Client, mounts, folders: ['/'] }), mounts, signal, verified };
+  return { stores: awsStores(s3Client, mounts, ['/']), signal, verified, settings: { mounts } };
 }
 
 /** "All paths ... must be absolute", others are ignored. https://specifications.freedesktop.org/basedir-spec/latest/ */

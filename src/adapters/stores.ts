@@ -9,19 +9,18 @@ import type { Store, Stores } from '../transfer/store';
 import { FileStore } from './files/file-store';
 import { S3Store } from './s3/s3-store';
 
-export interface StoresWorld {
-  readonly s3Client: S3Client;
-  readonly mounts: readonly MountPoint[];
-  /** Further local folders in which requests may read and write. Default: no folder. */
-  readonly folders?: readonly string[];
-}
-
 /**
  * Returns the stores of S3 and of the mounted file systems, by id or local path. They refuse other local paths: a
  * request must not copy the function's own files, or `/proc`, to a bucket. Each request needs new stores, because a
  * file store remembers the folders that it has found inside its root.
+ *
+ * @param folders further local folders in which requests may read and write
  */
-export function awsStores({ s3Client, mounts, folders = [] }: StoresWorld): Stores {
+export function awsStores(
+  s3Client: S3Client,
+  mounts: readonly MountPoint[],
+  folders: readonly string[] = [],
+): Stores {
   const s3 = new S3Store(s3Client);
   const files = mountedStores(mounts, folders);
   const chosen = byScheme<Stores>([

@@ -6,13 +6,16 @@ import { resolveImage } from './images';
 import { RETRY_STRATEGY } from './job';
 import type { ImageRepositories, JobDefinitionToRegister, JobQueues } from './model';
 import type { BatchCreateRequest } from './request';
-import { type DefinitionWorld, registerOnce } from './revisions';
+import { type DefinitionSettings, type DefinitionWorld, registerOnce } from './revisions';
 
-export interface BatchWorld extends StageSettings, DefinitionWorld {
+interface BatchSettings extends StageSettings, DefinitionSettings {}
+
+export interface BatchWorld extends DefinitionWorld {
   readonly jobQueues: JobQueues;
   readonly repositories: ImageRepositories;
   /** Returns a new unique id, for the name of a job without a name. */
   readonly uniqueId: () => string;
+  readonly settings: BatchSettings;
 }
 
 /**
@@ -31,10 +34,10 @@ export async function prepareBatchArgs(request: BatchCreateRequest, world: Batch
   ]);
   return {
     job_name: request.jobName ?? `${jobDefinitionName}-${world.uniqueId()}`,
-    job_definition_arn: await registerOnce(jobDefinition(request, image, world), active, world),
+    job_definition_arn: await registerOnce(jobDefinition(request, image, world.settings), active, world),
     job_queue_arn: jobQueueName,
     parameters: {},
-    container_overrides: containerOverrides(request, world),
+    container_overrides: containerOverrides(request, world.settings),
   };
 }
 

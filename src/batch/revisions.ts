@@ -2,10 +2,14 @@
 import { pythonJson } from '../python/json';
 import type { JobDefinitions, JobDefinitionToRegister, RegisteredJobDefinition } from './model';
 
-export interface DefinitionWorld {
-  readonly jobDefinitions: JobDefinitions;
+export interface DefinitionSettings {
   /** The number of active revisions of one name. The oldest surplus ones are deregistered. */
   readonly revisionsKept: number;
+}
+
+export interface DefinitionWorld {
+  readonly jobDefinitions: JobDefinitions;
+  readonly settings: DefinitionSettings;
 }
 
 /** `<env_base>-<execution_type>-<sha256>`: a name of this service, whose revisions nothing else uses. */
@@ -44,7 +48,7 @@ function findSame(revisions: readonly RegisteredJobDefinition[], wanted: JobDefi
 async function prune(
   revisions: readonly RegisteredJobDefinition[],
   taken: string,
-  { jobDefinitions, revisionsKept }: DefinitionWorld,
+  { jobDefinitions, settings: { revisionsKept } }: DefinitionWorld,
 ): Promise<void> {
   const surplus = revisions.slice(0, Math.max(0, revisions.length - revisionsKept));
   for (const { arn } of surplus) if (arn !== taken) await jobDefinitions.deregister(arn);

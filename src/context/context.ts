@@ -41,6 +41,12 @@ export interface BuiltContext {
 
 export type ScaffoldingResponse = ReturnType<typeof writeResponse>;
 
+export interface ContextSettings {
+  readonly envBase: string;
+  /** The file systems that this process mounts. */
+  readonly mounts: readonly MountPoint[];
+}
+
 /**
  * Builds the context of an execution on resolved volumes. Nothing is written.
  *
@@ -49,8 +55,7 @@ export type ScaffoldingResponse = ReturnType<typeof writeResponse>;
 export function buildContext(
   { request, layout }: ValidRequest,
   volumes: Volumes,
-  mounts: readonly MountPoint[],
-  envBase: string,
+  { envBase, mounts }: ContextSettings,
 ): BuiltContext {
   const names = namesOf(request, layout, envBase);
   const located = locationOf(layout.paths.workingDirectory, volumes);

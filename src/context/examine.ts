@@ -2,7 +2,7 @@
 import { nameBudgetProblems } from '../batch/naming';
 import { type Problem, refuseIfAny } from '../errors';
 import { withoutEmpty } from '../wire/json';
-import { type Layout, type LayoutOptions, layOut } from './layout';
+import { type Layout, type LayoutSettings, layOut } from './layout';
 import { type LayoutInput, readRequest, type ScaffoldingRequest } from './request';
 
 /** A request without problems. */
@@ -19,10 +19,10 @@ export interface ExaminedRequest extends Partial<ValidRequest> {
 }
 
 /** Examines a request without any call to AWS. */
-export function examineRequest(value: unknown, options: LayoutOptions): ExaminedRequest {
+export function examineRequest(value: unknown, settings: LayoutSettings): ExaminedRequest {
   const { request, layoutInput, problems, demandPointer } = readRequest(value);
-  const laidOut = layoutInput === undefined ? undefined : layOut(layoutInput, options);
-  const names = request && laidOut ? tooLongNames(request, laidOut.layout, options) : [];
+  const laidOut = layoutInput === undefined ? undefined : layOut(layoutInput, settings);
+  const names = request && laidOut ? tooLongNames(request, laidOut.layout, settings) : [];
   return {
     ...withoutEmpty({ request, layoutInput, layout: laidOut?.layout }),
     problems: [...problems, ...withDemandPointer([...(laidOut?.problems ?? []), ...names], demandPointer)],
@@ -33,15 +33,15 @@ export function examineRequest(value: unknown, options: LayoutOptions): Examined
 function tooLongNames(
   { demandExecution: { executionType } }: ScaffoldingRequest,
   { chosen: { scratch, shared, tmp } }: Layout,
-  { envBase }: LayoutOptions,
+  { envBase }: LayoutSettings,
 ): Problem[] {
   const volumes = [scratch, shared, tmp].flatMap((volume) => volume?.containerPath ?? []);
   return nameBudgetProblems({ envBase, executionType }, volumes);
 }
 
 /** Returns a valid request. @throws DemandValidationError with all problems that {@link examineRequest} finds */
-export function readValidRequest(value: unknown, options: LayoutOptions): ValidRequest {
-  const { request, layout, problems } = examineRequest(value, options);
+export function readValidRequest(value: unknown, settings: LayoutSettings): ValidRequest {
+  const { request, layout, problems } = examineRequest(value, settings);
   refuseIfAny(problems);
   if (request === undefined || layout === undefined)
     throw new TypeError('the reader returned no request and no problem');

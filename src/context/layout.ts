@@ -16,7 +16,7 @@ export interface Layout {
   readonly environment: JobEnvironment;
 }
 
-export interface LayoutOptions extends StageSettings {
+export interface LayoutSettings extends StageSettings {
   readonly allowFileRemotes: boolean;
 }
 
@@ -27,20 +27,20 @@ export interface LayoutOptions extends StageSettings {
  */
 export function layOut(
   { executionId, parameters: given, fileSystems, configuration }: LayoutInput,
-  options: LayoutOptions,
+  settings: LayoutSettings,
 ): { readonly layout: Layout; readonly problems: readonly Problem[] } {
   const { isolateInputs } = configuration;
-  const chosen = chooseCandidates(fileSystems, executionId, options.containerRoot);
+  const chosen = chooseCandidates(fileSystems, executionId, settings.containerRoot);
   const paths = executionPaths(executionId, chosen, {
     isolateInputs,
-    allowFileRemotes: options.allowFileRemotes,
+    allowFileRemotes: settings.allowFileRemotes,
   });
   const { resolved, problems } = resolveParameters(given, paths);
   const environment = buildEnvironment(
     executionId,
     resolved.environment,
     paths,
-    options,
+    settings,
     Object.keys(given.params),
   );
   return {

@@ -17,6 +17,10 @@ export interface FunctionRouting {
   readonly index: number;
 }
 
+export interface RoutingSettings {
+  readonly routing: FunctionRouting;
+}
+
 export const SINGLE_FUNCTION: FunctionRouting = { fileSystemIds: [], index: 0 };
 const NO_SENDER = -1;
 

@@ -1,6 +1,6 @@
 /** From a status change of an execution to the demand's status event. */
 import { examineRequest } from '../context/examine';
-import type { LayoutOptions } from '../context/layout';
+import type { LayoutSettings } from '../context/layout';
 import { explainEnd, explainFailure } from '../history/failure';
 import { sumOfTransfers, type TransferTotals, transferTotals } from '../history/transfers';
 import { formatMoment } from '../python/time';
@@ -27,7 +27,7 @@ export interface Change {
 }
 
 /** The event follows from the change alone, so that a repeated change gives the same event. */
-export function statusEvent(change: Change, options: LayoutOptions): StatusEvent {
+export function statusEvent(change: Change, settings: LayoutSettings): StatusEvent {
   const { executionArn, status, startDate, stopDate, redriveCount } = change;
   const hasEnded = status !== 'RUNNING';
   const sequence = 2 * redriveCount + (hasEnded ? 1 : 0);
@@ -47,9 +47,9 @@ export function statusEvent(change: Change, options: LayoutOptions): StatusEvent
     started_at: moment(startDate),
     ...(hasEnded &&
       stopDate !== undefined && { stopped_at: moment(stopDate), duration_ms: stopDate - startDate }),
-    ...(status === 'SUCCEEDED' && results(parse(change.output), document, options)),
+    ...(status === 'SUCCEEDED' && results(parse(change.output), document, settings)),
     ...(hasEnded && status !== 'SUCCEEDED' && { failure: eventFailure(explainEnd({ ...change, status })) }),
-    links: { execution: consoleLink(executionArn, options.region) },
+    links: { execution: consoleLink(executionArn, settings.region) },
   };
 }
 
@@ -60,9 +60,9 @@ function attemptField(name: string, executionId: string | undefined) {
 }
 
 /** Reads the output of the machine. Transfers have the order of the demand, or form groups when the demand has many. */
-function results(output: unknown, document: unknown, options: LayoutOptions) {
+function results(output: unknown, document: unknown, settings: LayoutSettings) {
   const { staged, stored, job, removal_failure: removal } = isJsonObject(output) ? output : {};
-  const named = examineRequest(document, options).layout?.parameters.outputs ?? [];
+  const named = examineRequest(document, settings).layout?.parameters.outputs ?? [];
   const [stagedCounts, counts] = [countsOf(staged), countsOf(stored)];
   const isOneEach = counts?.length === named.length;
   return {

@@ -18,11 +18,15 @@ export interface DocumentWorld {
   readonly signal: AbortSignal;
 }
 
-export interface ScratchWorld extends DocumentWorld {
-  /** The bucket of documents without a path. */
+interface ScratchSettings {
+  /** The bucket of documents without a path. Default: such documents are refused. */
   readonly scratchBucket?: string | undefined;
+}
+
+export interface ScratchWorld extends DocumentWorld {
   /** The id of the call. Each call has another id. */
   readonly requestId: string;
+  readonly settings: ScratchSettings;
 }
 
 /**
@@ -61,7 +65,7 @@ export async function writeDocument(
   return textOf(location);
 }
 
-function scratchObject(content: unknown, { scratchBucket, requestId }: ScratchWorld): Location {
+function scratchObject(content: unknown, { settings: { scratchBucket }, requestId }: ScratchWorld): Location {
   if (scratchBucket === undefined)
     throw new DemandValidationError([
       {

@@ -34,10 +34,14 @@ export interface MovedTrees {
   removeAside(path: string, root: string, signal: AbortSignal): Promise<RemovedTree | undefined>;
 }
 
-export interface RemovalWorld {
-  readonly trees: Trees;
+export interface RemovalSettings {
   /** Only paths inside a mount can be removed. */
   readonly mounts: readonly MountPoint[];
+}
+
+export interface RemovalWorld {
+  readonly trees: Trees;
+  readonly settings: RemovalSettings;
   readonly signal: AbortSignal;
   /** Finds the paths that a running execution reads; they stay. Without it, the use of a path is not checked. */
   readonly use?: UseWorld;
@@ -58,7 +62,7 @@ export interface Removal {
  */
 export async function removePaths(paths: readonly Location[], world: RemovalWorld): Promise<Removal> {
   const removable = paths.filter(({ scheme }) => scheme.isFileSystem);
-  const mounted = removable.map((path) => findRemovable(path, world.mounts));
+  const mounted = removable.map((path) => findRemovable(path, world.settings.mounts));
   const failures: string[] = [];
   let bytesRemoved = 0;
   let inUse = 0;

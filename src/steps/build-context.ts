@@ -2,11 +2,12 @@ import * as v from 'valibot';
 import {
   type BuiltContext,
   buildContext as build,
+  type ContextSettings,
   type EnvironmentFile,
   type ScaffoldingResponse,
 } from '../context/context';
 import { readValidRequest } from '../context/examine';
-import type { LayoutOptions } from '../context/layout';
+import type { LayoutSettings } from '../context/layout';
 import {
   type Documents,
   executionFolder,
@@ -17,16 +18,17 @@ import {
   USABLE_STATE_BYTES,
 } from '../context/references';
 import { sizeProblems, stateBytes } from '../context/sizes';
-import { type FunctionRouting, routeToSelf, type WrittenRoute, writeRoute } from '../efs/function-routing';
+import { type RoutingSettings, routeToSelf, type WrittenRoute, writeRoute } from '../efs/function-routing';
 import { volumesSchema } from '../efs/model';
 import { refuseIfAny } from '../errors';
-import type { MountPoint } from '../transfer/mounts';
 import { withoutEmpty } from '../wire/json';
 import { model, optional, readModel, text } from '../wire/schema';
 
-export interface BuildContextWorld extends LayoutOptions {
-  readonly mounts: readonly MountPoint[];
+export interface BuildContextSettings extends LayoutSettings, ContextSettings {}
+
+export interface BuildContextWorld {
   readonly files: WorkingFiles;
+  readonly settings: BuildContextSettings;
 }
 
 /** What this step leaves on a mounted file system. */
@@ -61,7 +63,7 @@ const eventSchema = model({
  */
 export async function buildContext(event: unknown, world: BuildContextWorld) {
   const { request, volumes, execution } = readModel(eventSchema, event);
-  const built = build(readValidRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
+  const built = build(readValidRequest(request, world.settings), withoutEmpty(volumes), world.settings);
   if (execution !== undefined) refuseIfAny(sizeProblems(built.response));
   await makeFiles(built, world.files, execution);
   return built.response;
@@ -75,13 +77,13 @@ export async function buildContext(event: unknown, world: BuildContextWorld) {
  */
 export async function buildContextForState(
   event: unknown,
-  world: BuildContextWorld & { readonly documents: Documents; readonly routing: FunctionRouting },
+  world: BuildContextWorld & { readonly documents: Documents; readonly settings: RoutingSettings },
 ): Promise<StateResponse & { readonly route: WrittenRoute }> {
   const { request: given, volumes, execution } = readModel(eventSchema, event);
   const request = await readWrittenRequest(given, world.documents);
-  const route = writeRoute(routeToSelf(world.routing));
+  const route = writeRoute(routeToSelf(world.settings.routing));
   if (execution === undefined) return { ...(await buildContext({ request, volumes }, world)), route };
-  const built = build(readValidRequest(request, world), withoutEmpty(volumes), world.mounts, world.envBase);
+  const built = build(readValidRequest(request, world.settings), withoutEmpty(volumes), world.settings);
   const { response, documents } = inState(built.response, executionFolder(execution, world.documents));
   refuseIfAny(sizeProblems(response));
   // First, as nobody has to take them away again.

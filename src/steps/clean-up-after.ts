@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import { buildContext } from '../context/context';
 import { readValidRequest } from '../context/examine';
-import type { LayoutOptions } from '../context/layout';
 import { type Documents, readWrittenRequest } from '../context/references';
-import { type FunctionRouting, isOfOtherFunction } from '../efs/function-routing';
+import { isOfOtherFunction } from '../efs/function-routing';
 import { volumesSchema } from '../efs/model';
 import { RemovalFailed } from '../errors';
 import type { Executions } from '../history/executions';
@@ -12,6 +11,7 @@ import type { MovedTrees, RemovalWorld, Trees } from '../paths/remove';
 import { parseLocation } from '../transfer/location';
 import { withoutEmpty } from '../wire/json';
 import { AS_IN_CODE, integer, model, readModel, requiredText } from '../wire/schema';
+import type { BuildContextSettings } from './build-context';
 import { type CleanUpCallsWorld, waitForCalls } from './clean-up/calls';
 import { stopChildren } from './clean-up/children';
 import { endOf, readToTheEnd } from './clean-up/end-state';
@@ -24,11 +24,12 @@ import {
   endDataSyncTasks,
   unfinishedTransfers,
 } from './clean-up/transfers';
-import { removeLocations } from './remove-data-paths';
+import { type RemoveDataPathsSettings, removeLocations } from './remove-data-paths';
+
+interface CleanUpSettings extends BuildContextSettings, RemoveDataPathsSettings {}
 
 export interface CleanUpWorld
-  extends LayoutOptions,
-    RemovalWorld,
+  extends RemovalWorld,
     CleanUpCallsWorld,
     CleanUpJobsWorld,
     CleanUpTransfersWorld {
@@ -36,8 +37,7 @@ export interface CleanUpWorld
   readonly directories: OwnedDirectories;
   readonly trees: Trees & MovedTrees;
   readonly documents: Documents;
-  /** Each file system's function is told of the same end, and removes what is there. */
-  readonly routing: FunctionRouting;
+  readonly settings: CleanUpSettings;
 }
 
 interface OwnedDirectories {
@@ -140,10 +140,10 @@ async function rebuild(contextInput: string, world: CleanUpWorld) {
   const { request: given, efs } = readModel(contextSchema, JSON.parse(contextInput));
   const request = await readWrittenRequest(given, world.documents);
   const volumes = withoutEmpty(efs.volumes);
-  const built = buildContext(readValidRequest(request, world), volumes, world.mounts, world.envBase);
+  const built = buildContext(readValidRequest(request, world.settings), volumes, world.settings);
   const removals = built.response.cleanup_configs.remove_data_paths_requests.flatMap(({ paths }) => paths);
   return {
-    paths: removals.map(parseLocation).filter((path) => !isOfOtherFunction(path, world.routing)),
+    paths: removals.map(parseLocation).filter((path) => !isOfOtherFunction(path, world.settings.routing)),
     workingDirectory: built.workingDirectory,
   };
 }

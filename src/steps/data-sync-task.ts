@@ -7,9 +7,9 @@ import { isBySize } from '../transfer/copy/decide';
 import { toTaskEnd } from '../transfer/datasync/ends';
 import { manifestOf, NotForDataSync } from '../transfer/datasync/manifest';
 import type { DataSyncTask, DataSyncTasks, StartedTask, TaskExecution } from '../transfer/datasync/model';
-import { type DataSyncSettings, NOT_CONFIGURED, type NoDataSync } from '../transfer/datasync/settings';
+import { type DataSyncSettings, NOT_CONFIGURED } from '../transfer/datasync/settings';
 import { joinLocation, type Location, parseLocation } from '../transfer/location';
-import { chooseEngine, isConfigured, MAX_ENTRIES } from '../transfer/plan/engine';
+import { chooseEngine, type EngineSettings, isConfigured, MAX_ENTRIES } from '../transfer/plan/engine';
 import { type DataSyncRequest, readDataSyncRequest, writeDataSyncRequest } from '../transfer/request';
 import type { SourceWorld } from '../transfer/source';
 import { integer, model, optional, readModel, requiredText } from '../wire/schema';
@@ -24,12 +24,15 @@ export const GROWTH = 1.2;
  */
 export const LAST_WAIT = 600;
 
-export interface DataSyncTaskWorld extends SourceWorld {
-  readonly dataSync?: DataSyncSettings | NoDataSync | undefined;
-  readonly openTasks: (settings: DataSyncSettings) => DataSyncTasks;
-  /** An s3:// folder for manifests. */
+export interface DataSyncTaskSettings extends EngineSettings {
+  /** The s3:// folder of manifests. */
   readonly manifestFolder: string;
-  /** Stores a text in S3, whole or not at all. */
+}
+
+export interface DataSyncTaskWorld extends SourceWorld {
+  readonly openTasks: (settings: DataSyncSettings) => DataSyncTasks;
+  readonly settings: DataSyncTaskSettings;
+  /** Writes a text to S3, completely or not at all. */
   readonly writeText: (location: Location, content: AsyncIterable<string>) => Promise<void>;
 }
 
@@ -49,9 +52,9 @@ const eventSchema = model({
 
 type TransferEvent = v.InferOutput<typeof transfer>;
 
-/** The world, once DataSync is known to be there. */
-interface OpenWorld extends DataSyncTaskWorld {
-  readonly dataSync: DataSyncSettings;
+/** The world of a stage with AWS DataSync. */
+interface ConfiguredWorld extends DataSyncTaskWorld {
+  readonly settings: DataSyncTaskSettings & { readonly dataSync: DataSyncSettings };
   readonly tasks: DataSyncTasks;
 }
 
@@ -71,9 +74,9 @@ interface OpenWorld extends DataSyncTaskWorld {
  * @throws DataSyncTaskFailed with DataSync's own code and words
  * @throws DataSourceMissing, FilterMatchesNothing, UnsafePath before anything is made
  */
-export async function dataSyncTask(event: unknown, closed: DataSyncTaskWorld) {
+export async function dataSyncTask(event: unknown, given: DataSyncTaskWorld) {
   const { start, poll, cleanUp } = readModel(eventSchema, event);
-  const world = openWorld(closed);
+  const world = requireDataSync(given);
   if (start !== undefined) return startTask(start, world);
   if (poll !== undefined) return pollTask(poll.taskExecutionArn, poll.waitSeconds, world);
   if (cleanUp !== undefined) return cleanUpTask(cleanUp, world);
@@ -82,13 +85,13 @@ export async function dataSyncTask(event: unknown, closed: DataSyncTaskWorld) {
   ]);
 }
 
-function openWorld(world: DataSyncTaskWorld): OpenWorld {
-  const { dataSync = NOT_CONFIGURED } = world;
+function requireDataSync(world: DataSyncTaskWorld): ConfiguredWorld {
+  const { dataSync = NOT_CONFIGURED } = world.settings;
   if (!isConfigured(dataSync)) throw refusal(dataSync.because, dataSync.remedy);
-  return { ...world, dataSync, tasks: world.openTasks(dataSync) };
+  return { ...world, settings: { ...world.settings, dataSync }, tasks: world.openTasks(dataSync) };
 }
 
-async function startTask(event: TransferEvent, world: OpenWorld) {
+async function startTask(event: TransferEvent, world: ConfiguredWorld) {
   const request = readDataSyncRequest(event.dataSyncRequest, ['start', 'data_sync_request']);
   const task = taskOf(request, event.execution, world);
   const found = await world.tasks.resume(task.name);
@@ -106,7 +109,11 @@ async function startTask(event: TransferEvent, world: OpenWorld) {
 }
 
 /** DataSync mounts the folder of its location, and makes none. A store makes it for a file, here one that is no file to it. */
-async function makeFolder(request: DataSyncRequest, { name, destination }: DataSyncTask, world: OpenWorld) {
+async function makeFolder(
+  request: DataSyncRequest,
+  { name, destination }: DataSyncTask,
+  world: ConfiguredWorld,
+) {
   if (destination.kind === 's3') return;
   const leftover = `.${name.slice(-12)}.datasync.partial`;
   const location = joinLocation(request.destinationPath, leftover);
@@ -124,7 +131,7 @@ function answerStart(started: StartedTask, { waitSeconds: waited, execution }: T
   return answer('STARTING', nextWait(waited), '');
 }
 
-async function pollTask(executionArn: string, waited: number, { tasks }: OpenWorld) {
+async function pollTask(executionArn: string, waited: number, { tasks }: ConfiguredWorld) {
   const execution = await tasks.describe(executionArn);
   refuseFailure(execution, executionArn);
   const results = [{ bytes_transferred: execution.bytes, files_transferred: execution.transferred }];
@@ -133,7 +140,7 @@ async function pollTask(executionArn: string, waited: number, { tasks }: OpenWor
   return { ...answer('DONE', 0, executionArn), results };
 }
 
-async function cleanUpTask(event: TransferEvent, world: OpenWorld) {
+async function cleanUpTask(event: TransferEvent, world: ConfiguredWorld) {
   const request = readDataSyncRequest(event.dataSyncRequest, ['clean_up', 'data_sync_request']);
   const task = taskOf(request, event.execution, world);
   if (!(await world.tasks.remove(task))) {
@@ -156,7 +163,7 @@ async function cleanUpTask(event: TransferEvent, world: OpenWorld) {
 async function writeManifest(
   request: DataSyncRequest,
   task: DataSyncTask,
-  world: OpenWorld,
+  world: ConfiguredWorld,
 ): Promise<boolean> {
   const { manifest } = task;
   const written = await world.stores.open(manifest).stat(manifest);
@@ -173,10 +180,11 @@ async function writeManifest(
 }
 
 /** The same for the same request of the same execution, whoever asks, and whenever. */
-function taskOf(request: DataSyncRequest, execution: string, world: OpenWorld): DataSyncTask {
-  const { dataSync, mounts = [], manifestFolder } = world;
+function taskOf(request: DataSyncRequest, execution: string, world: ConfiguredWorld): DataSyncTask {
+  const { settings } = world;
+  const { dataSync, mounts, manifestFolder } = settings;
   // Of the plan's choice only what depends on no count: whoever asks without a plan is told what is wrong.
-  chooseEngine({ ...request, engine: 'datasync' }, { files: 2, bytes: 0 }, world);
+  chooseEngine({ ...request, engine: 'datasync' }, { files: 2, bytes: 0 }, settings);
   const [source, destination] = [request.sourcePath, request.destinationPath].map((location) =>
     toTaskEnd(location, mounts),
   );

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {
-  type FunctionRouting,
   type Route,
+  type RoutingSettings,
   routeAfterFailure,
   routeSchema,
   routeToSelf,
@@ -22,20 +22,24 @@ import {
 } from '../transfer/request';
 import { listSourceWithin, type SourceLimits } from '../transfer/source';
 import { syncData } from '../transfer/sync';
-import type { SyncOutcome, SyncProgress, SyncWorld } from '../transfer/transfer';
+import type { SyncOutcome, SyncProgress, SyncWorld, TransferSettings } from '../transfer/transfer';
 import { isJsonObject } from '../wire/json';
 import { flag, integer, listOf, model, optional, readModel, text, writeModel } from '../wire/schema';
 import { asOriginal, echoRequest } from './as-original';
 import { advance, type CursorPosition, finishUnlessBusy, readCursor, writeCursor } from './cursor';
 
-export interface DataSyncWorld extends Omit<SyncWorld, 'report'> {
-  /** Above these a transfer is too much for one call. */
+interface DataSyncStepSettings extends TransferSettings, RoutingSettings {
+  /** A larger transfer is too large for one call. */
   readonly inlineLimits: SourceLimits;
-  /** Reads a JSON document at an s3:// uri. */
+}
+
+export interface DataSyncWorld extends Omit<SyncWorld, 'report'> {
+  /** Reads the JSON document at an s3:// URI. */
   readonly readJson: (uri: string) => Promise<unknown>;
-  /** What a `reader` is recorded with. */
+  /** Required for an event with `reader`. */
   readonly readers?: Readers;
-  readonly routing: FunctionRouting;
+  readonly settings: DataSyncStepSettings;
+  /** Gets the progress of one transfer. */
   report(request: DataSyncRequest, progress: SyncProgress): void;
 }
 
@@ -113,7 +117,7 @@ interface Answer {
 
 async function resumable(value: unknown, world: DataSyncWorld) {
   const event = readModel(eventSchema, value);
-  const { routing } = world;
+  const { routing } = world.settings;
   const {
     status,
     cursor,
@@ -154,7 +158,7 @@ async function transferOne(
   // Another engine is for the data-sync state machine to start.
   if (isFirst && request.engine === 'datasync') return tooLarge;
   refuseDataSync(request, '/data_sync_request');
-  const listed = isFirst ? await listSourceWithin(request, world.inlineLimits, world) : undefined;
+  const listed = isFirst ? await listSourceWithin(request, world.settings.inlineLimits, world) : undefined;
   if (isFirst && listed === undefined) return tooLarge;
   const { outcome, position } = await advance(request, readCursor(cursor), worldOf(request, world), listed);
   const { status } = outcome;
@@ -205,7 +209,7 @@ async function resumableBatch(
         return { status: 'INCOMPLETE', cursor: writeCursor(next.position), results };
     } catch (error) {
       // What was done before it is told; where there is nothing, all of the event goes elsewhere.
-      const { routing } = world;
+      const { routing } = world.settings;
       const route = position === from ? undefined : routeAfterFailure(error, routing, routeToSelf(routing));
       if (route === undefined) throw error;
       return { status: 'INCOMPLETE', cursor: writeCursor(position), results, route };

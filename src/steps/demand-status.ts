@@ -1,14 +1,15 @@
 import * as v from 'valibot';
-import type { LayoutOptions } from '../context/layout';
+import type { LayoutSettings } from '../context/layout';
 import { STATUSES, type StatusBus } from '../events/model';
 import { type Change, statusEvent } from '../events/status';
 import { truncateEvent } from '../events/truncate';
 import type { Executions } from '../history/executions';
 import { AS_IN_CODE, integer, model, optional, readModel, requiredText, text } from '../wire/schema';
 
-export interface DemandStatusWorld extends LayoutOptions {
+export interface DemandStatusWorld {
   readonly executions: Pick<Executions, 'describe'>;
   readonly bus: StatusBus;
+  readonly settings: LayoutSettings;
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
@@ -52,7 +53,7 @@ const changeSchema = model({
 export async function demandStatus(event: unknown, world: DemandStatusWorld) {
   const { detail } = readModel(changeSchema, event);
   const change = isWhole(detail) ? detail : await completed(detail, world);
-  const told = truncateEvent(statusEvent(change, world));
+  const told = truncateEvent(statusEvent(change, world.settings));
   await world.bus.put(told);
   return told;
 }

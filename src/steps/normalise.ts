@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { examineRequest, withDemandPointer } from '../context/examine';
 import { demandHazards, volumeHazards } from '../context/hazards';
 import { type InputsWorld, inputProblems } from '../context/inputs';
-import type { Layout, LayoutOptions } from '../context/layout';
+import type { Layout, LayoutSettings } from '../context/layout';
 import { type Documents, writeRequest } from '../context/references';
 import { readField, type ScaffoldingRequest } from '../context/request';
 import { writeDemandExecution } from '../demand/model';
@@ -12,7 +12,9 @@ import { model, readModel } from '../wire/schema';
 
 const eventSchema = model({ input: v.unknown() });
 
-export interface NormaliseWorld extends LayoutOptions, InputsWorld {}
+export interface NormaliseWorld extends InputsWorld {
+  readonly settings: LayoutSettings;
+}
 
 /**
  * First step: a demand or a scaffolding request in, a scaffolding request in its one form out.
@@ -51,7 +53,7 @@ export interface Examined {
 
 /** Everything there is to say about a demand, without a change to the world. */
 export async function examine(event: unknown, world: NormaliseWorld): Promise<Examined> {
-  const { problems, demandPointer, layoutInput, layout, request } = examineRequest(event, world);
+  const { problems, demandPointer, layoutInput, layout, request } = examineRequest(event, world.settings);
   if (layoutInput === undefined || layout === undefined) return { problems };
   const inputs = await inputProblems(layout.parameters.inputs, world);
   const further = withDemandPointer([...demandHazards(layoutInput, layout), ...inputs], demandPointer);

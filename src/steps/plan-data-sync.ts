@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { HISTORY_EVENTS, type STATE_BYTES } from '../aws-limits';
 import {
-  type FunctionRouting,
+  type RoutingSettings,
   routeSchema,
   routeToSelf,
   runOrReroute,
@@ -12,7 +12,7 @@ import { DataSourceMissing } from '../errors';
 import { DEFAULT_STAGING } from '../machines/concurrency';
 import { runLimited } from '../transfer/concurrency';
 import { type Plan, planBatches } from '../transfer/plan/contract-plan';
-import { chooseEngine, type EngineWorld, refuseDataSync } from '../transfer/plan/engine';
+import { chooseEngine, type EngineSettings, refuseDataSync } from '../transfer/plan/engine';
 import { planSegments } from '../transfer/plan/machine-plan';
 import type { TreePart } from '../transfer/plan/partition';
 import {
@@ -22,7 +22,7 @@ import {
   type WrittenDataSyncRequest,
   writeDataSyncRequest,
 } from '../transfer/request';
-import type { SourceWorld } from '../transfer/source';
+import type { TransferSettings, TransferWorld } from '../transfer/transfer';
 import { isJsonObject, withoutEmpty } from '../wire/json';
 import { integer, model, readModel } from '../wire/schema';
 
@@ -40,12 +40,15 @@ const MAX_BATCHES = Math.floor((0.9 * HISTORY_EVENTS) / EVENTS_OF_BATCH);
 const INLINE_BYTES = 100_000;
 const WRITES_AT_ONCE = 16;
 
-export interface PlanDataSyncWorld extends SourceWorld, EngineWorld {
-  /** Stores a JSON document at an s3:// uri. */
-  readonly writeJson: (uri: string, document: unknown) => Promise<void>;
-  /** An s3:// folder of this call's own, for a plan that is too large for a state. */
+interface PlanDataSyncSettings extends TransferSettings, EngineSettings, RoutingSettings {
+  /** The s3:// folder for the plan of this call when it is too large for a state. No other call has the same folder. */
   readonly defaultPayloadPath: string;
-  readonly routing: FunctionRouting;
+}
+
+export interface PlanDataSyncWorld extends TransferWorld {
+  /** Writes a JSON document to an s3:// URI. */
+  readonly writeJson: (uri: string, document: unknown) => Promise<void>;
+  readonly settings: PlanDataSyncSettings;
 }
 
 const machineEventSchema = model({
@@ -102,7 +105,7 @@ async function planForMachine(
   { dataSyncRequest, concurrency, route }: v.InferOutput<typeof machineEventSchema>,
   world: PlanDataSyncWorld,
 ) {
-  const { routing } = world;
+  const { routing } = world.settings;
   return runOrReroute<MachinePlan>(
     async () => ({
       ...(await planHere(dataSyncRequest, concurrency, world)),
@@ -116,7 +119,7 @@ async function planForMachine(
 async function planHere(value: unknown, concurrency: number, world: PlanDataSyncWorld) {
   const request = readPrepareBatchDataSyncRequest(value);
   const plan = await planSegments(request, { maxBatches: MAX_BATCHES, concurrency }, world);
-  const engine = chooseEngine(request, plan, world);
+  const engine = chooseEngine(request, plan, world.settings);
   const { sourceState } = plan;
   const finish_request = writeDataSyncRequest({
     ...request,
@@ -125,7 +128,8 @@ async function planHere(value: unknown, concurrency: number, world: PlanDataSync
   if (engine === 'datasync') return { engine, batches: [], finish_request };
   const batches = (await plan.toBatches()).map((requests) => () => requests.map(writeDataSyncRequest));
   const folder =
-    payloadFolderOf(request, world) ?? (fitsInline(batches) ? undefined : world.defaultPayloadPath);
+    payloadFolderOf(request, world.settings) ??
+    (fitsInline(batches) ? undefined : world.settings.defaultPayloadPath);
   return {
     engine,
     batches: folder === undefined ? batches.map(inline) : await store(batches, folder, world),
@@ -136,7 +140,7 @@ async function planHere(value: unknown, concurrency: number, world: PlanDataSync
 /** One of this call's own: executions that were given the same folder would read each other's batches. */
 function payloadFolderOf(
   { temporaryRequestPayloadPath: given }: PrepareBatchDataSyncRequest,
-  { defaultPayloadPath }: PlanDataSyncWorld,
+  { defaultPayloadPath }: PlanDataSyncSettings,
 ): string | undefined {
   if (given === undefined) return undefined;
   return `${given.replace(/\/+$/, '')}/${defaultPayloadPath.split('/').at(-1)}`;

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import {
-  type FunctionRouting,
   isOfOtherFunction,
   type Route,
+  type RoutingSettings,
   routeSchema,
   routeToNext,
   routeToSelf,
   writeRoute,
 } from '../efs/function-routing';
 import { DataPathInUse, DemandError, RemovalFailed } from '../errors';
-import { type RemovalWorld, removePaths } from '../paths/remove';
+import { type RemovalSettings, type RemovalWorld, removePaths } from '../paths/remove';
 import { type Location, textOf } from '../transfer/location';
 import { readRemoveDataPathsRequest } from '../transfer/request';
 import { isJsonObject } from '../wire/json';
@@ -27,10 +27,12 @@ const machineSchema = model({ route: routeSchema, soFar: soFarSchema });
 type Removed = v.InferOutput<typeof removedSchema>;
 type SoFar = v.InferOutput<typeof soFarSchema>;
 
+export interface RemoveDataPathsSettings extends RemovalSettings, RoutingSettings {}
+
 export interface RemoveDataPathsWorld extends RemovalWorld {
-  /** Reads a JSON document at an s3:// uri. */
+  /** Reads the JSON document at an s3:// URI. Required for an event with a list in S3. */
   readonly readJson?: (uri: string) => Promise<unknown>;
-  readonly routing: FunctionRouting;
+  readonly settings: RemoveDataPathsSettings;
 }
 
 /**
@@ -90,7 +92,7 @@ async function removeInTurn(
   { route, soFar }: { readonly route: Route; readonly soFar: SoFar },
   world: RemoveDataPathsWorld,
 ) {
-  const { routing } = world;
+  const { routing } = world.settings;
   const own = paths.filter((path) => !isOfOtherFunction(path, routing));
   const next = routeToNext(routing, route);
   const isOnly = next === undefined && soFar.failures.length === 0;

@@ -2,16 +2,19 @@ import * as v from 'valibot';
 import { type Documents, readWrittenRequest } from '../context/references';
 import { readRequestOrRefuse } from '../context/request';
 import { chooseCandidates } from '../efs/configuration';
-import { type FunctionRouting, routeToFileSystem, writeRoute } from '../efs/function-routing';
+import { type RoutingSettings, routeToFileSystem, writeRoute } from '../efs/function-routing';
 import { type FileSystemDirectory, type Volumes, writeVolumes } from '../efs/model';
 import { resolveVolumes } from '../efs/resolve';
+import type { StageSettings } from '../stage-settings';
 import { model, readModel } from '../wire/schema';
 
+type ResolveEfsSettings = Pick<StageSettings, 'envBase' | 'containerRoot'>;
+
 export interface ResolveEfsWorld {
-  readonly envBase: string;
   readonly fileSystems: FileSystemDirectory;
+  /** Required for an event with `request_uri`. */
   readonly documents?: Documents;
-  readonly containerRoot?: string;
+  readonly settings: ResolveEfsSettings;
 }
 
 /**
@@ -24,11 +27,15 @@ export async function resolveEfs(event: unknown, world: ResolveEfsWorld) {
 }
 
 async function volumesOf(event: unknown, world: ResolveEfsWorld): Promise<Volumes> {
-  const { envBase, fileSystems, documents, containerRoot } = world;
+  const { fileSystems, documents, settings } = world;
   const request = await readWrittenRequest(event, documents);
   const { fileSystemConfigurations, demandExecution } = readRequestOrRefuse(request);
-  const chosen = chooseCandidates(fileSystemConfigurations, demandExecution.executionId, containerRoot);
-  return resolveVolumes(chosen, envBase, fileSystems);
+  const chosen = chooseCandidates(
+    fileSystemConfigurations,
+    demandExecution.executionId,
+    settings.containerRoot,
+  );
+  return resolveVolumes(chosen, settings.envBase, fileSystems);
 }
 
 const eventSchema = model({ request: v.unknown() });
@@ -39,10 +46,10 @@ const eventSchema = model({ request: v.unknown() });
  */
 export async function resolveEfsForState(
   event: unknown,
-  world: ResolveEfsWorld & { readonly routing: FunctionRouting },
+  world: ResolveEfsWorld & { readonly settings: RoutingSettings },
 ) {
   const { request } = readModel(eventSchema, event);
   const volumes = await volumesOf(request, world);
-  const route = routeToFileSystem(volumes.scratch.fileSystemId, world.routing);
+  const route = routeToFileSystem(volumes.scratch.fileSystemId, world.settings.routing);
   return { volumes: writeVolumes(volumes), route: writeRoute(route) };
 }

@@ -1,13 +1,17 @@
 import { buildContext } from '../context/context';
 import { readValidRequest } from '../context/examine';
+import type { LayoutSettings } from '../context/layout';
+import type { FileSystemDirectory } from '../efs/model';
 import { resolveVolumes } from '../efs/resolve';
 import type { MountPoint } from '../transfer/mounts';
-import { type BuildContextWorld, makeFiles } from './build-context';
-import type { ResolveEfsWorld } from './resolve-efs';
+import { makeFiles, type WorkingFiles } from './build-context';
 
-export interface ScaffoldingWorld extends ResolveEfsWorld, Omit<BuildContextWorld, 'mounts'> {
-  /** Looked up while the volumes are. */
-  readonly mounts: () => Promise<readonly MountPoint[]>;
+export interface ScaffoldingWorld {
+  readonly fileSystems: FileSystemDirectory;
+  readonly files: WorkingFiles;
+  /** Looks the mounts of this process up. */
+  readonly findMounts: () => Promise<readonly MountPoint[]>;
+  readonly settings: LayoutSettings;
 }
 
 /**
@@ -17,12 +21,13 @@ export interface ScaffoldingWorld extends ResolveEfsWorld, Omit<BuildContextWorl
  * AccessPointAmbiguous; nothing has been made then
  */
 export async function scaffolding(event: unknown, world: ScaffoldingWorld) {
-  const valid = readValidRequest(event, world);
+  const { settings } = world;
+  const valid = readValidRequest(event, settings);
   const [volumes, mounts] = await Promise.all([
-    resolveVolumes(valid.layout.chosen, world.envBase, world.fileSystems),
-    world.mounts(),
+    resolveVolumes(valid.layout.chosen, settings.envBase, world.fileSystems),
+    world.findMounts(),
   ]);
-  const built = buildContext(valid, volumes, mounts, world.envBase);
+  const built = buildContext(valid, volumes, { ...settings, mounts });
   await makeFiles(built, world.files);
   return built.response;
 }

@@ -5,9 +5,8 @@ import { type CopyReason, decide, type Verdict } from './copy/decide';
 import { withVerified } from './copy/verified';
 import { listDestination, staleFiles } from './finish/mirror';
 import type { DataSyncRequest } from './request';
-import type { SourceWorld } from './source';
 import type { StoredFile } from './store';
-import { openTransfer, type SyncWorld, type Transfer } from './transfer';
+import { openTransfer, type SyncWorld, type Transfer, type TransferWorld } from './transfer';
 
 export interface TransferPreview {
   /** Files to copy, in byte order of their keys. The key is `''` for a source that is a file. */
@@ -25,7 +24,7 @@ export interface TransferPreview {
  */
 export async function previewTransfer(
   request: DataSyncRequest,
-  world: SourceWorld & Pick<SyncWorld, 'verified'>,
+  world: TransferWorld & Pick<SyncWorld, 'verified'>,
 ): Promise<TransferPreview> {
   const transfer = await openTransfer(request, world);
   const existing = await listDestination(transfer, world.signal);

@@ -3,17 +3,13 @@ import { createHash } from 'node:crypto';
 import { DataSourceMissing, DemandValidationError, FilterMatchesNothing } from '../errors';
 import { compileFilters } from './filters';
 import { nameOf, relativeTo, textOf } from './location';
-import type { MountPoint } from './mounts';
 import type { DataSyncRequest } from './request';
 import { pagesOf, type StoredFile, type Stores } from './store';
 
 export interface SourceWorld {
   readonly stores: Stores;
-  /** By the mounts a transfer sees that an EFS location and a local path are the same place. By default no mount. */
-  readonly mounts?: readonly MountPoint[];
+  /** Its abort ends the call with the signal's reason. */
   readonly signal: AbortSignal;
-  /** Several batches may share a file with more bytes than this. Default {@link LARGE_FILE_BYTES}. */
-  readonly largeFileBytes?: number;
 }
 
 export interface SourceLimits {

@@ -1,6 +1,7 @@
 /** One transfer: its source, its destination, and the checks before anything is written. */
 import type { CallTime } from '../clock';
 import { UnsafePath } from '../errors';
+import type { Bytes } from '../units';
 import { runUntilDeadline } from './call-time';
 import { runLimited } from './concurrency';
 import type { VerifiedEnds, VerifiedRecords } from './copy/verified-record';
@@ -8,14 +9,26 @@ import { refuseAll, refuseUnsafeKeys } from './keys';
 import type { LeaseWorld } from './lease/claims';
 import type { Location } from './location';
 import * as places from './location';
-import { toMountedPath } from './mounts';
+import { type MountPoint, toMountedPath } from './mounts';
 import type { DataSyncRequest } from './request';
 import { fileSystemIdOf } from './schemes/file-systems';
 import { listSource, type SourceWorld } from './source';
 import type { Store, StoredFile } from './store';
 
-export interface SyncWorld extends SourceWorld {
+export interface TransferSettings {
+  /** By the mounts a transfer sees that an EFS location and a local path are the same place. */
+  readonly mounts: readonly MountPoint[];
+  /** Several batches may share a file with more bytes than this. Default {@link LARGE_FILE_BYTES}. */
+  readonly largeFileBytes?: Bytes;
+}
+
+export interface TransferWorld extends SourceWorld {
+  readonly settings: TransferSettings;
+}
+
+export interface SyncWorld extends TransferWorld {
   readonly time: CallTime;
+  /** Gets the progress after each file, and while a large file is copied. */
   report(progress: SyncProgress): void;
   /** Leases of destinations on a file system. A request with `require_lock` needs them. */
   readonly leases?: LeaseWorld;
@@ -72,7 +85,7 @@ export interface Transfer {
  */
 export async function openTransfer(
   request: DataSyncRequest,
-  world: SourceWorld,
+  world: TransferWorld,
   listed?: readonly StoredFile[],
 ): Promise<Transfer> {
   const { sourcePath: from, destinationPath: destination } = request;
@@ -133,11 +146,14 @@ export function refuseUnreadable({ files, from }: Pick<Transfer, 'files' | 'from
  */
 export function refuseOverlap(
   { request, isFolder, from, to }: Pick<Transfer, 'request' | 'isFolder' | 'from' | 'to'>,
-  world: SourceWorld,
+  world: TransferWorld,
 ): void {
   const isHarmless = request.retainSourceData && (!request.delete || !isFolder);
   if (isHarmless) return;
-  const [one, other] = [from, to].map((location) => localOf(location, world)) as [Location, Location];
+  const [one, other] = [from, to].map((location) => localOf(location, world.settings)) as [
+    Location,
+    Location,
+  ];
   const overlaps = places.contains(one, other) || places.contains(other, one);
   if (overlaps)
     throw new UnsafePath(
@@ -145,7 +161,7 @@ export function refuseOverlap(
     );
 }
 
-function localOf(location: Location, { mounts = [] }: SourceWorld): Location {
+function localOf(location: Location, { mounts }: TransferSettings): Location {
   const fileSystemId = fileSystemIdOf(location);
   const isMounted = mounts.some((mount) => mount.fileSystemId === fileSystemId);
   return isMounted ? toMountedPath(location, mounts) : location;

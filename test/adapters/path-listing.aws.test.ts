@@ -22,8 +22,7 @@ const s3Client = new S3Client({ region, endpoint: endpoint(), forcePathStyle: tr
 async function list(text: string, stop = signal): Promise<PathEntry[]> {
   const mounts = [{ path: join(folder.path, 'mnt'), fileSystemId: 'fs-1', root: '/scratch' }];
   const found: PathEntry[] = [];
-  for await (const entry of pathListing({ s3Client, mounts }).list(parseLocation(text), stop))
-    found.push(entry);
+  for await (const entry of pathListing(s3Client, mounts).list(parseLocation(text), stop)) found.push(entry);
   return found.sort((one, other) => (one.key < other.key ? -1 : 1));
 }
 const keysOf = async (text: string) => (await list(text)).map(({ key }) => key);

@@ -9,11 +9,11 @@ import { plant, useFolder } from '../transfer/folders';
 
 const folder = useFolder();
 const stores = () =>
-  awsStores({
-    s3Client: new S3Client({ region: 'us-west-2' }),
-    mounts: [{ path: join(folder.path, 'mnt'), fileSystemId: 'fs-1', root: '/scratch' }],
-    folders: [join(folder.path, 'plain')],
-  });
+  awsStores(
+    new S3Client({ region: 'us-west-2' }),
+    [{ path: join(folder.path, 'mnt'), fileSystemId: 'fs-1', root: '/scratch' }],
+    [join(folder.path, 'plain')],
+  );
 const statOf = (text: string) => stores().open(parseLocation(text)).stat(parseLocation(text));
 
 beforeEach(() => plant(folder.path, { 'mnt/a': '1', 'plain/b': '22', 'secret/c': '333' }));

@@ -57,7 +57,7 @@ test('each content has one revision, which all executions get, in any order of t
   const images = fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 5 });
   const isOne = fc.asyncProperty(fc.scheduler(), images, async (scheduler, wanted) => {
     const { revisions, jobDefinitions } = batchIn(scheduler);
-    const world = { jobDefinitions, revisionsKept: 10 };
+    const world = { jobDefinitions, settings: { revisionsKept: 10 } };
     const asked = Promise.all(
       wanted.map(async (image) => registerOnce(definition(image), await jobDefinitions.active(NAME), world)),
     );
@@ -86,7 +86,10 @@ async function registerInTurn(images: readonly string[], name: string, revisions
   };
   for (const image of images) {
     const wanted = definition(image, { jobDefinitionName: name });
-    await registerOnce(wanted, await jobDefinitions.active(name), { jobDefinitions, revisionsKept });
+    await registerOnce(wanted, await jobDefinitions.active(name), {
+      jobDefinitions,
+      settings: { revisionsKept },
+    });
   }
   return revisions.map(({ arn }) => arn);
 }

@@ -3,7 +3,7 @@ import { readValidRequest } from '../../src/context/examine';
 import type { Volumes } from '../../src/efs/model';
 import type { MountPoint } from '../../src/transfer/mounts';
 import { demandOf, type Fields } from '../demand/arbitraries';
-import { MOUNT, OPTIONS, VOLUMES } from './worlds';
+import { MOUNT, SETTINGS, VOLUMES } from './worlds';
 
 const PARAMETERS = {
   command: ['run', '${IN}'],
@@ -24,7 +24,7 @@ function build({ configuration = {}, params = {}, mounts = [MOUNT], volumes = VO
     demand_execution: demandOf({ ...PARAMETERS, params: { ...PARAMETERS.params, ...params } }),
     context_manager_configuration: configuration,
   };
-  return buildContext(readValidRequest(request, OPTIONS), volumes, mounts, OPTIONS.envBase);
+  return buildContext(readValidRequest(request, SETTINGS), volumes, { ...SETTINGS, mounts });
 }
 
 const environmentOf = ({ response }: ReturnType<typeof build>) =>
@@ -32,7 +32,7 @@ const environmentOf = ({ response }: ReturnType<typeof build>) =>
 
 /** A parameter that makes the environment list so many bytes long. */
 function filling(bytes: number): Fields {
-  const { environment } = readValidRequest(demandOf(PARAMETERS), OPTIONS).layout;
+  const { environment } = readValidRequest(demandOf(PARAMETERS), SETTINGS).layout;
   const list = [...environment].map(([name, value]) => ({ name, value }));
   const others = Buffer.byteLength(JSON.stringify([...list, { name: 'LONG', value: '' }]));
   return { long: 'x'.repeat(bytes - others) };

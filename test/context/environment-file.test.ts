@@ -87,9 +87,8 @@ describe.each(['bash', 'sh'])('%s', (shell) => {
 test('in a whole context, each variable is in the environment of the job or in the file', async () => {
   const params = Object.fromEntries(HOSTILE.slice(0, -1).map((value, index) => [`v.${index}`, value]));
   const world = {
-    ...stepWorld(),
+    ...stepWorld({ mounts: [{ path: folder, fileSystemId: 'fs-1', root: '/' }] }),
     files: workingFiles(),
-    mounts: [{ path: folder, fileSystemId: 'fs-1', root: '/' }],
   };
   const request = demandOf({ command: ['echo', '$V_3'], params: { ...params, 'v.12': '${V_13}`id`$(id)' } });
   const volumes = await resolveEfs(request, world);

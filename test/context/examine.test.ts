@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { examineRequest, readValidRequest, withDemandPointer } from '../../src/context/examine';
 import { DemandValidationError } from '../../src/errors';
 import { anyDocument, demandOf, mutated, runs } from '../demand/arbitraries';
-import { OPTIONS } from './worlds';
+import { SETTINGS } from './worlds';
 
-const examine = (value: unknown) => examineRequest(value, OPTIONS);
+const examine = (value: unknown) => examineRequest(value, SETTINGS);
 const pointersOf = (value: unknown) => examine(value).problems.map(({ pointer }) => pointer);
 
 test('a valid demand has a request, a layout and no problems', () => {
@@ -40,8 +40,8 @@ test('a type that makes the names of volumes too long is a problem of a request 
 
 test('a request with problems is refused with all of them', () => {
   const demand = demandOf({ command: [] }, { execution_id: 'a/b' });
-  expect(() => readValidRequest(demand, OPTIONS)).toThrow(DemandValidationError);
-  expect(() => readValidRequest(demand, OPTIONS)).toThrow(/execution_parameters\/command.*\n.*execution_id/);
+  expect(() => readValidRequest(demand, SETTINGS)).toThrow(DemandValidationError);
+  expect(() => readValidRequest(demand, SETTINGS)).toThrow(/execution_parameters\/command.*\n.*execution_id/);
 });
 
 test('pointers into a demand become pointers into the document of the demand', () => {
@@ -57,7 +57,7 @@ test('any document has a layout or a problem', () => {
   const property = fc.property(document, (value) => {
     const { problems, request, layout } = examine(value);
     if (problems.length === 0) expect([request, layout]).not.toContain(undefined);
-    else expect(() => readValidRequest(value, OPTIONS)).toThrow(DemandValidationError);
+    else expect(() => readValidRequest(value, SETTINGS)).toThrow(DemandValidationError);
   });
   fc.assert(property, runs(1_000));
 });

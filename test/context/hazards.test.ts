@@ -2,7 +2,7 @@ import { DemandValidationError } from '../../src/errors';
 import { normalise } from '../../src/steps/normalise';
 import { scaffolding } from '../../src/steps/scaffolding';
 import { demandOf, type Fields } from '../demand/arbitraries';
-import { MOUNTS, stepWorld } from '../steps/worlds';
+import { stepWorld } from '../steps/worlds';
 
 async function refusalsOf(event: unknown) {
   const error = await normalise(event, stepWorld()).catch((thrown: unknown) => thrown);
@@ -124,8 +124,7 @@ test('fields outside of the demand are not passed on', async () => {
 
 test('a state machine of the original gets its answer without these checks', async () => {
   const demand = demandOf({ params: { path: 'x' } }, { execution_id: 'a b', resource_requirements: {} });
-  const world = { ...stepWorld(), mounts: async () => MOUNTS };
-  await expect(scaffolding({ demand_execution: demand }, world)).resolves.toMatchObject({
+  await expect(scaffolding({ demand_execution: demand }, stepWorld())).resolves.toMatchObject({
     demand_execution: { execution_id: 'a b' },
   });
 });

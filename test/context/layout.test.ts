@@ -1,7 +1,7 @@
-import { type LayoutOptions, layOut } from '../../src/context/layout';
+import { type LayoutSettings, layOut } from '../../src/context/layout';
 import { readRequest } from '../../src/context/request';
 import { demandOf, type Fields } from '../demand/arbitraries';
-import { OPTIONS } from './worlds';
+import { SETTINGS } from './worlds';
 
 const PARAMETERS = {
   params: { in: 's3://bucket/in @ in', out: 'out @ s3://bucket/out', word: 'x' },
@@ -9,13 +9,13 @@ const PARAMETERS = {
   outputs: ['out'],
 };
 
-function lay(parameters: Fields = {}, request: Fields = {}, options: Partial<LayoutOptions> = {}) {
+function lay(parameters: Fields = {}, request: Fields = {}, options: Partial<LayoutSettings> = {}) {
   const { layoutInput } = readRequest({
     demand_execution: demandOf({ ...PARAMETERS, ...parameters }),
     ...request,
   });
   if (layoutInput === undefined) throw new Error('the parameters could not be read');
-  return layOut(layoutInput, { ...OPTIONS, ...options });
+  return layOut(layoutInput, { ...SETTINGS, ...options });
 }
 
 test('the environment has the paths of the inputs and outputs', () => {

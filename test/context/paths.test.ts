@@ -6,7 +6,7 @@ import { readModel } from '../../src/wire/schema';
 
 const chosen = (configurations: unknown = {}) =>
   chooseCandidates(readModel(fileSystemConfigurationsSchema, configurations), 'run-1');
-const OPTIONS = { isolateInputs: true, allowFileRemotes: false };
+const SETTINGS = { isolateInputs: true, allowFileRemotes: false };
 
 function place(
   direction: 'input' | 'output',
@@ -16,7 +16,7 @@ function place(
     ...options
   }: { remote?: string; isolateInputs?: boolean; allowFileRemotes?: boolean } = {},
 ): string {
-  const paths = executionPaths('run-1', chosen(), { ...OPTIONS, ...options });
+  const paths = executionPaths('run-1', chosen(), { ...SETTINGS, ...options });
   const placed = paths.place(direction, { local, remote, filters: {} });
   return 'path' in placed ? placed.path : placed.refusal.message;
 }

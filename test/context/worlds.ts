@@ -1,8 +1,8 @@
 /** The deployment and the volumes of the tests of a context. */
-import type { LayoutOptions } from '../../src/context/layout';
+import type { LayoutSettings } from '../../src/context/layout';
 import type { Volume, VolumeRole, Volumes } from '../../src/efs/model';
 
-export const OPTIONS: LayoutOptions = { envBase: 'dev', region: 'us-west-2', allowFileRemotes: false };
+export const SETTINGS: LayoutSettings = { envBase: 'dev', region: 'us-west-2', allowFileRemotes: false };
 
 const volume = (role: VolumeRole): Volume => ({
   role,

@@ -50,13 +50,11 @@ describe('batch create on the Batch and ECR APIs', () => {
 async function answerTo({ request, env_base: envBase }: BatchCase): Promise<BatchAnswer | 'refused'> {
   try {
     const response = await prepareBatchArgs(request, {
-      envBase,
-      region,
       jobDefinitions: new AwsJobDefinitions(batch),
       jobQueues: new AwsJobQueues(batch),
-      revisionsKept: 50,
       repositories: new AwsRepositories(ecr),
       uniqueId: () => UNIQUE,
+      settings: { envBase, region, revisionsKept: 50 },
     });
     return comparable({ response, registered: await takeDefinition(response.job_definition_arn) });
   } catch (error) {

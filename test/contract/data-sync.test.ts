@@ -94,20 +94,21 @@ async function answerTo(given: DataCase): Promise<DataAnswer | 'refused'> {
 function stepOf(feature: string): (event: unknown) => Promise<unknown> {
   const { s3Client, root } = data;
   const mounts = [{ path: root, fileSystemId: 'fs-00000000', root: '/' }];
-  const stores = awsStores({ s3Client, mounts });
-  const defaultPayloadPath = 's3://tmp-bucket/plans';
+  const stores = awsStores(s3Client, mounts);
   const around = {
     stores,
-    mounts,
-    routing: SINGLE_FUNCTION,
     signal,
-    defaultPayloadPath,
+    settings: {
+      mounts,
+      routing: SINGLE_FUNCTION,
+      defaultPayloadPath: 's3://tmp-bucket/plans',
+      inlineLimits: { maxBytes: Number.POSITIVE_INFINITY, maxFiles: Number.POSITIVE_INFINITY },
+    },
     ...jsonObjects(stores, signal),
   };
-  const paths = pathListing({ s3Client, mounts });
+  const paths = pathListing(s3Client, mounts);
   const sync = {
     ...around,
-    inlineLimits: { maxBytes: Number.POSITIVE_INFINITY, maxFiles: Number.POSITIVE_INFINITY },
     time: { remainingMs: () => Number.POSITIVE_INFINITY },
     report: () => undefined,
     leases: fileLeases({ mounts }),

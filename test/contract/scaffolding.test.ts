@@ -74,15 +74,17 @@ async function answerTo(
 ): Promise<Answer | 'refused'> {
   for (const { path } of mounts) mkdirSync(path, { recursive: true });
   try {
-    const volumes = await resolveEfs(request, { envBase, fileSystems });
+    const volumes = await resolveEfs(request, { fileSystems, settings: { envBase } });
     const response = await buildContext(
       { request, volumes },
       {
-        envBase,
-        region: world.region,
-        allowFileRemotes: false,
-        mounts: await resolveMounts(mounts, fileSystems),
         files: workingFiles(),
+        settings: {
+          envBase,
+          region: world.region,
+          allowFileRemotes: false,
+          mounts: await resolveMounts(mounts, fileSystems),
+        },
       },
     );
     return { response: response as unknown as Response, files: filesBelow(root) };

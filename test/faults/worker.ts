@@ -30,9 +30,9 @@ async function work({ request, endpoint, root }: WorkerTask): Promise<unknown> {
   const settings = { ttlMs: 60_000, graceMs: 20_000, pollMs: 5, maxWaitMs: 60_000 };
   process.stdout.write('begun\n');
   return syncData(readDataSyncRequest(request), undefined, {
-    stores: awsStores({ s3Client, mounts }),
-    mounts,
+    stores: awsStores(s3Client, mounts),
     signal: new AbortController().signal,
+    settings: { mounts },
     time: { remainingMs: () => Number.POSITIVE_INFINITY },
     report: () => undefined,
     leases: fileLeases({ mounts, settings }),

@@ -8,8 +8,8 @@ const folder = useFolder();
 const world = (scratchBucket?: string) => ({
   stores: folderStores(folder.path),
   signal: new AbortController().signal,
-  scratchBucket,
   requestId: 'request-1',
+  settings: { scratchBucket },
 });
 const get = (path: string) => getJsonFromFile({ path }, world());
 const refusal = (name: string) => expect.objectContaining({ name });

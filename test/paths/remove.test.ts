@@ -19,7 +19,10 @@ function remove(
     },
   };
   const signal = new AbortController().signal;
-  return { removed, result: removePaths(paths.map(parseLocation), { trees, mounts: MOUNTS, signal }) };
+  return {
+    removed,
+    result: removePaths(paths.map(parseLocation), { trees, signal, settings: { mounts: MOUNTS } }),
+  };
 }
 
 test('removes the paths through their mounts, and adds up the bytes', async () => {

@@ -42,7 +42,7 @@ async function run(given: ReturnType<typeof demand>, more: { signal: AbortSignal
   const jobDefinitions = new LocalJobDefinitions();
   const inlineLimits = { maxBytes: 2 ** 30, maxFiles: 1000 };
   return execute('demand-execution', given.execution_id, localInput(given, root, 'process'), {
-    functions: localFunctions({ root, jobDefinitions, inlineLimits, report: () => undefined }),
+    functions: localFunctions({ root, jobDefinitions, report: () => undefined, settings: { inlineLimits } }),
     batch: {
       root,
       jobDefinitions,

@@ -93,29 +93,31 @@ export function useDataSyncMachine(region: string) {
 }
 
 function functionsOn(api: DataSyncApi, region: string, bucket: string) {
-  const stores = awsStores({ s3Client, mounts: [] });
+  const stores = awsStores(s3Client, []);
   const world = {
     stores,
-    mounts: [],
-    routing: SINGLE_FUNCTION,
     signal,
-    dataSync: settingsIn(region),
+    settings: {
+      mounts: [],
+      routing: SINGLE_FUNCTION,
+      dataSync: settingsIn(region),
+      defaultPayloadPath: `s3://${bucket}/plans`,
+      manifestFolder: `s3://${bucket}/manifests`,
+      inlineLimits: { maxBytes: 1, maxFiles: 1 },
+    },
     ...jsonObjects(stores, signal),
   };
   const taskWorld = {
     ...world,
-    manifestFolder: `s3://${bucket}/manifests`,
     openTasks: (settings: DataSyncSettings) => new AwsDataSync(api.client(region), settings),
     writeText: (location: Location, content: AsyncIterable<string>) =>
       writeTextObject(s3Client, location, content, { signal }),
   };
   return {
-    planDataSync: (event: unknown) =>
-      planDataSync(event, { ...world, defaultPayloadPath: `s3://${bucket}/plans` }),
+    planDataSync: (event: unknown) => planDataSync(event, world),
     dataSync: (event: unknown) =>
       dataSync(event, {
         ...world,
-        inlineLimits: { maxBytes: 1, maxFiles: 1 },
         report: () => undefined,
         time: { remainingMs: () => 900_000 },
       }),

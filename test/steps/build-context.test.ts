@@ -1,8 +1,9 @@
-import { type BuildContextWorld, buildContext } from '../../src/steps/build-context';
+import { buildContext } from '../../src/steps/build-context';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import { scaffolding } from '../../src/steps/scaffolding';
+import type { MountPoint } from '../../src/transfer/mounts';
 import { demandOf, type Fields } from '../demand/arbitraries';
-import { MOUNTS, stepWorld } from './worlds';
+import { stepWorld } from './worlds';
 
 const PARAMETERS = {
   command: ['run', '${IN}'],
@@ -14,9 +15,9 @@ const PARAMETERS = {
 async function build(
   configuration: Fields = {},
   parameters: Fields = {},
-  changes: Partial<BuildContextWorld> = {},
+  settings: { readonly mounts?: readonly MountPoint[] } = {},
 ) {
-  const world = { ...stepWorld(), ...changes };
+  const world = stepWorld(settings);
   const request = {
     demand_execution: demandOf({ ...PARAMETERS, ...parameters }),
     context_manager_configuration: configuration,
@@ -47,9 +48,9 @@ describe('the environment file', () => {
     ['small enough', { env_file_write_mode: 'IF_REQUIRED' }, {}],
     ['mounted nowhere', {}, { mounts: [] }],
     ['mounted elsewhere', {}, { mounts: [{ path: '/mnt', fileSystemId: 'fs-1', root: '/scratch/other' }] }],
-  ])('is not written when %s', async (_, configuration, changes) => {
-    const { made, job } = await build(configuration, {}, changes);
-    expect([...made.keys()]).toEqual('mounts' in changes ? [] : ['/mnt/scratch/run-1']);
+  ])('is not written when %s', async (_, configuration, settings) => {
+    const { made, job } = await build(configuration, {}, settings);
+    expect([...made.keys()]).toEqual('mounts' in settings ? [] : ['/mnt/scratch/run-1']);
     expect(job.environment).toMatchObject({ LONG_ONE: 'x', OUT: '/opt/efs/scratch/run-1/out' });
     expect(job.environment).not.toHaveProperty('_ENVIRONMENT_FILE');
     expect(job.command[2]).not.toContain('_ENVIRONMENT_FILE');
@@ -94,7 +95,7 @@ test('both steps in one call say and make the same', async () => {
   const { response, made } = await build();
   const world = stepWorld();
   const request = { demand_execution: demandOf(PARAMETERS) };
-  expect(await scaffolding(request, { ...world, mounts: async () => MOUNTS })).toEqual(response);
+  expect(await scaffolding(request, world)).toEqual(response);
   expect(world.made).toEqual(made);
 });
 
@@ -105,8 +106,7 @@ test.each([
 ])('a type of %i characters is just short enough with %j', async (most, file_system_configurations) => {
   const call = (length: number) => {
     const demand_execution = demandOf({}, { execution_type: 't'.repeat(length) });
-    const world = { ...stepWorld(), mounts: async () => MOUNTS };
-    return scaffolding({ demand_execution, file_system_configurations }, world);
+    return scaffolding({ demand_execution, file_system_configurations }, stepWorld());
   };
   expect(await call(most)).toBeDefined();
   await expect(call(most + 2)).rejects.toMatchObject({

@@ -5,7 +5,11 @@ import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { AwsDataSync } from '../../src/adapters/aws/aws-data-sync';
 import { writeTextObject } from '../../src/adapters/s3/text-object';
 import { awsStores } from '../../src/adapters/stores';
-import { type DataSyncTaskWorld, dataSyncTask } from '../../src/steps/data-sync-task';
+import {
+  type DataSyncTaskSettings,
+  type DataSyncTaskWorld,
+  dataSyncTask,
+} from '../../src/steps/data-sync-task';
 import { readDataSyncSettings } from '../../src/transfer/datasync/settings';
 import { type Location, textOf } from '../../src/transfer/location';
 import { useDataSyncApi } from '../adapters/aws/datasync-api';
@@ -37,12 +41,15 @@ beforeEach(() => {
   execution = `execution-${randomUUID()}`;
 });
 
-const world = (changes: Partial<DataSyncTaskWorld> = {}): DataSyncTaskWorld => ({
-  stores: awsStores({ s3Client, mounts: [] }),
-  mounts: [],
+const world = ({
+  settings = {},
+  ...changes
+}: Partial<Omit<DataSyncTaskWorld, 'settings'>> & {
+  settings?: Partial<DataSyncTaskSettings>;
+} = {}): DataSyncTaskWorld => ({
+  stores: awsStores(s3Client, []),
   signal,
-  dataSync: readDataSyncSettings(ENVIRONMENT),
-  manifestFolder,
+  settings: { mounts: [], dataSync: readDataSyncSettings(ENVIRONMENT), manifestFolder, ...settings },
   openTasks: (settings) => new AwsDataSync(api.client(REGION), settings),
   writeText: (location, content) => writeTextObject(s3Client, location, content, { signal }),
   ...changes,
@@ -164,7 +171,7 @@ describe('start', () => {
       DATASYNC_SUBNET_ID: 'subnet-1',
       DATASYNC_SECURITY_GROUP_IDS: 'sg-1',
     });
-    const at = world({ mounts, dataSync, stores: awsStores({ s3Client, mounts }) });
+    const at = world({ settings: { mounts, dataSync }, stores: awsStores(s3Client, mounts) });
     api.script('CreateLocationEfs', async () => {
       expect(readdirSync(join(folder.path, 'scratch/new'))).toEqual([]);
       return undefined;
@@ -276,5 +283,7 @@ test.each([
 });
 
 test('where it is not set up, all is refused', async () => {
-  await expect(start({}, 0, world({ dataSync: undefined }))).rejects.toThrow(/not set up for this stage/);
+  await expect(start({}, 0, world({ settings: { dataSync: undefined } }))).rejects.toThrow(
+    /not set up for this stage/,
+  );
 });

@@ -57,7 +57,7 @@ async function tell(event: unknown, described?: Fields): Promise<StatusEvent> {
   if (described !== undefined)
     executions.kept.set(arnOf('run-1'), { name: 'run-1', status: 'RUNNING', ...described });
   const bus = new MemoryBus();
-  const answer = await demandStatus(event, { ...STAGE, executions, bus });
+  const answer = await demandStatus(event, { executions, bus, settings: STAGE });
   expect(bus.told).toEqual([answer]);
   expect(isStatusEvent(answer) ? [] : isStatusEvent.errors).toEqual([]);
   return answer;

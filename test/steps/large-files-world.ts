@@ -17,13 +17,13 @@ export function plantLarge(path: string, text: string): void {
   closeSync(file);
 }
 
-function worldIn(folder: string, changes: Partial<DataSyncWorld>) {
+function worldIn(folder: string, changes: Partial<Omit<DataSyncWorld, 'settings'>>) {
   const written = new Map<string, unknown>();
+  const base = stepWorld({ mounts: [] });
   return {
-    ...stepWorld(),
-    mounts: [],
+    ...base,
+    settings: { ...base.settings, largeFileBytes: 100 * MIB },
     stores: folderStores(folder),
-    largeFileBytes: 100 * MIB,
     writeJson: async (uri: string, document: unknown) => void written.set(uri, document),
     readJson: async (uri: string) => written.get(uri),
     ...changes,
@@ -36,7 +36,7 @@ type Plan = { batches: { requests: { byte_range?: object }[] }[]; finish_request
 /** For the tests around: `a/large` and three small files at `s3://bucket/in/`, to go to the folder `out`. */
 export function useLargeFiles() {
   const folder = useFolder();
-  const world = (changes: Partial<DataSyncWorld> = {}) => worldIn(folder.path, changes);
+  const world = (changes: Partial<Omit<DataSyncWorld, 'settings'>> = {}) => worldIn(folder.path, changes);
   const source = () => join(folder.path, 's3/bucket/in/a/large');
   const request = (fields = {}) => ({
     source_path: 's3://bucket/in/',

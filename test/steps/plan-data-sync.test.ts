@@ -83,7 +83,8 @@ test('two plans in the same folder of the request do not replace each other', as
     data_sync_request: { ...SYNC, source_path: source, temporary_request_payload_path: 's3://mine/folder/' },
   });
   const uris = async (source: string, call: string) => {
-    const at = { ...world, defaultPayloadPath: `s3://plans/${call}` };
+    const settings = { ...world.settings, defaultPayloadPath: `s3://plans/${call}` };
+    const at = { ...world, settings };
     const { batches } = (await planDataSync(inFolder(source), at)) as unknown as { batches: Batch[] };
     return batches.map(({ requests }) => String(requests));
   };

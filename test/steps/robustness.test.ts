@@ -21,7 +21,7 @@ import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths'
 import { anyDocument, demandOf, mutated, runs } from '../demand/arbitraries';
 import { MACHINE, MemoryBus, MemoryExecutions } from '../events/worlds';
 import { aborted, entered } from '../history/events';
-import { DIRECTORY, MOUNTS, STAGE, stepWorld } from './worlds';
+import { stepWorld } from './worlds';
 
 const RUNS = 1_500;
 
@@ -52,7 +52,7 @@ const SYNC = {
 const TASK = { ...SYNC, require_lock: false, engine: 'datasync' };
 
 async function eventsOf() {
-  const volumes = await resolveEfs(REQUEST, { ...STAGE, fileSystems: DIRECTORY });
+  const volumes = await resolveEfs(REQUEST, stepWorld());
   const built = await buildContext({ request: REQUEST, volumes }, stepWorld());
   return { volumes, job: built.setup_configs.batch_create_request };
 }
@@ -106,7 +106,7 @@ async function stepsAndEvents(): Promise<Record<string, [Step, readonly unknown[
   return {
     normalise: [normalise, [REQUEST, REQUEST.demand_execution]],
     'resolve-efs': [resolveEfs, [REQUEST, REQUEST.demand_execution]],
-    scaffolding: [(event, at) => scaffolding(event, { ...at, mounts: async () => MOUNTS }), [REQUEST]],
+    scaffolding: [scaffolding, [REQUEST]],
     'build-context': [buildContext, [{ request: REQUEST, volumes }]],
     'prepare-batch-args': [prepareBatchArgs, [job]],
     'plan-data-sync': [planDataSync, [SYNC, { data_sync_request: SYNC }]],

@@ -27,10 +27,13 @@ function at(index: number) {
     stores: {
       open: (location: Parameters<typeof s3.open>[0]) => (location.scheme === S3 ? s3 : files).open(location),
     },
-    mounts,
     signal,
-    routing: { fileSystemIds: IDS, index },
-    inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 },
+    settings: {
+      mounts,
+      routing: { fileSystemIds: IDS, index },
+      inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 },
+      defaultPayloadPath: 's3://plans/x',
+    },
     time: { remainingMs: () => 900_000 },
     report: () => undefined,
     readers: fileReaders(mounts),
@@ -38,7 +41,6 @@ function at(index: number) {
     trees: new FileTrees(),
     readJson: async () => undefined,
     writeJson: async () => undefined,
-    defaultPayloadPath: 's3://plans/x',
   };
 }
 

@@ -6,6 +6,7 @@ import { type FileSystemDirectory, VOLUME_ROLES } from '../../src/efs/model';
 import type { DataSyncTasks } from '../../src/transfer/datasync/model';
 import type { DataSyncSettings } from '../../src/transfer/datasync/settings';
 import type { Location } from '../../src/transfer/location';
+import type { MountPoint } from '../../src/transfer/mounts';
 import type { Store } from '../../src/transfer/store';
 import { LeaseServer, leaseWorld } from '../transfer/lease/lease-server';
 
@@ -13,7 +14,7 @@ const tags = { env_base: 'dev' };
 const FILE = { key: 'a.txt', size: 1, version: '1' };
 
 export const STAGE = { envBase: 'dev', region: 'us-west-2', allowFileRemotes: false } as const;
-export const MOUNTS = [{ path: '/mnt/scratch', fileSystemId: 'fs-1', root: '/scratch' }];
+const MOUNTS: readonly MountPoint[] = [{ path: '/mnt/scratch', fileSystemId: 'fs-1', root: '/scratch' }];
 
 export const DIRECTORY: FileSystemDirectory = {
   fileSystems: async () => [{ fileSystemId: 'fs-1', name: 'main', tags }],
@@ -96,15 +97,27 @@ const TASKS: DataSyncTasks = {
   remove: async () => true,
 };
 
-/** The world of all steps. */
-export function stepWorld() {
+const SETTINGS = {
+  ...STAGE,
+  mounts: MOUNTS,
+  routing: SINGLE_FUNCTION,
+  revisionsKept: 3,
+  inlineLimits: { maxBytes: 1_000, maxFiles: 10 },
+  defaultPayloadPath: 's3://plans/one',
+  dataSync: DATA_SYNC,
+  manifestFolder: 's3://plans/manifests',
+  scratchBucket: 'scratch',
+};
+
+/** The dependencies and the settings of every step. */
+export function stepWorld(settings: Partial<typeof SETTINGS> = {}) {
   const made = new Map<string, string | undefined>();
   const leases = leaseWorld(new LeaseServer());
   const readers = { add: async () => undefined, around: async () => [], drop: async () => undefined };
   return {
-    ...STAGE,
+    settings: { ...SETTINGS, ...settings },
     fileSystems: DIRECTORY,
-    mounts: MOUNTS,
+    findMounts: async () => MOUNTS,
     stores: { open: () => STORE },
     signal: new AbortController().signal,
     made,
@@ -123,16 +136,11 @@ export function stepWorld() {
       deregister: async () => undefined,
     },
     jobQueues: { isEnabled: async () => true },
-    revisionsKept: 3,
     repositories: { uriOf: async () => undefined },
     uniqueId: () => 'unique',
     trees: { removeTree: async () => ({ bytes: 1, failures: [] }), removeAside: async () => undefined },
-    inlineLimits: { maxBytes: 1_000, maxFiles: 10 },
     time: { remainingMs: () => 900_000 },
     report: () => undefined,
-    defaultPayloadPath: 's3://plans/one',
-    dataSync: DATA_SYNC,
-    manifestFolder: 's3://plans/manifests',
     openTasks: () => TASKS,
     writeText: async (_location: Location, content: AsyncIterable<string>) => {
       for await (const text of content) expect(text).not.toBe('');
@@ -147,9 +155,7 @@ export function stepWorld() {
         yield { key: 'a/b', size: 1, modified: 1 };
       },
     },
-    routing: SINGLE_FUNCTION,
     clock: { now: () => 1_900_000_000_000, wait: async () => undefined },
-    scratchBucket: 'scratch',
     requestId: 'request',
   };
 }

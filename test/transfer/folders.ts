@@ -82,6 +82,7 @@ export function worldOf(stores: Stores, changes: Partial<SyncWorld> = {}): TestW
   return {
     stores,
     signal: new AbortController().signal,
+    settings: { mounts: [] },
     time: { remainingMs: () => 900_000 },
     report: (each) => progress.push(each),
     ...changes,

@@ -13,9 +13,14 @@ import {
   type SubmitJobRequest,
 } from './job';
 
+interface JobsSettings {
+  /** The region in the ARNs of jobs. */
+  readonly region: string;
+}
+
 export interface JobsWorld {
   readonly runner: JobRunner;
-  readonly region: string;
+  readonly settings: JobsSettings;
   /** @returns undefined when no active definition has that name or ARN */
   findDefinition(nameOrArn: string): Promise<JobDefinition | undefined>;
   /** Returns the folders of a job's volumes. @throws Error when a volume is on no file system */
@@ -78,7 +83,7 @@ export class Jobs {
   }
 
   #create(request: SubmitJobRequest, { jobDefinitionArn, containerProperties }: JobDefinition): Job {
-    const { region, clock } = this.world;
+    const { settings, clock } = this.world;
     const jobId = randomUUID();
     const overrides = request.containerOverrides ?? {};
     const environment = new Map(
@@ -88,7 +93,7 @@ export class Jobs {
     );
     return {
       jobId,
-      jobArn: `arn:aws:batch:${region}:123456789012:job/${jobId}`,
+      jobArn: `arn:aws:batch:${settings.region}:123456789012:job/${jobId}`,
       jobName: request.jobName,
       jobQueue: request.jobQueue,
       jobDefinition: jobDefinitionArn,

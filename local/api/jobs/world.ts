@@ -27,7 +27,7 @@ export interface JobServices {
 export function jobsWorld(services: JobServices): JobsWorld {
   return {
     runner: services.runner,
-    region: services.region,
+    settings: { region: services.region },
     findDefinition: (nameOrArn) => findDefinition(nameOrArn, services.batch),
     mountsOf: (definition) => mountsOf(definition, services),
     log: ({ container }, line) =>

@@ -30,8 +30,13 @@ const PIECE = { bytes: MIB, atOnce: 8 };
 const OLD_MS = (REDRIVE_DAYS + 1) * 24 * 60 * 60 * 1000;
 const FILE_MODE = 0o666 & ~process.umask();
 
-export interface FileAssemblerWorld {
+interface FileAssemblerSettings {
+  /** True: each range, and the name of the finished file, is on disk before the next step. */
   readonly durable: boolean;
+}
+
+export interface FileAssemblerWorld {
+  readonly settings: FileAssemblerSettings;
   /** Called before the rename into place. When it throws, the file does not appear. */
   mayCommit(): Promise<void>;
   /** Returns the local path of a location. @throws UnsafePath when the path may not be written */
@@ -135,7 +140,7 @@ export class FileAssembler implements Assembler {
         await opened.close();
       }
     } else throw new TypeError(`The store of ${formatLocation(from)} cannot read at a position`);
-    if (this.world.durable) await handle.sync();
+    if (this.world.settings.durable) await handle.sync();
   }
 
   /** @returns false when another call has finished first */
@@ -146,7 +151,7 @@ export class FileAssembler implements Assembler {
       if (isMissing(error)) return false;
       throw toPathError(error, path);
     }
-    if (this.world.durable) await syncFolder(dirname(path));
+    if (this.world.settings.durable) await syncFolder(dirname(path));
     return true;
   }
 }

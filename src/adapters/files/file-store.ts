@@ -60,7 +60,7 @@ export class FileStore implements PositionedSource {
     this.#toPath = toPath;
     this.#durable = durable;
     this.assembler = new FileAssembler({
-      durable,
+      settings: { durable },
       mayCommit: async () => options.mayCommit?.(),
       toPath: async (location) => this.#enterForWriting(location),
     });

@@ -32,12 +32,16 @@ import { copyPartWithin } from './server-copy';
 export const FINISH_ATTEMPTS = 5;
 const NO_SIGNAL = new AbortController().signal;
 
-export interface S3AssemblerWorld {
-  readonly client: S3Client;
-  /** @throws UnsafePath when the location is not an object */
-  uploadTo(location: Location, signal: AbortSignal): UploadTarget;
+interface S3AssemblerSettings {
   /** Bytes of a part for a copy within S3. */
   readonly copyPartBytes: number;
+}
+
+export interface S3AssemblerWorld {
+  readonly client: S3Client;
+  readonly settings: S3AssemblerSettings;
+  /** @throws UnsafePath when the location is not an object */
+  uploadTo(location: Location, signal: AbortSignal): UploadTarget;
   /** Returns whether S3 can copy from that store by itself. */
   isSameS3(store: Store): boolean;
 }
@@ -49,7 +53,7 @@ export class S3Assembler implements Assembler {
   constructor(private readonly world: S3AssemblerWorld) {}
 
   grainOf(size: Bytes, source: Store): Bytes {
-    return partSizeOf(size, this.world.isSameS3(source) ? this.world.copyPartBytes : PART_BYTES);
+    return partSizeOf(size, this.world.isSameS3(source) ? this.world.settings.copyPartBytes : PART_BYTES);
   }
 
   async begin(to: Location): Promise<string> {

@@ -54,7 +54,7 @@ export class S3Store implements RangedSource {
     this.#backoffMs = backoffMs;
     this.assembler = new S3Assembler({
       client,
-      copyPartBytes,
+      settings: { copyPartBytes },
       uploadTo: (location, signal) => this.#uploadTo(location, signal),
       isSameS3: (store) => this.#isSameS3(store),
     });

@@ -19,7 +19,7 @@ export async function endRemovals(
 ): Promise<EndedRemovals> {
   const ended: EndedRemovals[] = [];
   for (const path of paths) {
-    const found = tryFindMount(path, world.mounts);
+    const found = tryFindMount(path, world.settings.mounts);
     if (found !== undefined) ended.push(await endRemoval(found, world));
   }
   return {

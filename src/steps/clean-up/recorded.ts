@@ -16,7 +16,7 @@ import { type RemoveDataPathsWorld, removeLocations } from '../remove-data-paths
 export async function recordedIn(
   paths: readonly Location[],
   executionArn: string,
-  { mounts, use }: RemovalWorld,
+  { use, settings: { mounts } }: RemovalWorld,
 ): Promise<readonly Location[]> {
   if (use === undefined) return [];
   const removable = paths.flatMap((path) => tryFindMount(path, mounts)?.location ?? []);

@@ -1,6 +1,6 @@
 /** Ends what the transfers of an execution that has ended have begun outside of it, as their machine would have. */
 import type { CallTime } from '../../clock';
-import type { FunctionRouting } from '../../efs/function-routing';
+import type { RoutingSettings } from '../../efs/function-routing';
 import { JobStillRunning } from '../../errors';
 import { findTransferLeftovers, type TransferLeftovers } from '../../history/transfer-leftovers';
 import { integer, model, readModel, text } from '../../wire/schema';
@@ -9,7 +9,7 @@ import { TASK_RESERVE_MS } from './waits';
 
 export interface CleanUpTransfersWorld extends CleanUpEndWorld {
   readonly transfers: TransferFunctions;
-  readonly routing: FunctionRouting;
+  readonly settings: RoutingSettings;
   readonly time: CallTime;
 }
 
@@ -34,7 +34,10 @@ export async function unfinishedTransfers(
 }
 
 /** Those of another file system's function are its own to clean up. */
-function ownOf(transfers: ReadonlyMap<string, TransferLeftovers>, { routing }: CleanUpTransfersWorld) {
+function ownOf(
+  transfers: ReadonlyMap<string, TransferLeftovers>,
+  { settings: { routing } }: CleanUpTransfersWorld,
+) {
   return [...transfers].filter(([, { index }]) => index === routing.index);
 }
 

@@ -43,7 +43,7 @@ export async function assembleRange(transfer: Transfer, world: SyncWorld): Promi
  */
 export async function finishLarge(transfer: Transfer, world: SyncWorld): Promise<void> {
   const { target, files } = transfer;
-  const { largeFileBytes = LARGE_FILE_BYTES } = world;
+  const { largeFileBytes = LARGE_FILE_BYTES } = world.settings;
   if (target.assembler === undefined) return;
   for (const file of files) {
     if (file.size <= largeFileBytes) continue;

@@ -13,9 +13,9 @@ import type { DataSyncRequest, Engine } from '../request';
  */
 export const MAX_ENTRIES = DATASYNC_ENTRIES;
 
-export interface EngineWorld {
-  readonly mounts?: readonly MountPoint[];
-  /** Absent when DataSync is not configured. */
+export interface EngineSettings {
+  readonly mounts: readonly MountPoint[];
+  /** Default: AWS DataSync is not configured. */
   readonly dataSync?: DataSyncSettings | NoDataSync | undefined;
 }
 
@@ -40,14 +40,14 @@ export interface Measured {
  *
  * @throws DemandValidationError with all obstacles, for a request with `datasync`
  */
-export function chooseEngine(request: DataSyncRequest, measured: Measured, world: EngineWorld): Engine {
+export function chooseEngine(request: DataSyncRequest, measured: Measured, settings: EngineSettings): Engine {
   if (request.engine === 'lambda' || measured.files === 0) return 'lambda';
-  const obstacles = findObstacles(request, measured, world);
+  const obstacles = findObstacles(request, measured, settings);
   if (request.engine === 'datasync') {
     refuseIfAny(obstacles);
     return 'datasync';
   }
-  return obstacles.length === 0 && isLarge(measured, world.dataSync) ? 'datasync' : 'lambda';
+  return obstacles.length === 0 && isLarge(measured, settings.dataSync) ? 'datasync' : 'lambda';
 }
 
 /**
@@ -62,16 +62,16 @@ export function refuseDataSync({ engine }: DataSyncRequest, at = ''): void {
   ]);
 }
 
-export function isConfigured(dataSync: EngineWorld['dataSync']): dataSync is DataSyncSettings {
+export function isConfigured(dataSync: EngineSettings['dataSync']): dataSync is DataSyncSettings {
   return dataSync !== undefined && 'bucketAccessRoleArn' in dataSync;
 }
 
-function isLarge({ bytes, files }: Measured, dataSync: EngineWorld['dataSync']): boolean {
+function isLarge({ bytes, files }: Measured, dataSync: EngineSettings['dataSync']): boolean {
   return isConfigured(dataSync) && (bytes >= dataSync.fromBytes || files >= dataSync.fromFiles);
 }
 
-function findObstacles(request: DataSyncRequest, { files }: Measured, world: EngineWorld): Problem[] {
-  const { dataSync = NOT_CONFIGURED, mounts = [] } = world;
+function findObstacles(request: DataSyncRequest, { files }: Measured, settings: EngineSettings): Problem[] {
+  const { dataSync = NOT_CONFIGURED, mounts } = settings;
   if (!isConfigured(dataSync)) return [problem(dataSync.because, dataSync.remedy)];
   const found = [
     ...explainEnd('source_path', request.sourcePath, dataSync, mounts),

@@ -4,9 +4,9 @@ import { decide, isBySize } from '../copy/decide';
 import { KeyCheck } from '../keys';
 import { isFolderLike, joinLocation, type Location, nameOf } from '../location';
 import { type DataSyncRequest, DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from '../request';
-import { listSourcePages, SourceState, type SourceWorld } from '../source';
+import { listSourcePages, SourceState } from '../source';
 import type { StoredFile } from '../store';
-import { refuseOverlap, refuseUnreadable, type Transfer } from '../transfer';
+import { refuseOverlap, refuseUnreadable, type Transfer, type TransferWorld } from '../transfer';
 import { type ByteSegment, LARGE_FILE_BYTES, Line, type Segment, type SegmentLimits } from './segments';
 
 export type PlanLimits = Pick<SegmentLimits, 'maxBatches' | 'concurrency'>;
@@ -35,7 +35,7 @@ export interface SegmentPlan {
 export async function planSegments(
   request: PrepareBatchDataSyncRequest,
   limits: PlanLimits,
-  world: SourceWorld,
+  world: TransferWorld,
 ): Promise<SegmentPlan> {
   const ends = endsOf(request, world);
   const { line, isFolder, state } = await readLine(ends, limits, request, world);
@@ -70,7 +70,7 @@ async function toBatches(
 
 type PlanEnds = Pick<Transfer, 'from' | 'to' | 'source' | 'target'>;
 
-function endsOf(request: DataSyncRequest, { stores }: SourceWorld): PlanEnds {
+function endsOf(request: DataSyncRequest, { stores }: TransferWorld): PlanEnds {
   const { sourcePath: from, destinationPath: to } = request;
   return { from, to, source: stores.open(from), target: stores.open(to) };
 }
@@ -79,13 +79,13 @@ async function readLine(
   { from, to, source, target }: PlanEnds,
   limits: PlanLimits,
   request: PrepareBatchDataSyncRequest,
-  world: SourceWorld,
+  world: TransferWorld,
 ) {
   const { assembler } = target;
   const line = new Line({
     maxBytes: request.batchSizeBytesLimit || DEFAULT_BATCH_SIZE_BYTES,
     ...limits,
-    largeFileBytes: world.largeFileBytes ?? LARGE_FILE_BYTES,
+    largeFileBytes: world.settings.largeFileBytes ?? LARGE_FILE_BYTES,
     ...(assembler !== undefined && { grainOf: (size) => assembler.grainOf(size, source) }),
   });
   const keys = new KeyCheck(to);

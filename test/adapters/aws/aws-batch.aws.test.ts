@@ -11,14 +11,13 @@ const region = 'eu-west-1';
 const batch = new BatchClient({ region, endpoint: endpoint() });
 const jobDefinitions = new AwsJobDefinitions(batch);
 const world = {
-  envBase: 'test',
-  region,
   jobDefinitions,
   jobQueues: new AwsJobQueues(batch),
   repositories: new AwsRepositories(new ECRClient({ region, endpoint: endpoint() })),
-  revisionsKept: 50,
   uniqueId: () => 'unique',
+  settings: { envBase: 'test', region, revisionsKept: 50 },
 };
+const keeping = (revisionsKept: number) => ({ ...world, settings: { ...world.settings, revisionsKept } });
 
 let name: string;
 let count = 0;
@@ -102,7 +101,7 @@ describe('a job definition', () => {
   });
 
   test('keeps the configured number of revisions, the newest ones', async () => {
-    const few = { ...world, revisionsKept: 3 };
+    const few = keeping(3);
     const arns: string[] = [];
     for (const user of ['a', 'b', 'c', 'd', 'e'])
       arns.push(
@@ -113,7 +112,7 @@ describe('a job definition', () => {
 
   test("of another service's name keeps all revisions", async () => {
     name = `somebody-elses-${count}`;
-    const few = { ...world, revisionsKept: 1 };
+    const few = keeping(1);
     await prepareBatchArgs(request(), few);
     await prepareBatchArgs(request({ privileged: true }), few);
     expect(await arnsOf()).toHaveLength(2);

@@ -90,10 +90,12 @@ describe('the round trips of a resolution', () => {
     await createAccessPoint(id, 'scratch');
     await createAccessPoint(id, 'shared');
     const { counts, fileSystems } = cachedAndCounted();
-    const first = await resolveEfs(request(configurations()), { envBase, fileSystems });
+    const first = await resolveEfs(request(configurations()), { fileSystems, settings: { envBase } });
     expect(first.scratch.file_system_id).toBe(id);
     expect(counts).toEqual({ calls, roundTrips: 1 });
-    expect(await resolveEfs(request(configurations()), { envBase, fileSystems })).toEqual(first);
+    expect(await resolveEfs(request(configurations()), { fileSystems, settings: { envBase } })).toEqual(
+      first,
+    );
     expect(counts).toEqual({ calls, roundTrips: 1 });
   });
 });
@@ -101,7 +103,9 @@ describe('the round trips of a resolution', () => {
 test('every role that cannot be resolved is reported with its place in the request', async () => {
   const configurations = { scratch: { file_system: 'none' }, shared: { access_point: 'nor this' } };
   const { fileSystems } = cachedAndCounted();
-  await expect(resolveEfs(request(configurations), { envBase, fileSystems })).rejects.toMatchObject({
+  await expect(
+    resolveEfs(request(configurations), { fileSystems, settings: { envBase } }),
+  ).rejects.toMatchObject({
     name: 'FileSystemNotFound',
     message: expect.stringMatching(
       /^\/file_system_configurations\/scratch: .*"none".*\n\/file_system_configurations\/shared: .*"nor this"/,
@@ -114,16 +118,18 @@ describe('a warm function', () => {
     const id = await createFileSystem();
     await createAccessPoint(id, 'scratch');
     const { fileSystems } = cachedAndCounted();
-    await expect(resolveEfs(request(), { envBase, fileSystems })).rejects.toMatchObject({
+    await expect(resolveEfs(request(), { fileSystems, settings: { envBase } })).rejects.toMatchObject({
       name: 'AccessPointNotFound',
     });
     const shared = await createAccessPoint(id, 'shared');
-    expect((await resolveEfs(request(), { envBase, fileSystems })).shared.access_point_id).toBe(shared);
+    expect((await resolveEfs(request(), { fileSystems, settings: { envBase } })).shared.access_point_id).toBe(
+      shared,
+    );
   });
 
   test('lists once for a missing file system', async () => {
     const { counts, fileSystems } = cachedAndCounted();
-    await expect(resolveEfs(request(), { envBase, fileSystems })).rejects.toThrow();
+    await expect(resolveEfs(request(), { fileSystems, settings: { envBase } })).rejects.toThrow();
     expect(counts.calls).toBe(1);
   });
 
@@ -132,10 +138,10 @@ describe('a warm function', () => {
     await createAccessPoint(id, 'shared');
     const AccessPointId = await createAccessPoint(id, 'scratch');
     const { fileSystems } = cachedAndCounted();
-    await resolveEfs(request(), { envBase, fileSystems });
+    await resolveEfs(request(), { fileSystems, settings: { envBase } });
     await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
     clock.time += LISTING_MS;
-    await expect(resolveEfs(request(), { envBase, fileSystems })).rejects.toMatchObject({
+    await expect(resolveEfs(request(), { fileSystems, settings: { envBase } })).rejects.toMatchObject({
       name: 'AccessPointNotFound',
     });
   });
@@ -145,10 +151,12 @@ describe('a warm function', () => {
     await createAccessPoint(id, 'scratch');
     await createAccessPoint(id, 'shared');
     const { fileSystems } = cachedAndCounted();
-    await resolveEfs(request(), { envBase, fileSystems });
-    await expect(resolveEfs(request(), { envBase: 'prod', fileSystems })).rejects.toMatchObject({
-      name: 'AccessPointNotFound',
-    });
+    await resolveEfs(request(), { fileSystems, settings: { envBase } });
+    await expect(resolveEfs(request(), { fileSystems, settings: { envBase: 'prod' } })).rejects.toMatchObject(
+      {
+        name: 'AccessPointNotFound',
+      },
+    );
   });
 
   test('does not keep a failed listing', async () => {
@@ -165,9 +173,13 @@ describe('a warm function', () => {
       },
     };
     const fileSystems = new CachedFileSystems(shaky, clock);
-    await expect(resolveEfs(request(), { envBase, fileSystems })).rejects.toThrow('no connection');
+    await expect(resolveEfs(request(), { fileSystems, settings: { envBase } })).rejects.toThrow(
+      'no connection',
+    );
     isDown = false;
-    expect((await resolveEfs(request(), { envBase, fileSystems })).scratch.file_system_id).toBe(id);
+    expect((await resolveEfs(request(), { fileSystems, settings: { envBase } })).scratch.file_system_id).toBe(
+      id,
+    );
   });
 });
 

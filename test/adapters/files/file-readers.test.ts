@@ -37,10 +37,12 @@ function world(): DataSyncWorld {
     stores: {
       open: (location) => (location.scheme === S3 ? folderStores(folder.path).open(location) : files),
     },
-    mounts: mounts(),
-    routing: SINGLE_FUNCTION,
     signal,
-    inlineLimits: { maxBytes: 100, maxFiles: 10 },
+    settings: {
+      mounts: mounts(),
+      routing: SINGLE_FUNCTION,
+      inlineLimits: { maxBytes: 100, maxFiles: 10 },
+    },
     time: { remainingMs: () => 900_000 },
     report: () => undefined,
     readJson: async () => [],
@@ -66,8 +68,7 @@ const stage = (reader?: string, destination = SHARED) =>
   );
 const removal = (trees: Trees) => ({
   trees,
-  mounts: mounts(),
-  routing: SINGLE_FUNCTION,
+  settings: { mounts: mounts(), routing: SINGLE_FUNCTION },
   signal,
   use: { leases: leases(), readers: readers() },
 });

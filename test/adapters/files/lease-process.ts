@@ -74,8 +74,8 @@ async function copy(): Promise<void> {
   });
   await syncData(request, undefined, {
     stores: { open: ({ scheme }) => (scheme === S3 ? source : files) },
-    mounts,
     signal,
+    settings: { mounts },
     time: { remainingMs: () => Number.POSITIVE_INFINITY },
     report: () => undefined,
     leases: fileLeases({ mounts, settings: { ttlMs, graceMs: ttlMs / 3, pollMs: 5, maxWaitMs: 60_000 } }),

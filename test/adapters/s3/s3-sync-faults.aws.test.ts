@@ -25,11 +25,11 @@ describe.each(S3_SERVERS)('over $name', (server) => {
   const SOURCE: Tree = { 'a/1': '1', 'a/2': '2', b: '3' };
   const sync = (fields: Record<string, unknown>) => {
     const mounts = [{ path: join(folder.path, 'efs'), fileSystemId: 'fs-1', root: '/' }];
-    const stores = awsStores({ s3Client: clientOf(proxy.endpoint, 1), mounts });
+    const stores = awsStores(clientOf(proxy.endpoint, 1), mounts);
     return syncData(
       readDataSyncRequest({ max_concurrency: 1, ...fields }),
       undefined,
-      worldOf(stores, { mounts }),
+      worldOf(stores, { settings: { mounts } }),
     );
   };
   const down = (fields = {}) =>
@@ -120,7 +120,7 @@ describe('without the right to read', () => {
   test('a transfer fails after some files, not after all', async () => {
     for (let index = 0; index < 40; index++) await bucket.put(`in/${index}`, Buffer.from('x'));
     proxy.fault = (asked) => (isGet(asked) ? refuse(403, 'AccessDenied') : undefined);
-    const stores = awsStores({ s3Client: clientOf(proxy.endpoint, 1), mounts: [], folders: [folder.path] });
+    const stores = awsStores(clientOf(proxy.endpoint, 1), [], [folder.path]);
     const request = {
       source_path: `s3://${bucket.name}/in/`,
       destination_path: folder.path,

@@ -13,7 +13,7 @@ async function run(fields: object) {
     root,
     jobDefinitions: undefined as never,
     // Each transfer is above these limits, so the data-sync machine plans it.
-    inlineLimits: { maxBytes: 0, maxFiles: 0 },
+    settings: { inlineLimits: { maxBytes: 0, maxFiles: 0 } },
     report: () => undefined,
   });
   const data_sync_request = {

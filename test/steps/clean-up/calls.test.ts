@@ -162,10 +162,14 @@ describe('a transfer of the data-sync machine', () => {
     const begun = new Set<string>();
     const world = await transferring('StartDataSyncTask', begun);
     const routing = { fileSystemIds: ['fs-2', 'fs-1'], index: 1 };
-    await cleanUpWhile(Object.assign(world, { routing }), 600_000, async () => {
-      expect(existsSync(scratch('run-1'))).toBe(true);
-      begun.add('task');
-    });
+    await cleanUpWhile(
+      Object.assign(world, { settings: { ...world.settings, routing } }),
+      600_000,
+      async () => {
+        expect(existsSync(scratch('run-1'))).toBe(true);
+        begun.add('task');
+      },
+    );
     expect(begun).toEqual(new Set(['task']));
   });
 });

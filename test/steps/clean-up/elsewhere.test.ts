@@ -24,8 +24,7 @@ async function secondOf(states: readonly string[], configuration = {}) {
   mkdirSync(join(folder, 'second'));
   return {
     ...world,
-    mounts,
-    routing: { fileSystemIds: ['fs-1', 'fs-2'], index: 1 },
+    settings: { ...world.settings, mounts, routing: { fileSystemIds: ['fs-1', 'fs-2'], index: 1 } },
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
   };
 }
@@ -87,7 +86,9 @@ test('a removal that came to no end is taken up again', async () => {
 });
 
 test('what is on a file system that no function has is nothing here', async () => {
-  const world = { ...(await secondOf(STAGING)), routing: { fileSystemIds: ['fs-2'], index: 0 } };
+  const second = await secondOf(STAGING);
+  const routing = { fileSystemIds: ['fs-2'], index: 0 };
+  const world = { ...second, settings: { ...second.settings, routing } };
   expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
 });
 

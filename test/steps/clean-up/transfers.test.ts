@@ -35,7 +35,7 @@ function worldOf(events: HistoryEvent[], more: { status?: string; polls?: number
   };
   return {
     executions,
-    routing: SINGLE_FUNCTION,
+    settings: { routing: SINGLE_FUNCTION },
     transfers,
     asked,
     waits,

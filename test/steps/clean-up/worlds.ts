@@ -76,12 +76,12 @@ export async function worldOf(
     context_manager_configuration: configuration,
     ...(far === 'elsewhere' && { file_system_configurations: { tmp: {} } }),
   };
-  const { tmp, ...resolved } = await resolveEfs(request, { ...STAGE, fileSystems: DIRECTORY });
+  const { tmp, ...resolved } = await resolveEfs(request, { settings: STAGE, fileSystems: DIRECTORY });
   const volumes = { ...resolved, ...(tmp && { tmp: { ...tmp, file_system_id: 'fs-2' } }) };
   const routing: FunctionRouting = SINGLE_FUNCTION;
-  const world = { ...STAGE, mounts, routing, files: workingFiles() };
+  const settings = { ...STAGE, mounts, routing };
   if (states.includes('BuildContext')) {
-    await buildContext({ request, volumes, execution: owner }, world);
+    await buildContext({ request, volumes, execution: owner }, { settings, files: workingFiles() });
     for (const name of ['run-1/in', 'far']) mkdirSync(scratch(name), { recursive: true });
     writeFileSync(scratch('run-1/in/a'), 'A');
     writeFileSync(scratch('far/b'), 'B');
@@ -92,7 +92,7 @@ export async function worldOf(
   executions.events = states.map((state) => entered(state, input));
   let [now, left] = [2_000_000, 900_000];
   return {
-    ...world,
+    settings,
     executions,
     jobs,
     transfers: {
@@ -128,15 +128,13 @@ export const STAGING = ['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatch
 export const functionCalled = (seconds = 910): HistoryEvent => called(1, 2_000_000 + seconds * 1_000);
 
 /** Returns the world of transfer functions, with the file systems of another world. */
-export function transferWorldOf({ mounts, routing, use, signal }: Awaited<ReturnType<typeof worldOf>>) {
-  const [s3, files] = [folderStores(folder), mountedStores(mounts)];
+export function transferWorldOf({ settings, use, signal }: Awaited<ReturnType<typeof worldOf>>) {
+  const [s3, files] = [folderStores(folder), mountedStores(settings.mounts)];
   const open = (location: Location) => (location.scheme === S3 ? s3 : files).open(location);
   return {
     stores: { open },
-    mounts,
-    routing,
     signal,
-    inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 },
+    settings: { ...settings, inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 } },
     time: { remainingMs: () => 900_000 },
     report: () => undefined,
     leases: use.leases,

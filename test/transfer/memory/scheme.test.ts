@@ -38,11 +38,14 @@ beforeEach(() => {
 const world = () => ({
   ...worldOf(stores),
   report: () => undefined,
-  inlineLimits: { maxBytes: 1_000, maxFiles: 100 },
-  routing: SINGLE_FUNCTION,
   readJson: async () => undefined,
   writeJson: async () => undefined,
-  defaultPayloadPath: 's3://plans/one',
+  settings: {
+    mounts: [],
+    inlineLimits: { maxBytes: 1_000, maxFiles: 100 },
+    routing: SINGLE_FUNCTION,
+    defaultPayloadPath: 's3://plans/one',
+  },
 });
 
 const sync = async (source_path: string, destination_path: string, fields = {}) => {
@@ -138,7 +141,7 @@ describe('a plan', () => {
 });
 
 test('documents are written and read in memory', async () => {
-  const at = { ...world(), requestId: 'one' };
+  const at = { ...world(), requestId: 'one', settings: {} };
   await putJsonToFile({ content: { a: 1 }, path: 'memory://one/a.json' }, at);
   expect(await getJsonFromFile({ path: 'memory://one/a.json' }, at)).toEqual({ content: { a: 1 } });
 });
@@ -146,7 +149,7 @@ test('documents are written and read in memory', async () => {
 test('a removal of data paths ignores memory, as it ignores S3', async () => {
   memory.objects.set('memory://one/a', Buffer.from('1'));
   const trees = { removeTree: async () => ({ bytes: 1, failures: [] }) };
-  const removed = await removeDataPaths({ paths: ['memory://one/a'] }, { ...world(), trees, mounts: [] });
+  const removed = await removeDataPaths({ paths: ['memory://one/a'] }, { ...world(), trees });
   expect(removed).toEqual({ size_bytes_removed: 0, paths_removed: [] });
 });
 

@@ -1,5 +1,5 @@
 import { readDataSyncSettings } from '../../../src/transfer/datasync/settings';
-import { chooseEngine, type EngineWorld } from '../../../src/transfer/plan/engine';
+import { chooseEngine, type EngineSettings } from '../../../src/transfer/plan/engine';
 import { readDataSyncRequest, writeDataSyncRequest } from '../../../src/transfer/request';
 
 const ENVIRONMENT = {
@@ -14,7 +14,7 @@ const ENVIRONMENT = {
 const without = (...names: (keyof typeof ENVIRONMENT)[]) =>
   readDataSyncSettings({ ...ENVIRONMENT, ...Object.fromEntries(names.map((name) => [name, ''])) });
 
-const WORLD: EngineWorld = {
+const SETTINGS: EngineSettings = {
   mounts: [{ path: '/mnt/efs', fileSystemId: 'fs-1', root: '/' }],
   dataSync: readDataSyncSettings(ENVIRONMENT),
 };
@@ -24,8 +24,8 @@ const SMALL = { bytes: 5 * TIB - 1, files: 4_999_999 };
 const MANY = { bytes: 1, files: 5_000_000 };
 const REQUEST = { source_path: 's3://bucket/in/', destination_path: 'fs-1:/scratch/in' };
 
-const choose = (fields: object, measured = LARGE, world = WORLD) =>
-  chooseEngine(readDataSyncRequest({ ...REQUEST, ...fields }), measured, world);
+const choose = (fields: object, measured = LARGE, settings = SETTINGS) =>
+  chooseEngine(readDataSyncRequest({ ...REQUEST, ...fields }), measured, settings);
 
 describe('by rule', () => {
   test.each([
@@ -66,10 +66,10 @@ describe('by rule', () => {
       'datasync',
     ],
   ])('%s', (_, dataSync, toFiles, toBucket) => {
-    const world = { ...WORLD, dataSync };
+    const settings = { ...SETTINGS, dataSync };
     const measured = dataSync?.fromFiles === 9 ? { bytes: 1, files: 9 } : LARGE;
-    expect(choose({}, measured, world)).toBe(toFiles);
-    expect(choose({ destination_path: 's3://other/x' }, measured, world)).toBe(toBucket);
+    expect(choose({}, measured, settings)).toBe(toFiles);
+    expect(choose({ destination_path: 's3://other/x' }, measured, settings)).toBe(toBucket);
   });
 });
 
@@ -82,7 +82,7 @@ describe('what is asked for and not possible is refused, and says why', () => {
     ['elsewhere', {}, { dataSync: { because: 'not here', remedy: 'Go there' } }, /not here\. Go there/],
     ['no subnet', {}, { dataSync: without('DATASYNC_SUBNET_ID') }, /cannot reach.*DATASYNC_SUBNET_ID/],
   ])('%s', (_, fields, changes, message) => {
-    const refused = () => choose({ ...fields, engine: 'datasync' }, LARGE, { ...WORLD, ...changes });
+    const refused = () => choose({ ...fields, engine: 'datasync' }, LARGE, { ...SETTINGS, ...changes });
     expect(refused).toThrow(expect.objectContaining({ name: 'DemandValidationError' }));
     expect(refused).toThrow(message);
     expect(refused).toThrow(/^\/engine: "datasync" is not possible/);
