@@ -14,7 +14,7 @@ from aibs_informatics_core.models.data_sync import PrepareBatchDataSyncRequest
 
 objects = int(sys.argv[1])
 limit = int(sys.argv[2])
-modified = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
+modified = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
 logging.disable(logging.CRITICAL)
 
 

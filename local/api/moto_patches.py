@@ -6,7 +6,7 @@ The docstring of each patch describes AWS's behaviour.
 import json
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import botocore.loaders
@@ -122,7 +122,7 @@ def _deliver_to_functions_and_machines(endpoint: str) -> None:
 
     def deliver(rule, target, event) -> None:
         # AWS writes ISO 8601, moto seconds since 1970.
-        event = {**event, "time": datetime.fromtimestamp(event["time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        event = {**event, "time": datetime.fromtimestamp(event["time"], timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")}
         payload = json.dumps(target.get("Input", event), default=str)
         for attempt in range(_DELIVERY_ATTEMPTS):
             try:
