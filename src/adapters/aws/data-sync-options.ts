@@ -41,7 +41,6 @@ function optionsOf(task: DataSyncTask, { logGroupArn }: DataSyncSettings, isEnha
  * Copies content only, as the engine of the functions does. The owner of a copied file is its writer, the user of the
  * access point. To set another owner, DataSync would have to be root there. Times are kept: TransferMode CHANGED
  * compares them.
-
  */
 const POSIX: Options = {
   Uid: 'NONE',

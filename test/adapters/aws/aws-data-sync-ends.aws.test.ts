@@ -1,11 +1,9 @@
 /** The ends of tasks of AWS DataSync, and their removal. */
-import { CreateLocationS3Command, DescribeLocationS3Command } from '@aws-sdk/client-datasync';
 import { type Answer, invalid } from './datasync-api';
 import { useDataSyncTasks } from './datasync-tasks';
 
 const REGION = 'eu-west-2';
-const { api, bucket, madeBy, running, settings, task, tasksNamed, tasksWith, toS3, untilEnd } =
-  useDataSyncTasks(REGION);
+const { api, running, task, tasksNamed, tasksWith, untilEnd } = useDataSyncTasks(REGION);
 
 describe('an execution of a task', () => {
   const told = (body: object): Answer => ({ status: 200, body: body as Answer['body'] });
@@ -90,38 +88,6 @@ describe('a removal', () => {
     expect(api.inputsOf('DeleteLocation')).toHaveLength(2);
   });
 
-  test('keeps a location until its last task is removed', async () => {
-    const other = task({ name: `test-${bucket()}-other`, destination: toS3() });
-    await untilEnd(await running(task()));
-    await untilEnd(await running(other));
-    expect(api.inputsOf('CreateLocationS3')).toHaveLength(2);
-    const shared = api.inputsOf('CreateTask').map(({ SourceLocationArn }) => SourceLocationArn);
-    expect(new Set(shared).size).toBe(1);
-    await tasksWith().remove(task());
-    const deleted = () => api.inputsOf('DeleteLocation').map(({ LocationArn }) => LocationArn);
-    expect(deleted()).toHaveLength(1);
-    expect(deleted()).not.toContain(shared[0]);
-    await tasksWith().remove(other);
-    expect(deleted()).toContain(shared[0]);
-  });
-
-  test('neither removes nor uses a location without the tag', async () => {
-    const theirs = await api.client(REGION).send(
-      new CreateLocationS3Command({
-        S3BucketArn: `arn:aws:s3:::${bucket()}`,
-        Subdirectory: 'in/',
-        S3Config: { BucketAccessRoleArn: settings.bucketAccessRoleArn },
-      }),
-    );
-    await untilEnd(await running(task()));
-    expect(madeBy('CreateTask')?.SourceLocationArn).not.toBe(theirs.LocationArn);
-    await tasksWith().remove(task());
-    const described = await api
-      .client(REGION)
-      .send(new DescribeLocationS3Command({ LocationArn: theirs.LocationArn }));
-    expect(described.LocationUri).toBe(`s3://${bucket()}/in/`);
-  });
-
   test('removes a running task only after its cancellation', async () => {
     const arn = await running(task());
     let isStopping = true;
@@ -137,20 +103,6 @@ describe('a removal', () => {
     expect(await tasksWith().remove(task())).toBe(true);
     expect(api.inputsOf('CancelTaskExecution').at(-1)).toEqual({ TaskExecutionArn: arn });
     expect(await tasksNamed(task().name)).toEqual([]);
-  });
-
-  test('accepts a location that another call has begun to use or has deleted', async () => {
-    await untilEnd(await running(task()));
-    api.script('DeleteLocation', async () => invalid('in use by a task'));
-    expect(await tasksWith().remove(task())).toBe(true);
-    expect(api.inputsOf('DeleteLocation')).toHaveLength(2);
-    api.script('DeleteLocation', async () => undefined);
-    api.script('ListTagsForResource', async () => invalid('not found'));
-    expect(await tasksWith().remove(task())).toBe(true);
-    expect(api.inputsOf('DeleteLocation')).toHaveLength(2);
-    api.script('DeleteLocation', async () => ({ status: 400, error: 'AccessDeniedException', body: {} }));
-    api.script('ListTagsForResource', async () => undefined);
-    await expect(tasksWith().remove(task())).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
   test('fails when DataSync refuses it', async () => {

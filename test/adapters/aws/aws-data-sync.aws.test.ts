@@ -1,81 +1,23 @@
 /** Making and starting tasks of AWS DataSync. */
+import { taskInputOf } from '../../../src/adapters/aws/data-sync-options';
 import { invalid } from './datasync-api';
 import { useDataSyncTasks } from './datasync-tasks';
 
 const REGION = 'eu-north-1';
-const { api, bucket, fileSystemId, madeBy, running, settings, task, tasksNamed, tasksWith, toS3, untilEnd } =
+const { api, bucket, madeBy, running, settings, task, tasksNamed, tasksWith, untilEnd } =
   useDataSyncTasks(REGION);
 const made = () =>
   ['CreateLocationS3', 'CreateLocationEfs', 'CreateTask', 'StartTaskExecution'].map(
     (operation) => api.inputsOf(operation).length,
   );
 
-describe('a task from S3 to EFS', () => {
-  test('has the options of the transfer', async () => {
-    await running(task());
-    expect(madeBy('CreateLocationS3')).toMatchObject({
-      S3BucketArn: `arn:aws:s3:::${bucket()}`,
-      Subdirectory: 'in/',
-      S3Config: { BucketAccessRoleArn: settings.bucketAccessRoleArn },
-    });
-    expect(madeBy('CreateLocationEfs')).toMatchObject({
-      EfsFilesystemArn: `arn:aws:elasticfilesystem:${REGION}:111122223333:file-system/${fileSystemId()}`,
-      Subdirectory: '/scratch/in/',
-      AccessPointArn: settings.fileSystem?.accessPointArn,
-      FileSystemAccessRoleArn: settings.fileSystem?.accessRoleArn,
-      InTransitEncryption: 'TLS1_2',
-      Ec2Config: {
-        SubnetArn: settings.fileSystem?.subnetArn,
-        SecurityGroupArns: settings.fileSystem?.securityGroupArns,
-      },
-    });
-    expect(madeBy('CreateTask')).toEqual({
-      SourceLocationArn: expect.stringContaining(':location/loc-'),
-      DestinationLocationArn: expect.stringContaining(':location/loc-'),
-      Name: `test-${bucket()}`,
-      TaskMode: 'BASIC',
-      Options: {
-        VerifyMode: 'ONLY_FILES_TRANSFERRED',
-        OverwriteMode: 'ALWAYS',
-        TransferMode: 'CHANGED',
-        PreserveDeletedFiles: 'PRESERVE',
-        LogLevel: 'OFF',
-        Uid: 'NONE',
-        Gid: 'NONE',
-        PosixPermissions: 'NONE',
-        PreserveDevices: 'NONE',
-        Mtime: 'PRESERVE',
-        Atime: 'BEST_EFFORT',
-      },
-      ManifestConfig: {
-        Action: 'TRANSFER',
-        Format: 'CSV',
-        Source: {
-          S3: {
-            S3BucketArn: 'arn:aws:s3:::temp',
-            ManifestObjectPath: 'manifests/one.csv',
-            BucketAccessRoleArn: settings.bucketAccessRoleArn,
-          },
-        },
-      },
-    });
+test('a task has its locations, its name and the settings of its transfer', async () => {
+  await running(task());
+  expect(madeBy('CreateTask')).toEqual({
+    SourceLocationArn: expect.stringContaining(':location/loc-'),
+    DestinationLocationArn: expect.stringContaining(':location/loc-'),
+    ...taskInputOf(task(), settings),
   });
-
-  test('logs to the configured group, and transfers all files when forced', async () => {
-    const logGroupArn = `arn:aws:logs:${REGION}:111122223333:log-group:datasync`;
-    await running(task({ transferAll: true }), tasksWith({ logGroupArn }));
-    expect(madeBy('CreateTask')).toMatchObject({
-      CloudWatchLogGroupArn: logGroupArn,
-      Options: { LogLevel: 'TRANSFER', TransferMode: 'ALL' },
-    });
-  });
-});
-
-test('a task between buckets has Enhanced mode, no POSIX options and no log group', async () => {
-  await running(task({ destination: toS3() }), tasksWith({ logGroupArn: 'arn:aws:logs:group' }));
-  expect(madeBy('CreateTask')).toMatchObject({ TaskMode: 'ENHANCED', Options: { LogLevel: 'TRANSFER' } });
-  expect(madeBy('CreateTask')).not.toHaveProperty('CloudWatchLogGroupArn');
-  expect(madeBy('CreateTask')?.Options).not.toHaveProperty('Uid');
 });
 
 describe('a repeated start', () => {
@@ -163,12 +105,4 @@ test('a location that disappears before its task is made again', async () => {
   api.script('CreateTask', async () => (calls++ === 0 ? invalid('Location loc-0 not found') : undefined));
   await running(task());
   expect(api.inputsOf('CreateTask')).toHaveLength(2);
-});
-
-test('other settings make other locations', async () => {
-  await running(task());
-  const name = `${task().name}-2`;
-  await running(task({ name }), tasksWith({ bucketAccessRoleArn: 'arn:aws:iam::111122223333:role/new' }));
-  expect(api.inputsOf('CreateLocationS3')).toHaveLength(2);
-  expect(api.inputsOf('CreateLocationEfs')).toHaveLength(1);
 });

@@ -8,9 +8,11 @@ export interface ScriptedApi {
   endpoint: string;
   /** Parsed bodies of all requests. */
   readonly requests: Record<string, unknown>[];
-  /** JSON for the next requests. The last document answers all further requests. */
+  /** JSON for the next requests. The last document answers all further requests. Each test begins with `[{}]`. */
   answers: unknown[];
-  /** Status of all answers. */
+  /** Status of all answers. Each test begins with 200. */
+  status: number;
+  /** More headers of all answers. Each test begins with no more headers. */
   headers: Record<string, string>;
 }
 
@@ -18,14 +20,14 @@ export interface ScriptedApi {
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export function useScriptedApi(): ScriptedApi {
-  const api: ScriptedApi = { endpoint: '', requests: [], answers: [{}], headers: {} };
+  const api: ScriptedApi = { endpoint: '', requests: [], answers: [{}], status: 200, headers: {} };
   const server = createServer(async (request, response) => {
     const body = await text(request);
     api.requests.push(
       body.startsWith('{') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body)),
     );
     const [answer] = api.answers.length > 1 ? api.answers.splice(0, 1) : api.answers;
-    response.writeHead(200, { 'content-type': 'application/json', ...api.headers });
+    response.writeHead(api.status, { 'content-type': 'application/json', ...api.headers });
     response.end(JSON.stringify(answer));
   });
   beforeAll(async () => {
@@ -35,6 +37,7 @@ export function useScriptedApi(): ScriptedApi {
   });
   beforeEach(() => {
     api.requests.length = 0;
+    Object.assign(api, { answers: [{}], status: 200, headers: {} });
   });
   afterAll(() => {
     server.closeAllConnections();
