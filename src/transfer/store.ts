@@ -136,7 +136,7 @@ export interface Assembler {
    * @returns whether the range is complete
    * @throws TransferMismatch when the source no longer has the listed version
    */
-  bring(
+  copyRange(
     assembly: Assembly,
     range: { readonly from: number; readonly to: number },
     options: {

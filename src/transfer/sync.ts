@@ -7,7 +7,7 @@ import { decide } from './copy/decide';
 import { Refusals } from './copy/refusals';
 import { copyOnRecord, withVerified } from './copy/verified';
 import { listDestination, removeStale } from './finish/mirror';
-import { isSourceWhole, refuseOtherSource, removeSource } from './finish/move';
+import { isSourceWhole, refuseChangedSource, removeSource } from './finish/move';
 import { compareKeys } from './keys';
 import { withLease } from './lease/hold';
 import { type Existing, type Listings, listSourceAndDestination, needsDestination } from './listings';
@@ -124,8 +124,8 @@ async function copyFiles(
     progress.bytesDone += file.size - came;
     world.report({ ...progress });
   };
-  const copyOrGoPast = (file: StoredFile, inner: AbortSignal) => refusals.goPast(() => copy(file, inner));
-  const isDone = await forEachFile(transfer, rest, copyOrGoPast, world);
+  const copyOrCollect = (file: StoredFile, inner: AbortSignal) => refusals.collect(() => copy(file, inner));
+  const isDone = await forEachFile(transfer, rest, copyOrCollect, world);
   refusals.throwIfAny();
   const reached = finished === 0 ? cursor : rest[finished - 1]?.key;
   const counts = { bytesTransferred, filesTransferred };
@@ -138,7 +138,7 @@ async function finish(
   world: SyncWorld,
 ): Promise<Pick<SyncOutcome, 'status' | 'cursor'>> {
   const { request, files, isFolder } = transfer;
-  if (!request.retainSourceData) await refuseOtherSource(transfer, world.signal);
+  if (!request.retainSourceData) await refuseChangedSource(transfer, world.signal);
   const mayMirror =
     request.delete && isFolder && (request.retainSourceData || (await isSourceWhole(transfer)));
   const isDone =

@@ -52,10 +52,10 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
 
     test('a file appears after its last range, in any order of the ranges', async () => {
       const assembly = await begin();
-      await assembler.bring(assembly, { from: grain, to: SIZE }, PATIENT);
+      await assembler.copyRange(assembly, { from: grain, to: SIZE }, PATIENT);
       expect(await assembler.finish(assembly)).toBe('missing');
       expect(await get()).toBeUndefined();
-      await assembler.bring(assembly, { from: 0, to: grain }, PATIENT);
+      await assembler.copyRange(assembly, { from: 0, to: grain }, PATIENT);
       expect(await assembler.finish(assembly)).toBe('done');
       await expectWhole();
     });
@@ -63,12 +63,12 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
     test('the old file stays until the new file is complete, and a listing shows only the old file', async () => {
       await put(under.target, under.to, Buffer.from('old'));
       const assembly = await begin();
-      await assembler.bring(assembly, { from: 0, to: grain }, PATIENT);
+      await assembler.copyRange(assembly, { from: 0, to: grain }, PATIENT);
       expect(String(await get())).toBe('old');
       const files: StoredFile[] = [];
       for await (const each of under.target.list(folderOf(under.to), signal)) files.push(each);
       expect(files).toHaveLength(1);
-      await assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
+      await assembler.copyRange(assembly, { from: 0, to: SIZE }, PATIENT);
       await assembler.finish(assembly);
       await expectWhole();
     });
@@ -76,22 +76,22 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
     test('a range that was copied is not copied again', async () => {
       const assembly = await begin();
       const counted = countBytes();
-      await assembler.bring(assembly, { from: 0, to: grain }, counted.options);
+      await assembler.copyRange(assembly, { from: 0, to: grain }, counted.options);
       expect(counted.bytes()).toBe(grain);
-      await assembler.bring(assembly, { from: 0, to: SIZE }, counted.options);
+      await assembler.copyRange(assembly, { from: 0, to: SIZE }, counted.options);
       expect(counted.bytes()).toBe(SIZE);
-      await assembler.bring(assembly, { from: 0, to: SIZE }, counted.options);
+      await assembler.copyRange(assembly, { from: 0, to: SIZE }, counted.options);
       expect(counted.bytes()).toBe(SIZE);
     });
 
     test('a stopped call loses no range of an earlier call', async () => {
       const assembly = await begin();
-      await assembler.bring(assembly, { from: 0, to: grain }, PATIENT);
+      await assembler.copyRange(assembly, { from: 0, to: grain }, PATIENT);
       const stop = new AbortController();
       const stopping = { ...PATIENT, signal: stop.signal, onBytes: () => stop.abort(new Error('killed')) };
-      await expect(assembler.bring(assembly, { from: grain, to: SIZE }, stopping)).rejects.toThrow();
+      await expect(assembler.copyRange(assembly, { from: grain, to: SIZE }, stopping)).rejects.toThrow();
       const counted = countBytes();
-      await assembler.bring(assembly, { from: 0, to: SIZE }, counted.options);
+      await assembler.copyRange(assembly, { from: 0, to: SIZE }, counted.options);
       expect(counted.bytes()).toBeLessThanOrEqual(SIZE - grain);
       expect(await assembler.finish(assembly)).toBe('done');
       await expectWhole();
@@ -99,15 +99,15 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
 
     test('a call without time copies nothing', async () => {
       const assembly = await begin();
-      await assembler.bring(assembly, { from: 0, to: SIZE }, { ...PATIENT, mayStart: () => false });
+      await assembler.copyRange(assembly, { from: 0, to: SIZE }, { ...PATIENT, mayStart: () => false });
       expect(await assembler.finish(assembly)).toBe('missing');
     });
 
     test('a call after the end finds the file done', async () => {
       const assembly = await begin();
-      await assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
+      await assembler.copyRange(assembly, { from: 0, to: SIZE }, PATIENT);
       await assembler.finish(assembly);
-      await assembler.bring(assembly, { from: 0, to: grain }, PATIENT);
+      await assembler.copyRange(assembly, { from: 0, to: grain }, PATIENT);
       expect(await assembler.finish(assembly)).toBe('done');
       expect(await assembler.find(under.to, file)).toBeUndefined();
       await expectWhole();
@@ -115,10 +115,10 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
 
     test('an abandoned assembly does not become a file', async () => {
       const assembly = await begin();
-      await assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
+      await assembler.copyRange(assembly, { from: 0, to: SIZE }, PATIENT);
       await assembler.abandon(under.to, assembly.id);
       await assembler.abandon(under.to, assembly.id);
-      await assembler.bring(assembly, { from: 0, to: grain }, PATIENT);
+      await assembler.copyRange(assembly, { from: 0, to: grain }, PATIENT);
       await expect(assembler.finish(assembly)).rejects.toThrow(TransferMismatch);
       expect(await get()).toBeUndefined();
     });
@@ -126,16 +126,16 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
     test('an abandoned assembly is not done when an old file of the same size exists', async () => {
       await put(under.target, under.to, Buffer.alloc(SIZE, 'old'));
       const assembly = await begin();
-      await assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
+      await assembler.copyRange(assembly, { from: 0, to: SIZE }, PATIENT);
       await assembler.abandon(under.to, assembly.id);
-      await assembler.bring(assembly, { from: 0, to: grain }, PATIENT);
+      await assembler.copyRange(assembly, { from: 0, to: grain }, PATIENT);
       await expect(assembler.finish(assembly)).rejects.toThrow(TransferMismatch);
     });
 
     test('a second finish answers done, also over an old file of the same size', async () => {
       await put(under.target, under.to, Buffer.alloc(SIZE, 'old'));
       const assembly = await begin();
-      await assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
+      await assembler.copyRange(assembly, { from: 0, to: SIZE }, PATIENT);
       await assembler.finish(assembly);
       expect(await assembler.finish(assembly)).toBe('done');
       await expectWhole();
@@ -143,10 +143,10 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
 
     test('ranges of a source that has changed are refused', async () => {
       const assembly = await begin();
-      await assembler.bring(assembly, { from: 0, to: grain }, PATIENT);
+      await assembler.copyRange(assembly, { from: 0, to: grain }, PATIENT);
       await put(under.source, under.from, Buffer.alloc(SIZE, 'other'));
-      const bring = assembler.bring(assembly, { from: grain, to: SIZE }, PATIENT);
-      await expect(bring).rejects.toThrow(TransferMismatch);
+      const copy = assembler.copyRange(assembly, { from: grain, to: SIZE }, PATIENT);
+      await expect(copy).rejects.toThrow(TransferMismatch);
       expect(await get()).toBeUndefined();
     });
 
@@ -160,7 +160,7 @@ export function describeAssembler(name: string, open: () => Promise<AssemblerUnd
           const bounds = [0, ...given.map((each) => each * grain), SIZE].sort((one, other) => one - other);
           const ranges = bounds.slice(1).map((to, index) => ({ from: bounds[index] ?? 0, to }));
           const finish = async (range: { from: number; to: number }) => {
-            await assembler.bring(assembly, range, PATIENT);
+            await assembler.copyRange(assembly, range, PATIENT);
             return assembler.finish(assembly);
           };
           const ends = await Promise.all(

@@ -76,7 +76,7 @@ export class FileAssembler implements Assembler {
     return findBegun(await this.world.toPath(to), file);
   }
 
-  async bring(
+  async copyRange(
     assembly: Assembly,
     range: Range,
     options: { readonly signal: AbortSignal; mayStart(): boolean; onBytes(bytes: number): void },

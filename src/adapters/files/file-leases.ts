@@ -6,10 +6,10 @@ import { dirname, join, normalize } from 'node:path';
 import {
   type Claim,
   type Claims,
+  type ClaimsState,
   type LeaseSettings,
   type LeaseWorld,
   NFS_LEASE,
-  type Standing,
 } from '../../transfer/lease/claims';
 import type { Location } from '../../transfer/location';
 import { type MountPoint, toMountedPath, tryFindMount } from '../../transfer/mounts';
@@ -84,7 +84,7 @@ class FileClaims implements Claims {
   ) {}
 
   /** Reads the folder: opening it asks the file server for changes (close-to-open), a stat of a name does not. */
-  async look(): Promise<Standing> {
+  async look(): Promise<ClaimsState> {
     const names = (await onStale(() => unlessMissing(readdir(this.folder)))) ?? [];
     return {
       generations: names.filter((name) => CLAIM.test(name)).map((name) => Number.parseInt(name, 10)),

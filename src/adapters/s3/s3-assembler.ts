@@ -46,7 +46,7 @@ export interface S3AssemblerWorld {
   isSameS3(store: Store): boolean;
 }
 
-type BringOptions = Parameters<Assembler['bring']>[2];
+type CopyRangeOptions = Parameters<Assembler['copyRange']>[2];
 type Send = (part: Part, upload: OpenUpload) => Promise<unknown>;
 
 export class S3Assembler implements Assembler {
@@ -68,10 +68,10 @@ export class S3Assembler implements Assembler {
     return undefined;
   }
 
-  async bring(
+  async copyRange(
     assembly: Assembly,
     range: { readonly from: number; readonly to: number },
-    options: BringOptions,
+    options: CopyRangeOptions,
   ): Promise<boolean> {
     const { source, file, to, id } = assembly;
     const target = this.world.uploadTo(to, options.signal);
@@ -122,7 +122,7 @@ export class S3Assembler implements Assembler {
     parts: readonly Part[],
     assembly: Assembly,
     target: UploadTarget,
-    options: BringOptions,
+    options: CopyRangeOptions,
   ): Promise<boolean> {
     const { source, from, file, id } = assembly;
     if (this.world.isSameS3(source)) {
@@ -212,7 +212,7 @@ async function sendParts(
   parts: readonly Part[],
   send: Send,
   uploadId: string,
-  { signal, mayStart, onBytes }: BringOptions,
+  { signal, mayStart, onBytes }: CopyRangeOptions,
 ): Promise<boolean> {
   const sendOne = async (part: Part, inner: AbortSignal) => {
     await send(part, { uploadId, signal: inner });

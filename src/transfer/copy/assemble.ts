@@ -1,4 +1,4 @@
-/** Large files that several calls put together: the part of one call, and the end. */
+/** Large files that several calls assemble: the range of one call, and the end. */
 import { TransferMismatch } from '../../errors';
 import { runUntilDeadline } from '../call-time';
 import { formatLocation, type Location } from '../location';
@@ -8,17 +8,17 @@ import type { Assembler, StoredFile } from '../store';
 import { destinationOf, type SyncOutcome, type SyncWorld, sourceOf, type Transfer } from '../transfer';
 
 /**
- * Brings the range of the request. The call that brings the last range gives the file its name.
+ * Copies the range of the request. The call that copies the last range gives the file its name.
  *
- * There is no cursor: a repeated call brings the grains that are still missing.
+ * There is no cursor: a repeated call copies the missing grains.
  *
- * @throws TransferMismatch when the source is not the planned version, or the file was given up
+ * @throws TransferMismatch when the source does not have the planned version, or the assembly was abandoned
  */
 export async function assembleRange(transfer: Transfer, world: SyncWorld): Promise<SyncOutcome> {
   const { byteRange } = transfer.request;
   const [file] = transfer.files;
-  if (byteRange === undefined || file === undefined) throw new TypeError('there is no range to bring');
-  refuseOther(file, byteRange, transfer);
+  if (byteRange === undefined || file === undefined) throw new TypeError('the request has no range to copy');
+  refuseChanged(file, byteRange, transfer);
   const assembly = {
     to: destinationOf(transfer, file),
     id: byteRange.assembly,
@@ -27,8 +27,8 @@ export async function assembleRange(transfer: Transfer, world: SyncWorld): Promi
     file,
   };
   const assembler = assemblerOf(transfer);
-  const { bytes, isDone } = await bring(byteRange, world, (options) =>
-    assembler.bring(assembly, byteRange, options),
+  const { bytes, isDone } = await runRange(byteRange, world, (options) =>
+    assembler.copyRange(assembly, byteRange, options),
   );
   if (!isDone) return { status: 'INCOMPLETE', bytesTransferred: bytes, filesTransferred: 0 };
   const isLast = (await assembler.finish(assembly)) === 'done' && bytes > 0;
@@ -36,8 +36,8 @@ export async function assembleRange(transfer: Transfer, world: SyncWorld): Promi
 }
 
 /**
- * Finishes large files whose last range was seen by no call, and checks that all large files are at the destination.
- * (Over NFS, two calls that end at the same moment may each miss the range of the other call.)
+ * Finishes large files that have all ranges but no name, and checks that all large files are at the destination. (Over
+ * NFS, two calls that end at the same moment may each miss the range of the other call. Then no call gives the name.)
  *
  * @throws TransferMismatch for a large file that is not at the destination
  */
@@ -60,10 +60,11 @@ export async function finishLarge(transfer: Transfer, world: SyncWorld): Promise
 }
 
 /**
- * Removes the parts of unfinished files from S3, because S3 bills them. On a file system the ranges stay: a later plan
- * goes on with them, or another execution uses them already.
+ * Abandons unfinished files in S3, because S3 bills their parts. On a file system the ranges stay: a later plan uses
+ * them, or another execution uses them already.
  *
- * @returns the number of files that were given up
+ * @returns the number of abandoned files
+ * @throws the first error of an assembler, after all files were tried
  */
 export async function abandonAll(
   requests: readonly DataSyncRequest[],
@@ -84,10 +85,10 @@ export async function abandonAll(
   return begun.size;
 }
 
-async function bring(
+async function runRange(
   range: ByteRange,
   world: SyncWorld,
-  task: (options: Parameters<Assembler['bring']>[2]) => Promise<boolean>,
+  task: (options: Parameters<Assembler['copyRange']>[2]) => Promise<boolean>,
 ): Promise<{ readonly bytes: number; readonly isDone: boolean }> {
   const bytesTotal = range.to - range.from;
   let bytes = 0;
@@ -99,7 +100,7 @@ async function bring(
   return { bytes, isDone };
 }
 
-function refuseOther(file: StoredFile, { size, version }: ByteRange, { from }: Transfer): void {
+function refuseChanged(file: StoredFile, { size, version }: ByteRange, { from }: Transfer): void {
   if (file.size === size && file.version === version) return;
   throw new TransferMismatch(
     `${formatLocation(from)} has changed since the transfer was planned. Run this again once nothing writes there`,
@@ -108,6 +109,6 @@ function refuseOther(file: StoredFile, { size, version }: ByteRange, { from }: T
 
 function assemblerOf({ target, to }: Transfer): Assembler {
   if (target.assembler === undefined)
-    throw new TypeError(`${formatLocation(to)} cannot be put together from ranges`);
+    throw new TypeError(`the store of ${formatLocation(to)} cannot assemble files from ranges`);
   return target.assembler;
 }

@@ -11,12 +11,13 @@ import type { VerifiedRecord } from './verified-record';
 
 const MIB = 1024 ** 2;
 /**
- * The usual part sizes: first our own and that of the AWS command line, then those of other programs. The ETag of an
- * object in parts is the MD5 of the parts' MD5s. It tells the number of the parts, but not their size.
+ * Usual part sizes: first the sizes of this package and of the AWS command line, then those of other programs. The ETag
+ * of an object in parts is the MD5 of the parts' MD5s. It has the number of parts, but not their size.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
  */
 const PART_SIZES = [8, 16, 5, 15, 32, 64, 100, 128, 256, 512].map((size) => size * MIB);
-const MOST_TRIED = 3;
+/** Part sizes that are tried for one file: each reads the whole content. */
+const MAX_SIZES_TRIED = 3;
 const NO_TAG = 'no part size gives this ETag';
 
 interface Side {
@@ -27,11 +28,14 @@ interface Side {
 }
 
 /**
- * Adds checksums that can be compared to two files. The checksum of an object is its listed ETag. The checksum of a
- * file is the ETag that its content would have, from a record or from the content. An ETag that is no MD5 (SSE-KMS)
- * equals the ETag on record for a copy of that object. Every other file counts as changed.
+ * Adds comparable checksums to a source file and to the file at its destination. The checksum of an object is its listed
+ * ETag. The checksum of a file is the ETag of an object with the same content, from a record or from the content itself.
+ * An ETag that is not an MD5 (SSE-KMS) equals only the recorded ETag of a copy of that object. Without such a record the
+ * file counts as changed.
  *
- * @returns the files without new checksums when their sizes decide
+ * @param existing the file at the destination, if there is one
+ * @returns both files; without new checksums if the request or the sizes decide without a comparison of contents
+ * @throws TransferMismatch when a file changes while it is read
  */
 export async function withChecksums(
   transfer: Transfer,
@@ -40,8 +44,9 @@ export async function withChecksums(
   signal: AbortSignal,
 ): Promise<readonly [StoredFile, StoredFile | undefined]> {
   const { request } = transfer;
-  const isTold = existing === undefined || existing.unsafe !== undefined || existing.size !== file.size;
-  if (request.force || isBySize(request) || isTold) return [file, existing];
+  const isDecidedBySize =
+    existing === undefined || existing.unsafe !== undefined || existing.size !== file.size;
+  if (request.force || isBySize(request) || isDecidedBySize) return [file, existing];
   const { source: store, target, verified } = transfer;
   const from = { store, location: sourceOf(transfer, file), file, record: verified?.source };
   const to = {
@@ -58,33 +63,33 @@ export async function withChecksums(
   ];
 }
 
-/** Returns the tag on record when it decides, or the tag of the content. @param like the tag to compare with */
-async function findTag(side: Side, like: string | undefined, signal: AbortSignal): Promise<string> {
+/** Returns the recorded tag if it decides, or the tag of the content. @param otherTag the tag to compare with */
+async function findTag(side: Side, otherTag: string | undefined, signal: AbortSignal): Promise<string> {
   const seen = await side.record?.see(side.location, side.file);
   const known = seen?.known;
-  if (known !== undefined && (known.tag === like || (known.isComputed && isOfWhole(known.tag, like))))
+  if (known !== undefined && (known.tag === otherTag || (known.isComputed && isOfWhole(known.tag, otherTag))))
     return known.tag;
-  const tag = await computeTag(side, like, signal);
+  const tag = await computeTag(side, otherTag, signal);
   if (tag !== NO_TAG) seen?.remember(tag);
   return tag;
 }
 
-/** Whether all tags are of a whole content. A content in parts has a tag for each part size. */
+/** Returns whether all tags are MD5s of the whole content. A content in parts has another tag for each part size. */
 function isOfWhole(...tags: readonly (string | undefined)[]): boolean {
   return !tags.some((tag) => tag?.includes('-'));
 }
 
-/** @param like the tag to compare with; it has the number of parts */
-async function computeTag(side: Side, like: string | undefined, signal: AbortSignal): Promise<string> {
+/** Computes the tag of the content. @param otherTag the tag to compare with: it has the number of parts */
+async function computeTag(side: Side, otherTag: string | undefined, signal: AbortSignal): Promise<string> {
   const { size } = side.file;
-  const parts = partCountOf(like ?? '');
+  const parts = partCountOf(otherTag ?? '');
   if (parts === undefined) return md5(side, Math.max(1, size), signal).then(({ whole }) => whole);
   const candidates = [...PART_SIZES, Math.ceil(size / UPLOAD_PARTS / MIB) * MIB].filter(
     (partSize) => partSize > 0 && Math.ceil(size / partSize) === parts,
   );
-  for (const partSize of candidates.slice(0, MOST_TRIED)) {
+  for (const partSize of candidates.slice(0, MAX_SIZES_TRIED)) {
     const { ofParts } = await md5(side, partSize, signal);
-    if (`${ofParts}-${parts}` === like) return like;
+    if (`${ofParts}-${parts}` === otherTag) return otherTag;
   }
   return NO_TAG;
 }

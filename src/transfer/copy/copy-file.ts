@@ -1,4 +1,4 @@
-/** Copies one file from store to store. */
+/** The copy of one file from store to store. */
 import { Readable } from 'node:stream';
 import { DemandError, describeError } from '../../errors';
 import { formatLocation } from '../location';
@@ -6,11 +6,12 @@ import type { StoredFile } from '../store';
 import { destinationOf, sourceOf, type Transfer } from '../transfer';
 
 /**
- * Copies one file, whole or not at all, by the shortest way of the two stores.
+ * Copies one file, whole or not at all. The target copies directly from the source if it can; otherwise the bytes pass
+ * through this process.
  *
- * @param onBytes gets the bytes as they come, all together at most the size of the file; it is not called when all
- * bytes come at once
- * @throws TransferMismatch when the source is not the listed version
+ * @param onBytes gets the number of new bytes as they arrive, in total at most the size of the file; it is not called
+ * for a copy in one request
+ * @throws TransferMismatch when the source does not have the listed version
  * @throws the error of the store under the same name, with both locations in its message
  */
 export async function copyFile(
@@ -25,7 +26,7 @@ export async function copyFile(
   try {
     if (await target.copyFrom?.(source, from, file, to, signal, onBytes)) return;
     const content = source.read(from, file, signal);
-    // Without a listener, an error before the writer listens would end the process. The writer still gets the error.
+    // An error without a listener would end the process, and the writer listens later. The writer still gets the error.
     content.on('error', () => undefined);
     try {
       await target.write(to, counted(content, onBytes), file.size, signal);
@@ -34,7 +35,7 @@ export async function copyFile(
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw inContext(error, `copying ${formatLocation(from)} to ${formatLocation(to)}`);
+    throw withContext(error, `copying ${formatLocation(from)} to ${formatLocation(to)}`);
   }
 }
 
@@ -48,8 +49,8 @@ function counted(content: Readable, onBytes: (bytes: number) => void): Readable 
   return Readable.from(count(), { objectMode: false });
 }
 
-function inContext(cause: unknown, what: string): unknown {
+function withContext(cause: unknown, context: string): unknown {
   if (cause instanceof DemandError) return cause;
   const { name, message } = describeError(cause);
-  return Object.assign(new Error(`${message} (${what})`, { cause }), { name });
+  return Object.assign(new Error(`${message} (${context})`, { cause }), { name });
 }

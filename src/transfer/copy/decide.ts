@@ -1,4 +1,4 @@
-/** Decides whether a file has to be copied. */
+/** The decision whether a file is copied or skipped. */
 import type { StoredFile } from '../store';
 
 export type CopyReason = 'forced' | 'missing' | 'other-size' | 'other-checksum' | 'no-checksum';
@@ -13,13 +13,13 @@ export interface Comparison {
   readonly retainSourceData: boolean;
 }
 
-/** Whether files of the same size count as the same. A move compares contents, because it removes the source. */
+/** Returns whether files of the same size count as the same. A move compares contents, because it removes the source. */
 export function isBySize({ sizeOnly, retainSourceData }: Omit<Comparison, 'force'>): boolean {
   return sizeOnly && retainSourceData;
 }
 
 /**
- * Compares a file with the file at its destination:
+ * Decides whether to copy a file over the file at its destination:
  *
  * | force | there | size  | by size  | checksums | verdict              |
  * |-------|-------|-------|----------|-----------|----------------------|
@@ -31,7 +31,7 @@ export function isBySize({ sizeOnly, retainSourceData }: Omit<Comparison, 'force
  * | no    | yes   | same  | no       | other     | copy: other-checksum |
  * | no    | yes   | same  | no       | same      | skip: same-checksum  |
  *
- * By size: see {@link isBySize}. A file at the destination that must not be read counts as missing. It is replaced.
+ * By size: see {@link isBySize}. A file at the destination that must not be read counts as missing: the copy replaces it.
  */
 export function decide(
   source: StoredFile,

@@ -1,31 +1,35 @@
-/** Collects the refusals of single files, so that one error tells all of them. */
+/** Refusals of single files, which one error names together. */
 import { describeError } from '../../errors';
 
-/** The errors of a single file: it is not allowed, or it is archived (S3 Glacier) and not restored. */
-const OF_ONE_FILE = new Set(['AccessDenied', 'InvalidObjectState']);
+/** Errors of a single file: access is denied, or the file is archived (S3 Glacier) and not restored. */
+const ERRORS_OF_ONE_FILE = new Set(['AccessDenied', 'InvalidObjectState']);
 /** With this many refusals the cause is probably not in the files. */
-const MOST = 20;
+const MAX_REFUSALS = 20;
 
 export class Refusals {
   readonly #found: unknown[] = [];
 
-  /** Runs the task of one file. A refusal is kept for later. @throws every other error */
-  async goPast(task: () => Promise<void>): Promise<void> {
+  /**
+   * Runs the task of one file and keeps its refusal for {@link throwIfAny}.
+   *
+   * @throws every other error; at the 20th refusal the error of all refusals
+   */
+  async collect(task: () => Promise<void>): Promise<void> {
     try {
       await task();
     } catch (error) {
-      if (!OF_ONE_FILE.has(describeError(error).name)) throw error;
-      if (this.#found.push(error) >= MOST) this.throwIfAny();
+      if (!ERRORS_OF_ONE_FILE.has(describeError(error).name)) throw error;
+      if (this.#found.push(error) >= MAX_REFUSALS) this.throwIfAny();
     }
   }
 
-  /** @throws the only refusal, or an error under its name with all refusals */
+  /** @throws the refusal if there is one; for several refusals an error with all their messages and the first name */
   throwIfAny(): void {
     const [cause] = this.#found;
     if (this.#found.length === 0) return;
     if (this.#found.length === 1) throw cause;
     const messages = this.#found.map((error) => describeError(error).message);
-    const message = `${messages.length} files were refused: ${messages.join('; ')}. Restore, allow or exclude them; others may be done`;
+    const message = `${messages.length} files were refused: ${messages.join('; ')}. Restore, allow or exclude these files. Other files may be copied already`;
     throw Object.assign(new Error(message, { cause }), { name: describeError(cause).name });
   }
 }

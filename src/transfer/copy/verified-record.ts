@@ -1,11 +1,11 @@
-/** Records of file contents. With them `size_only` false does not read every content each time. */
+/** Records of file contents. With them, a comparison of contents (`size_only` false) reads fewer files. */
 import type { Location } from '../location';
 import type { Store, StoredFile } from '../store';
 
 export interface Verified {
   /** The ETag of an object with the same content. */
   readonly tag: string;
-  /** The tag comes from the content. The ETag of a copied object may be no MD5 (SSE-KMS): it equals only itself. */
+  /** The tag was computed from the content. An ETag of an object may not be an MD5 (SSE-KMS): it equals only itself. */
   readonly isComputed: boolean;
 }
 
@@ -17,21 +17,24 @@ export interface Seen {
 }
 
 /**
- * Tags of files, each for one version of the file. A record only saves the reading of a content. So a lost or broken
- * record is like an empty record, and no method fails.
+ * Tags of files, each for one version of the file. A record only saves the reading of contents. So a lost or broken
+ * record counts as an empty record, and no method fails.
  */
 export interface VerifiedRecord {
-  /** Whether a look into the record is cheaper than to read the file. */
+  /** Returns whether a look into the record is cheaper than the reading of the file. */
   isWorth(file: StoredFile): boolean;
-  /** Returns undefined when {@link isWorth} is false, or when the file is not the listed version any more. */
+  /**
+   * Returns the state of a file; undefined when {@link isWorth} is false, or when the file no longer has the listed
+   * version.
+   */
   see(location: Location, listed: StoredFile): Promise<Seen | undefined>;
-  /** Records the tag for a file that was just put in place, if the file still has this version. */
+  /** Records the tag of a file that was just written, if the file still has this version. */
   keepPlaced(location: Location, placed: StoredFile, tag: string): Promise<void>;
   save(): Promise<void>;
 }
 
 export interface VerifiedRecords {
-  /** Returns the record of a location; undefined where no record can be kept. */
+  /** Returns the record for a location; undefined if the file system cannot keep a record. */
   open(location: Location): Promise<VerifiedRecord | undefined>;
 }
 
@@ -39,7 +42,8 @@ export interface VerifiedRecords {
 export interface VerifiedEnds {
   readonly source: VerifiedRecord | undefined;
   readonly target: VerifiedRecord | undefined;
-  /** The target of the transfer. It writes the version of each placed file into `placed`, by location. */
+  /** The target of the transfer, which stores the version of each written file in `placed`. Some stores cannot. */
   readonly watched: Store | undefined;
+  /** Versions of written files by their locations. */
   readonly placed: Map<string, string>;
 }

@@ -1,4 +1,4 @@
-/** Transfers with records of verified contents. */
+/** Records of verified contents around a transfer. */
 import { tagOf } from '../etags';
 import { formatLocation, type Location } from '../location';
 import type { OnPlaced, StoredFile } from '../store';
@@ -8,7 +8,7 @@ import type { VerifiedEnds, VerifiedRecord } from './verified-record';
 
 /**
  * Opens the records for a transfer that compares contents, and saves them at the end, also after a failure. With
- * `force` no tag is looked up, but the tags of copied files are recorded.
+ * `force` nothing reads the records, but the tags of copied files are recorded.
  */
 export async function withVerified<T>(
   transfer: Transfer,
@@ -38,8 +38,8 @@ function endsOf(
 }
 
 /**
- * Copies an object and records the ETag of the copy. All bytes come with the listed ETag (If-Match), so the copy needs
- * no reading.
+ * Copies an object and records the object's ETag for the copy. Every request for its bytes names the listed ETag
+ * (If-Match), so nothing has to read the copy.
  *
  * @param copy copies the file with the transfer of its argument
  */

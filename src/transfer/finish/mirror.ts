@@ -1,4 +1,4 @@
-/** Files of a destination that its source does not have. */
+/** The mirror: removes the files of a destination that its source does not have. */
 import { asFolder, contains, joinLocation } from '../location';
 import { pagesOf, type StoredFile } from '../store';
 import { destinationOf, forEachFile, keysOf, type SyncWorld, type Transfer } from '../transfer';
@@ -27,7 +27,7 @@ export async function listDestination(
 /**
  * Returns the files that a mirror removes from the destination, because the source does not have them.
  *
- * An empty source removes nothing: an output without files must not remove the files of an earlier output.
+ * A mirror of an empty source removes nothing: a job without an output must not remove the files of an earlier job.
  */
 export function staleFiles(transfer: Transfer, existing: ReadonlyMap<string, StoredFile>): StoredFile[] {
   if (transfer.files.length === 0) return [];
@@ -38,7 +38,7 @@ export function staleFiles(transfer: Transfer, existing: ReadonlyMap<string, Sto
 /**
  * Removes the {@link staleFiles} of the destination. The caller has listed the source, a folder, to its end.
  *
- * @returns false when the time ended before the last removal
+ * @returns false if the time was over before the last removal
  */
 export async function removeStale(
   transfer: Transfer,

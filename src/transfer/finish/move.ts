@@ -1,4 +1,4 @@
-/** The end of a move: the source is removed once all its files are safe at the destination. */
+/** The end of a move: the source is removed when all its files are safe at the destination. */
 import { TransferMismatch } from '../../errors';
 import { runUntilDeadline } from '../call-time';
 import { compareKeys } from '../keys';
@@ -6,21 +6,21 @@ import { asFolder, formatLocation } from '../location';
 import { sourceStateOf } from '../source';
 import { pagesOf, type StoredFile } from '../store';
 import { destinationOf, forEachFile, type SyncWorld, sourceOf, type Transfer } from '../transfer';
-import { isMarked, isMarkOf, readMark, removeMark, writeMark } from './moved-mark';
+import { isMarked, marksFiles, readMark, removeMark, writeMark } from './moved-mark';
 
 /**
- * Removes the source files, after all of them were found whole at the destination.
+ * Removes the source files after it has found all of them whole at the destination.
  *
- * A mark in the source folder records that the removal has begun, and its files. A later call that finds the mark, and
- * no other files, goes on file by file. The folder itself stays, so a repeated transfer finds an empty source and not a
- * missing one.
+ * Before the first removal it writes a mark with the files into the source folder. A later call that finds the mark, and
+ * no file that is not in the mark, continues file by file. The folder itself stays, so a repeated transfer finds an
+ * empty source and not a missing source.
  *
- * @returns false when the time ended before the last removal
+ * @returns false if the time was over before the last removal
  * @throws TransferMismatch when a file is not at the destination, or has changed since it was copied
  */
 export async function removeSource(transfer: Transfer, world: SyncWorld): Promise<boolean> {
   const { source, from, files, isFolder } = transfer;
-  const hasBegun = await hasBegunWithThese(transfer, world.signal);
+  const hasBegun = await hasRemovalBegun(transfer, world.signal);
   if (!hasBegun && !(await verifyAll(transfer, world))) return false;
   const remove = async (file: StoredFile) => {
     if (hasBegun) await verifyMoved(transfer, file);
@@ -35,11 +35,11 @@ export async function removeSource(transfer: Transfer, world: SyncWorld): Promis
 }
 
 /**
- * Whether no other attempt at this move has begun to remove the source.
+ * Returns whether no other attempt at this move has begun to remove the source.
  *
- * An attempt that died half-way leaves a source with only some of its files. A mirror of it would remove the other
- * files from the destination, which has their only copy. The question comes after the listing and before the mirror: an
- * attempt that ended in between has removed its mark, but also the files.
+ * A killed attempt leaves a source with only some of its files. A mirror of that source would remove the other files
+ * from the destination, which has their only copy. Call this after the listing and before the mirror: an attempt that
+ * ends in between removes its mark, but it removes the last file too.
  */
 export async function isSourceWhole(transfer: Transfer): Promise<boolean> {
   const last = transfer.files.at(-1);
@@ -49,17 +49,17 @@ export async function isSourceWhole(transfer: Transfer): Promise<boolean> {
 }
 
 /**
- * Refuses a source that has changed since earlier calls copied it. Equal sizes are not enough, because a changed file
- * may have the same size. When the removal has begun, the remaining files must be unchanged.
+ * Refuses a source that has changed since earlier calls copied it. Equal sizes at the destination are not enough: a
+ * changed file may have the same size. After the start of the removal, the remaining files must be those of the mark.
  *
  * @throws TransferMismatch
  */
-export async function refuseOtherSource(transfer: Transfer, signal: AbortSignal): Promise<void> {
+export async function refuseChangedSource(transfer: Transfer, signal: AbortSignal): Promise<void> {
   const { files, from, request } = transfer;
   if (request.sourceState === undefined || files.length === 0) return;
-  if (sourceStateOf(files) === request.sourceState || (await hasBegunWithThese(transfer, signal))) return;
+  if (sourceStateOf(files) === request.sourceState || (await hasRemovalBegun(transfer, signal))) return;
   throw new TransferMismatch(
-    `${formatLocation(from)} has changed since its copy began, so its remaining files were not removed. Run this again once nothing writes there`,
+    `${formatLocation(from)} has changed since the start of its copy, so its remaining files were not removed. Run this again once nothing writes there`,
   );
 }
 
@@ -75,15 +75,15 @@ async function verifyAll(transfer: Transfer, world: SyncWorld): Promise<boolean>
 }
 
 /**
- * Verifies by a second listing of both ends. A request for each of some million files takes longer than a call, and the
- * next call would begin anew.
+ * Verifies all files by a second listing of both ends. One request for each of some million files would take longer
+ * than a call, and the next call would begin again.
  */
 async function verifyListed(transfer: Transfer, world: SyncWorld): Promise<boolean> {
   const { source, target, from, to, files, request } = transfer;
   return runUntilDeadline(world, async ({ signal }) => {
     const [sources, destinations] = [
-      new Along(pagesOf(source, asFolder(from), signal, request.keyRange)),
-      new Along(pagesOf(target, asFolder(to), signal, request.keyRange)),
+      new SortedListing(pagesOf(source, asFolder(from), signal, request.keyRange)),
+      new SortedListing(pagesOf(target, asFolder(to), signal, request.keyRange)),
     ];
     try {
       for (const file of files) {
@@ -91,7 +91,7 @@ async function verifyListed(transfer: Transfer, world: SyncWorld): Promise<boole
           source: await sources.find(file.key),
           destination: await destinations.find(file.key),
         };
-        // No listing has the files behind a link to a folder.
+        // A listing does not have the files behind a link to a folder.
         if (found.destination?.size === file.size) refuseUnlessMoved(transfer, file, found);
         else await verifyMoved(transfer, file);
       }
@@ -102,8 +102,8 @@ async function verifyListed(transfer: Transfer, world: SyncWorld): Promise<boole
   });
 }
 
-/** A listing that finds keys, when they come in its own order. */
-class Along {
+/** Finds keys in a listing. The keys must come in the order of the listing. */
+class SortedListing {
   readonly #pages: AsyncIterator<readonly StoredFile[]>;
   #page: readonly StoredFile[] = [];
   #at = 0;
@@ -130,10 +130,10 @@ class Along {
   }
 }
 
-async function hasBegunWithThese(transfer: Transfer, signal: AbortSignal): Promise<boolean> {
+async function hasRemovalBegun(transfer: Transfer, signal: AbortSignal): Promise<boolean> {
   if (!transfer.isFolder) return false;
   const mark = await readMark(transfer, signal);
-  return mark !== undefined && isMarkOf(mark, transfer.files);
+  return mark !== undefined && marksFiles(mark, transfer.files);
 }
 
 async function verifyMoved(transfer: Transfer, file: StoredFile): Promise<void> {

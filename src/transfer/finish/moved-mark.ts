@@ -1,6 +1,6 @@
 /**
  * The mark in a source folder whose removal has begun. It has a fingerprint of eight bytes for each file that was found
- * whole at the destination, in the version of that moment. The order is that of the keys.
+ * whole at the destination, in the order of the keys. A fingerprint is a hash of key, size and version.
  */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -12,7 +12,7 @@ import type { Transfer } from '../transfer';
 
 const BYTES = 8;
 
-/** Returns undefined without a mark. */
+/** Returns the content of the mark; undefined for a source without a mark. */
 export async function readMark(transfer: Transfer, signal: AbortSignal): Promise<Buffer | undefined> {
   const mark = markOf(transfer);
   const found = await transfer.source.stat(mark);
@@ -35,8 +35,8 @@ export async function removeMark(transfer: Transfer): Promise<void> {
   await transfer.source.remove(markOf(transfer));
 }
 
-/** Whether a mark has all these files in these versions. The other files of the mark were removed. */
-export function isMarkOf(mark: Buffer, files: readonly StoredFile[]): boolean {
+/** Returns whether a mark has all these files in these versions. It may have more files, which were removed. */
+export function marksFiles(mark: Buffer, files: readonly StoredFile[]): boolean {
   let at = 0;
   return files.every((file) => {
     const fingerprint = fingerprintOf(file);
@@ -51,7 +51,7 @@ function fingerprintOf(file: StoredFile): Buffer {
   return createHash('sha256').update(stateOf(file)).digest().subarray(0, BYTES);
 }
 
-/** The location of the mark. Its name is that of a leftover, so no listing shows it. A destination has its own mark. */
+/** Returns the location of the mark, one for each destination. Its name matches `isLeftover`, so no listing shows it. */
 function markOf({ from, to }: Transfer): Location {
   const destination = createHash('sha1').update(formatLocation(to)).digest('hex').slice(0, 12);
   return joinLocation(from, `.${destination}.moved.partial`);

@@ -1,5 +1,4 @@
 /** The interface between the lease protocol and a file system: numbered claims on a destination. */
-
 import type { MonotonicClock } from '../../clock';
 import type { EpochMs } from '../../units';
 import type { Location } from '../location';
@@ -9,16 +8,16 @@ export interface Claim {
   readonly generation: number;
   /** The random token of the holder. */
   readonly token: string;
-  /** The claim expires after this many milliseconds without a sign of its holder. */
+  /** The claim expires after this many milliseconds without a renewal. */
   readonly ttlMs: number;
-  /** The time of the holder's last sign, by the clock of the file server. */
+  /** The time of the last renewal, by the clock of the file server. */
   readonly touchedAt: EpochMs;
   /** The holder has released the claim. */
   readonly isReleased: boolean;
 }
 
 /** The claims and proposals of one moment, freshly read. */
-export interface Standing {
+export interface ClaimsState {
   /** The generations with a claim, in any order. */
   readonly generations: readonly number[];
   /** The tokens of all proposals: of the waiting writers and of the holder. */
@@ -26,23 +25,24 @@ export interface Standing {
 }
 
 /**
- * The claims on one destination. The file server decides each method in one step, so two machines that call it at once
- * get results that agree.
+ * The claims on one destination. Each method is a single step on the file server, so two machines that call it at the
+ * same time get results that agree.
  *
- * Only its holder writes a claim, from the first byte to the last. So it is safe on NFS, where appends by two clients
- * overwrite each other.
+ * Only the holder writes its claim, from the first byte to the last. So a claim is safe on NFS, where appends by two
+ * clients overwrite each other.
  */
 export interface Claims {
-  look(): Promise<Standing>;
+  /** Reads the claims and proposals from the file server, without a cache. */
+  look(): Promise<ClaimsState>;
 
-  /** Returns undefined for a claim that is gone, because another writer has a higher claim. */
+  /** Returns the claim of a generation; undefined for a removed claim: another writer has a higher claim. */
   read(generation: number): Promise<Claim | undefined>;
 
-  /** Writes the proposal of a token. It can become a claim, and stays beside the claim until the release. */
+  /** Writes the proposal of a token. {@link claim} makes a claim of it, and the proposal stays until the release. */
   propose(token: string, ttlMs: number): Promise<void>;
 
   /**
-   * Gives a sign of life for a proposal, and for its claim.
+   * Renews a proposal and its claim.
    *
    * @returns the file server's time in milliseconds; undefined when the proposal was removed with the destination
    */
@@ -51,35 +51,35 @@ export interface Claims {
   /**
    * Makes a proposal the claim of a generation, unless the generation has a claim.
    *
-   * @returns whether the claim of the generation belongs to this token, also when the step was sent twice
+   * @returns whether the claim of the generation belongs to this token, also if the file server got the step twice
    */
   claim(token: string, generation: number): Promise<boolean>;
 
-  /** Releases a proposal and its claim. A proposal that is gone is no error. */
+  /** Releases a proposal and its claim. A missing proposal is not an error. */
   release(token: string): Promise<void>;
 
   /**
-   * Removes a claim below the highest, which is the lease no more. The highest claim is never removed, so that its
-   * number is never given again.
+   * Removes a claim below the highest claim. Callers never remove the highest claim, so that no writer gets its number
+   * again.
    */
   forget(generation: number): Promise<void>;
 }
 
 export interface LeaseSettings {
-  /** A holder without a sign for this time has lost the lease. It gives a sign after each third of this time. */
+  /** A holder that has not renewed the lease for this time has lost it. It renews the lease every third of this time. */
   readonly ttlMs: number;
   /**
-   * Other writers wait this much longer before they take the lease. It is longer than any commit after its check, and
-   * longer than the delay of an attribute cache.
+   * Other writers wait this much longer before they take the lease. The grace is longer than any commit after its check,
+   * and longer than the delay of an attribute cache.
    */
   readonly graceMs: number;
-  /** The time between two looks of a waiting writer. */
+  /** Time between two looks of a waiting writer. */
   readonly pollMs: number;
-  /** The longest wait of a writer. */
+  /** Longest wait of a writer. */
   readonly maxWaitMs: number;
 }
 
-/** NFS shows attributes of up to 60 s ago. So a sign of life every 60 s may look 120 s old, and it is still in time. */
+/** NFS may show attributes that are 60 s old. So a renewal every 60 s may look 120 s old, and is still in time. */
 export const NFS_LEASE: LeaseSettings = {
   ttlMs: 180_000,
   graceMs: 60_000,
@@ -95,8 +95,8 @@ export interface LeaseWorld {
    */
   open(location: Location): Promise<Claims>;
   /**
-   * Removes all claims on a location and below it, before and after a removal of the location. A writer that still
-   * works there loses the lease. The record of verified contents of the location is removed as well.
+   * Removes all claims on a location and below it. Callers do this before and after they remove the location. A writer
+   * that still writes there loses the lease. The records of verified contents below the location are removed too.
    */
   revoke(location: Location): Promise<void>;
   readonly clock: MonotonicClock;

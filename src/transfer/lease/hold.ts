@@ -6,16 +6,17 @@ import type { SyncWorld, Transfer } from '../transfer';
 import { acquireLease } from './lease';
 
 /**
- * Writes under a lease on the destination, for a request with `require_lock`.
+ * Runs `write` under a lease on the destination, for a request with `require_lock`. Without `require_lock`, and for S3,
+ * it runs `write` without a lease.
  *
  * A second writer waits here. The source was listed before the wait, and the destination is listed after it. So the
  * second writer finds the files of the first writer.
  *
  * The lease is on exactly this folder or file, or on exactly this range, so the batches of a large transfer do not wait
- * for each other. S3 has no leases. It shows whole objects only, also without a lease. A conditional put
- * (If-None-Match) could make a claim there, but could not stop a writer that has lost its claim.
+ * for each other. S3 needs no lease to show whole objects only. A conditional put (If-None-Match) could make a claim
+ * there, but could not stop a writer that has lost its claim.
  *
- * @param write gets a transfer and a world that refuse to commit once the lease is lost
+ * @param write gets a transfer and a world that refuse to commit after the lease is lost
  * @throws LeaseNotAcquired when another writer has the lease for as long as this call may wait
  * @throws LeaseLost at the next commit, or sooner, after this process was stopped or cut off for too long
  */
@@ -26,13 +27,18 @@ export async function withLease<T>(
 ): Promise<T> {
   const { request, to, target } = transfer;
   if (!request.requireLock || !to.scheme.isFileSystem) return write(transfer, world);
-  if (world.leases === undefined) throw new TypeError('require_lock asks for a lease where there are none');
+  if (world.leases === undefined)
+    throw new TypeError('require_lock needs leases, and this call has no leases');
   const options = {
     name: formatLocation(to),
     signal: world.signal,
     mayWait: () => hasTimeLeft(world.time),
   };
-  const lease = await acquireLease(await world.leases.open(placeOf(transfer)), options, world.leases);
+  const lease = await acquireLease(
+    await world.leases.open(leasedLocationOf(transfer)),
+    options,
+    world.leases,
+  );
   const mayCommit = () => lease.check();
   try {
     return await write(
@@ -44,8 +50,8 @@ export async function withLease<T>(
   }
 }
 
-/** The lease of a range has a name below the destination, so a removal of the destination removes it as well. */
-function placeOf({ to, request: { keyRange, byteRange } }: Transfer): Location {
+/** Returns the location of the lease. For a range it is below the destination, whose removal revokes it then. */
+function leasedLocationOf({ to, request: { keyRange, byteRange } }: Transfer): Location {
   const range = byteRange ?? keyRange;
   if (range === undefined) return to;
   const hash = createHash('sha1').update(JSON.stringify(range)).digest('hex');

@@ -1,20 +1,20 @@
 /**
  * A lease for one writer at a time, across machines. It needs only a shared file system.
  *
- * The claims on a destination have numbers. A writer claims the next number, and the file server allows this to one
- * machine only (a hard link, which fails when the name exists). The next number may be claimed when the highest claim
- * is released, or when its holder gave no sign for the TTL and a grace. A holder has the lease while its number is the
- * highest and its own time goes on. It looks before each commit ({@link Lease.check}).
+ * The claims on a destination have numbers, their generations. A writer claims the next number, and the file server
+ * allows this to one machine only (a hard link, which fails if the name exists). A writer may claim the next number when
+ * the highest claim is released, or when its holder has not renewed it for the TTL and a grace. A holder has the lease
+ * while its number is the highest and its own time is not over. It checks this before each commit ({@link Lease.check}).
  *
- * - A takeover never renames or removes a living claim, so two writers cannot win the same takeover.
+ * - A takeover never renames or removes a valid claim, so two writers cannot win the same takeover.
  * - The highest claim is never removed. So two writers with the same number never both pass a check: a writer that
- *   claims an old number late finds a higher number at its look.
+ *   claims an old number late sees a higher number at its next look.
  * - Expiry compares two times of the file server. The holder's own clock only measures how long the holder slept. So
  *   the clocks of the machines may differ.
- * - A clock that stood still (a frozen machine) makes a holder late, not wrong: the holder finds the higher number.
+ * - A clock that stood still (a frozen machine) makes a holder late, not wrong: the holder sees the higher number.
  *
- * One case needs conditional renames, which a file system does not have. A holder that is stopped between its check and
- * its rename, for longer than the grace and the rest of the TTL, renames late. The file that it puts there is whole.
+ * One case would need conditional renames, which a file system does not have: a holder that is stopped between its check
+ * and its rename, for longer than the grace and the rest of the TTL, renames late. Its file is whole.
  */
 import { LeaseLost, LeaseNotAcquired } from '../../errors';
 import type { Claim, Claims, LeaseWorld } from './claims';
@@ -30,7 +30,7 @@ export interface AcquireOptions {
 /**
  * Claims a destination. It waits while another writer has the lease.
  *
- * @throws LeaseNotAcquired when the time ends first; nothing has been written then
+ * @throws LeaseNotAcquired when the waiting time is over; nothing has been written then
  */
 export async function acquireLease(
   claims: Claims,
@@ -64,11 +64,11 @@ async function tryClaim(
   world: LeaseWorld,
 ): Promise<Lease | undefined> {
   const { ttlMs, graceMs } = world.settings;
-  // Read before the touch, so that this holder's time never ends later than other writers assume.
+  // Read before the touch, so that this holder's time is never over later than other writers assume.
   const heldUntil = world.clock.elapsedMs() + ttlMs;
-  const serverNow = (await claims.touch(token)) ?? (await proposeAnew(claims, token, ttlMs));
+  const serverNow = (await claims.touch(token)) ?? (await proposeAnew(claims, token, ttlMs, name));
   const highest = Math.max(0, ...(await claims.look()).generations);
-  // A claim that is gone again was overtaken just now.
+  // A claim that has just disappeared has a successor.
   const last = highest === 0 ? undefined : await claims.read(highest);
   if (highest > 0 && (last === undefined || !isFree(last, serverNow, graceMs))) return undefined;
   const generation = highest + 1;
@@ -78,16 +78,16 @@ async function tryClaim(
     await forgetBelow(generation, generations, claims);
     return new Lease({ claims, token, generation, heldUntil, name, signal }, world);
   }
-  // This writer was late: another writer had the number before, and its claim was removed.
+  // This writer is late: an earlier writer had this number, and its claim was already removed.
   return undefined;
 }
 
 /** Proposes again, after the destination and the proposal were removed. */
-async function proposeAnew(claims: Claims, token: string, ttlMs: number): Promise<number> {
+async function proposeAnew(claims: Claims, token: string, ttlMs: number, name: string): Promise<number> {
   await claims.propose(token, ttlMs);
   const serverNow = await claims.touch(token);
   if (serverNow === undefined)
-    throw new LeaseNotAcquired('What is to be written to is being removed. Run this again');
+    throw new LeaseNotAcquired(`Another process is removing ${name}. Run this again`);
   return serverNow;
 }
 
@@ -101,7 +101,7 @@ async function forgetBelow(generation: number, found: readonly number[], claims:
 }
 
 function explainBusy({ name }: AcquireOptions): string {
-  return `Another writer was still writing to ${name} at the end of the waiting time. Run this again: it goes on with the remaining files`;
+  return `Another writer was still writing to ${name} at the end of the waiting time. Run this again: it copies the remaining files`;
 }
 
 interface Held {
@@ -139,7 +139,7 @@ export class Lease {
   /**
    * Checks the lease right before a commit: a rename into place, or a removal.
    *
-   * All calls during a look share the next look, so with many files at once a look serves many calls.
+   * All calls during a look share the next look. So one look serves many files that are copied at the same time.
    *
    * @throws LeaseLost when the lease is lost, and at every later call
    */
@@ -152,7 +152,7 @@ export class Lease {
     return this.#nextLook;
   }
 
-  /** Lets the next writer in. It never fails, because the claim expires in any case. */
+  /** Releases the lease to the next writer. It never fails, because the claim expires in any case. */
   async release(): Promise<void> {
     this.#released.abort();
     await this.#renewing;
@@ -178,7 +178,7 @@ export class Lease {
   #lose(): never {
     const { name, generation } = this.#held;
     const lost = new LeaseLost(
-      `The lease on ${name} (generation ${generation}) ran out or went to another writer while this process was stopped or cut off, so it writes no more. Run it again: finished files stay`,
+      `The lease on ${name} (generation ${generation}) ran out or went to another writer while this process was stopped or cut off from the file server. It writes nothing more. Run this again: finished files stay`,
     );
     this.#lost.abort(lost);
     throw lost;
@@ -195,7 +195,7 @@ export class Lease {
   }
 
   async #renew(): Promise<void> {
-    // Read before the look: the time between the look and the renewal must not count as held.
+    // Read before the look: the time between the look and the touch must not extend the lease.
     const renewedAt = this.#world.clock.elapsedMs();
     await this.check();
     if ((await this.#held.claims.touch(this.#held.token)) === undefined) this.#lose();

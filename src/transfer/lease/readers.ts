@@ -1,4 +1,4 @@
-/** Inputs that several executions share. They may be removed when all these executions have ended. */
+/** Inputs that several executions share. They may be removed after all these executions have ended. */
 import { DataPathInUse } from '../../errors';
 import { contains, formatLocation, type Location } from '../location';
 import type { LeaseWorld } from './claims';
@@ -9,11 +9,11 @@ export interface Reader {
   readonly location: Location;
 }
 
-/** Records of executions and their inputs, on the file system. They stay until they are dropped, or no job can run. */
+/** Records of executions and their inputs, on the file system. They stay until `drop`, or until no job can still run. */
 export interface Readers {
   /**
    * Records an input. An input in the execution's own working directory gets no record, because no other execution
-   * knows it. The same record twice is no error.
+   * knows it. The same record twice is not an error.
    */
   add(location: Location, execution: string): Promise<void>;
   /** Returns all records on the file system of a location, with paths of this machine. */
@@ -28,14 +28,14 @@ export interface UseWorld {
 }
 
 /**
- * Removes a location without readers. A reader adds its record first, and then takes the lease to stage the missing
- * files. The removal takes the lease first, and then reads the records. So either the removal sees the record, or the
- * reader waits for the end of the removal and stages anew.
+ * Removes a location that no execution reads. A reader adds its record first, and then takes the lease to stage the
+ * missing files. The removal takes the lease first, and then reads the records. So either the removal sees the record,
+ * or the reader waits for the end of the removal and stages the files again.
  *
- * That holds for exactly this location. Records of a folder around it count as well, but a record that is added at that
- * moment is missed.
+ * That is certain for exactly this location only. A record of a folder around it counts too, but the removal misses such
+ * a record if a reader adds it during the removal.
  *
- * A writer that still has the lease loses it: its transfer was stopped, or has no use any more.
+ * A writer that still has the lease loses it: its transfer was stopped, or nobody needs it any more.
  *
  * @param location a path of this machine
  * @throws DataPathInUse when the location is, holds or lies in an input of an execution
@@ -61,12 +61,12 @@ export async function removeUnlessRead<T>(
 
 async function refuseIfRead(location: Location, readers: Readers): Promise<void> {
   const found = await readers.around(location);
-  const inTheWay = found.filter(
+  const conflicts = found.filter(
     (reader) => contains(reader.location, location) || contains(location, reader.location),
   );
-  if (inTheWay.length === 0) return;
-  const executions = [...new Set(inTheWay.map(({ execution }) => execution))].join(', ');
+  if (conflicts.length === 0) return;
+  const executions = [...new Set(conflicts.map(({ execution }) => execution))].join(', ');
   throw new DataPathInUse(
-    `it is an input of ${executions}. Remove it once that has ended; if it was stopped and could not clean up, send its id as "reader"`,
+    `it is an input of ${executions}. Remove it after that execution has ended. If the execution was stopped and could not clean up, send its id as "reader"`,
   );
 }

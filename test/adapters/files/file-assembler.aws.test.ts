@@ -33,7 +33,7 @@ test('a late call writes no grains into a file that another call has finished', 
   const assembly = await begin(store);
   let others: Promise<unknown> | undefined;
   const finish = async () => {
-    await store.assembler.bring(assembly, { from: 0, to: SIZE }, PATIENT);
+    await store.assembler.copyRange(assembly, { from: 0, to: SIZE }, PATIENT);
     await store.assembler.finish(assembly);
     const file = openSync(join(folder.path, 'out/large'), 'r+');
     writeSync(file, 'mine', SIZE - 4);
@@ -49,7 +49,7 @@ test('a late call writes no grains into a file that another call has finished', 
     },
   };
   const source = late as unknown as Assembly['source'];
-  expect(await store.assembler.bring({ ...assembly, source }, { from: 0, to: SIZE }, PATIENT)).toBe(true);
+  expect(await store.assembler.copyRange({ ...assembly, source }, { from: 0, to: SIZE }, PATIENT)).toBe(true);
   expect(readFileSync(join(folder.path, 'out/large')).subarray(-4).toString()).toBe('mine');
   expect(statSync(join(folder.path, 'out/large')).size).toBe(SIZE);
 });
@@ -65,13 +65,13 @@ test('a part of a changed source is not sent: another call could finish the obje
   const id = await target.assembler.begin(to);
   const assembly = { to, id, source: store, from, file };
   const half = 8 * MIB;
-  await target.assembler.bring(assembly, { from: 0, to: half }, PATIENT);
+  await target.assembler.copyRange(assembly, { from: 0, to: half }, PATIENT);
   const mayStart = () => {
     writeFileSync(path, Buffer.alloc(20 * MIB, 'new'));
     return true;
   };
-  const bring = target.assembler.bring(assembly, { from: half, to: file.size }, { ...PATIENT, mayStart });
-  await expect(bring).rejects.toThrow(TransferMismatch);
+  const copy = target.assembler.copyRange(assembly, { from: half, to: file.size }, { ...PATIENT, mayStart });
+  await expect(copy).rejects.toThrow(TransferMismatch);
   expect(await target.assembler.finish(assembly)).toBe('missing');
   await target.assembler.abandon(to, id);
 });

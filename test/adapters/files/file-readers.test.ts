@@ -165,6 +165,6 @@ test('a removal revokes the lease of a writer', async () => {
   const options = { name: 'in', signal, mayWait: () => false };
   const lease = await acquireLease(await leases().open(location), options, leases());
   await remove(['fs-1:/scratch/run']);
-  await expect(lease.check()).rejects.toThrow('ran out or went to somebody else');
+  await expect(lease.check()).rejects.toThrow('ran out or went to another writer');
   await lease.release();
 });

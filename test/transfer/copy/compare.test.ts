@@ -19,7 +19,7 @@ const request = (fields = {}) =>
     ...fields,
   });
 
-test('of files with one size only those with another content are copied', async () => {
+test('a file of the same size is copied only if its content differs', async () => {
   plant(join(folder.path, 'from'), { same: 'aa', other: 'bb' });
   plant(join(folder.path, 'to'), { same: 'aa', other: 'zz' });
   const outcome = await syncData(request(), undefined, worldOf(folderStores(folder.path)));
@@ -40,12 +40,12 @@ async function checksumsFor(content: string, version: string) {
 }
 
 describe('the ETag of an object', () => {
-  test('in one piece is that of the file with its content', async () => {
+  test('of one upload request is the tag of a file with the same content', async () => {
     const { source, destination } = await checksumsFor('hello', `"${md5('hello').toString('hex')}"`);
     expect(destination).toBe(source);
   });
 
-  test.each([5, 8, 16])('in parts of %d MiB is that of the file with its content', async (size) => {
+  test.each([5, 8, 16])('in parts of %d MiB is the tag of a file with the same content', async (size) => {
     const content = 'x'.repeat(20 * MIB + 1);
     const parts: Buffer[] = [];
     for (let at = 0; at < content.length; at += size * MIB)
@@ -56,15 +56,15 @@ describe('the ETag of an object', () => {
   });
 
   test.each([
-    ['that is no MD5', `"${'0'.repeat(32)}"`],
-    ['of as many parts as no size gives', `"${'0'.repeat(32)}-77"`],
-  ])('%s equals none', async (_, etag) => {
+    ['that is not an MD5', `"${'0'.repeat(32)}"`],
+    ['with a number of parts that no part size gives', `"${'0'.repeat(32)}-77"`],
+  ])('%s is not the tag of any file', async (_, etag) => {
     const { source, destination } = await checksumsFor('hello', etag);
     expect(destination).not.toBe(source);
   });
 });
 
-test('a file that changes while it is compared is no reason to skip it', async () => {
+test('a file that changes during the comparison is refused', async () => {
   plant(join(folder.path, 'from'), { file: 'aa' });
   plant(join(folder.path, 'to'), { file: 'aa' });
   const world = worldOf(folderStores(folder.path));

@@ -30,6 +30,6 @@ test.each<[StoredFile, StoredFile | undefined, Comparison, Verdict]>([
   [file(1, 'x'), file(1), NO, { copy: true, because: 'no-checksum' }],
   [file(1, 'x'), file(1, 'y'), NO, { copy: true, because: 'other-checksum' }],
   [file(1, 'x'), file(1, 'x'), NO, { copy: false, because: 'same-checksum' }],
-])('%j over %j with %j: %j', (source, destination, options, verdict) => {
+])('the file %j over %j with %j: %j', (source, destination, options, verdict) => {
   expect(decide(source, destination, options)).toEqual(verdict);
 });

@@ -1,4 +1,4 @@
-/** Whatever is done to files between and during syncs that compare contents: none that differs is passed over. */
+/** Random changes of files between syncs that compare contents. No sync may skip a changed file. */
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ class Scene {
       renameSync(`${path}.new`, path);
     }
     if (how === 'write as before') {
-      // With the mtime set back there is only the ctime to tell by, and that only from the next tick on.
+      // The mtime is set back, so only the ctime shows the change, and it shows it from the next clock tick on.
       await setTimeout(15);
       keepingTimes(path, write);
     }
@@ -112,12 +112,12 @@ async function play(steps: readonly Step[]): Promise<void> {
   }
 }
 
-test('after any sync both sides are the same', async () => {
+test('source and destination are the same after each sync', async () => {
   const property = fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 25 }), play);
   await fc.assert(property, { numRuns: 50 });
 }, 60_000);
 
-test('a writer that is as quick as can be is found out', async () => {
+test('a write immediately after a sync is noticed', async () => {
   for (let round = 0; round < 60; round++)
     await play([
       { do: 'put', key: 'a', content: 'two' },

@@ -1,4 +1,4 @@
-/** Records of verified contents: they spare readings, and must hide no change. */
+/** Records of verified contents save reads. They must not hide a change. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -53,27 +53,27 @@ async function sync(fields: Record<string, unknown>) {
 const settle = () => setTimeout(2 * SETTLED_MS);
 const placed = (name: string) => join(folder.path, 'dst', name);
 
-describe('what came from S3', () => {
+describe('a file from S3', () => {
   test('is not read again', async () => {
     expect(await sync(DOWN)).toEqual({ filesTransferred: 3, bytesTransferred: 11, read: 0 });
     expect(await sync(DOWN)).toEqual({ ...NOTHING, read: 0 });
     expect(harvest(join(folder.path, 'dst'))).toEqual(TREE);
   });
 
-  test('is known also where its ETag is no MD5', async () => {
+  test('is not read again if its ETag is not an MD5', async () => {
     reads.etagOf = (content) => md5(`encrypted ${content}`);
     await sync(DOWN);
     expect(await sync(DOWN)).toEqual({ ...NOTHING, read: 0 });
   });
 
-  test('is copied again when the object has changed', async () => {
+  test('is copied again after a change of the object', async () => {
     await sync(DOWN);
     plant(join(folder.path, 's3/bucket/in'), { b: 'THREE' });
     expect(await sync(DOWN)).toMatchObject({ filesTransferred: 1 });
     expect(await sync(DOWN)).toEqual({ ...NOTHING, read: 0 });
   });
 
-  test('is copied again when the file has changed, with its size and time as before', async () => {
+  test('is copied again after a change of the file that keeps its size and time', async () => {
     await sync(DOWN);
     await setTimeout(20);
     keepingTimes(placed('b'), () => writeFileSync(placed('b'), 'THREE'));
@@ -81,15 +81,15 @@ describe('what came from S3', () => {
     expect(harvest(join(folder.path, 'dst'))).toEqual(TREE);
   });
 
-  test('by force is copied again, and is known from then on', async () => {
+  test('is copied again by force, and is not read after that', async () => {
     await sync(DOWN);
     expect(await sync({ ...DOWN, force: true })).toMatchObject({ filesTransferred: 3, read: 0 });
     expect(await sync(DOWN)).toEqual({ ...NOTHING, read: 0 });
   });
 
-  test('is known as far as a transfer got that failed', async () => {
+  test('is recorded by a transfer that fails at a later file', async () => {
     const inner = etagStores(folder.path, reads);
-    // It lists, ends the list, reads the first file to its end, and fails at the second.
+    // The calls: list, list-end, read and read-end of the first file, read of the second file (fails).
     const failing = faultyStores(inner, { calls: [], failAt: 4 });
     const stores: Stores = { open: (at) => (at.scheme === S3 ? failing : inner).open(at) };
     const all = request({ ...DOWN, max_concurrency: 1 });
@@ -97,13 +97,13 @@ describe('what came from S3', () => {
     expect(await sync(DOWN)).toEqual({ filesTransferred: 2, bytesTransferred: 8, read: 0 });
   });
 
-  test('leaves no record where only sizes count', async () => {
+  test('is not recorded if only sizes count', async () => {
     await sync({ ...DOWN, size_only: true });
     expect(existsSync(join(folder.path, '.demand.verified'))).toBe(false);
   });
 });
 
-test('a file that goes to S3 is read when it is first compared, and then no more', async () => {
+test('a file that is copied to S3 is read at its first comparison only', async () => {
   plant(join(folder.path, 'dst'), TREE);
   await settle();
   expect(await sync(UP)).toMatchObject({ filesTransferred: 3 });
@@ -113,7 +113,7 @@ test('a file that goes to S3 is read when it is first compared, and then no more
   expect(await sync(UP)).toMatchObject({ filesTransferred: 1 });
 });
 
-test('between folders both sides are read once', async () => {
+test('files of both folders are read once', async () => {
   const across = { source_path: '/dst', destination_path: '/copy' };
   plant(join(folder.path, 'dst'), TREE);
   await sync(across);
@@ -129,7 +129,7 @@ test('a single file has a record of its own', async () => {
   expect(await sync(one)).toEqual({ ...NOTHING, read: 0 });
 });
 
-describe('a tag on record', () => {
+describe('a recorded tag', () => {
   const PARTS = `${md5('parts')}-2`;
   const whole = md5('content');
 
@@ -156,24 +156,27 @@ describe('a tag on record', () => {
     return { tag: file.checksum, wasRead: reads.bytes > 0, remembered };
   }
 
-  test.each([true, false])('settles it where it is the same (computed: %s)', async (isComputed) => {
-    for (const tag of [whole, PARTS])
-      expect(await compareWith(tag, { tag, isComputed })).toEqual({ tag, wasRead: false, remembered: [] });
-  });
+  test.each([true, false])(
+    'is used without a read if it equals the ETag (computed: %s)',
+    async (isComputed) => {
+      for (const tag of [whole, PARTS])
+        expect(await compareWith(tag, { tag, isComputed })).toEqual({ tag, wasRead: false, remembered: [] });
+    },
+  );
 
-  test('settles it where it is another, of the whole content', async () => {
+  test('is used without a read if it differs and both are MD5s of the whole content', async () => {
     const known = { tag: md5('other'), isComputed: true };
     expect(await compareWith(whole, known)).toEqual({ tag: known.tag, wasRead: false, remembered: [] });
   });
 
   test.each<[string, Verified]>([
-    ['came with an object and may be no MD5', { tag: md5('other'), isComputed: false }],
-    ['is of parts', { tag: PARTS, isComputed: true }],
-  ])('does not, where it is another and %s', async (_, known) => {
+    ['came with an object and may not be an MD5', { tag: md5('other'), isComputed: false }],
+    ['is a tag of parts', { tag: PARTS, isComputed: true }],
+  ])('that differs is not used if it %s', async (_, known) => {
     expect(await compareWith(whole, known)).toEqual({ tag: whole, wasRead: true, remembered: [whole] });
   });
 
-  test('is not made of what equals none', async () => {
+  test('is not made for a content that no part size turns into the ETag', async () => {
     expect(await compareWith(`${md5('x')}-77`, undefined)).toMatchObject({ wasRead: false, remembered: [] });
     expect(await compareWith(`${md5('x')}-1`, undefined)).toMatchObject({ wasRead: true, remembered: [] });
   });

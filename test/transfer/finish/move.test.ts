@@ -34,7 +34,7 @@ async function moveFailingAt(failAt?: number): Promise<{ calls: string[]; error:
   return { calls, error };
 }
 
-test('a move takes everything, and what it does not have from the destination', async () => {
+test('a move copies all files, then removes the stale files, then removes the source', async () => {
   plantAll();
   const { calls } = await moveFailingAt();
   expect(source()).toEqual({});
@@ -45,7 +45,7 @@ test('a move takes everything, and what it does not have from the destination', 
   expect(first(`remove ${folder.path}/out`)).toBeGreaterThan(first('remove s3://bucket/o/stale'));
 });
 
-test('whatever fails, one whole copy of each file exists, and a repeat ends it', async () => {
+test('after a failure of any call each file has a whole copy, and a repeat completes the move', async () => {
   plantAll();
   const { calls } = await moveFailingAt();
   expect(calls.length).toBeGreaterThan(30);
@@ -64,7 +64,7 @@ test('whatever fails, one whole copy of each file exists, and a repeat ends it',
   }
 });
 
-test('a mirror does not take a half removed source for a whole one', async () => {
+test('a mirror removes nothing for a source that is half removed', async () => {
   plantAll();
   const { calls } = await moveFailingAt();
   plantAll();
@@ -74,7 +74,7 @@ test('a mirror does not take a half removed source for a whole one', async () =>
   expect(destination()).toEqual(SOURCE);
 });
 
-test('the source stays when its copy is not whole', async () => {
+test('the source stays if a file at the destination is not whole', async () => {
   plantAll();
   const stores = folderStores(folder.path);
   const faults = { calls: [] as string[] };
@@ -91,14 +91,14 @@ test('the source stays when its copy is not whole', async () => {
   expect(source()).toEqual(SOURCE);
 });
 
-test('a filtered move leaves the rest of the source', async () => {
+test('a filtered move keeps the other files of the source', async () => {
   plantAll();
   await syncData(move({ filter_config: { include: 'a/.*' } }), undefined, worldOf(folderStores(folder.path)));
   expect(source()).toEqual({ c: 'three' });
   expect(destination()).toEqual({ 'a/1': 'one', 'a/2': 'two' });
 });
 
-test('one file moves', async () => {
+test('moves a single file', async () => {
   plantAll();
   const request = move({ source_path: `${folder.path}/out/c`, destination_path: 's3://bucket/o/c' });
   await syncData(request, undefined, worldOf(folderStores(folder.path)));
@@ -107,7 +107,7 @@ test('one file moves', async () => {
 });
 
 describe('a move whose removal takes several calls', () => {
-  /** A call that ends after one file is removed: what it answers is for the next one. */
+  /** Ends a call after the removal of one file, and returns its outcome for the next call. */
   async function moveInPart(fields = {}): Promise<SyncOutcome> {
     const calls: string[] = [];
     const stores = faultyStores(folderStores(folder.path), { calls });
@@ -124,7 +124,7 @@ describe('a move whose removal takes several calls', () => {
   const goOn = ({ cursor, sourceState }: SyncOutcome) =>
     syncData({ ...move(), ...(sourceState && { sourceState }) }, cursor, worldOf(folderStores(folder.path)));
 
-  test('goes on where it was', async () => {
+  test('resumes in the next call', async () => {
     plantAll();
     const outcome = await moveInPart();
     await expect(goOn(outcome)).resolves.toMatchObject({ status: 'DONE' });
@@ -135,7 +135,7 @@ describe('a move whose removal takes several calls', () => {
   test.each([
     ['of the same size', 'THREE'],
     ['of another size', 'three!'],
-  ])('refuses a file that was written to since, %s, and a repeat takes it', async (_, content) => {
+  ])('refuses a file that was changed since the last call, %s, and a repeat moves it', async (_, content) => {
     plantAll();
     const outcome = await moveInPart();
     plant(join(folder.path, 'out'), { c: content });
@@ -146,7 +146,7 @@ describe('a move whose removal takes several calls', () => {
     expect(destination()).toEqual({ ...SOURCE, c: content });
   });
 
-  test('refuses a file that came since, and a repeat takes it', async () => {
+  test('refuses a file that was added since the last call, and a repeat moves it', async () => {
     plantAll();
     const outcome = await moveInPart();
     plant(join(folder.path, 'out'), { b: 'new' });
@@ -157,7 +157,7 @@ describe('a move whose removal takes several calls', () => {
   });
 });
 
-test('of a file that is to be removed the same size is not the same content', async () => {
+test('a move with size_only compares contents', async () => {
   plantAll();
   plant(join(folder.path, 's3/bucket/o'), { c: 'THREE' });
   await syncData(move({ size_only: true }), undefined, worldOf(folderStores(folder.path)));

@@ -1,4 +1,4 @@
-/** Three holders, each step of each at any moment: never do two of them pass a check. */
+/** Three holders whose steps run in any order. Two holders never pass a check at the same time. */
 import fc from 'fast-check';
 import { LeaseLost, LeaseNotAcquired } from '../../../src/errors';
 import { acquireLease } from '../../../src/transfer/lease/lease';
@@ -20,11 +20,11 @@ interface Passed {
 interface Habits {
   /** Times to take the lease. */
   readonly holds: number;
-  /** Commits a hold. */
+  /** Commits under each lease. */
   readonly commits: number;
-  /** After so many steps it is killed; it never knows. */
+  /** Number of steps after which the holder is killed. */
   readonly diesAfter: number;
-  /** After so many steps its machine is frozen, its clock too; thawed, it knows nothing of that. */
+  /** Number of steps after which the machine and its clock stand still for some time. The holder does not notice it. */
   readonly freezesAfter: number;
 }
 
@@ -43,7 +43,7 @@ class Interleaving {
 
   constructor(private readonly scheduler: fc.Scheduler) {}
 
-  /** Time goes by at any moment, also by much, as when everybody is stopped. */
+  /** Advances the server's clock at any moment, also by more than a TTL, as if all holders were stopped. */
   async letTimePass(ticks: readonly number[]): Promise<void> {
     for (const ms of ticks) {
       await this.scheduler.schedule(Promise.resolve(), `${ms} ms pass`);
@@ -124,7 +124,7 @@ const ticks = fc.array(fc.integer({ min: 1, max: 2 * (ttlMs + graceMs) }), { max
 const holdersOf = (freezes: boolean) =>
   fc.array(habits(freezes), { minLength: HOLDERS.length, maxLength: HOLDERS.length });
 
-test('who passes a check is the only one who can, until its commit begins', async () => {
+test('no other holder passes a check between the check and the commit of a holder', async () => {
   let commits = 0;
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), holdersOf(false), ticks, async (scheduler, all, passing) => {
@@ -137,7 +137,7 @@ test('who passes a check is the only one who can, until its commit begins', asyn
   expect(commits).toBeGreaterThan(400);
 });
 
-test('also where clocks stand still: nobody passes a look after one of a later holder', async () => {
+test('with clocks that stand still, no holder passes a look after a look of a later holder', async () => {
   let commits = 0;
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), holdersOf(true), ticks, async (scheduler, all, passing) => {

@@ -1,4 +1,4 @@
-/** The claims of {@link Claims} as a file server would keep them, in memory; every step can be held up. */
+/** A file server for {@link Claims} in memory. A test can delay every step. */
 import type { Claims, LeaseSettings, LeaseWorld } from '../../../src/transfer/lease/claims';
 
 export const SETTINGS: LeaseSettings = { ttlMs: 90, graceMs: 30, pollMs: 20, maxWaitMs: 10_000 };
@@ -11,11 +11,11 @@ interface Inode {
   isReleased: boolean;
 }
 
-/** Holds a step up, before it is taken and before its answer arrives. */
+/** Delays a step before the server takes it, and before its answer arrives. */
 export type Gate = (step: string) => Promise<void>;
 
 export class LeaseServer {
-  /** The server's clock, milliseconds; it has nothing to do with those of its clients. */
+  /** Milliseconds of the server's clock. The clocks of its clients are independent of it. */
   now = 1_000_000;
   readonly claims = new Map<number, Inode>();
   readonly proposals = new Map<string, Inode>();
@@ -24,7 +24,7 @@ export class LeaseServer {
     return Math.max(0, ...this.claims.keys());
   }
 
-  /** @param looked is told when somebody looks: the moment that a check speaks of */
+  /** @param looked called at the moment of each look, which is the moment that a check is about */
   connect(gate: Gate = async () => undefined, looked: () => void = () => undefined): Claims {
     const step = async <T>(name: string, take: () => T): Promise<T> => {
       await gate(name);
@@ -47,7 +47,7 @@ export class LeaseServer {
     };
   }
 
-  /** As when what is leased is removed. */
+  /** Removes all claims and proposals, as a removal of the destination does. */
   revoke(): void {
     this.claims.clear();
     this.proposals.clear();
@@ -82,7 +82,7 @@ export class LeaseServer {
   }
 }
 
-/** A client; its renewals wait for ever, its other waits take no time but let the clocks go on. */
+/** Returns the world of a client. Its renewals wait for ever. Its other waits take no time and advance the clocks. */
 export function leaseWorld(
   server: LeaseServer,
   claims: Claims = server.connect(),

@@ -11,7 +11,7 @@ beforeEach(() => {
   server = new LeaseServer();
 });
 
-/** Renewals wait until they are let go on; other waits take no time. */
+/** A client whose renewals wait for {@link Client.renew}. Its other waits take no time. */
 class Client {
   readonly claims: Claims;
   readonly world: LeaseWorld;
@@ -39,7 +39,7 @@ class Client {
     return acquireLease(this.claims, { name: '/data', signal, mayWait: () => true, ...options }, this.world);
   }
 
-  /** Lets the renewal that is waiting happen, to its end. */
+  /** Runs the waiting renewal to its end. */
   async renew(): Promise<void> {
     this.#wake?.();
     await new Promise(setImmediate);
@@ -51,7 +51,7 @@ const once = () => {
   return () => asked++ < 1;
 };
 
-test('the first gets it at once; who follows a release too, and tidies up', async () => {
+test('a writer gets a free or released lease at once, and removes old claims', async () => {
   for (const name of ['a', 'b', 'c']) {
     const lease = await new Client(name).acquire({ mayWait: () => false });
     await lease.check();
@@ -61,7 +61,7 @@ test('the first gets it at once; who follows a release too, and tidies up', asyn
   expect(server.proposals.size).toBe(0);
 });
 
-test('the second waits for the first', async () => {
+test('the second writer waits for the first writer', async () => {
   const [a, b] = [new Client('a'), new Client('b')];
   const lease = await a.acquire();
   const told: string[] = [];
@@ -77,7 +77,7 @@ test('the second waits for the first', async () => {
   expect(server.highest()).toBe(2);
 });
 
-test('who may not wait any longer does not get it, and leaves nothing', async () => {
+test('a writer that may not wait gets no lease and leaves no proposal', async () => {
   const lease = await new Client('a').acquire();
   await expect(new Client('b').acquire({ mayWait: once() })).rejects.toThrow(LeaseNotAcquired);
   await lease.check();
@@ -85,7 +85,7 @@ test('who may not wait any longer does not get it, and leaves nothing', async ()
   expect([...server.proposals.keys()]).toEqual(['a1']);
 });
 
-test('there is a longest wait', async () => {
+test('the wait ends after maxWaitMs', async () => {
   const [a, b] = [new Client('a'), new Client('b')];
   await a.acquire();
   const world = { ...b.world, settings: { ...SETTINGS, maxWaitMs: 50 } };
@@ -104,7 +104,7 @@ test('an abort ends the wait', async () => {
 });
 
 describe('expiry', () => {
-  test('is taken after the TTL and the grace, not before', async () => {
+  test('lets another writer take the lease after the TTL and the grace, not before', async () => {
     await new Client('a').acquire();
     server.now += ttlMs + graceMs;
     const b = new Client('b');
@@ -113,7 +113,7 @@ describe('expiry', () => {
     await (await b.acquire({ mayWait: () => false })).check();
   });
 
-  test('is refused after the TTL, though nobody has taken it', async () => {
+  test('refuses the check of a holder after the TTL, also if no other writer has the lease', async () => {
     const lease = await new Client('a').acquire();
     server.now += ttlMs - 1;
     await lease.check();
@@ -122,7 +122,7 @@ describe('expiry', () => {
     expect(lease.signal.reason).toBeInstanceOf(LeaseLost);
   });
 
-  test('a renewal puts it off, for holder and others', async () => {
+  test('comes later after a renewal, for the holder and for other writers', async () => {
     const a = new Client('a');
     const lease = await a.acquire();
     for (let round = 0; round < 5; round++) {
@@ -141,10 +141,10 @@ describe('expiry', () => {
     await expect(lease.check()).rejects.toThrow(LeaseLost);
   });
 
-  test('time that passes within a renewal does not count as held', async () => {
+  test('counts the time during a renewal', async () => {
     const claims = server.connect();
     const touch = async (token: string) => {
-      // The first touch is the claim's.
+      // The first touch comes before the claim.
       if (server.claims.size > 0) server.now += ttlMs;
       return claims.touch(token);
     };
@@ -154,7 +154,7 @@ describe('expiry', () => {
     await expect(lease.check()).rejects.toThrow(LeaseLost);
   });
 
-  test('a renewal that fails is tried again', async () => {
+  test('does not come if the next renewal after a failed renewal succeeds', async () => {
     const claims = server.connect();
     let failures = 0;
     const touch = async (token: string) => {
@@ -171,7 +171,7 @@ describe('expiry', () => {
     await lease.check();
   });
 
-  test('an abort ends the renewals', async () => {
+  test('comes after an abort, which ends the renewals', async () => {
     const stop = new AbortController();
     const a = new Client('a');
     await a.acquire({ signal: stop.signal });
@@ -195,7 +195,7 @@ describe('another holder', () => {
     await other.check();
   });
 
-  test('with the same number, after what was leased has been removed, is another all the same', async () => {
+  test('with the same generation is noticed, after a removal of the destination', async () => {
     const lease = await new Client('a').acquire();
     server.revoke();
     const other = await new Client('b').acquire({ mayWait: () => false });
@@ -206,7 +206,7 @@ describe('another holder', () => {
     await expect(new Client('c').acquire({ mayWait: () => false })).rejects.toThrow(LeaseNotAcquired);
   });
 
-  test('who waits for what is removed gets it then', async () => {
+  test('gets the lease after a removal of the destination', async () => {
     await new Client('a').acquire();
     const mayWait = () => {
       server.revoke();
@@ -215,7 +215,7 @@ describe('another holder', () => {
     await (await new Client('b').acquire({ mayWait })).check();
   });
 
-  test('who claims an old number late waits on', async () => {
+  test('waits if its claim of an old generation comes late', async () => {
     const claims = server.connect();
     const latecomer = new Client('late', {
       claim: async (token, generation) => {
@@ -234,7 +234,7 @@ describe('another holder', () => {
   });
 });
 
-test('a claim that was sent twice is held', async () => {
+test('a claim that was sent twice gives the lease', async () => {
   const claims = server.connect();
   const a = new Client('a', {
     claim: async (token, generation) => {
@@ -245,7 +245,7 @@ test('a claim that was sent twice is held', async () => {
   await (await a.acquire()).check();
 });
 
-test('checks that come while one is under way share the next', async () => {
+test('checks during a look share the next look', async () => {
   let looks = 0;
   const claims = server.connect();
   const a = new Client('a', {

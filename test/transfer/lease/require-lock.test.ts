@@ -1,4 +1,4 @@
-/** Transfers that have their destination to themselves. */
+/** Transfers under a lease. */
 import { join } from 'node:path';
 import { LeaseLost, LeaseNotAcquired } from '../../../src/errors';
 import type { LeaseWorld } from '../../../src/transfer/lease/claims';
@@ -50,14 +50,14 @@ const hold = () =>
     leases({ token: () => 'other' }),
   );
 
-test('is held while it writes, and let go', async () => {
+test('a transfer holds the lease while it writes, and releases it', async () => {
   expect(await syncData(request(), undefined, worldWith())).toMatchObject({ status: 'DONE' });
   expect(opened).toEqual([`${folder.path}/dst`]);
   expect(server.claims.get(1)).toMatchObject({ isReleased: true });
   expect(destination()).toEqual(SOURCE);
 });
 
-test('one file is leased by itself, where it comes to lie', async () => {
+test('the lease of a single file is on its path at the destination', async () => {
   const one = request({ source_path: 's3://bucket/in/b', destination_path: `${folder.path}/dst/` });
   await syncData(one, undefined, worldWith());
   expect(opened).toEqual([`${folder.path}/dst/b`]);
@@ -66,18 +66,18 @@ test('one file is leased by itself, where it comes to lie', async () => {
 test.each([
   ['without require_lock', { require_lock: false }],
   ['to S3', { source_path: 's3://bucket/in/', destination_path: 's3://bucket/out/' }],
-])('%s there is none', async (_, fields) => {
+])('a transfer %s opens no lease', async (_, fields) => {
   await syncData(request(fields), undefined, worldWith());
   expect(opened).toEqual([]);
 });
 
-test('without leases a request for one is refused, not forgotten', async () => {
+test('a request with require_lock is refused in a world without leases', async () => {
   const world = worldOf(folderStores(folder.path));
   await expect(syncData(request(), undefined, world)).rejects.toThrow(TypeError);
   expect(destination()).toEqual({});
 });
 
-test('the second waits, and finds the work done', async () => {
+test('the second transfer waits, and copies nothing that the first transfer has copied', async () => {
   const first = await hold();
   let waits = 0;
   const world = worldWith({
@@ -101,14 +101,14 @@ test('the second waits, and finds the work done', async () => {
 test.each([
   ['syncData', () => syncData(request(), undefined, worldWith({ time: { remainingMs: () => 29_999 } }))],
   ['finishSync', () => finishSync(request(), worldWith({ time: { remainingMs: () => 29_999 } }))],
-])('%s waits no longer than it is given', async (_, sync) => {
+])('%s does not wait at the end of its time', async (_, sync) => {
   const first = await hold();
   await expect(sync()).rejects.toThrow(LeaseNotAcquired);
   expect(destination()).toEqual({});
   await first.check();
 });
 
-test('is let go also when the transfer fails or time is up', async () => {
+test('a transfer that fails, or whose time is over, releases the lease', async () => {
   const failing = faultyStores(folderStores(folder.path), { calls: [], failAt: 6 });
   await expect(syncData(request(), undefined, worldOf(failing, { leases: leases() }))).rejects.toThrow();
   let asked = 0;
@@ -121,8 +121,8 @@ test('is let go also when the transfer fails or time is up', async () => {
   await (await hold()).check();
 });
 
-describe('once it is lost', () => {
-  /** Takes the lease away when the transfer does this for the first time. */
+describe('after the loss of the lease', () => {
+  /** Revokes the lease at this call of the transfer. */
   function losingAt(call: string) {
     const stores = folderStores(folder.path);
     const calls = new Proxy([] as string[], {
@@ -134,7 +134,7 @@ describe('once it is lost', () => {
     return worldOf(faultyStores(stores, { calls }), { leases: leases() });
   }
 
-  test('no file appears any more', async () => {
+  test('no more files appear', async () => {
     const stores = folderStores(folder.path);
     const world = worldOf(stores, {
       leases: leases(),
@@ -144,13 +144,13 @@ describe('once it is lost', () => {
     expect(destination()).toEqual({ 'a/1': 'one' });
   });
 
-  test('a mirror removes nothing more', async () => {
+  test('a mirror removes no more files', async () => {
     plant(join(folder.path, 'dst'), { ...SOURCE, x: 'stale', y: 'stale' });
     await expect(syncData(request(), undefined, losingAt('removed DST/x'))).rejects.toThrow(LeaseLost);
     expect(destination()).toEqual({ ...SOURCE, y: 'stale' });
   });
 
-  test('a move removes nothing more', async () => {
+  test('a move removes no more files', async () => {
     plant(join(folder.path, 'dst'), SOURCE);
     const moving = request({ retain_source_data: false, delete: false });
     await expect(syncData(moving, undefined, losingAt('removed s3://bucket/in/a/1'))).rejects.toThrow(
@@ -160,7 +160,7 @@ describe('once it is lost', () => {
   });
 });
 
-test('batches of one destination do not wait for each other, the same batch does', async () => {
+test('each batch of one destination has its own lease', async () => {
   const first = request({ key_range: { up_to: 'a/1' } });
   const second = request({ key_range: { after: 'a/1', up_to: 'b' } });
   await syncData(first, undefined, worldWith());

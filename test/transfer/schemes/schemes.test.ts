@@ -29,7 +29,7 @@ test('a choice by scheme refuses a scheme without an entry', () => {
   ]);
   expect(TEXTS.slice(0, 2).map((text) => chosen(parseLocation(text)))).toEqual(['objects', 'files']);
   expect(() => chosen(localLocation('/a/b'))).toThrow(UnsafePath);
-  expect(() => chosen(localLocation('/a/b'))).toThrow('/a/b cannot be reached from here');
+  expect(() => chosen(localLocation('/a/b'))).toThrow('/a/b cannot be reached from this process');
 });
 
 test('a location tells its object, file system or local path, and no other', () => {
