@@ -54,8 +54,9 @@ export async function removeUnlessRead<T>(
     await refuseIfRead(location, readers);
     return await remove();
   } finally {
-    await lease.release();
+    // Before the release: a reader that gets the lease after the removal must keep it.
     await leases.revoke(location);
+    await lease.release();
   }
 }
 
