@@ -2,15 +2,15 @@
  * Four projects, by what a test needs. The name of a test file says its project:
  *
  * - `contract`: `test/contract/`, the recorded vectors, on moto's server.
- * - `aws`: `*.aws.test.ts`, the adapters and what stands on them, on moto's server and versitygw.
- * - `system`: `*.system.test.ts`, the parts put together: the built command line, the local API, the packaged service.
+ * - `aws`: `*.aws.test.ts`, the adapters and their callers, on moto's server and versitygw.
+ * - `system`: `*.system.test.ts`, the whole system: the built command line, the local API, the packaged service.
  * - `core`: every other `*.test.ts`. It needs no server and no build.
  *
- * `test/projects.test.ts` holds every test file to this. `test/localstack/` belongs to `jest.localstack.cjs`.
+ * `test/projects.test.ts` checks every test file against these rules. `test/localstack/` belongs to `jest.localstack.cjs`.
  */
 const shared = {
   testEnvironment: 'node',
-  // Python environments and node_modules hold tens of thousands of files that jest need not know.
+  // Python environments and node_modules have tens of thousands of other files. jest does not need to search them.
   roots: ['cli', 'deployment', 'functions', 'local', 'schemas', 'src', 'test'].map(
     (each) => `<rootDir>/${each}`,
   ),
@@ -30,7 +30,7 @@ const withServers = {
 module.exports = {
   // A test that passes alone must not fail because of the machine's load.
   testTimeout: 60_000,
-  // jest leaves a core to itself, which is half of a small machine.
+  // By default jest keeps one core free. On a machine with two cores that is half of the machine.
   maxWorkers: Math.max(2, require('node:os').availableParallelism() - 1),
   projects: [
     {

@@ -1,4 +1,4 @@
-/** Before the tests of the whole system: the command line is built, the servers run, and workers can share folders. */
+/** Builds the command line, starts the servers and makes shared folders, before the tests of the whole system. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';

@@ -1,6 +1,7 @@
 /**
- * Before all tests: `AWS_ENDPOINT_URL` is the AWS that they speak to, moto's server unless one is given, and
- * `VERSITYGW_ENDPOINT_URL` an S3 server that does what S3 does where moto does less. Without one of them no test runs.
+ * Starts the servers before all tests. `AWS_ENDPOINT_URL` names the AWS of the tests. By default that is moto's server,
+ * which starts here. `VERSITYGW_ENDPOINT_URL` names versitygw, an S3 server with behaviour of S3 that moto lacks. When
+ * a server does not start, no test runs.
  */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +25,6 @@ const CACHE = join(PROJECT, '.cache');
 export default async function startServers(): Promise<void> {
   if (globalThis.versitygw !== undefined) return;
   // Both servers start at once: the first run also installs them.
-
   await Promise.all([startMoto(), startS3()]);
 }
 

@@ -1,4 +1,4 @@
-/** Texts as AWS, shells and programs write them, and the row of the table that each of them finds. */
+/** Real texts of AWS, shells and programs, and the row of the table that each text finds. */
 import { JOB_CAUSES } from '../../src/batch/causes';
 import { type JobEnd, jobCauseOf } from '../../src/batch/job-end';
 
@@ -20,7 +20,7 @@ const logged = (line: string, exitCode = 1): JobEnd => ({
 
 const ENDS: readonly (readonly [string, JobEnd, string])[] = [
   [
-    'out of memory, as ECS says it',
+    'out of memory, in the words of ECS',
     ended(137, 'OutOfMemoryError: Container killed due to memory usage'),
     'it needed more memory than its container has',
   ],
@@ -35,12 +35,12 @@ const ENDS: readonly (readonly [string, JobEnd, string])[] = [
     'its host was terminated, as happens when Spot capacity is taken back',
   ],
   [
-    'a lost host, where the container still got SIGTERM',
+    'a lost host, after the container got SIGTERM',
     { exitCode: 143, reasons: ['Host EC2 (instance i-0282b396e52b4c95d) terminated.'] },
     'its host was terminated, as happens when Spot capacity is taken back',
   ],
   [
-    'a queue that has no instance that is large enough',
+    'a queue without a large enough instance',
     {
       reasons: [
         'Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT',
@@ -75,7 +75,7 @@ const ENDS: readonly (readonly [string, JobEnd, string])[] = [
     'the image is built for another processor architecture than the hosts have',
   ],
   [
-    'an image that Docker Hub does not show to everybody',
+    'a private image on Docker Hub',
     notStarted(
       `${PULL}Error response from daemon: pull access denied for mine, repository does not exist or may require 'docker login'`,
     ),
@@ -89,12 +89,12 @@ const ENDS: readonly (readonly [string, JobEnd, string])[] = [
     'the registry refused the image: it does not exist, or the host may not pull it',
   ],
   [
-    'an image that is not in ECR',
+    'an image that is missing in ECR',
     notStarted(`${PULL}API error (404): repository ${ECR}/mine/image not found`),
     'the registry has no such image',
   ],
   [
-    'a tag that is not in its registry',
+    'a tag that is missing in its registry',
     notStarted(`${PULL}Error response from daemon: manifest for debian:99 not found: manifest unknown`),
     'the registry has no such image',
   ],
@@ -132,7 +132,7 @@ const ENDS: readonly (readonly [string, JobEnd, string])[] = [
     'a secret, or the credentials of the registry, could not be read',
   ],
   [
-    'a log group that is not there',
+    'a missing log group',
     notStarted(
       'CannotStartContainerError: Error response from daemon: failed to initialize logging driver: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.',
     ),
@@ -144,7 +144,7 @@ const ENDS: readonly (readonly [string, JobEnd, string])[] = [
     'what the container needs could not be set up',
   ],
   [
-    'a program of another architecture, as the first one of the container',
+    'a container with a first program of another architecture',
     notStarted('CannotStartContainerError: Error response from daemon: exec /bin/bash: exec format error'),
     'the image is built for another processor architecture than the hosts have',
   ],
@@ -161,7 +161,7 @@ const ENDS: readonly (readonly [string, JobEnd, string])[] = [
     'the container agent of the host answered too late',
   ],
   [
-    'a slow Docker daemon, where the container has started',
+    'a slow Docker daemon, after the start of the container',
     {
       reasons: [
         'CannotInspectContainerError: Could not transition to inspecting; timed out after waiting 30s',
@@ -243,7 +243,7 @@ const ENDS: readonly (readonly [string, JobEnd, string])[] = [
   ],
   ['exit code 136', ended(136), 'a program divided by zero, or computed out of range (SIGFPE)'],
   [
-    'exit code 137, as the local runner tells it',
+    'exit code 137, in the words of the local runner',
     ended(137, 'ended by SIGKILL'),
     'it was killed (SIGKILL), in most cases because memory ran out',
   ],
@@ -257,12 +257,12 @@ test.each(ENDS)('%s', (_, end, happened) => {
   expect(jobCauseOf(end)?.happened).toBe(happened);
 });
 
-test('every row of the table is found by one of these', () => {
+test('every row of the table is found by a text', () => {
   const found = new Set(ENDS.map(([, end]) => jobCauseOf(end)));
   expect(JOB_CAUSES.filter((row) => !found.has(row))).toEqual([]);
 });
 
-test('every row says what to do, in words that stand in one sentence', () => {
+test('every row has a clause about the cause, and a sentence about the next step', () => {
   for (const { happened, next } of JOB_CAUSES) {
     expect(happened).toMatch(/[^.]$/);
     expect(next).toMatch(/^[A-Z].*[^.]$/);

@@ -21,7 +21,7 @@ test.each([
   `ghcr.io/a/b:V_1${DIGEST}`,
   `${ECR}/team/tool:1`,
   '123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/tool',
-])('%s stays as it is, without a request to ECR', async (image) => {
+])('%s is a full reference, and causes no request to ECR', async (image) => {
   const none = repositories();
   expect(await resolveImage(image, none)).toBe(image);
   expect(none.asked).toEqual([]);
@@ -32,7 +32,7 @@ test.each([
   ['team/tool:1', 'team/tool', ':1'],
   [`tool${DIGEST}`, 'tool', DIGEST],
   [`tool:1${DIGEST}`, 'tool', `:1${DIGEST}`],
-])('%s is a repository of this account', async (image, name, suffix) => {
+])('%s becomes a reference to a repository of this account', async (image, name, suffix) => {
   expect(await resolveImage(image, repositories(name))).toBe(`${ECR}/${name}${suffix}`);
 });
 
@@ -42,7 +42,7 @@ test.each([
   ['quay.io/a/b:1', 'quay.io/a/b'],
   ['localhost:5000/a', 'localhost:5000/a'],
   ['tool:1 ', 'tool:1 '],
-])('%s is refused, with its name and a remedy', async (image, asked) => {
+])('%s is refused, and the message has a remedy', async (image, asked) => {
   const none = repositories('other');
   const refused = resolveImage(image, none);
   await expect(refused).rejects.toMatchObject({ name: 'ImageNotFound' });

@@ -28,7 +28,7 @@ const volume = (containerPath: string, role: VolumeRole = 'scratch'): Volume => 
   containerPath,
 });
 
-test('demands of a type, image and command share a definition, and have jobs of their own', () => {
+test('demands with the same type, image and command share a definition, and have different jobs', () => {
   const changes = { executionId: 'run-2', params: {}, inputs: [], outputs: ['a'] };
   const other = { ...DEMAND, ...changes };
   expect(jobDefinitionName(other)).toBe(jobDefinitionName(DEMAND));
@@ -54,7 +54,7 @@ test.each([
   expect(volumeName(volume(path))).toMatch(expected);
 });
 
-test('volumes have distinct names that Batch accepts', () => {
+test('volumes have different names, and Batch accepts each name', () => {
   const path = fc.string({ unit: 'binary' }).map((text) => `/${text}`);
   const isGood = fc.property(path, path, (one, other) => {
     expect(volumeName(volume(one))).toMatch(/^[A-Za-z0-9_-]{1,24}$/);

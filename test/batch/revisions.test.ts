@@ -1,4 +1,4 @@
-/** Executions that register the same definition at once, with answers of Batch in any order. */
+/** Registers the same definition in concurrent executions, with the answers of Batch in any order. */
 import fc from 'fast-check';
 import type { JobDefinitions, JobDefinitionToRegister, RegisteredJobDefinition } from '../../src/batch/model';
 import { isSameDefinition, registerOnce } from '../../src/batch/revisions';
@@ -29,7 +29,7 @@ function definition(image: string, changes: Partial<JobDefinitionToRegister> = {
   };
 }
 
-/** Batch in memory. The scheduler orders its answers. */
+/** Batch in memory. The scheduler decides the order of its answers. */
 function batchIn(scheduler: fc.Scheduler) {
   const revisions: RegisteredJobDefinition[] = [];
   let count = 0;
@@ -53,7 +53,7 @@ function batchIn(scheduler: fc.Scheduler) {
   return { revisions, jobDefinitions };
 }
 
-test('each content has one revision, which all executions get, in any order of the answers', async () => {
+test('all executions with the same content get the same revision, in any order of the answers', async () => {
   const images = fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 5 });
   const isOne = fc.asyncProperty(fc.scheduler(), images, async (scheduler, wanted) => {
     const { revisions, jobDefinitions } = batchIn(scheduler);
@@ -94,16 +94,16 @@ async function registerInTurn(images: readonly string[], name: string, revisions
   return revisions.map(({ arn }) => arn);
 }
 
-test('the oldest surplus revisions are deregistered, and never the one in use', async () => {
+test('the oldest surplus revisions are deregistered, and never the revision in use', async () => {
   expect(await registerInTurn(['a', 'b', 'c', 'a', 'd'], NAME, 2)).toEqual(['a', 'd']);
   expect(await registerInTurn(['a', 'b'], NAME, 0)).toEqual(['b']);
 });
 
-test('revisions of a foreign name stay', async () => {
+test('a name that this service does not make keeps all its revisions', async () => {
   expect(await registerInTurn(['a', 'b', 'c'], 'my-own-name', 1)).toEqual(['a', 'b', 'c']);
 });
 
-test('a difference that a job notices makes another definition, and the spelling of Batch does not', () => {
+test('another field makes another definition, and the letter case of Batch does not', () => {
   const given = definition('a');
   const retry = { attempts: 1, evaluateOnExit: [{ action: 'retry', onReason: 'x' }] };
   expect(isSameDefinition(given, definition('a', { retryStrategy: retry }))).toBe(true);

@@ -22,6 +22,11 @@ test('an invalid demand has its valid fields', () => {
   });
 });
 
-test.each([null, 'a text', [], {}])('%j has no summary', (document) => {
+test.each([
+  ['null', null],
+  ['a text', 'a text'],
+  ['a list', []],
+  ['an empty object', {}],
+])('%s has an empty summary', (_, document) => {
   expect(demandSummary(document)).toEqual({});
 });

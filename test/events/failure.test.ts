@@ -1,6 +1,6 @@
 import { eventFailure } from '../../src/events/failure';
 
-test('a failure is told in snake_case, without the lines of the log', () => {
+test('the failure of an event is in snake_case, without the lines of the log', () => {
   const failure = {
     error: 'States.TaskFailed',
     message: 'the job ended',
@@ -20,7 +20,7 @@ test('a failure is told in snake_case, without the lines of the log', () => {
   });
 });
 
-test('fields that the failure lacks are left out', () => {
+test('absent fields of the failure are absent in the event', () => {
   expect(eventFailure({ error: 'E', message: 'm' })).toEqual({ error: 'E', message: 'm' });
 });
 

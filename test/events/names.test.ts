@@ -3,7 +3,7 @@ import { EXECUTION_NAME_CHARACTERS } from '../../src/aws-limits';
 import { attemptOf, executionName, MOST_ATTEMPTS } from '../../src/events/names';
 import { runs } from '../demand/arbitraries';
 
-/** Names that StartExecution accepts and CloudWatch logs. */
+/** Matches the names that StartExecution accepts and CloudWatch logs. */
 const ALLOWED = new RegExp(`^[A-Za-z0-9_-]{1,${EXECUTION_NAME_CHARACTERS}}$`);
 
 const anyId = fc.oneof(
@@ -40,7 +40,7 @@ test('two ids, or two attempts of one id, never share a name', () => {
   );
 });
 
-test('a name tells its attempt', () => {
+test('a name contains the number of its attempt', () => {
   fc.assert(
     fc.property(anyId, anyAttempt, (id, attempt) => {
       expect(attemptOf(executionName(id, attempt), id)).toBe(attempt);
@@ -53,11 +53,11 @@ test.each([
   ['run-1', 1, 'run-1'],
   ['run-1', 2, 'run-1--2'],
   ['7c2f0b9e-3d58-4d0c-9c3e-6f2f1d6f0a11', 1, '7c2f0b9e-3d58-4d0c-9c3e-6f2f1d6f0a11'],
-])('%j, attempt %i, is %s', (id, attempt, name) => {
+])('the name of %s, attempt %i, is %s', (id, attempt, name) => {
   expect(executionName(id, attempt)).toBe(name);
 });
 
-test.each(['run-1--2', 'été 2024', 'x'.repeat(65)])('the id %j does not become a name unchanged', (id) => {
+test.each(['run-1--2', 'été 2024', 'x'.repeat(65)])('the id %s becomes a name with a hash', (id) => {
   expect(executionName(id)).toMatch(/--x[0-9a-f]{32}$/);
 });
 

@@ -30,7 +30,7 @@ test.each([
   ['for FAILED', { FAILED: true }, ['REFUSED', 'FAILED', 'TIMED_OUT']],
   ['for ABORTED', { ABORTED: true }, ['ABORTED']],
   ['for AWAITING_TRIGGER, which never occurs', { AWAITING_TRIGGER: true }, []],
-])('the statuses of which a demand %s notifies its people', (_, on, statuses) => {
+])('a demand %s notifies its people of these statuses', (_, on, statuses) => {
   expect(notifiedStatuses(withoutEmpty({ notify_on: on }))).toEqual(statuses);
 });
 

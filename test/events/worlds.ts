@@ -1,4 +1,4 @@
-/** Executions and a bus in memory, as Step Functions and EventBridge answer. */
+/** Executions and a bus in memory, with the answers of Step Functions and EventBridge. */
 import type { StatusBus, StatusEvent } from '../../src/events/model';
 import type { HistoryEvent } from '../../src/history/events';
 import type { ExecutionDescription, Executions } from '../../src/history/executions';

@@ -9,13 +9,17 @@ function overAtOf(...events: HistoryEvent[]): number {
 }
 
 test.each([
-  ['no call', [], 0],
-  ['an open call', [called(1, 500)], 500],
-  ['the longest of the open calls', [called(1, 500), called(2, 900), called(3, 700)], 900],
-  ['a call that has ended', [called(1, 500), callEnded(1)], 0],
-  ['the rest after the longest has ended', [called(1, 500), called(2, 900), callEnded(2)], 500],
-  ['a retry of a call whose end is unknown', [called(1, 500), called(2, 400), callEnded(2)], 500],
+  ['a history without a call', [], 0],
+  ['one open call', [called(1, 500)], 500],
+  ['several open calls', [called(1, 500), called(2, 900), called(3, 700)], 900],
+  ['an ended call', [called(1, 500), callEnded(1)], 0],
+  ['the longest call has ended', [called(1, 500), called(2, 900), callEnded(2)], 500],
+  [
+    'a retry that has ended, after a call with an unknown end',
+    [called(1, 500), called(2, 400), callEnded(2)],
+    500,
+  ],
   ['a task that calls no function', [asked('arn:child', 900)], 0],
-] as const)('%s', (_, events, overAt) => {
+] as const)('%s: the end of the last open call', (_, events, overAt) => {
   expect(overAtOf(...events)).toBe(overAt);
 });

@@ -29,12 +29,12 @@ describe('a record', () => {
       { ...entered('A', {}, 0, place), type: 'StateFailed', error: 'E', input: undefined },
       { type: 'StateFailed', state: 'A', index: 1, error: 'E' },
     ],
-  ] as [string, HistoryEvent, object][])('of %s has no inputs, outputs and ids', (_, event, record) => {
+  ] as [string, HistoryEvent, object][])('of %s has no inputs, no outputs and no ids', (_, event, record) => {
     expect(recordOf(event)).toEqual({ timestamp: 0, machine: 'demand-execution', ...record });
   });
 
   test.each([submitted({ jobId: 'j' }), callEnded(1), { ...started(), type: 'ExecutionRedriven' } as const])(
-    'is not made of $type',
+    'is not made for $type',
     (event) => {
       expect(recordOf(event)).toBeUndefined();
     },
@@ -52,6 +52,6 @@ test.each([
   expect(statusAfter({ ...started(), type })).toBe(status);
 });
 
-test('a state leaves the status as it is', () => {
+test('an event of a state does not change the status', () => {
   expect(statusAfter(entered('A'))).toBeUndefined();
 });

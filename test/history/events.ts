@@ -1,4 +1,4 @@
-/** Events of a history, as they follow on one another in tests. */
+/** Makes events of a history for the tests. */
 import type { HistoryEvent } from '../../src/history/events';
 
 const MACHINE = 'demand-execution';
@@ -40,7 +40,7 @@ export const exited = (
   ...place,
 });
 
-/** The service has answered a task with the id of a job, or with the ARN of a nested execution. */
+/** The answer of a service to a task: the id of a job, or the ARN of a nested execution. */
 export const submitted = (ids: { readonly jobId?: string; readonly execution?: string }): HistoryEvent => ({
   type: 'TaskSubmitted',
   timestamp: 0,
@@ -49,7 +49,7 @@ export const submitted = (ids: { readonly jobId?: string; readonly execution?: s
   ...ids,
 });
 
-/** A nested execution was asked for. */
+/** The request for a nested execution. */
 export const asked = (execution: string, timestamp = 0): HistoryEvent => ({
   type: 'TaskScheduled',
   timestamp,
@@ -59,7 +59,7 @@ export const asked = (execution: string, timestamp = 0): HistoryEvent => ({
   execution,
 });
 
-/** A function was called. */
+/** A call of a function. */
 export const called = (id: number, overAt: number): HistoryEvent => ({
   type: 'TaskScheduled',
   timestamp: 0,

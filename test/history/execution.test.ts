@@ -9,7 +9,7 @@ function modelOf(events: readonly HistoryEvent[]): ExecutionModel {
   return execution;
 }
 
-test('nothing is known before the first event', () => {
+test('an execution without events has no start and no end', () => {
   expect(modelOf([])).toMatchObject({
     startedAt: undefined,
     end: undefined,
@@ -19,7 +19,7 @@ test('nothing is known before the first event', () => {
   });
 });
 
-test('it begins with its first event, and ends with its last', () => {
+test('an execution begins with its first event, and ends with its last event', () => {
   expect(modelOf([started(5), entered('Normalise', {}, 6), aborted(9)])).toMatchObject({
     startedAt: 5,
     end: { status: 'ABORTED', at: 9 },
@@ -27,7 +27,7 @@ test('it begins with its first event, and ends with its last', () => {
   });
 });
 
-test('a nested execution is asked for until its ARN comes back', () => {
+test('a requested execution becomes a child when its ARN arrives', () => {
   const execution = modelOf([asked('arn:one', 3), asked('arn:two', 4), submitted({ execution: 'arn:one' })]);
   expect(execution).toMatchObject({
     children: ['arn:one'],
@@ -35,12 +35,12 @@ test('a nested execution is asked for until its ARN comes back', () => {
   });
 });
 
-test('functions that were called may go on until the last of them is over', () => {
+test('called functions may go on until the end of the last open call', () => {
   const execution = modelOf([called(1, 100), called(2, 300), called(3, 200), callEnded(2)]);
   expect(execution.callsOverAt).toBe(200);
 });
 
-test('only the job that was submitted last is described', () => {
+test('the ended job is always the job that was submitted last', () => {
   const ended = (JobId: string): HistoryEvent => ({
     ...{ type: 'TaskEnded', timestamp: 0, machine: 'demand-execution', state: 'RunJob' },
     job: { JobId },
@@ -53,7 +53,7 @@ test('only the job that was submitted last is described', () => {
   expect(execution.endedJob).toEqual({ JobId: 'b' });
 });
 
-test('states of a nested execution count as transitions, and are not its own', () => {
+test('states of a nested execution count as transitions, and are no states of the parent', () => {
   const nested = { ...entered('RunJob'), machine: 'data-sync' };
   const execution = modelOf([started(), entered('StageInputs'), nested]);
   expect(execution.counts.stateTransitions).toBe(2);
@@ -61,7 +61,7 @@ test('states of a nested execution count as transitions, and are not its own', (
   expect(execution.open).toMatchObject([{ state: 'StageInputs' }]);
 });
 
-test('its transfers are those of its iterations', () => {
+test('each iteration of a Map adds its transfer', () => {
   const output = { result: { files_transferred: 2, bytes_transferred: 7 } };
   const execution = modelOf([exited('InputStaged', output, 0, { map: 'StageInputs', index: 1 })]);
   expect(execution.transfers).toEqual([{ direction: 'input', index: 1, files: 2, bytes: 7 }]);

@@ -25,7 +25,7 @@ const child = {
 test.each([
   ['a function', 'DataSourceMissing', lambda, { error: 'DataSourceMissing', message: 'there is nothing' }],
   [
-    'a function whose error has no name',
+    'a function, without an error of its state',
     '',
     lambda,
     { error: 'DataSourceMissing', message: 'there is nothing' },
@@ -43,7 +43,7 @@ test.each([
     },
   ],
   [
-    'a job that never ran',
+    'a job that did not start',
     '',
     job({ Reason: 'CannotPullContainerError: manifest unknown' }, { StatusReason: 'Task failed to start' }),
     {
@@ -76,7 +76,7 @@ test.each([
   expect(told(error, cause)).toEqual(failure);
 });
 
-test("a job that failed is told with its log's last lines, which may name the cause", () => {
+test('the failure of a job has the last lines of the log, and the cause that they name', () => {
   const lines = ["ModuleNotFoundError: No module named 'pandas'"];
   expect(told('States.TaskFailed', job({ ExitCode: 1 }), lines)).toMatchObject({
     message: 'the job ended with exit code 1: a Python module is missing. Install it in the image',
@@ -85,7 +85,7 @@ test("a job that failed is told with its log's last lines, which may name the ca
   expect(told('DataSourceMissing', lambda, lines)).not.toHaveProperty('lastLines');
 });
 
-test('nested executions are unwrapped to the innermost one, at any depth', () => {
+test('the failure of nested executions is the failure of the innermost execution, at any depth', () => {
   fc.assert(
     fc.property(fc.nat(6), (depth) => {
       let cause = JSON.stringify({ errorMessage: 'innermost' });
@@ -100,7 +100,7 @@ test('nested executions are unwrapped to the innermost one, at any depth', () =>
   );
 });
 
-test('any other cause is told as it is', () => {
+test('any other cause becomes the message without a change', () => {
   const texts = fc.string({ minLength: 1 });
   const values = fc.jsonValue().filter((value) => value === null || typeof value !== 'object');
   fc.assert(
@@ -117,20 +117,26 @@ test('any other cause is told as it is', () => {
 });
 
 test.each([
-  ['FAILED', {}, { error: 'States.TaskFailed', message: 'no cause was given' }],
-  ['FAILED', { error: 'E', cause: 'c' }, { error: 'E', message: 'c' }],
+  ['FAILED', 'without an error', {}, { error: 'States.TaskFailed', message: 'no cause was given' }],
+  ['FAILED', 'with an error', { error: 'E', cause: 'c' }, { error: 'E', message: 'c' }],
   [
     'TIMED_OUT',
+    'without an error',
     {},
     { error: 'States.Timeout', message: 'the execution ran for longer than its machine allows' },
   ],
-  ['ABORTED', {}, { error: 'DemandCancelled', message: 'somebody stopped the execution' }],
-  ['ABORTED', { error: 'mine', cause: 'enough' }, { error: 'mine', message: 'enough' }],
-] as const)('an execution that ended %s with %j', (status, given, failure) => {
+  [
+    'ABORTED',
+    'without an error',
+    {},
+    { error: 'DemandCancelled', message: 'somebody stopped the execution' },
+  ],
+  ['ABORTED', 'with an error', { error: 'mine', cause: 'enough' }, { error: 'mine', message: 'enough' }],
+] as const)('an execution that is %s %s has an error and a message', (status, _, given, failure) => {
   expect(explainEnd({ status, ...given })).toEqual(failure);
 });
 
-test('exit code 127: the terminal, the status event and the notification say the same', () => {
+test('the terminal, the status event and the notification have the same message for exit code 127', () => {
   const cause = JSON.stringify(job({ ExitCode: 127 }));
   const local = explainFailure({ error: 'States.TaskFailed', cause });
   const aws = explainEnd({ status: 'FAILED', error: 'States.TaskFailed', cause });

@@ -4,7 +4,7 @@ import { entered, stream, submitted } from './events';
 const JOB = { batch: { args: { job_name: 'job', job_queue_arn: 'arn:queue' } } };
 const find = (...events: ReturnType<typeof entered>[]) => findLeftovers(stream(events));
 
-test('an execution that has not come to BuildContext has left nothing', async () => {
+test('an execution that ended before BuildContext has no leftovers', async () => {
   expect(await find(entered('Normalise'), entered('ResolveEfs'))).toEqual({
     callsOverAt: 0,
     wasBuilt: false,
@@ -15,7 +15,7 @@ test('an execution that has not come to BuildContext has left nothing', async ()
   });
 });
 
-test('the input of BuildContext says what it has made', async () => {
+test('the input of BuildContext is kept; the entry of the next state shows that the directories exist', async () => {
   expect(await find(entered('BuildContext', { request: 1 }))).toMatchObject({
     contextInput: '{"request":1}',
     wasBuilt: false,
@@ -24,17 +24,17 @@ test('the input of BuildContext says what it has made', async () => {
 });
 
 test.each([
-  ['not begun', ['RunJob']],
-  ['begun', ['RunJob', 'StoreOutputs']],
-  ['begun', ['RunJob', 'StoreOutputs', 'ReleaseInputs']],
-  ['done', ['RunJob', 'StoreOutputs', 'RemoveData']],
-  ['given up', ['RunJob', 'CleanUpAfterFailure']],
-])('storing is %s after %j', async (storing, states) => {
+  ['not begun', 'the job', ['RunJob']],
+  ['begun', 'the entry of StoreOutputs', ['RunJob', 'StoreOutputs']],
+  ['begun', 'the release of the inputs', ['RunJob', 'StoreOutputs', 'ReleaseInputs']],
+  ['done', 'the removal', ['RunJob', 'StoreOutputs', 'RemoveData']],
+  ['given up', 'the clean-up of a failure', ['RunJob', 'CleanUpAfterFailure']],
+])('storing is %s after %s', async (storing, _, states) => {
   expect(await find(...states.map((state) => entered(state, JOB)))).toMatchObject({ storing });
 });
 
 describe('a job', () => {
-  test('is asked for from the entry of RunJob on', async () => {
+  test('is requested at the entry of RunJob', async () => {
     expect((await find(entered('RunJob', JOB, 1_000))).askedJob).toEqual({
       name: 'job',
       queue: 'arn:queue',
@@ -42,7 +42,7 @@ describe('a job', () => {
     });
   });
 
-  test('is asked for until the next state, where no id has come back', async () => {
+  test('is requested until the entry of the next state, when its id has not arrived', async () => {
     const events = [
       entered('RunJob', JOB, 1_000),
       entered('CleanUpAfterFailure', {}, 2_000),
@@ -51,7 +51,7 @@ describe('a job', () => {
     expect((await find(...events)).askedJob).toMatchObject({ askedAt: 1_000, leftAt: 2_000 });
   });
 
-  test('is known by its id once that has come back', async () => {
+  test('has an id, and is not requested any more, after its submission', async () => {
     const found = await find(
       entered('RunJob', JOB, 1_000),
       submitted({ jobId: 'j' }),

@@ -16,7 +16,7 @@ test('a state is open from its entry to its exit', () => {
   expect(states.innermost).toEqual([]);
 });
 
-test('the open iterations of a Map stand for it', () => {
+test('a Map with open iterations is not innermost: its iterations are', () => {
   const states = openAfter(
     entered('StageInputs'),
     entered('SyncInput', {}, 1, at(0)),
@@ -32,7 +32,7 @@ test('the open iterations of a Map stand for it', () => {
   expect(states.innermost).toMatchObject([{ state: 'StageInputs' }]);
 });
 
-test('a Map that is left takes its open iterations along', () => {
+test('the exit of a Map closes its open iterations', () => {
   const states = openAfter(entered('StageInputs'), entered('SyncInput', {}, 1, at(0)), exited('StageInputs'));
   expect(states.innermost).toEqual([]);
 });

@@ -29,18 +29,18 @@ test('each phase lasts from its first state to the first state of the next phase
   });
 });
 
-test('a phase that goes on lasts until now', () => {
+test('the current phase lasts until the given time, by default until the last event', () => {
   const clock = clockOf(started(1_000), entered('RunJob', {}, 1_010));
   expect(clock.times(1_500)).toEqual({ ...NONE, prepare: 10, job: 490 });
   expect(clock.times()).toEqual({ ...NONE, prepare: 10 });
 });
 
-test('a demand that fails cleans up', () => {
+test('the clean-up of a failure is a phase', () => {
   const clock = clockOf(started(0), entered('CleanUpAfterFailure', {}, 5), aborted(9));
   expect(clock.times()).toEqual({ ...NONE, prepare: 5, 'clean up': 4 });
 });
 
-test('nothing has lasted before the first event', () => {
+test('every phase has lasted for 0 ms before the first event', () => {
   expect(clockOf().times()).toEqual(NONE);
   expect(clockOf().times(5)).toEqual(NONE);
 });

@@ -8,18 +8,18 @@ const plan = {
 };
 const find = (...events: ReturnType<typeof entered>[]) => findTransferLeftovers(stream(events));
 
-test('a transfer that was not planned has left nothing', async () => {
+test('a transfer without a plan has no task and no batches', async () => {
   expect(await find(entered('BeginPlan'), called(1, 500))).toEqual({ index: 0, callsOverAt: 500 });
 });
 
-test("a task of AWS DataSync is found in its state's input", async () => {
+test('the input of StartDataSyncTask has the task', async () => {
   expect(await find(entered('StartDataSyncTask', { plan }))).toMatchObject({
     task: { source_path: 'a' },
     index: 1,
   });
 });
 
-test('batches stand beside a task that was begun before', async () => {
+test('batches are found beside an earlier task', async () => {
   const other = { ...plan, route: { index: 2, sent_by: -1 } };
   expect(
     await find(entered('StartDataSyncTask', { plan }), entered('SyncBatches', { plan: other })),

@@ -18,22 +18,22 @@ test.each([
   ['a state outside a Map', exited('InputStaged', OUTPUT)],
   ['an output without counts', exited('InputStaged', { result: { files_transferred: 3 } }, 0, place)],
   ['an output that was cut', { ...exited('InputStaged', OUTPUT, 0, place), output: '{"result": {"fi' }],
-])('%s ends none', (_, event) => {
+])('%s ends no transfer', (_, event) => {
   expect(doneTransfer(event)).toBeUndefined();
 });
 
 test.each([
-  undefined,
-  null,
-  5,
-  {},
-  { result: null },
-  { result: { files_transferred: '3', bytes_transferred: 5 } },
-])('%j has no totals', (item) => {
+  ['an absent item', undefined],
+  ['null', null],
+  ['a number', 5],
+  ['an item without a result', {}],
+  ['a result that is null', { result: null }],
+  ['a count that is a text', { result: { files_transferred: '3', bytes_transferred: 5 } }],
+])('%s has no totals', (_, item) => {
   expect(transferTotals(item)).toBeUndefined();
 });
 
-test('totals add up', () => {
+test('the sum of transfers has the sum of the files and of the bytes', () => {
   expect(sumOfTransfers([])).toEqual({ files: 0, bytes: 0 });
   expect(
     sumOfTransfers([

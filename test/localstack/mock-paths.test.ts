@@ -1,4 +1,4 @@
-/** The mock file on LocalStack, which reads it by itself: the same states and ends as on the embedded engine. */
+/** Runs each path of the mock file on LocalStack. The states and the ends are the same as on the embedded engine. */
 
 import { readFileSync } from 'node:fs';
 import { type HistoryEvent, StartExecutionCommand } from '@aws-sdk/client-sfn';

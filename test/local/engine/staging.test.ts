@@ -1,4 +1,4 @@
-/** How many functions the Maps of the machines run at once. */
+/** Counts the concurrent functions in the Maps of the machines. */
 import { setTimeout } from 'node:timers/promises';
 import { execute } from '../../../local/engine/engine';
 import type { MockedAnswer } from '../../../local/mocks/mock-file';
@@ -8,7 +8,7 @@ import { withoutEmpty } from '../../../src/wire/json';
 const ITEMS = 12;
 const COUNTS = { bytes_transferred: 0, files_transferred: 0 };
 
-/** Stands in for `dataSync`, and counts its calls that run at the same time. */
+/** Takes the place of `dataSync`, and counts the concurrent calls. */
 function countingSync() {
   let [running, most] = [0, 0];
   return {
@@ -92,7 +92,7 @@ test.each([
   ['inputs', 'demand-execution', DEMAND, { concurrency: 3, batchConcurrency: 1 }, 3],
   ['batches', 'data-sync', TRANSFER, { concurrency: 1, batchConcurrency: 4 }, 4],
 ] as const)(
-  'as many %s are copied at once as a stage asks for',
+  'a stage sets the number of %s that are copied at once',
   async (_, machine, mocked, staging, most) => {
     expect(await run(machine, mocked, staging)).toEqual({ status: 'SUCCEEDED', most });
   },
@@ -101,11 +101,11 @@ test.each([
 test.each([
   ['10 inputs', 'demand-execution', DEMAND, 10],
   ['all 12 batches, fewer than 20,', 'data-sync', TRANSFER, ITEMS],
-] as const)('%s are copied at once where a stage says nothing', async (_, machine, mocked, most) => {
+] as const)('%s are copied at once by default', async (_, machine, mocked, most) => {
   expect(await run(machine, mocked)).toEqual({ status: 'SUCCEEDED', most });
 });
 
-test('the plan is told how many batches are copied at once', async () => {
+test('the function that plans gets the number of concurrent batches', async () => {
   const told: unknown[] = [];
   const planDataSync = async (event: unknown) => {
     told.push((event as { concurrency: number }).concurrency);

@@ -37,7 +37,10 @@ test('a local run refuses DataSync, with the next step', async () => {
   expect(copied).toEqual({});
 });
 
-test.each([{}, { engine: 'lambda' }])('a local run copies with its own functions: %j', async (fields) => {
+test.each([
+  ['without an engine', {}],
+  ['with the engine lambda', { engine: 'lambda' }],
+])('a local run copies a request %s with its own functions', async (_, fields) => {
   const { outcome, copied } = await run(fields);
   expect(outcome.status).toBe('SUCCEEDED');
   expect(copied).toEqual({ a: '1', b: '2' });

@@ -61,7 +61,7 @@ test('after a flush all lines of several streams are written, in order', async (
   expect(lost).toEqual([]);
 });
 
-test('later lines follow, and without a line nothing is made', async () => {
+test('later lines follow in the same stream, and a stream without a line is not made', async () => {
   const place = { group, stream: 'one' };
   await writer.flush();
   expect(sent).toEqual([]);
@@ -77,7 +77,7 @@ test('later lines follow, and without a line nothing is made', async () => {
   expect(await linesIn(place)).toEqual(numbered(3));
 });
 
-test('group and stream may exist already', async () => {
+test('the writer uses an existing group and an existing stream', async () => {
   await client.send(new CreateLogGroupCommand({ logGroupName: group }));
   await client.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: 'here' }));
   for (const stream of ['here', 'new']) writer.write({ group, stream }, stream);
@@ -115,7 +115,7 @@ test('a clock that is set back does not change the order', async () => {
   expect(lost).toEqual([]);
 });
 
-test('lost lines are reported, and the others are written', async () => {
+test('lost lines are reported, and all other lines are written', async () => {
   const impossible = { group: 'x'.repeat(513), stream: 'any' };
   const places = ['one', 'two'].map((stream) => ({ group, stream }));
   for (const place of [places[0], impossible, places[1]]) {
@@ -127,7 +127,7 @@ test('lost lines are reported, and the others are written', async () => {
   expect(lost).toMatchObject([{ place: impossible, lines: 2, error: { name: 'InvalidParameterException' } }]);
 });
 
-test('a group that was removed meanwhile is made again for later lines', async () => {
+test('a group that somebody has removed is made again for later lines', async () => {
   const place = { group, stream: 'again' };
   for (const line of ['old', 'lost', 'new']) {
     if (line === 'lost') await client.send(new DeleteLogGroupCommand({ logGroupName: group }));
