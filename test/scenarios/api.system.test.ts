@@ -34,7 +34,7 @@ const penguins = (id: string) => ({
   execution_platform: { aws_batch: { job_queue_name: tier.jobQueueName } },
 });
 
-test('three inputs and two outputs, started by the SDK', async () => {
+test('a demand with three inputs and two outputs, which the SDK starts, stores its results', async () => {
   const arn = await start(tier, penguins(named('by-sdk')));
   expect(await ended(tier, arn)).toMatchObject(ENDS.success);
   const expected = 'examples/penguins/expected/demand-examples-results/penguins';
@@ -54,7 +54,7 @@ test('three inputs and two outputs, started by the SDK', async () => {
   expect(await hasWorkingDirectory(tier, named('by-sdk'))).toBe(false);
 });
 
-test('started by the aws command line', async () => {
+test('a demand that the aws command line starts stores its results', async () => {
   const python = await pythonEnvironment('bench/transfer/requirements.txt', '.cache/python');
   const aws = async (...args: string[]) => {
     const { stdout } = await promisify(execFile)(python, ['-m', 'awscli', 'stepfunctions', ...args], {
@@ -74,7 +74,7 @@ test('started by the aws command line', async () => {
   });
 });
 
-test('requested by two equal events: it runs once', async () => {
+test('a demand that two equal events request runs once', async () => {
   const id = named('by-event');
   const events = new EventBridgeClient(tier.settings);
   const put = (body: object) =>

@@ -1,4 +1,4 @@
-/** The same demands on the embedded engine, with the same ends except for EMBEDDED_ENDS. */
+/** Runs the demands of the scenarios on the embedded engine. EMBEDDED_ENDS has the ends that differ. */
 import {
   existsSync,
   mkdirSync,
@@ -58,23 +58,23 @@ async function run(given: ReturnType<typeof demand>, more: { signal: AbortSignal
 
 const scratch = () => readdirSync(root.fileSystem('scratch'));
 
-test('success', async () => {
+test('a successful demand stores its output', async () => {
   expect(await run(demand('success', COPY), { signal })).toMatchObject(EMBEDDED_ENDS.success);
   expect(readFileSync(join(root.s3, 'scenarios/success/out'), 'utf8')).toBe('data\n');
 });
 
-test('a failed job', async () => {
+test('a failed job is cleaned up', async () => {
   expect(await run(demand('fails', ['exit', '3']), { signal })).toMatchObject(EMBEDDED_ENDS.jobFails);
   expect(scratch()).not.toContain('fails');
 });
 
-test('a missing input', async () => {
+test('a missing input is refused before anything is made', async () => {
   const missing = demand('missing', COPY, 's3://scenarios/none');
   expect(await run(missing, { signal })).toMatchObject(EMBEDDED_ENDS.inputMissing);
   expect(existsSync(join(root.fileSystem('scratch'), 'missing'))).toBe(false);
 });
 
-test('a cancelled run', async () => {
+test('a cancelled run is cleaned up', async () => {
   const stop = new AbortController();
   const started = () => stop.abort(new DemandCancelled('not wanted'));
   const running = run(demand('stopped', ['sleep', '600']), { signal: stop.signal, started });

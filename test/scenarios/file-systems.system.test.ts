@@ -89,7 +89,7 @@ const working = (name: string) => {
   return existsSync(scratch) ? readdirSync(scratch) : [];
 };
 
-test('an input on one file system, the working directory on the other', async () => {
+test('a demand has an input on one file system and its working directory on the other', async () => {
   const { described, called } = await run('two', ['shared']);
   expect(described).toMatchObject({ status: 'SUCCEEDED' });
   expect(await contentsOf(tier, 'two/')).toEqual({ 'two/out': 'data\n' });
@@ -103,7 +103,7 @@ test('an input on one file system, the working directory on the other', async ()
   expect(working('main')).not.toContain('two');
 });
 
-test('everything on the second file system', async () => {
+test('a demand has all its volumes on the second file system', async () => {
   const { described, called } = await run('second', ['scratch', 'shared']);
   expect(described).toMatchObject({ status: 'SUCCEEDED' });
   expect(await contentsOf(tier, 'second/')).toEqual({ 'second/out': 'data\n' });

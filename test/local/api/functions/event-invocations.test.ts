@@ -33,7 +33,7 @@ const world: EventInvocationsWorld = {
   clock: { ...systemClock, now: () => 0 },
 };
 
-/** A function whose first events fail, so many of them. */
+/** Returns a function that fails for the first `times` events. */
 const failing = (times: number, more = {}) => ({
   ...made.of(
     'fails',
@@ -74,7 +74,7 @@ test("the record of an event that fails every time goes to the function's destin
   ]);
 }, 20_000);
 
-test('without a destination, or when it fails, the event is reported as lost', async () => {
+test('an event is reported as lost without a destination, or when the destination fails', async () => {
   const none = { asynchronous: { retries: 0 } };
   new EventInvocations(pool, world).accept(failing(9, none), '{}');
   await waitUntil('the first loss', () => lost.length === 1);
