@@ -1,6 +1,7 @@
 /** Random data for the property tests: valid demands, hostile demands, and arbitrary JSON documents. */
 import fc from 'fast-check';
 import { isJsonObject } from '../../src/wire/json';
+import { anyCharacter } from '../characters';
 
 export type Fields = Record<string, unknown>;
 
@@ -22,7 +23,7 @@ export function demandOf(parameters: Fields = {}, fields: Fields = {}): Fields {
   };
 }
 
-const anyText = fc.string({ unit: 'binary', maxLength: 8 });
+const anyText = fc.string({ unit: anyCharacter, maxLength: 8 });
 const segment = fc.oneof(
   { weight: 9, arbitrary: fc.constantFrom('a', 'b.txt', 'tmp', 'shared', 'run-1', 'é', '\u{1F600}', 'a b') },
   { weight: 2, arbitrary: fc.constantFrom('..', '.', '', '...', '..%2f', '\\..', '~', '-rf', '*', '\n..') },

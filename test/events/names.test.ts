@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { EXECUTION_NAME_CHARACTERS } from '../../src/aws-limits';
 import { attemptOf, executionName, MOST_ATTEMPTS } from '../../src/events/names';
+import { anyCharacter } from '../characters';
 import { runs } from '../demand/arbitraries';
 
 /** Matches the names that StartExecution accepts and CloudWatch logs. */
 const ALLOWED = new RegExp(`^[A-Za-z0-9_-]{1,${EXECUTION_NAME_CHARACTERS}}$`);
 
 const anyId = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: anyCharacter, maxLength: 300 }),
   fc.stringMatching(/^[A-Za-z0-9_-]{1,90}$/),
   // Generated names, and names that resemble them.
   fc

@@ -1,5 +1,4 @@
 /** LocalStack without docker. `PYTHON313` is the path of its Python 3.13. Default: `python3.13` on the PATH. */
-
 import { join } from 'node:path';
 import { startLocalStack } from '../../../local/localstack/localstack-server';
 import type { Stage } from '../../deployment/packaged';
