@@ -31,35 +31,37 @@ export interface BuildContextWorld {
   readonly settings: BuildContextSettings;
 }
 
-/** What this step leaves on a mounted file system. */
+/** The directories and files that this step makes on a mounted file system. */
 export interface WorkingFiles {
-  /** With its parents; one that is there already is no error. */
+  /** Makes a directory with its parents. An existing directory is no error. */
   makeDirectory(path: string): Promise<void>;
   /**
-   * The same for one execution alone.
+   * Makes a directory that belongs to one execution.
    *
-   * @returns whether it was made now; false when this execution had made it already
+   * @returns true for a new directory, false when this execution has made it before
    * @throws WorkingDirectoryInUse
    */
   claimDirectory(path: string, owner: string): Promise<boolean>;
-  /** With all that is in it. */
+  /** Removes a directory and its contents. */
   removeDirectory(path: string): Promise<void>;
-  /** Whole or not at all, readable by the job's user. */
+  /** Writes a file completely or not at all. The user of the job can read the file. */
   writeFile(file: EnvironmentFile): Promise<void>;
 }
 
 const eventSchema = model({
   request: v.unknown(),
   volumes: volumesSchema,
-  /** Ours: who the working directory belongs to; without it anybody may share it. */
+  /**
+   * The owner of the working directory; without it executions can share the directory. The original has no such field.
+   */
   execution: optional(text()),
 });
 
 /**
- * Third step: `{request, volumes, execution?}` in; the contract's scaffolding response out. Makes the working
- * directory and the environment file where the scratch file system is mounted.
+ * Third step of a machine: `{request, volumes, execution?}` in, the contract's scaffolding response out. Makes the
+ * working directory and the environment file, if this process mounts the scratch file system.
  *
- * @throws DemandValidationError, WorkingDirectoryInUse; nothing has been made then
+ * @throws DemandValidationError, WorkingDirectoryInUse; nothing was made then
  */
 export async function buildContext(event: unknown, world: BuildContextWorld) {
   const { request, volumes, execution } = readModel(eventSchema, event);
@@ -70,10 +72,10 @@ export async function buildContext(event: unknown, world: BuildContextWorld) {
 }
 
 /**
- * The same for an execution of a state machine: what is too large for its state is written to S3 and referred to; and
- * a `route` to the functions that have the same file system as this one.
+ * Does {@link buildContext} for an execution of a state machine. Lists that are too large for the state go to S3, and
+ * the answer has their URIs. The answer's `route` leads to the functions with the file system of this function.
  *
- * @throws DemandValidationError for what is too large even so
+ * @throws the errors of {@link buildContext}; DemandValidationError also for a context that is still too large
  */
 export async function buildContextForState(
   event: unknown,
@@ -86,7 +88,7 @@ export async function buildContextForState(
   const built = build(readValidRequest(request, world.settings), withoutEmpty(volumes), world.settings);
   const { response, documents } = inState(built.response, executionFolder(execution, world.documents));
   refuseIfAny(sizeProblems(response));
-  // First, as nobody has to take them away again.
+  // The documents come first: after a later failure nothing must remove them.
   for (const [uri, document] of documents) await world.documents.writeJson(uri, document);
   await makeFiles(built, world.files, execution);
   return { ...response, route };
@@ -97,7 +99,7 @@ function inState(response: ScaffoldingResponse, folder: string): ResponseWithDoc
   return isSmall ? { response, documents: new Map() } : moveListsToDocuments(response, folder);
 }
 
-/** @param owner the execution that has the working directory to itself */
+/** Makes the working directory and the environment file. @param owner the execution that the directory belongs to */
 export async function makeFiles(
   { workingDirectory, environmentFile }: BuiltContext,
   files: WorkingFiles,
@@ -109,7 +111,7 @@ export async function makeFiles(
   try {
     if (environmentFile !== undefined) await files.writeFile(environmentFile);
   } catch (error) {
-    // Nobody else would know of it: the state machine cleans up from the next step on.
+    // The state machine cleans up after a failure of a later step only.
     if (isClaimed) await files.removeDirectory(workingDirectory).catch(() => undefined);
     throw error;
   }

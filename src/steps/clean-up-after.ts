@@ -14,10 +14,15 @@ import { AS_IN_CODE, integer, model, readModel, requiredText } from '../wire/sch
 import type { BuildContextSettings } from './build-context';
 import { type CleanUpCallsWorld, waitForCalls } from './clean-up/calls';
 import { stopChildren } from './clean-up/children';
-import { endOf, readToTheEnd } from './clean-up/end-state';
+import { findEnd, readWholeHistory } from './clean-up/end-state';
 import { type CleanUpJobsWorld, endJobs } from './clean-up/jobs';
-import { endRemovals, isIn, refuseFailures, sparing } from './clean-up/pending-removals';
-import { recordedIn, removeRecorded } from './clean-up/recorded';
+import {
+  finishRemovals,
+  isInFolder,
+  refuseFailures,
+  withoutForeignFolder,
+} from './clean-up/pending-removals';
+import { findRecorded, removeRecorded } from './clean-up/recorded';
 import {
   abandonBatches,
   type CleanUpTransfersWorld,
@@ -41,9 +46,9 @@ export interface CleanUpWorld
 }
 
 interface OwnedDirectories {
-  /** Undefined when nothing is there. */
+  /** Returns the owner of a directory; undefined for a missing directory. */
   inspect(path: string): Promise<{ readonly owner?: string } | undefined>;
-  /** Removes a folder with nothing but folders in it; any other stays, without its empty folders. */
+  /** Removes the empty folders in a directory, and then the directory itself if it is empty. */
   removeIfEmpty(path: string): Promise<void>;
 }
 
@@ -57,66 +62,70 @@ const eventSchema = model({
 const contextSchema = model({ request: v.unknown(), efs: model({ volumes: volumesSchema }) });
 
 /**
- * The end of an execution that did not succeed, as Step Functions tells of it, in. Ends what is still running for it
- * and removes what it has left, where the machine itself could not: after a stop, a time-out, too much data in its
- * state, or an error of its definition, none of which it can catch; and what functions left that went on after it.
+ * Cleans up after an execution that did not succeed. A machine cannot catch a stop, a time-out, too much data in its
+ * state, or an error of its definition. In these cases this step ends the jobs, nested executions and transfers, and
+ * removes the files. It also removes the files of functions that ran on after the end.
  *
- * Where it could, this finds nothing. Results that are not stored yet stay, as they do when storing them fails.
+ * After a clean-up by the machine this step finds nothing. Results that are not stored yet stay, as they do when the
+ * state StoreOutputs fails.
  *
+ * @param event the event of Step Functions for the end of the execution
  * @returns `{status: REMOVED | KEPT | NOTHING_LEFT | GOES_ON}`
- * @throws JobStillRunning, RemovalFailed, DataPathInUse, and whatever AWS fails with: it is to be called again
+ * @throws JobStillRunning, RemovalFailed, DataPathInUse, the errors of AWS; send the event again after an error
  */
 export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   const { detail } = readModel(eventSchema, event);
   const { executionArn } = detail;
-  const ended = await endOf(detail, world);
+  const ended = await findEnd(detail, world);
   if (ended === undefined) return { status: 'GOES_ON' };
-  const leftovers = await readToTheEnd(executionArn, findLeftovers, world);
+  const leftovers = await readWholeHistory(executionArn, findLeftovers, world);
   if (leftovers.contextInput === undefined) return { status: 'NOTHING_LEFT' };
   const children = await stopChildren(leftovers, ended, world);
   const transfers = await unfinishedTransfers(children, world);
   await endDataSyncTasks(transfers, world);
   const isJobDone = await endJobs(leftovers, ended, world);
   const hasWaited = await waitForCalls([leftovers, ...transfers.values()], executionArn, world);
-  // A call that went on may have begun one.
+  // A function that ran on may have started a task.
   if (hasWaited) await endDataSyncTasks(transfers, world);
-  // Whoever redrives it may do so while all that is waited for.
-  if ((await endOf(detail, world)) === undefined) return { status: 'GOES_ON' };
+  // The execution may have been redriven during the waits.
+  if ((await findEnd(detail, world)) === undefined) return { status: 'GOES_ON' };
   const isUnstored = leftovers.storing === 'begun' || (isJobDone && leftovers.storing === 'not begun');
   const answer = isUnstored
     ? await release('KEPT', executionArn, world)
     : await removeLeftovers(leftovers, executionArn, world);
-  // Last, as it keeps nobody from writing, and its failure nothing from being removed.
+  // This comes last: it stops no writer, and its failure must not prevent the removals.
   await abandonBatches(transfers, world);
   return answer;
 }
 
-/** What it was reading, others may remove. */
+/** Removes the records of the execution as a reader. Other executions may then remove its inputs. */
 async function release(status: string, executionArn: string, world: CleanUpWorld) {
   await removeLocations([], executionArn, world);
   return { status };
 }
 
-/** Nobody else's directory is ever touched, and a part of one that names nobody is told of. */
+/** Removes the files of the execution. The directory of another execution stays. */
 async function removeLeftovers(
   { contextInput = '{}', wasBuilt }: ExecutionLeftovers,
   executionArn: string,
   given: CleanUpWorld,
 ) {
   const { paths, workingDirectory } = await rebuild(contextInput, given);
-  const isOthers = async () => ![undefined, executionArn].includes(await ownerOf(workingDirectory, given));
-  const world = { ...given, trees: sparing(workingDirectory, isOthers, given.trees) };
+  const isForeign = async () => ![undefined, executionArn].includes(await ownerOf(workingDirectory, given));
+  const world = { ...given, trees: withoutForeignFolder(workingDirectory, isForeign, given.trees) };
   if ((await ownerOf(workingDirectory, world)) === executionArn)
     return { status: 'REMOVED', ...(await removeLocations(paths, executionArn, world)) };
-  const moved = await endRemovals(paths, world);
-  const kept = (await isOthers()) ? workingDirectory : undefined;
-  const recorded = (await recordedIn(paths, executionArn, world)).filter((location) => !isIn(kept, location));
+  const pending = await finishRemovals(paths, world);
+  const kept = (await isForeign()) ? workingDirectory : undefined;
+  const recorded = (await findRecorded(paths, executionArn, world)).filter(
+    (location) => !isInFolder(kept, location),
+  );
   const answer =
     recorded.length === 0
-      ? await release(moved.isFound ? 'REMOVED' : 'NOTHING_LEFT', executionArn, world)
+      ? await release(pending.isFound ? 'REMOVED' : 'NOTHING_LEFT', executionArn, world)
       : { status: 'REMOVED', ...(await removeRecorded(recorded, executionArn, world)) };
-  refuseFailures(moved.failures);
-  if (wasBuilt) await removeNobodys(workingDirectory, world);
+  refuseFailures(pending.failures);
+  if (wasBuilt) await removeOwnerlessDirectory(workingDirectory, world);
   return answer;
 }
 
@@ -124,18 +133,27 @@ async function ownerOf(path: string | undefined, { directories }: CleanUpWorld):
   return path === undefined ? undefined : (await directories.inspect(path))?.owner;
 }
 
-/** Folders that a late function has made where the directory was go; more than that may be anybody's. */
-async function removeNobodys(path: string | undefined, { directories }: CleanUpWorld): Promise<void> {
+/**
+ * Removes the empty folders that a late function has made in the removed directory. Files in a directory without an
+ * owner may belong to another execution.
+ *
+ * @throws RemovalFailed when the directory has files
+ */
+async function removeOwnerlessDirectory(
+  path: string | undefined,
+  { directories }: CleanUpWorld,
+): Promise<void> {
   if (path === undefined || (await directories.inspect(path))?.owner !== undefined) return;
   await directories.removeIfEmpty(path);
   const left = await directories.inspect(path);
   if (left === undefined || left.owner !== undefined) return;
-  throw new RemovalFailed(
-    `${path} was removed in part and names no execution any more. Remove what is left of it`,
-  );
+  throw new RemovalFailed(`${path} was removed in part and has no owner any more. Remove the rest by hand`);
 }
 
-/** As BuildContext laid it out, from the same input, without making anything; of paths those on this file system. */
+/**
+ * Builds the context again from the input of the state BuildContext, and makes nothing. Returns the paths on this file
+ * system.
+ */
 async function rebuild(contextInput: string, world: CleanUpWorld) {
   const { request: given, efs } = readModel(contextSchema, JSON.parse(contextInput));
   const request = await readWrittenRequest(given, world.documents);

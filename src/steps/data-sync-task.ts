@@ -14,13 +14,16 @@ import { type DataSyncRequest, readDataSyncRequest, writeDataSyncRequest } from 
 import type { SourceWorld } from '../transfer/source';
 import { integer, model, optional, readModel, requiredText } from '../wire/schema';
 
-/** Seconds until the first look at a task. */
+/** Seconds before the first poll of a task. */
 export const FIRST_WAIT = 15;
-/** Each wait is a sixth of the time so far, so no machine waits much longer than the task takes. */
+/**
+ * Factor from one wait to the next. Each wait is a sixth of the time so far, so a machine waits little longer than its
+ * task runs.
+ */
 export const GROWTH = 1.2;
 /**
- * The longest wait. An execution of 14 days then has 2,030 polls with 9 events each (2 of Wait, 5 of the task, 2 of
- * Choice). These are 18,270 of {@link HISTORY_EVENTS}.
+ * The longest wait, in seconds. An execution of 14 days then has 2,030 polls with 9 events each (2 of Wait, 5 of the
+ * task, 2 of Choice). These are 18,270 of {@link HISTORY_EVENTS}.
  */
 export const LAST_WAIT = 600;
 
@@ -39,9 +42,9 @@ export interface DataSyncTaskWorld extends SourceWorld {
 const waitSeconds = v.optional(integer(), 0);
 const transfer = model({
   dataSyncRequest: v.unknown(),
-  /** The state machine's execution: its transfer is another than the same request's of another execution. */
+  /** The execution of the state machine. The same request in another execution is another transfer. */
   execution: requiredText(),
-  /** Of the last answer, 0 at first. */
+  /** Seconds of the last answer; 0 in the first call. */
   waitSeconds,
 });
 const eventSchema = model({
@@ -59,19 +62,20 @@ interface ConfiguredWorld extends DataSyncTaskWorld {
 }
 
 /**
- * A transfer by AWS DataSync, as the data-sync state machine asks for it; each may be asked again at any time.
+ * Transfers data with AWS DataSync. The data-sync state machine sends three kinds of events, and may repeat each of
+ * them.
  *
- * - `{start: {data_sync_request, execution, wait_seconds?}}` makes the manifest, the task and its execution, or
- *   finds what an earlier call has made: `{status: RUNNING | STARTING | DONE | NOT_POSSIBLE, wait_seconds,
- *   task_execution_arn, results}`. STARTING: ask again after that time. DONE: there is nothing to transfer. NOT_POSSIBLE: the listing has what DataSync
- *   would not copy as it is meant; nothing is there, and our own engine has to do it.
- * - `{poll: {task_execution_arn, wait_seconds?}}`: `{status: RUNNING | DONE, wait_seconds, task_execution_arn,
- *   results}`; `results` are the counts, `[{bytes_transferred, files_transferred}]`.
- * - `{clean_up: {data_sync_request, execution, wait_seconds?}}` stops what runs, and removes the manifest, the task
- *   and the locations that no other task needs: `{status: DONE | INCOMPLETE, wait_seconds}`.
+ * - `{start: {data_sync_request, execution, wait_seconds?}}` makes the manifest, the task and its execution, or finds
+ *   those of an earlier call. The answer is `{status, wait_seconds, task_execution_arn, results}`. The status is
+ *   RUNNING; STARTING (call again after `wait_seconds`); DONE (there is nothing to transfer); or NOT_POSSIBLE (DataSync
+ *   would copy a file of the listing differently, nothing was made, and the engine `lambda` must copy).
+ * - `{poll: {task_execution_arn, wait_seconds?}}` returns `{status: RUNNING | DONE, wait_seconds, task_execution_arn,
+ *   results}`. The results are the counts `[{bytes_transferred, files_transferred}]`.
+ * - `{clean_up: {data_sync_request, execution, wait_seconds?}}` stops the execution. It removes the manifest, the task,
+ *   and the locations that no other task needs. It returns `{status: DONE | INCOMPLETE, wait_seconds}`.
  *
- * @throws DemandValidationError where `engine` asks for DataSync and it is not possible
- * @throws DataSyncTaskFailed with DataSync's own code and words
+ * @throws DemandValidationError when `engine` is `datasync` and DataSync is not possible
+ * @throws DataSyncTaskFailed with the code and the message of DataSync
  * @throws DataSourceMissing, FilterMatchesNothing, UnsafePath before anything is made
  */
 export async function dataSyncTask(event: unknown, given: DataSyncTaskWorld) {
@@ -81,7 +85,7 @@ export async function dataSyncTask(event: unknown, given: DataSyncTaskWorld) {
   if (poll !== undefined) return pollTask(poll.taskExecutionArn, poll.waitSeconds, world);
   if (cleanUp !== undefined) return cleanUpTask(cleanUp, world);
   throw new DemandValidationError([
-    { pointer: '', message: 'nothing is asked for', remedy: 'Give "start", "poll" or "clean_up"' },
+    { pointer: '', message: 'the event has no operation', remedy: 'Give "start", "poll" or "clean_up"' },
   ]);
 }
 
@@ -97,7 +101,7 @@ async function startTask(event: TransferEvent, world: ConfiguredWorld) {
   const found = await world.tasks.resume(task.name);
   if (found !== undefined) return answerStart(found, event);
   try {
-    // Nothing to transfer, and DataSync takes no empty list.
+    // DataSync accepts no empty list.
     if (!(await writeManifest(request, task, world))) return answer('DONE', 0, '');
   } catch (error) {
     if (!(error instanceof NotForDataSync)) throw error;
@@ -108,7 +112,7 @@ async function startTask(event: TransferEvent, world: ConfiguredWorld) {
   return answerStart(await world.tasks.start(task), event);
 }
 
-/** DataSync mounts the folder of its location, and makes none. A store makes it for a file, here one that is no file to it. */
+/** Makes the destination folder, because DataSync mounts it and does not make it. A store makes a folder for a file. */
 async function makeFolder(
   request: DataSyncRequest,
   { name, destination }: DataSyncTask,
@@ -126,7 +130,7 @@ function answerStart(started: StartedTask, { waitSeconds: waited, execution }: T
   if (started.status === 'RUNNING') return answer('RUNNING', FIRST_WAIT, started.executionArn);
   if (waited >= LAST_WAIT)
     throw new DataSyncTaskFailed(
-      `AWS DataSync has not made the task of ${execution} ready for an hour. Check the status of its locations`,
+      `AWS DataSync has prepared the task of ${execution} for an hour and is not ready. Check its locations`,
     );
   return answer('STARTING', nextWait(waited), '');
 }
@@ -146,7 +150,7 @@ async function cleanUpTask(event: TransferEvent, world: ConfiguredWorld) {
   if (!(await world.tasks.remove(task))) {
     if (event.waitSeconds >= LAST_WAIT)
       throw new DataSyncTaskFailed(
-        `AWS DataSync has been stopping the task ${task.name} for an hour. Delete it when it has stopped`,
+        `AWS DataSync has not stopped the task ${task.name} within an hour. Delete the task after it has stopped`,
       );
     return { status: 'INCOMPLETE', wait_seconds: nextWait(event.waitSeconds) };
   }
@@ -156,9 +160,9 @@ async function cleanUpTask(event: TransferEvent, world: ConfiguredWorld) {
 }
 
 /**
- * A manifest that is there is whole: whoever is called again need not list the source again.
+ * Writes the manifest, unless an earlier call has written it. A manifest in S3 is always complete.
  *
- * @returns whether it names anything
+ * @returns whether the manifest names a file
  */
 async function writeManifest(
   request: DataSyncRequest,
@@ -179,16 +183,17 @@ async function writeManifest(
   return hasLines;
 }
 
-/** The same for the same request of the same execution, whoever asks, and whenever. */
+/** Returns the task of a request. The request and the execution alone determine it, so a repeated call finds it. */
 function taskOf(request: DataSyncRequest, execution: string, world: ConfiguredWorld): DataSyncTask {
   const { settings } = world;
   const { dataSync, mounts, manifestFolder } = settings;
-  // Of the plan's choice only what depends on no count: whoever asks without a plan is told what is wrong.
+  // Checks the obstacles that do not depend on counts. These counts are no obstacle themselves.
   chooseEngine({ ...request, engine: 'datasync' }, { files: 2, bytes: 0 }, settings);
   const [source, destination] = [request.sourcePath, request.destinationPath].map((location) =>
     toTaskEnd(location, mounts),
   );
-  if (source === undefined || destination === undefined) throw new TypeError('a refusal was passed over');
+  if (source === undefined || destination === undefined)
+    throw new TypeError('the engine was chosen for a location that is no end of a task');
   const hash = createHash('sha256')
     .update(JSON.stringify([writeDataSyncRequest(request), execution]))
     .digest('hex');
@@ -197,22 +202,23 @@ function taskOf(request: DataSyncRequest, execution: string, world: ConfiguredWo
     source,
     destination,
     manifest: parseLocation(`${manifestFolder}/${hash}.csv`),
-    // By size, the manifest is what differs; and what DataSync takes for the same by its time may not be, before a removal.
+    // With `size_only` the manifest has only files that differ. Equal times are too little before a removal of the
+    // source.
     transferAll: request.force || isBySize(request) || !request.retainSourceData,
   };
 }
 
 function refuseFailure({ status, failed, error }: TaskExecution, executionArn: string): void {
   if (status === 'RUNNING' || (status === 'SUCCESS' && failed === 0)) return;
-  const told = error === undefined ? 'it gave no code' : `${error.code}: ${error.detail}`;
+  const reason = error === undefined ? 'it gave no code' : `${error.code}: ${error.detail}`;
   const count = failed === 0 ? '' : `; ${failed} file(s) failed`;
   throw new DataSyncTaskFailed(
-    `The AWS DataSync task execution ${executionArn} ended with ${status}: ${told}${count}. ` +
-      'What was copied stays. Mend what it says and start the transfer again, or give "engine": "lambda"',
+    `The AWS DataSync task execution ${executionArn} ended with ${status}: ${reason}${count}. ` +
+      'The copied files stay. Correct the cause and start the transfer again, or give "engine": "lambda"',
   );
 }
 
-function refusal(because: string, remedy = 'Leave "engine" out, or give "lambda"'): DemandValidationError {
+function refusal(because: string, remedy = 'Remove "engine", or give "lambda"'): DemandValidationError {
   return new DemandValidationError([
     {
       pointer: '/engine',
@@ -227,8 +233,8 @@ function answer(
   wait: number,
   executionArn: string,
 ) {
-  const nothing = [{ bytes_transferred: 0, files_transferred: 0 }];
-  return { status, wait_seconds: wait, task_execution_arn: executionArn, results: nothing };
+  const results = [{ bytes_transferred: 0, files_transferred: 0 }];
+  return { status, wait_seconds: wait, task_execution_arn: executionArn, results };
 }
 
 function nextWait(waited: number): number {

@@ -25,8 +25,9 @@ import { syncData } from '../transfer/sync';
 import type { SyncOutcome, SyncProgress, SyncWorld, TransferSettings } from '../transfer/transfer';
 import { isJsonObject } from '../wire/json';
 import { flag, integer, listOf, model, optional, readModel, text, writeModel } from '../wire/schema';
-import { asOriginal, echoRequest } from './as-original';
-import { advance, type CursorPosition, finishUnlessBusy, readCursor, writeCursor } from './cursor';
+import { type CursorPosition, readCursor, writeCursor } from './cursor';
+import { applyOriginalRules, echoRequest } from './original-rules';
+import { finishTransfer, resumeTransfer } from './resumable-transfer';
 
 interface DataSyncStepSettings extends TransferSettings, RoutingSettings {
   /** A larger transfer is too large for one call. */
@@ -46,64 +47,68 @@ export interface DataSyncWorld extends Omit<SyncWorld, 'report'> {
 const count = v.optional(integer(), 0);
 const resultSchema = model({ bytesTransferred: count, filesTransferred: count });
 type Result = v.InferOutput<typeof resultSchema>;
-const NOTHING: Result = { bytesTransferred: 0, filesTransferred: 0 };
+const NOTHING_TRANSFERRED: Result = { bytesTransferred: 0, filesTransferred: 0 };
 
+/** An event with one of these fields comes from a state machine. */
 const MACHINE_FIELDS = ['data_sync_request', 'batch', 'finish_request', 'abandoned_batches'];
 
 const eventSchema = model({
   dataSyncRequest: optional(v.unknown()),
   batch: optional(v.unknown()),
   finishRequest: optional(v.unknown()),
-  /** Batches that will not be finished. */
+  /** Batches that no call will finish. */
   abandonedBatches: optional(listOf(v.unknown())),
-  /** TOO_LARGE is an answer: the caller has another way to go on. */
+  /** True: the answer to a transfer above the limits is TOO_LARGE, and the caller starts the data-sync machine. */
   inline: v.optional(flag(), false),
-  /** Of the last INCOMPLETE answer; `''` at first. */
+  /** The cursor of the last INCOMPLETE answer; `''` in the first call. */
   cursor: v.optional(text(), ''),
-  /** What earlier calls, or the batches, transferred. */
+  /** The results of earlier calls, or of the batches. */
   soFar: v.optional(listOf(resultSchema), []),
   /**
-   * The execution that is going to read what arrives. Outside of its own working directory, that is kept from
-   * being removed until the remove step is told that it has ended.
+   * The execution that will read the destination. Outside of the working directory of that execution, the destination
+   * cannot be removed until the step remove-data-paths gets the end of the execution.
    */
   reader: optional(text()),
-  /** Of the last answer. */
+  /** The route of the last answer. */
   route: routeSchema,
 });
 
 /**
- * Moves data. Two kinds of events:
+ * Transfers data. There are two kinds of events:
  *
- * - the contract's, a flat DataSyncRequest or `{requests}`: works until all is done;
- * - the state machines', `{data_sync_request | batch | finish_request, inline?, cursor?, so_far?, reader?, route?}`:
- *   answers `{status: DONE | INCOMPLETE | TOO_LARGE, cursor, result, route}`, and is called again while it is INCOMPLETE,
- *   also when all that it did was to wait for another writer (`require_lock`), or to find that another file system's
- *   function has to go on: the one that the route leads to. A `data_sync_request` may be a list of
- *   them, `{requests}`, which is a batch. `{abandoned_batches}` forgets the
- *   parts of large files that were brought for batches which will not be finished.
+ * - The contract's event is a flat DataSyncRequest or `{requests}`. One call does the whole transfer.
+ * - A state machine's event is `{data_sync_request | batch | finish_request, inline?, cursor?, so_far?, reader?,
+ *   route?}`. The answer is `{status: DONE | INCOMPLETE | TOO_LARGE, cursor, result, route}`. The machine calls again
+ *   after INCOMPLETE, and calls the function of the route. An INCOMPLETE call may have copied nothing: another writer
+ *   had the destination (`require_lock`), or the function of another file system must continue. A `data_sync_request`
+ *   may be a list `{requests}`; it is then a batch. `{abandoned_batches}` removes the parts of large files of batches
+ *   that no call will finish.
  *
  * @throws DemandValidationError, DataSourceMissing, FilterMatchesNothing, UnsafePath, TransferMismatch, LeaseLost
- * @throws LeaseNotAcquired for the contract's events, when another writer had the destination all the time
+ * @throws LeaseNotAcquired for the contract's events, when another writer had the destination for the whole call
  */
 export async function dataSync(event: unknown, world: DataSyncWorld) {
-  if (isJsonObject(event) && MACHINE_FIELDS.some((field) => field in event)) return resumable(event, world);
-  if (isJsonObject(event) && 'requests' in event) return wholeBatch(readBatchDataSyncRequest(event), world);
+  if (isJsonObject(event) && MACHINE_FIELDS.some((field) => field in event))
+    return answerMachine(event, world);
+  if (isJsonObject(event) && 'requests' in event)
+    return transferBatch(readBatchDataSyncRequest(event), world);
   const request = readDataSyncRequest(event);
-  const result = await syncToTheEnd(request, world);
+  const result = await transferWhole(request, world);
   return {
     request: echoRequest(request),
-    result: writeModel(resultSchema, request.includeDetailedResponse ? result : NOTHING),
+    result: writeModel(resultSchema, request.includeDetailedResponse ? result : NOTHING_TRANSFERRED),
   };
 }
 
 /**
- * Several transfers, one after another: the contract's `{requests, allow_partial_failure?}`, or one flat request, in;
- * `{result, failed_requests}` out.
+ * Transfers several requests, one after another. The event is the contract's `{requests, allow_partial_failure?}`, or
+ * one flat request. The answer is `{result, failed_requests}`.
  *
- * @throws BatchDataSyncFailed unless `allow_partial_failure`, and what {@link dataSync} throws for its request
+ * @throws BatchDataSyncFailed when a request fails, unless `allow_partial_failure`
+ * @throws DemandValidationError
  */
 export async function batchDataSync(event: unknown, world: DataSyncWorld) {
-  return wholeBatch(readBatchDataSyncRequest(event), world);
+  return transferBatch(readBatchDataSyncRequest(event), world);
 }
 
 type MachineEvent = v.InferOutput<typeof eventSchema>;
@@ -115,7 +120,7 @@ interface Answer {
   readonly route?: Route;
 }
 
-async function resumable(value: unknown, world: DataSyncWorld) {
+async function answerMachine(value: unknown, world: DataSyncWorld) {
   const event = readModel(eventSchema, value);
   const { routing } = world.settings;
   const {
@@ -125,29 +130,32 @@ async function resumable(value: unknown, world: DataSyncWorld) {
     route = routeToSelf(routing),
   } = await runOrReroute<Answer>(
     () => answerHere(event, world),
-    (elsewhere) => ({ status: 'INCOMPLETE', cursor: event.cursor, results: [], route: elsewhere }),
+    (other) => ({ status: 'INCOMPLETE', cursor: event.cursor, results: [], route: other }),
     { routing, route: event.route },
   );
-  const result = writeModel(resultSchema, [...event.soFar, ...results].reduce(add, NOTHING));
+  const result = writeModel(
+    resultSchema,
+    [...event.soFar, ...results].reduce(addResults, NOTHING_TRANSFERRED),
+  );
   return { status, cursor, result, route: writeRoute(route) };
 }
 
 async function answerHere(event: MachineEvent, world: DataSyncWorld): Promise<Answer> {
   const { dataSyncRequest, batch, finishRequest, abandonedBatches: abandoned, cursor, reader } = event;
   if (abandoned !== undefined) return abandonEach(abandoned, world);
-  // Where a demand has very many transfers, the machine's items are lists of them.
+  // An item of the machine is a list of transfers when a demand has very many.
   const list = isList(dataSyncRequest) ? dataSyncRequest : batch;
   if (list !== undefined)
-    return resumableBatch(readBatchDataSyncRequest(list), readCursor(cursor), reader, world);
+    return resumeBatch(readBatchDataSyncRequest(list), readCursor(cursor), reader, world);
   if (finishRequest !== undefined) {
     const request = readDataSyncRequest(finishRequest);
-    const { status } = await finishUnlessBusy(request, worldOf(request, world));
+    const { status } = await finishTransfer(request, worldOf(request, world));
     return { status, cursor: '', results: [] };
   }
-  return transferOne(readDataSyncRequest(dataSyncRequest), event, world);
+  return resumeRequest(readDataSyncRequest(dataSyncRequest), event, world);
 }
 
-async function transferOne(
+async function resumeRequest(
   request: DataSyncRequest,
   { inline, cursor, reader }: MachineEvent,
   world: DataSyncWorld,
@@ -155,12 +163,17 @@ async function transferOne(
   if (reader !== undefined) await recordReader(request, reader, world);
   const tooLarge = { status: 'TOO_LARGE', cursor: '', results: [] };
   const isFirst = inline && cursor === '';
-  // Another engine is for the data-sync state machine to start.
+  // Only the data-sync state machine starts another engine.
   if (isFirst && request.engine === 'datasync') return tooLarge;
   refuseDataSync(request, '/data_sync_request');
   const listed = isFirst ? await listSourceWithin(request, world.settings.inlineLimits, world) : undefined;
   if (isFirst && listed === undefined) return tooLarge;
-  const { outcome, position } = await advance(request, readCursor(cursor), worldOf(request, world), listed);
+  const { outcome, position } = await resumeTransfer(
+    request,
+    readCursor(cursor),
+    worldOf(request, world),
+    listed,
+  );
   const { status } = outcome;
   return { status, cursor: status === 'DONE' ? '' : writeCursor(position), results: [toResult(outcome)] };
 }
@@ -169,11 +182,11 @@ function isList(request: unknown): boolean {
   return isJsonObject(request) && 'requests' in request;
 }
 
-/** Before the destination is looked at: what is there then, or comes, is not removed any more. */
+/** Records the reader. This comes before the first look at the destination: from then on no removal takes its files. */
 async function recordReader(request: DataSyncRequest, reader: string, { readers }: DataSyncWorld) {
   const { destinationPath: destination } = request;
   if (!destination.scheme.isFileSystem) return;
-  if (readers === undefined) throw new TypeError('a reader cannot be recorded here');
+  if (readers === undefined) throw new TypeError('the world has no records of readers');
   await readers.add(destination, reader);
 }
 
@@ -189,8 +202,8 @@ async function abandon(batch: BatchDataSyncRequest, world: DataSyncWorld): Promi
   await abandonAll(await requestsOf(batch, world), (to) => world.stores.open(to).assembler);
 }
 
-/** One request of the batch after the other. */
-async function resumableBatch(
+/** Continues a batch, one request after another, for the time of one call. */
+async function resumeBatch(
   batch: BatchDataSyncRequest,
   from: CursorPosition,
   reader: string | undefined,
@@ -203,12 +216,12 @@ async function resumableBatch(
     refuseDataSync(request, `/batch/requests/${position.index}`);
     try {
       if (reader !== undefined) await recordReader(request, reader, world);
-      const next = await advance(request, position, worldOf(request, world));
+      const next = await resumeTransfer(request, position, worldOf(request, world));
       results.push(toResult(next.outcome));
       if (next.outcome.status === 'INCOMPLETE')
         return { status: 'INCOMPLETE', cursor: writeCursor(next.position), results };
     } catch (error) {
-      // What was done before it is told; where there is nothing, all of the event goes elsewhere.
+      // The answer keeps the results of earlier requests. A call without results sends its whole event to the route.
       const { routing } = world.settings;
       const route = position === from ? undefined : routeAfterFailure(error, routing, routeToSelf(routing));
       if (route === undefined) throw error;
@@ -218,14 +231,14 @@ async function resumableBatch(
   return { status: 'DONE', cursor: '', results };
 }
 
-async function wholeBatch(batch: BatchDataSyncRequest, world: DataSyncWorld) {
+async function transferBatch(batch: BatchDataSyncRequest, world: DataSyncWorld) {
   const requests = await requestsOf(batch, world);
   const failures: { request: DataSyncRequest; error: unknown }[] = [];
-  let result = NOTHING;
+  let result = NOTHING_TRANSFERRED;
   for (const request of requests) {
     try {
-      const moved = await syncToTheEnd(request, world);
-      if (request.includeDetailedResponse) result = add(result, moved);
+      const moved = await transferWhole(request, world);
+      if (request.includeDetailedResponse) result = addResults(result, moved);
     } catch (error) {
       world.signal.throwIfAborted();
       failures.push({ request, error });
@@ -243,14 +256,14 @@ async function wholeBatch(batch: BatchDataSyncRequest, world: DataSyncWorld) {
   };
 }
 
-async function syncToTheEnd(request: DataSyncRequest, world: DataSyncWorld): Promise<Result> {
+async function transferWhole(request: DataSyncRequest, world: DataSyncWorld): Promise<Result> {
   refuseDataSync(request);
-  const outcome = await syncData(asOriginal(request), undefined, worldOf(request, world));
+  const outcome = await syncData(applyOriginalRules(request), undefined, worldOf(request, world));
   if (outcome.status === 'DONE') return toResult(outcome);
-  // Nobody will call again with a cursor, so half a transfer must not look like a whole one.
+  // The contract's answer has no cursor. A half transfer must not look like a whole one.
   throw new BatchDataSyncFailed(
-    `${textOf(request.sourcePath)} could not be copied to ${textOf(request.destinationPath)} in the time of one call. ` +
-      'What is there stays; call again, or start the data-sync state machine, which goes on by itself.',
+    `The copy from ${textOf(request.sourcePath)} to ${textOf(request.destinationPath)} takes longer than one call. ` +
+      'The copied files stay. Call again, or start the data-sync state machine, which continues by itself.',
   );
 }
 
@@ -266,7 +279,7 @@ function toResult({ bytesTransferred, filesTransferred }: SyncOutcome): Result {
   return { bytesTransferred, filesTransferred };
 }
 
-function add(one: Result, other: Result): Result {
+function addResults(one: Result, other: Result): Result {
   return {
     bytesTransferred: one.bytesTransferred + other.bytesTransferred,
     filesTransferred: one.filesTransferred + other.filesTransferred,

@@ -43,31 +43,33 @@ const changeSchema = model({
 });
 
 /**
- * A change of an execution's status, as Step Functions tells of it on the default bus, in; the demand's own status
- * event on the bus of demands, and as the answer.
+ * Turns a status change of an execution into a status event of the demand, and sends it to the bus. The same change
+ * gives the same event: a consumer may get an event twice, and events in any order.
  *
- * The same change makes the same event: its consumers may hear of it twice, and in any order.
- *
- * @throws DemandValidationError for what is no such change, and whatever AWS fails with
+ * @param event the status change of Step Functions on the default bus
+ * @returns the status event
+ * @throws DemandValidationError for another event
+ * @throws the errors of AWS
  */
 export async function demandStatus(event: unknown, world: DemandStatusWorld) {
   const { detail } = readModel(changeSchema, event);
-  const change = isWhole(detail) ? detail : await completed(detail, world);
-  const told = truncateEvent(statusEvent(change, world.settings));
-  await world.bus.put(told);
-  return told;
+  const change = isComplete(detail) ? detail : await withDescription(detail, world);
+  const status = truncateEvent(statusEvent(change, world.settings));
+  await world.bus.put(status);
+  return status;
 }
 
-/** A large input or output is left out, which `inputDetails` tells, and so is what the event has no room for. */
-function isWhole({ status, input, output, error, cause }: Change): boolean {
+/** Returns false for a change without its input or its result: Step Functions leaves large ones out of the event. */
+function isComplete({ status, input, output, error, cause }: Change): boolean {
   if (input === undefined) return false;
   if (status === 'RUNNING') return true;
   return status === 'SUCCEEDED' ? output !== undefined : error !== undefined || cause !== undefined;
 }
 
-async function completed(change: Change, { executions }: DemandStatusWorld): Promise<Change> {
+/** Adds the missing fields from the description of the execution. */
+async function withDescription(change: Change, { executions }: DemandStatusWorld): Promise<Change> {
   const { status, input, output, error, cause } = await executions.describe(change.executionArn);
-  // It may have gone on since: what it is now says nothing of what it was then.
+  // After a redrive the description belongs to another status.
   const ending = status === change.status ? { output, error, cause } : {};
   return { ...change, input: change.input ?? input, ...ending };
 }

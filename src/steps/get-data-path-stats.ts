@@ -6,8 +6,8 @@ import { formatMoment } from '../python/time';
 import { readModel } from '../wire/schema';
 
 /**
- * Contract, "Paths": `{path}` in, `{path, path_stats, children}` out, with sizes in bytes. What is missing has no
- * size, and was last changed in 1970. Ours: `unreadable_paths`, where something could not be looked at.
+ * Measures a path: the contract's `{path}` in, `{path, path_stats, children}` out. Sizes are in bytes. A missing path
+ * has the size 0 and the time 1970-01-01. The field `unreadable_paths` is not in the original.
  *
  * @throws DemandValidationError, FileSystemNotMounted, UnsafePath
  */

@@ -3,7 +3,7 @@ import { getJsonFromFileRequestSchema } from '../paths/request';
 import { readModel } from '../wire/schema';
 
 /**
- * `{path}` in, `{content}` out: the JSON document at that path.
+ * Reads the JSON document at a path: `{path}` in, `{content}` out.
  *
  * @throws DemandValidationError, DataSourceMissing, UnusableDocument, FileSystemNotMounted, UnsafePath
  */

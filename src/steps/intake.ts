@@ -27,8 +27,8 @@ interface DemandRefusal {
   readonly problems: readonly Problem[];
 }
 
-/** What nobody reads to its end; the problems are there one by one as well. */
-const LONGEST_MESSAGE = 8_000;
+/** Most characters of a message. The event also lists each problem. */
+const MESSAGE_CHARACTERS = 8_000;
 
 const eventSchema = model({
   id: requiredText(),
@@ -40,32 +40,35 @@ const attemptSchema = model({ attempt: optional(v.pipe(integer(1), v.maxValue(MO
 type DemandEvent = v.InferOutput<typeof eventSchema>;
 
 /**
- * A demand that came as an event: EventBridge's `{id, time, detail}` in, whose `detail` is a demand or a scaffolding
- * request with an `attempt` beside, or without; `{status: STARTED | REFUSED, execution_arn?}` out.
+ * Starts the execution of a demand that comes as an event. The detail of the event is a demand or a scaffolding
+ * request, with an optional field `attempt`.
  *
- * An event may come more than once, and starts one execution: that is named after `execution_id`, or after the id of
- * the event where the demand has none. A demand that is refused is told on the bus. It is no error: to deliver it
- * again would not help.
+ * A repeated event starts no second execution: the name of the execution contains the `execution_id`, or the id of the
+ * event when the demand has no id. A refused demand is a status event on the bus and no error, because a second
+ * delivery would not help.
  *
- * @throws DemandValidationError for what is no event at all, and whatever AWS fails with
+ * @param event `{id, time, detail}` of EventBridge
+ * @returns `{status: STARTED | REFUSED, execution_arn?}`
+ * @throws DemandValidationError for a value that is not such an event
+ * @throws the errors of AWS
  */
 export async function intake(event: unknown, world: IntakeWorld): Promise<IntakeAnswer> {
   const given = readModel(eventSchema, event);
   const { attempt: _, ...detail } = given.detail;
   const document = withExecutionId(detail, given.id);
-  const { attempt = 1, problems: mistakes } = readAttempt(given.detail);
+  const { attempt = 1, problems: attemptProblems } = readAttempt(given.detail);
   const { request, problems } = await examine(document, world);
   const input = canonicalJson(document);
-  const all = [...problems, ...mistakes, ...inputSizeProblems(input)];
+  const all = [...problems, ...attemptProblems, ...inputSizeProblems(input)];
   if (request === undefined || all.length > 0) return refuse(given, document, { problems: all }, world);
   const { executionId } = request.demandExecution;
   const name = executionName(executionId, attempt);
-  const arn = (await world.executions.start(name, input)) ?? (await sameDemand(name, document, world));
-  if (arn === undefined) return refuse(given, document, taken(executionId, attempt), world);
+  const arn = (await world.executions.start(name, input)) ?? (await findSameDemand(name, document, world));
+  if (arn === undefined) return refuse(given, document, nameInUse(executionId, attempt), world);
   return { status: 'STARTED', execution_arn: arn };
 }
 
-/** The demand's own, or the event's: that stays the same when the event is delivered again. */
+/** Adds the id of the event to a demand without an id. A second delivery of the event has the same id. */
 function withExecutionId(detail: Record<string, unknown>, eventId: string): Record<string, unknown> {
   const field = ['demandExecution', 'demand_execution'].find((name) => readField(detail, name) !== undefined);
   const demand = field === undefined ? detail : detail[field];
@@ -80,24 +83,24 @@ function readAttempt(detail: Record<string, unknown>) {
   return { ...withoutEmpty({ attempt: output?.attempt }), problems };
 }
 
-/** The execution of that name, if it is of this demand, however that was spelled. */
-async function sameDemand(name: string, document: unknown, { executions }: IntakeWorld) {
+/** Returns the ARN of the execution with this name, if its demand is the same; spelling and order do not matter. */
+async function findSameDemand(name: string, document: unknown, { executions }: IntakeWorld) {
   const arn = executions.arnOf(name);
   const { input = 'null' } = await executions.describe(arn);
-  return meaningOf(JSON.parse(input)) === meaningOf(document) ? arn : undefined;
+  return canonicalDemand(JSON.parse(input)) === canonicalDemand(document) ? arn : undefined;
 }
 
-function meaningOf(document: unknown): string {
+function canonicalDemand(document: unknown): string {
   const { request } = readRequest(document);
   if (request === undefined) return canonicalJson(document);
   return canonicalJson(writeModel(scaffoldingRequestSchema, request));
 }
 
-function taken(executionId: string, attempt: number): DemandRefusal {
+function nameInUse(executionId: string, attempt: number): DemandRefusal {
   const problem = {
     pointer: '/execution_id',
-    message: `another demand has run, or runs, as attempt ${attempt} at "${executionId}"`,
-    remedy: `Give this one an execution_id of its own; "attempt": ${attempt + 1} if it is the same work, mended`,
+    message: `attempt ${attempt} of "${executionId}" is another demand, which runs or has run`,
+    remedy: `Give this demand another execution_id. A corrected demand may keep it with "attempt": ${attempt + 1}`,
   };
   return { error: 'ExecutionAlreadyExists', problems: [problem] };
 }
@@ -108,7 +111,7 @@ async function refuse(
   { error = 'DemandValidationError', problems }: DemandRefusal,
   { bus }: IntakeWorld,
 ): Promise<IntakeAnswer> {
-  const told: StatusEvent = {
+  const refusal: StatusEvent = {
     version: 1,
     id: `${event.id}/REFUSED`,
     status: 'REFUSED',
@@ -116,9 +119,9 @@ async function refuse(
     changed_at: event.time,
     request_event_id: event.id,
     ...demandSummary(document),
-    failure: { error, message: problems.map(describeProblem).join('\n').slice(0, LONGEST_MESSAGE) },
+    failure: { error, message: problems.map(describeProblem).join('\n').slice(0, MESSAGE_CHARACTERS) },
     problems: [...problems],
   };
-  await bus.put(truncateEvent(told));
+  await bus.put(truncateEvent(refusal));
   return { status: 'REFUSED' };
 }

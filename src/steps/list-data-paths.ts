@@ -5,8 +5,8 @@ import { compileFilters } from '../transfer/filters';
 import { readModel } from '../wire/schema';
 
 /**
- * Contract, "Paths": `{path, include?, exclude?}` in, `{paths}` out, folders and the path itself among them. Filters
- * match the beginning here. Ours: `unreadable_paths`, where something could not be looked at.
+ * Lists a path: the contract's `{path, include?, exclude?}` in, `{paths}` out. The list has files, folders and the path
+ * itself. Here a filter matches the beginning of a path. The field `unreadable_paths` is not in the original.
  *
  * @throws DemandValidationError, FileSystemNotMounted, UnsafePath
  */

@@ -17,26 +17,28 @@ export interface NormaliseWorld extends InputsWorld {
 }
 
 /**
- * First step: a demand or a scaffolding request in, a scaffolding request in its one form out.
+ * First step of a machine: a demand or a scaffolding request in, a scaffolding request in its normal form out.
  *
- * @throws DemandValidationError naming every mistake: of form, of meaning, and inputs that are not there
- * @throws what S3 fails with, where that is no answer
+ * @throws DemandValidationError naming every mistake: of form, of meaning, and every missing input
+ * @throws a passing error of S3
  */
 export async function normalise(event: unknown, world: NormaliseWorld) {
   const { request, problems } = await examine(event, world);
   refuseIfAny(problems);
-  if (request === undefined) throw new TypeError('a request without problems was read as none');
+  if (request === undefined) throw new TypeError('the reader returned no request and no problem');
   const { demandExecution } = request;
   return {
     demand_execution: writeDemandExecution(demandExecution),
-    file_system_configurations: given(event, 'file_system_configurations'),
-    context_manager_configuration: given(event, 'context_manager_configuration'),
+    file_system_configurations: requestField(event, 'file_system_configurations'),
+    context_manager_configuration: requestField(event, 'context_manager_configuration'),
   };
 }
 
 /**
- * The same for a state machine, whose own input is under `input`: what is too large for its state is written to S3, and
- * `{request_uri}` is the answer.
+ * Does {@link normalise} for a state machine: `{input}` in. A request that is too large for the state goes to S3, and
+ * the answer is `{request_uri}`.
+ *
+ * @throws the errors of {@link normalise}
  */
 export async function normaliseForState(
   event: unknown,
@@ -51,7 +53,7 @@ export interface Examined {
   readonly problems: readonly Problem[];
 }
 
-/** Everything there is to say about a demand, without a change to the world. */
+/** Checks a demand and its inputs, and changes nothing. @throws a passing error of S3 */
 export async function examine(event: unknown, world: NormaliseWorld): Promise<Examined> {
   const { problems, demandPointer, layoutInput, layout, request } = examineRequest(event, world.settings);
   if (layoutInput === undefined || layout === undefined) return { problems };
@@ -64,8 +66,8 @@ export async function examine(event: unknown, world: NormaliseWorld): Promise<Ex
   };
 }
 
-/** A part of a request; a demand alone has none, whatever stands in it under that name. */
-function given(event: unknown, name: string): unknown {
+/** Returns a field of a scaffolding request; `{}` for a demand alone, also when the demand has a field of this name. */
+function requestField(event: unknown, name: string): unknown {
   const isRequest = readField(event, 'demand_execution') !== undefined;
   return (isRequest ? readField(event, name) : undefined) ?? {};
 }

@@ -6,12 +6,14 @@ import { model, readModel } from '../wire/schema';
 const eventSchema = model({ detail: v.pipe(v.unknown(), statusEventSchema) });
 
 /**
- * A status event as it comes from the bus in; a message for those that the demand names out, if it asks for one.
+ * Publishes a message about a status event, if the demand asks for one. This is a function of its own: its failure
+ * delays no status event.
  *
- * Here, and not where statuses are told: what goes wrong with a message delays or loses nothing but that message.
- *
- * @returns `{notified}`: how many are named; whether they hear of it is up to their subscriptions
- * @throws DemandValidationError for what is no status event, and whatever SNS fails with
+ * @param event a status event from the bus
+ * @returns `{notified}`, the number of names in the demand's notify list; SNS delivers to the subscriptions of these
+ * names
+ * @throws DemandValidationError for another event
+ * @throws the errors of SNS
  */
 export async function notify(event: unknown, { notifications }: { readonly notifications: Notifications }) {
   const { detail } = readModel(eventSchema, event);

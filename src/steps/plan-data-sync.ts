@@ -34,8 +34,8 @@ const EVENTS_OF_BATCH = 11 + 2 * 7;
 /** 900 batches: a tenth of the history is for retries. */
 const MAX_BATCHES = Math.floor((0.9 * HISTORY_EVENTS) / EVENTS_OF_BATCH);
 /**
- * Bytes of a plan within {@link STATE_BYTES}. The state also holds the input, which is the request once more, and at the
- * end the counts of {@link MAX_BATCHES} batches, 80 bytes each. References of that many batches fit in, too.
+ * Bytes of a plan within {@link STATE_BYTES}. The state also holds the input, which is the request once more, and at
+ * the end the counts of {@link MAX_BATCHES} batches, 80 bytes each. References of that many batches fit in, too.
  */
 const INLINE_BYTES = 100_000;
 const WRITES_AT_ONCE = 16;
@@ -58,12 +58,12 @@ const machineEventSchema = model({
 });
 
 /**
- * Cuts a transfer into batches that can be copied side by side.
+ * Divides a transfer into batches. The batches can run at the same time.
  *
- * The contract's flat PrepareBatchDataSync answers `{requests: [{requests, allow_partial_failure}]}`. The machine's
- * `{data_sync_request, concurrency?, route?}` answers `{engine, batches, finish_request, route}`. Its batches only copy,
- * since a mirror or a removal needs to know that all of them are through. With the engine `datasync` there are no
- * batches. With `elsewhere` there is no plan: ask the function that the route leads to.
+ * The answer to the contract's flat PrepareBatchDataSync is `{requests: [{requests, allow_partial_failure}]}`. The
+ * answer to the machine's `{data_sync_request, concurrency?, route?}` is `{engine, batches, finish_request, route}`.
+ * The batches of the machine only copy: a mirror or a removal begins after the last batch. With the engine `datasync`
+ * there are no batches. With the engine `elsewhere` there is no plan, and the machine calls the function of the route.
  *
  * @throws DemandValidationError, DataSourceMissing, FilterMatchesNothing
  */
@@ -78,7 +78,7 @@ export async function planDataSync(event: unknown, world: PlanDataSyncWorld) {
   return { requests: folder === undefined ? batches.map(inline) : await store(batches, folder, world) };
 }
 
-/** The contract plans also what is missing, as one part: whoever is to copy it will tell. */
+/** Plans the contract's request. A missing source is one part, and the copy of this part reports it. */
 async function planEvenMissing(
   request: PrepareBatchDataSyncRequest,
   world: PlanDataSyncWorld,
@@ -91,12 +91,12 @@ async function planEvenMissing(
   }
 }
 
-/** A batch's requests, made when they are asked for: all of them at once would be larger than the listing. */
+/** Makes the requests of a batch on demand: all requests at once would need more memory than the listing. */
 type Batch = () => readonly WrittenDataSyncRequest[];
 
 type MachinePlan = Omit<Awaited<ReturnType<typeof planHere>>, 'engine' | 'finish_request'> & {
   readonly engine: Engine | 'elsewhere';
-  /** Empty in an answer that only leads elsewhere. */
+  /** Empty in an answer with the engine `elsewhere`. */
   readonly finish_request: Partial<WrittenDataSyncRequest>;
   readonly route: WrittenRoute;
 };
@@ -111,7 +111,7 @@ async function planForMachine(
       ...(await planHere(dataSyncRequest, concurrency, world)),
       route: writeRoute(routeToSelf(routing)),
     }),
-    (elsewhere) => ({ engine: 'elsewhere', batches: [], finish_request: {}, route: writeRoute(elsewhere) }),
+    (other) => ({ engine: 'elsewhere', batches: [], finish_request: {}, route: writeRoute(other) }),
     { routing, route },
   );
 }
@@ -137,7 +137,7 @@ async function planHere(value: unknown, concurrency: number, world: PlanDataSync
   };
 }
 
-/** One of this call's own: executions that were given the same folder would read each other's batches. */
+/** Returns a folder of this call inside the folder of the request. Two executions may have the same request. */
 function payloadFolderOf(
   { temporaryRequestPayloadPath: given }: PrepareBatchDataSyncRequest,
   { defaultPayloadPath }: PlanDataSyncSettings,
@@ -146,7 +146,7 @@ function payloadFolderOf(
   return `${given.replace(/\/+$/, '')}/${defaultPayloadPath.split('/').at(-1)}`;
 }
 
-/** Stops counting early: a plan of a million parts is not written down to find that it is too long. */
+/** Stops at the limit, so that a plan of a million parts is not written for the count alone. */
 function fitsInline(batches: readonly Batch[]): boolean {
   let bytes = 0;
   for (const batch of batches) {
@@ -160,7 +160,7 @@ function inline(batch: Batch) {
   return { requests: batch(), allow_partial_failure: false };
 }
 
-/** One document a batch. */
+/** Writes a document for each batch. */
 async function store(batches: readonly Batch[], path: string, world: PlanDataSyncWorld) {
   const folder = path.replace(/\/+$/, '');
   const uriOf = (index: number) => `${folder}/request_${index}.json`;

@@ -4,10 +4,10 @@ import { isJsonObject } from '../wire/json';
 import { readModel } from '../wire/schema';
 
 /**
- * Contract, "Batch create": the `batch_create_request` in, by itself or under that name, what `batch:submitJob` takes
- * out.
+ * Prepares the arguments of `batch:submitJob`, see {@link prepare}. The event is the contract's batch create request,
+ * or an object with it in the field `batch_create_request`.
  *
- * @throws DemandValidationError, ImageNotFound
+ * @throws DemandValidationError, ImageNotFound, JobQueueNotFound; nothing was registered then
  */
 export async function prepareBatchArgs(event: unknown, world: BatchWorld) {
   const isNamed = isJsonObject(event) && 'batch_create_request' in event;

@@ -14,7 +14,7 @@ import { type Location, textOf } from '../transfer/location';
 import { readRemoveDataPathsRequest } from '../transfer/request';
 import { isJsonObject } from '../wire/json';
 import { integer, listOf, model, optional, readModel, text, writeModel } from '../wire/schema';
-import { echoLocation } from './as-original';
+import { echoLocation } from './original-rules';
 
 const uriSchema = v.pipe(text(), v.startsWith('s3://', 'a list, or the s3:// uri of one'));
 const readerSchema = model({ reader: optional(text()) });
@@ -36,19 +36,19 @@ export interface RemoveDataPathsWorld extends RemovalWorld {
 }
 
 /**
- * Removes data from the mounted file systems: the contract's `{paths}`, or `{requests: [{paths}]}` in one call,
- * whose list may also be in S3: `{requests: 's3://...'}`.
+ * Removes paths from the mounted file systems. The event is the contract's `{paths}`, or `{requests: [{paths}]}`. The
+ * list of requests may be a JSON document in S3: `{requests: 's3://...'}`.
  *
- * Ours: `reader` beside either is the id of an execution that has ended. What it was reading, see the step
- * data-sync, is free from then on; inputs of other executions are spared.
+ * The field `reader` is not in the original: it is the id of an ended execution. Its records as a reader (see the step
+ * data-sync) are removed first. Inputs of other executions stay.
  *
- * The state machines' events have also `{route, so_far: {size_bytes_removed, paths_removed, failures?}}`: of each file
- * system its own function removes what is there, and while the answer is INCOMPLETE the one that the route leads to is
- * called next. What failed anywhere is thrown by the last of them.
+ * A state machine's event also has `{route, so_far: {size_bytes_removed, paths_removed, failures?}}`. Each function
+ * removes the paths of its own file system. After INCOMPLETE the machine calls the function of the route. The last
+ * function throws the failures of all functions.
  *
  * @returns `{size_bytes_removed, paths_removed}`, for machines also `{status: DONE | INCOMPLETE, failures, route}`
- * @throws DemandValidationError and UnsafePath before anything is removed; RemovalFailed or DataPathInUse at
- * the end
+ * @throws DemandValidationError, UnsafePath before anything is removed
+ * @throws RemovalFailed, DataPathInUse at the end
  */
 export async function removeDataPaths(event: unknown, world: RemoveDataPathsWorld) {
   const requests =
@@ -61,9 +61,12 @@ export async function removeDataPaths(event: unknown, world: RemoveDataPathsWorl
 }
 
 /**
- * Removes as the contract's event does.
+ * Removes the paths of the mounted file systems.
  *
- * @param reader the execution that has ended, see {@link removeDataPaths}
+ * @param reader the ended execution, see {@link removeDataPaths}
+ * @returns the contract's `{size_bytes_removed, paths_removed}`
+ * @throws UnsafePath before anything is removed
+ * @throws RemovalFailed, DataPathInUse at the end
  */
 export async function removeLocations(
   paths: readonly Location[],

@@ -18,7 +18,7 @@ export interface ResolveEfsWorld {
 }
 
 /**
- * Second step: a scaffolding request in, one volume a role out.
+ * Second step of a machine: finds the volumes. A scaffolding request in, one volume for each role out.
  *
  * @throws DemandValidationError, FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound, AccessPointAmbiguous
  */
@@ -41,8 +41,10 @@ async function volumesOf(event: unknown, world: ResolveEfsWorld): Promise<Volume
 const eventSchema = model({ request: v.unknown() });
 
 /**
- * The same for a state machine: `{request}` in, `{volumes, route}` out, the route to the functions that have the
- * scratch file system.
+ * Does {@link resolveEfs} for a state machine: `{request}` in, `{volumes, route}` out. The route leads to the functions
+ * that mount the scratch file system.
+ *
+ * @throws the errors of {@link resolveEfs}
  */
 export async function resolveEfsForState(
   event: unknown,

@@ -9,16 +9,17 @@ import { makeFiles, type WorkingFiles } from './build-context';
 export interface ScaffoldingWorld {
   readonly fileSystems: FileSystemDirectory;
   readonly files: WorkingFiles;
-  /** Looks the mounts of this process up. */
+  /** Returns the mounts of this process. */
   readonly findMounts: () => Promise<readonly MountPoint[]>;
   readonly settings: LayoutSettings;
 }
 
 /**
- * Contract, "Scaffolding": resolve-efs and build-context in one call, for state machines of the original.
+ * Does the steps resolve-efs and build-context in one call, as the contract's "Scaffolding" does for state machines of
+ * the original.
  *
- * @throws DemandValidationError, FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound,
- * AccessPointAmbiguous; nothing has been made then
+ * @throws DemandValidationError, FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound, AccessPointAmbiguous;
+ * nothing was made then
  */
 export async function scaffolding(event: unknown, world: ScaffoldingWorld) {
   const { settings } = world;

@@ -12,8 +12,8 @@ export interface ScanWorld extends PathWorld {
 }
 
 /**
- * Contract, "Paths": what nobody has changed for `days_since_last_accessed`, `{paths}` out; nothing is removed.
- * Ours: `unreadable_paths`, where something could not be looked at.
+ * Finds the paths without a change for `days_since_last_accessed`: the contract's request in, `{paths}` out. Nothing is
+ * removed. The field `unreadable_paths` is not in the original.
  *
  * @throws DemandValidationError, FileSystemNotMounted, UnsafePath
  */

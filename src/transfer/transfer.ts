@@ -16,7 +16,7 @@ import { listSource, type SourceWorld } from './source';
 import type { Store, StoredFile } from './store';
 
 export interface TransferSettings {
-  /** By the mounts a transfer sees that an EFS location and a local path are the same place. */
+  /** The mounts show that an EFS location and a local path are the same place. */
   readonly mounts: readonly MountPoint[];
   /** Several batches may share a file with more bytes than this. Default {@link LARGE_FILE_BYTES}. */
   readonly largeFileBytes?: Bytes;

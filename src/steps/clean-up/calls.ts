@@ -1,7 +1,8 @@
-/** Waits for functions that were called for an execution before it ended: to stop it stops none of them. */
+/** Waits for functions that an ended execution has called. The stop of an execution does not stop its functions. */
 import type { CallTime, Clock } from '../../clock';
 import { JobStillRunning } from '../../errors';
 import { formatMoment } from '../../python/time';
+import type { EpochMs } from '../../units';
 import { LATE_CALL_MS, POLL_MS, REMOVAL_MS } from './waits';
 
 export interface CleanUpCallsWorld {
@@ -10,26 +11,26 @@ export interface CleanUpCallsWorld {
 }
 
 /**
- * Nobody tells when such a function ends; that it has by the time of its task's time-out is certain. It waits here
- * rather than between two calls of this, since Lambda begins those a minute and two minutes after a failure: too early
- * for a function of a quarter of an hour, unless the call itself has waited.
+ * Waits until all called functions have ended. No event tells the end of a function, but it has ended at the time-out
+ * of its task. The wait is inside the call, because Lambda repeats a failed call one minute and then two minutes later.
+ * That is too early for a function of 15 minutes.
  *
- * @param of the executions with their nested ones
- * @returns whether it had to wait
- * @throws JobStillRunning when that is longer than this call may take
+ * @param executions the ended execution and its nested executions
+ * @returns whether a wait was necessary
+ * @throws JobStillRunning when the wait takes longer than this call may take
  */
 export async function waitForCalls(
-  of: readonly { readonly callsOverAt: number }[],
+  executions: readonly { readonly callsOverAt: EpochMs }[],
   executionArn: string,
   world: CleanUpCallsWorld,
 ): Promise<boolean> {
-  const overAt = Math.max(0, ...of.map(({ callsOverAt }) => callsOverAt)) + LATE_CALL_MS;
+  const overAt = Math.max(0, ...executions.map(({ callsOverAt }) => callsOverAt)) + LATE_CALL_MS;
   if (world.clock.now() >= overAt) return false;
   for (let left = overAt - world.clock.now(); left > 0; left = overAt - world.clock.now()) {
     if (world.time.remainingMs() < REMOVAL_MS)
       throw new JobStillRunning(
-        `A function that was called for ${executionArn} may go on until ${formatMoment(overAt * 1_000)}, so nothing ` +
-          'was removed from under it. Send the event again then',
+        `A function of ${executionArn} may run until ${formatMoment(overAt * 1_000)}, so no file was removed. ` +
+          'Send the event again after that time',
       );
     await world.clock.wait(Math.min(POLL_MS, left));
   }

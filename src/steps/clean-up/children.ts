@@ -1,10 +1,10 @@
-/** Stops nested executions of one that has ended, also those whose ARN did not come back to it. */
+/** Stops the nested executions of an ended execution, also those whose ARN is not in its history. */
 import type { Clock } from '../../clock';
 import { describeError } from '../../errors';
 import type { AskedExecution } from '../../history/execution';
 import type { Executions } from '../../history/executions';
 import type { ExecutionLeftovers } from '../../history/leftovers';
-import { type Ended, reasonOf } from './end-state';
+import { type EndedExecution, stopReason } from './end-state';
 import { EXECUTION_POLL_MS, IN_FLIGHT_MS } from './waits';
 
 export interface CleanUpChildrenWorld {
@@ -12,15 +12,15 @@ export interface CleanUpChildrenWorld {
   readonly clock: Clock;
 }
 
-/** @returns their ARNs */
+/** Stops the nested executions. @returns their ARNs */
 export async function stopChildren(
   { children, askedChildren }: ExecutionLeftovers,
-  ended: Ended,
+  ended: EndedExecution,
   world: CleanUpChildrenWorld,
 ): Promise<readonly string[]> {
   const found = [...children];
   for (const asked of askedChildren) if (await hasBegun(asked, world)) found.push(asked.execution);
-  for (const child of found) await world.executions.stop(child, reasonOf(ended));
+  for (const child of found) await world.executions.stop(child, stopReason(ended));
   return found;
 }
 

@@ -1,4 +1,4 @@
-/** Whether an execution is over, as it was said. */
+/** Finds the end of an execution in its description and its history. Both may be older than the event of the end. */
 import type { Clock } from '../../clock';
 import { JobStillRunning } from '../../errors';
 import { type HistoryEvent, statusAfter } from '../../history/events';
@@ -6,8 +6,7 @@ import type { Executions } from '../../history/executions';
 import type { EpochMs } from '../../units';
 import { EXECUTION_POLL_MS, SETTLED_MS } from './waits';
 
-/** An execution that is over. */
-export interface Ended {
+export interface EndedExecution {
   readonly executionArn: string;
   readonly endedAt?: EpochMs | undefined;
 }
@@ -17,8 +16,8 @@ export interface CleanUpEndWorld {
   readonly clock: Clock;
 }
 
-/** Of Step Functions' event. */
-export interface ToldEnd {
+/** The execution and its redrives in the event of Step Functions. */
+export interface EndEvent {
   readonly executionArn: string;
   readonly redriveCount: number;
 }
@@ -26,47 +25,49 @@ export interface ToldEnd {
 const FAILURES = new Set(['FAILED', 'TIMED_OUT', 'ABORTED']);
 
 /**
- * @returns undefined when it was redriven since: its next end is told, too
- * @throws JobStillRunning when it is described as running for longer than a description may be late
+ * Finds the end that the event tells.
+ *
+ * @returns undefined after a redrive, because another event tells the next end
+ * @throws JobStillRunning when the description still has the status RUNNING after {@link SETTLED_MS}
  */
-export async function endOf(
-  { executionArn, redriveCount }: ToldEnd,
+export async function findEnd(
+  { executionArn, redriveCount }: EndEvent,
   world: CleanUpEndWorld,
-): Promise<Ended | undefined> {
+): Promise<EndedExecution | undefined> {
   const look = async () => {
     const { status, endedAt, redriveCount: now = 0 } = await world.executions.describe(executionArn);
     if (now > redriveCount) return { found: undefined };
     return FAILURES.has(status) ? { found: { executionArn, endedAt } } : undefined;
   };
-  return settled(look, executionArn, world);
+  return pollUntilSettled(look, executionArn, world);
 }
 
 /**
- * What a history of an execution that is over says: all of it, or else what is said to be left may be a result.
+ * Reads the history of an ended execution to its last event. A partial history could name a result as a leftover.
  *
- * @throws JobStillRunning when its end is missing for longer than it may be late
+ * @throws JobStillRunning when the last event is still missing after {@link SETTLED_MS}
  */
-export async function readToTheEnd<T>(
+export async function readWholeHistory<T>(
   executionArn: string,
   read: (history: AsyncIterable<HistoryEvent>) => Promise<T>,
   world: CleanUpEndWorld,
 ): Promise<T> {
   const look = async () => {
-    let isOver = false;
+    let hasEnded = false;
     async function* watched() {
       for await (const event of world.executions.history(executionArn)) {
         const status = statusAfter(event);
-        if (status !== undefined) isOver = status !== 'RUNNING';
+        if (status !== undefined) hasEnded = status !== 'RUNNING';
         yield event;
       }
     }
     const found = await read(watched());
-    return isOver ? { found } : undefined;
+    return hasEnded ? { found } : undefined;
   };
-  return settled(look, executionArn, world);
+  return pollUntilSettled(look, executionArn, world);
 }
 
-async function settled<T>(
+async function pollUntilSettled<T>(
   look: () => Promise<{ readonly found: T } | undefined>,
   executionArn: string,
   world: CleanUpEndWorld,
@@ -76,14 +77,14 @@ async function settled<T>(
     if (looked !== undefined) return looked.found;
     if (world.clock.now() >= until)
       throw new JobStillRunning(
-        `${executionArn} is said to have ended, and to run, so nothing was removed from under it. ` +
-          'Send the event again once it has ended',
+        `The event tells the end of ${executionArn}, and Step Functions shows it running, so no file was removed. ` +
+          'Send the event again after its end',
       );
     await world.clock.wait(EXECUTION_POLL_MS);
   }
 }
 
-/** What is ended along with an execution is told so. */
-export function reasonOf({ executionArn }: Ended): string {
+/** Returns the reason that a stopped job or nested execution shows. */
+export function stopReason({ executionArn }: EndedExecution): string {
   return `${executionArn} has ended`;
 }

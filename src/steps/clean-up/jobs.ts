@@ -1,9 +1,9 @@
-/** Ends the jobs of an execution that has ended: those whose ids are known, and one whose id did not come back. */
+/** Ends the jobs of an ended execution, also a job whose id is not in its history. */
 import type { CallTime, Clock } from '../../clock';
 import { JobStillRunning } from '../../errors';
 import type { ExecutionLeftovers } from '../../history/leftovers';
 import type { EpochMs } from '../../units';
-import { type Ended, reasonOf } from './end-state';
+import { type EndedExecution, stopReason } from './end-state';
 import { IN_FLIGHT_MS, LOST_JOB_POLL_MS, POLL_MS, REMOVAL_MS } from './waits';
 
 export interface CleanUpJobsWorld {
@@ -13,9 +13,9 @@ export interface CleanUpJobsWorld {
 }
 
 export interface EndableJobs {
-  /** By id: SUCCEEDED, FAILED, or a status on the way there; those that Batch has forgotten are left out. */
+  /** Returns the status of each job by its id. Jobs that Batch has deleted are missing. */
   statuses(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Of a queue, in any status. */
+  /** Returns the jobs of a queue with this name, in any status. */
   named(name: string, queue: string): Promise<readonly CreatedJob[]>;
   terminate(id: string, reason: string): Promise<void>;
 }
@@ -28,35 +28,38 @@ export interface CreatedJob {
 const ENDED = new Set(['SUCCEEDED', 'FAILED']);
 
 /**
- * Waits until they have ended.
+ * Stops the jobs and waits for their ends.
  *
- * @returns whether one has succeeded, and so what it wrote is there; or may have, where Batch knows nothing of it any more
- * @throws JobStillRunning when one has not in the time of this call
+ * @returns whether a job has succeeded, so that its results exist; a job that Batch has deleted counts as succeeded
+ * @throws JobStillRunning when a job still runs near the end of this call
  */
 export async function endJobs(
   leftovers: ExecutionLeftovers,
-  ended: Ended,
+  ended: EndedExecution,
   world: CleanUpJobsWorld,
 ): Promise<boolean> {
-  const ids = [...leftovers.jobs, ...(await unknownJobs(leftovers, ended, world))];
-  const asked = new Set<string>();
+  const ids = [...leftovers.jobs, ...(await findLostJobs(leftovers, ended, world))];
+  const stopped = new Set<string>();
   for (;;) {
     const statuses = await statusesOf(ids, world);
     const running = [...statuses].filter(([, status]) => !ENDED.has(status)).map(([id]) => id);
     if (running.length === 0) return ids.some((id) => (statuses.get(id) ?? 'SUCCEEDED') === 'SUCCEEDED');
-    for (const id of running.filter((each) => !asked.has(each))) {
-      await world.jobs.terminate(id, reasonOf(ended));
-      asked.add(id);
+    for (const id of running.filter((each) => !stopped.has(each))) {
+      await world.jobs.terminate(id, stopReason(ended));
+      stopped.add(id);
     }
     if (world.time.remainingMs() < REMOVAL_MS) throw stillRunning(running);
     await world.clock.wait(POLL_MS);
   }
 }
 
-/** A job's name is that of another attempt's job, too; this execution's was made while it asked for one. */
-async function unknownJobs(
+/**
+ * Finds the job that Batch has accepted without an answer to the machine. The jobs of all attempts have the same name,
+ * so the time of its creation identifies the job.
+ */
+async function findLostJobs(
   { askedJob }: ExecutionLeftovers,
-  { endedAt = Number.POSITIVE_INFINITY }: Ended,
+  { endedAt = Number.POSITIVE_INFINITY }: EndedExecution,
   world: CleanUpJobsWorld,
 ) {
   if (askedJob === undefined) return [];
@@ -77,7 +80,7 @@ async function statusesOf(ids: readonly string[], { jobs }: CleanUpJobsWorld) {
 
 function stillRunning(ids: readonly string[]): JobStillRunning {
   return new JobStillRunning(
-    `The job ${ids.join(', ')} was told to stop and has not yet, so nothing was removed from under it. ` +
-      'Send the event again once it has ended',
+    `The job ${ids.join(', ')} is stopping and has not ended yet, so no file was removed. ` +
+      'Send the event again after its end',
   );
 }

@@ -1,37 +1,37 @@
-/** Removals for an execution that has ended, beside those for others that go on. */
+/** Removals of an ended execution that an earlier call has not finished, and folders that must stay. */
 import { describeError, RemovalFailed } from '../../errors';
 import { explainFailures, type MovedTrees, type RemovalWorld, type Trees } from '../../paths/remove';
 import { contains, type Location } from '../../transfer/location';
 import { type MountedPath, tryFindMount } from '../../transfer/mounts';
 import { localLocation } from '../../transfer/schemes/file-systems';
 
-interface EndedRemovals {
-  /** There was one that had not come to its end. */
+interface FinishedRemovals {
+  /** True when at least one removal was unfinished. */
   readonly isFound: boolean;
-  /** A line each for what could not be removed. */
+  /** One line for each entry that could not be removed. */
   readonly failures: readonly string[];
 }
 
-/** Ends what was moved aside and not removed to its end: by the machine, or an earlier call of the cleaner. */
-export async function endRemovals(
+/** Finishes the removals that the machine, or an earlier clean-up, has begun and not finished. */
+export async function finishRemovals(
   paths: readonly Location[],
   world: RemovalWorld & { readonly trees: MovedTrees },
-): Promise<EndedRemovals> {
-  const ended: EndedRemovals[] = [];
+): Promise<FinishedRemovals> {
+  const finished: FinishedRemovals[] = [];
   for (const path of paths) {
     const found = tryFindMount(path, world.settings.mounts);
-    if (found !== undefined) ended.push(await endRemoval(found, world));
+    if (found !== undefined) finished.push(await finishRemoval(found, world));
   }
   return {
-    isFound: ended.some(({ isFound }) => isFound),
-    failures: ended.flatMap(({ failures }) => failures),
+    isFound: finished.some(({ isFound }) => isFound),
+    failures: finished.flatMap(({ failures }) => failures),
   };
 }
 
-async function endRemoval(
+async function finishRemoval(
   { location, mount }: MountedPath,
   { trees, signal }: RemovalWorld & { readonly trees: MovedTrees },
-): Promise<EndedRemovals> {
+): Promise<FinishedRemovals> {
   try {
     const removed = await trees.removeAside(location.path, mount.path, signal);
     return { isFound: removed !== undefined, failures: removed?.failures ?? [] };
@@ -41,22 +41,22 @@ async function endRemoval(
   }
 }
 
-/** @throws RemovalFailed where there are any */
+/** @throws RemovalFailed for any failure */
 export function refuseFailures(failures: readonly string[]): void {
   if (failures.length === 0) return;
   throw new RemovalFailed(explainFailures(failures));
 }
 
 /**
- * The same trees without those in a folder that is another's by then. It may come to be while this works: the same event
- * may be told twice, and whoever is the first to remove the folder lets another attempt have its name.
+ * Returns trees that leave a folder alone once it belongs to another execution. The owner can change during a clean-up:
+ * Step Functions may send the event twice, and another attempt can make the folder again after the first removal.
  */
-export function sparing(
+export function withoutForeignFolder(
   folder: string | undefined,
-  isOthers: () => Promise<boolean>,
+  isForeign: () => Promise<boolean>,
   trees: Trees & MovedTrees,
 ): Trees & MovedTrees {
-  const isSpared = async (path: string) => isIn(folder, localLocation(path)) && (await isOthers());
+  const isSpared = async (path: string) => isInFolder(folder, localLocation(path)) && (await isForeign());
   return {
     removeTree: async (path, root, signal) =>
       (await isSpared(path)) ? undefined : trees.removeTree(path, root, signal),
@@ -65,6 +65,6 @@ export function sparing(
   };
 }
 
-export function isIn(folder: string | undefined, location: Location): boolean {
+export function isInFolder(folder: string | undefined, location: Location): boolean {
   return folder !== undefined && contains(localLocation(folder), location);
 }

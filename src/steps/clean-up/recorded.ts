@@ -1,4 +1,6 @@
-/** Removes what an execution has put outside of a working directory of its own: its records as a reader tell of it. */
+/**
+ * Removes the inputs of an ended execution outside of its working directory. Its records as a reader show the paths.
+ */
 import { DataPathInUse } from '../../errors';
 import type { RemovalWorld } from '../../paths/remove';
 import type { Readers, UseWorld } from '../../transfer/lease/readers';
@@ -8,12 +10,11 @@ import { localLocation } from '../../transfer/schemes/file-systems';
 import { type RemoveDataPathsWorld, removeLocations } from '../remove-data-paths';
 
 /**
- * Those places in the given paths that an execution has on record, on the file systems that are mounted here. An input
- * that is staged where no directory of the execution's own is (it may be gone, or on another file system) is recorded
- * before the first file of it comes, and until the execution's things have been removed: so this finds what is still
- * to be removed where nothing else tells whose it is, and nothing once that is done.
+ * Finds the recorded inputs of an execution inside the given paths, on the mounted file systems. An input is recorded
+ * before its first file arrives, and the record stays until the removal of the input. So the records show what is left
+ * when the working directory is gone or on another file system.
  */
-export async function recordedIn(
+export async function findRecorded(
   paths: readonly Location[],
   executionArn: string,
   { use, settings: { mounts } }: RemovalWorld,
@@ -29,10 +30,11 @@ export async function recordedIn(
 }
 
 /**
- * Removes them, and gives free what the execution has read. That comes last: a removal that did not come to its end is
- * taken up again by the next call, which finds them by their records.
+ * Removes recorded inputs, and then the records of the execution. The records come last, because after a failed removal
+ * the next call finds the inputs by their records.
  *
- * @throws RemovalFailed, and DataPathInUse where another execution reads them: it is to remove them then
+ * @throws RemovalFailed
+ * @throws DataPathInUse when another execution reads an input; that execution removes the input at its end
  */
 export async function removeRecorded(
   locations: readonly Location[],
@@ -44,7 +46,7 @@ export async function removeRecorded(
   try {
     const removed = await removeLocations(locations, undefined, {
       ...world,
-      ...(use && { use: besides(executionArn, use) }),
+      ...(use && { use: withoutRecordsOf(executionArn, use) }),
     });
     await release();
     return removed;
@@ -54,8 +56,8 @@ export async function removeRecorded(
   }
 }
 
-/** As if one execution had no records. */
-function besides(executionArn: string, use: UseWorld): UseWorld {
+/** Returns the use of paths without the records of one execution. */
+function withoutRecordsOf(executionArn: string, use: UseWorld): UseWorld {
   const { add, around, drop } = use.readers;
   const readers: Readers = {
     add,

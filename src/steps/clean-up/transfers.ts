@@ -1,10 +1,12 @@
-/** Ends what the transfers of an execution that has ended have begun outside of it, as their machine would have. */
+/**
+ * Ends the transfers of an ended execution: its DataSync tasks and its uploads. The data-sync machine does the same.
+ */
 import type { CallTime } from '../../clock';
 import type { RoutingSettings } from '../../efs/function-routing';
 import { JobStillRunning } from '../../errors';
 import { findTransferLeftovers, type TransferLeftovers } from '../../history/transfer-leftovers';
 import { integer, model, readModel, text } from '../../wire/schema';
-import { type CleanUpEndWorld, readToTheEnd } from './end-state';
+import { type CleanUpEndWorld, readWholeHistory } from './end-state';
 import { TASK_RESERVE_MS } from './waits';
 
 export interface CleanUpTransfersWorld extends CleanUpEndWorld {
@@ -13,7 +15,7 @@ export interface CleanUpTransfersWorld extends CleanUpEndWorld {
   readonly time: CallTime;
 }
 
-/** The functions of the data-sync machine that have the same file system: they may do what no other function may. */
+/** The functions of the data-sync machine with the same file system. Only their roles have the necessary rights. */
 interface TransferFunctions {
   dataSyncTask(event: unknown): Promise<unknown>;
   dataSync(event: unknown): Promise<unknown>;
@@ -21,7 +23,7 @@ interface TransferFunctions {
 
 const answerSchema = model({ status: text(), waitSeconds: integer() });
 
-/** Of nested executions that did not succeed, by ARN. */
+/** Returns the leftovers of the nested executions that did not succeed, by ARN. */
 export async function unfinishedTransfers(
   children: readonly string[],
   world: CleanUpEndWorld,
@@ -29,11 +31,13 @@ export async function unfinishedTransfers(
   const found = new Map<string, TransferLeftovers>();
   for (const child of children)
     if ((await world.executions.describe(child)).status !== 'SUCCEEDED')
-      found.set(child, await readToTheEnd(child, findTransferLeftovers, world));
+      found.set(child, await readWholeHistory(child, findTransferLeftovers, world));
   return found;
 }
 
-/** Those of another file system's function are its own to clean up. */
+/**
+ * Returns the transfers on the file system of this function. The function of another file system cleans up the others.
+ */
 function ownOf(
   transfers: ReadonlyMap<string, TransferLeftovers>,
   { settings: { routing } }: CleanUpTransfersWorld,
@@ -41,7 +45,11 @@ function ownOf(
   return [...transfers].filter(([, { index }]) => index === routing.index);
 }
 
-/** @throws JobStillRunning when AWS DataSync has not stopped in the time of this call */
+/**
+ * Stops the DataSync tasks and removes them.
+ *
+ * @throws JobStillRunning when a task still stops near the end of this call
+ */
 export async function endDataSyncTasks(
   transfers: ReadonlyMap<string, TransferLeftovers>,
   world: CleanUpTransfersWorld,
@@ -58,14 +66,14 @@ async function endDataSyncTask(request: unknown, execution: string, world: Clean
     waited = answer.waitSeconds;
     if (world.time.remainingMs() < TASK_RESERVE_MS + waited * 1_000)
       throw new JobStillRunning(
-        `AWS DataSync was told to stop the transfer of ${execution} and has not yet, so nothing was removed from ` +
-          'under it. Send the event again once it has ended',
+        `AWS DataSync is stopping the transfer of ${execution} and has not ended it yet, so no file was removed. ` +
+          'Send the event again after its end',
       );
     await world.clock.wait(waited * 1_000);
   }
 }
 
-/** Parts of large objects would be billed until somebody ends their uploads. */
+/** Ends the uploads of large objects. S3 bills the parts of an upload until its end. */
 export async function abandonBatches(
   transfers: ReadonlyMap<string, TransferLeftovers>,
   world: CleanUpTransfersWorld,

@@ -244,7 +244,7 @@ describe('the cleaner waits', () => {
     world.executions.events.push(functionCalled(910));
     await expect(cleanUpAfter(EVENT, world)).rejects.toMatchObject({
       name: 'JobStillRunning',
-      message: expect.stringContaining('may go on until 1970-01-01T00:48:40'),
+      message: expect.stringContaining('may run until 1970-01-01T00:48:40'),
     });
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
     await world.clock.wait(60_000);

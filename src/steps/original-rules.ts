@@ -1,4 +1,4 @@
-/** What the original's transfers do otherwise than their requests say, for those who built on it. */
+/** Rules of the original that a request does not show. State machines of the original rely on them. */
 import { DemandValidationError } from '../errors';
 import { pythonPath } from '../python/path';
 import { compileFilters } from '../transfer/filters';
@@ -6,12 +6,12 @@ import { type Location, textOf, withPath } from '../transfer/location';
 import { type DataSyncRequest, type WrittenDataSyncRequest, writeDataSyncRequest } from '../transfer/request';
 
 /**
- * The request as the original takes it: between two file systems nothing is deleted at the destination, and what
- * lies in S3 stays there when it is copied to a file system. Both would be a loss to who never had one.
+ * Applies the rules of the original. A transfer between two file systems deletes nothing at the destination. A transfer
+ * from S3 to a file system keeps the source.
  *
  * @throws DemandValidationError for filters between two file systems
  */
-export function asOriginal(request: DataSyncRequest): DataSyncRequest {
+export function applyOriginalRules(request: DataSyncRequest): DataSyncRequest {
   const { sourcePath, destinationPath } = request;
   if (!destinationPath.scheme.isFileSystem) return request;
   if (!sourcePath.scheme.isFileSystem) return { ...request, retainSourceData: true };
@@ -19,7 +19,7 @@ export function asOriginal(request: DataSyncRequest): DataSyncRequest {
   return { ...request, delete: false };
 }
 
-/** The request as an answer repeats it. */
+/** Returns the request in the form in which an answer repeats it. */
 export function echoRequest(request: DataSyncRequest): WrittenDataSyncRequest {
   const { remoteToLocalConfig: config } = request;
   return writeDataSyncRequest({
@@ -32,7 +32,7 @@ export function echoRequest(request: DataSyncRequest): WrittenDataSyncRequest {
   });
 }
 
-/** A path of this machine as Python's `Path` has it, any other location as it is. */
+/** Returns a local path in the form of Python's `Path`, and any other location unchanged. */
 export function echoLocation(location: Location): Location {
   return location.scheme.namedBy === 'python path' ? withPath(location, pythonPath(location.path)) : location;
 }
@@ -41,8 +41,8 @@ function refuseFilters({ sourcePath, destinationPath }: DataSyncRequest): never 
   throw new DemandValidationError([
     {
       pointer: '/filter_config',
-      message: `filters do not apply from ${textOf(sourcePath)} to ${textOf(destinationPath)}, neither is in S3`,
-      remedy: 'Leave the filters out, or have one side in S3',
+      message: `filters do not apply from ${textOf(sourcePath)} to ${textOf(destinationPath)}: both are file systems`,
+      remedy: 'Remove the filters, or give a source or a destination in S3',
     },
   ]);
 }

@@ -1,4 +1,4 @@
-import { asOriginal, echoRequest } from '../../src/steps/as-original';
+import { applyOriginalRules, echoRequest } from '../../src/steps/original-rules';
 import { syncRequest } from '../transfer/folders';
 
 const request = (source_path: string, destination_path: string, more: object = {}) =>
@@ -9,18 +9,20 @@ test.each([
   ['fs-1:/a', 's3://bucket/b/', { delete: true, retainSourceData: false }],
   ['s3://bucket/a/', '/mnt/b', { delete: true, retainSourceData: true }],
   ['fs-1:/a', '/mnt/b', { delete: false, retainSourceData: false }],
-])('what goes where, from %s to %s', (source, destination, expected) => {
-  expect(asOriginal(request(source, destination))).toMatchObject(expected);
+])('a transfer from %s to %s keeps to the rules of the original', (source, destination, expected) => {
+  expect(applyOriginalRules(request(source, destination))).toMatchObject(expected);
 });
 
-test('filters between two file systems are refused, where they are any', () => {
-  expect(() => asOriginal(request('/a', 'fs-1:/b', { filter_config: { include: ['x'] } }))).toThrow(
+test('filters between two file systems are refused, empty filters are not', () => {
+  expect(() => applyOriginalRules(request('/a', 'fs-1:/b', { filter_config: { include: ['x'] } }))).toThrow(
     'filters do not apply',
   );
-  expect(asOriginal(request('/a', '/b', { filter_config: { include: [], exclude: '' } })).delete).toBe(false);
+  expect(
+    applyOriginalRules(request('/a', '/b', { filter_config: { include: [], exclude: '' } })).delete,
+  ).toBe(false);
 });
 
-test('an answer repeats local paths as Python has them, and others as they came', () => {
+test('an answer repeats local paths in the form of Python, and other locations unchanged', () => {
   const config = { use_custom_tmp_dir: true, custom_tmp_dir: '/tmp//x/' };
   expect(
     echoRequest(request('s3://bucket//a/', '/mnt//b/./', { remote_to_local_config: config })),
