@@ -31,7 +31,7 @@ export function isBySize({ sizeOnly, retainSourceData }: Omit<Comparison, 'force
  * | no    | yes   | same  | no       | other     | copy: other-checksum |
  * | no    | yes   | same  | no       | same      | skip: same-checksum  |
  *
- * By size: see {@link isBySize}. A file at the destination that must not be read counts as missing: the copy replaces it.
+ * By size: see {@link isBySize}. A file at the destination that must not be read counts as missing, and is replaced.
  */
 export function decide(
   source: StoredFile,

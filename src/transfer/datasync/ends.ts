@@ -10,8 +10,8 @@ export type TaskEnd =
   | { readonly kind: 'efs'; readonly fileSystemId: string; readonly subdirectory: string };
 
 /**
- * Returns the end for a location, which it takes for a folder. It returns undefined for a location that is neither in
- * S3 nor on a mounted file system.
+ * Returns the end of a task for a location, as a folder; undefined for a location that is neither in S3 nor on a mounted
+ * file system.
  *
  * @throws UnsafePath for a path with `..`
  */
@@ -29,20 +29,20 @@ export function toTaskEnd(location: Location, mounts: readonly MountPoint[]): Ta
 const SUBDIRECTORY = /^[a-zA-Z0-9_\-+./()\p{Zs}]*$/u;
 
 /**
- * Returns the reason why DataSync has no location for this place; undefined for a good place. "DataSync can't transfer
+ * Returns the reason why DataSync cannot use this end; undefined for a usable end. "DataSync can't transfer
  * objects with a prefix that begins with a slash or includes //, /./, or /../ patterns" (CreateLocationS3,
  * "Subdirectory").
  */
 export function explainSubdirectory({ kind, subdirectory }: TaskEnd): string | undefined {
   const names = subdirectory.split('/').slice(kind === 'efs' ? 1 : 0, -1);
   if (names.some((name) => ['', '.', '..'].includes(name)))
-    return `its path "${subdirectory}" has an empty name, "." or ".." in it`;
+    return `its path "${subdirectory}" has an empty name, "." or ".."`;
   return SUBDIRECTORY.test(subdirectory)
     ? undefined
     : `its path "${subdirectory}" has other characters than A-Za-z0-9_-+./() and spaces`;
 }
 
-/** Adds a slash at the end, because `run1` without it means `run10` as well. */
+/** Adds a slash at the end, because the prefix `run1` without a slash is also a prefix of `run10`. */
 function folderOf(path: string): string {
   return path === '' || path.endsWith('/') ? path : `${path}/`;
 }

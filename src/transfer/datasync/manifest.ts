@@ -8,7 +8,7 @@ import { listSourcePages, type SourceWorld } from '../source';
 import { pagesOf, type StoredFile } from '../store';
 import type { TaskEnd } from './ends';
 
-/** DataSync cannot do this transfer correctly, but our own functions can. */
+/** DataSync cannot do this transfer correctly. The functions of this package can. */
 export class NotForDataSync extends Error {
   override readonly name = 'NotForDataSync';
 }
@@ -21,9 +21,9 @@ export interface ManifestEnds {
 }
 
 /**
- * Yields the filtered source as CSV, a page of the listing at a time. Each line has the quoted path of a file below the
- * source. When sizes decide ({@link isBySize}), files of the same size at the destination are left out. The listing has
- * applied filters and has no leftovers and no folder markers, so DataSync needs nothing else.
+ * Yields the filtered source as CSV, one text for each page of the listing. Each line has the quoted path of a file
+ * below the source. If sizes decide ({@link isBySize}), files that have the same size at the destination are left out.
+ * The listing has no leftovers and no folder markers, so DataSync needs no filters.
  * https://docs.aws.amazon.com/datasync/latest/userguide/transferring-with-manifest.html
  *
  * @throws NotForDataSync for a path, a link or a number of files that DataSync does not accept
@@ -49,15 +49,13 @@ export async function* manifestOf(
     const lines = page.map(({ key }) => `${quote(key)}\n`).join('');
     bytes += Buffer.byteLength(lines);
     if (entries > ends.maxEntries)
-      throw new NotForDataSync(
-        `there are more than ${ends.maxEntries} files and folders at ${textOf(source)}`,
-      );
+      throw new NotForDataSync(`${textOf(source)} has more than ${ends.maxEntries} files and folders`);
     if (bytes > MANIFEST_BYTES) throw new NotForDataSync('the list of the files has more than 20 GB');
     if (lines !== '') yield lines;
   }
 }
 
-/** A listing beside the listing of the source. Both are in byte order, so no listing has to be held. */
+/** A listing that is compared with the listing of the source. Both are in byte order, so memory holds neither. */
 class OrderedListing {
   readonly #files: AsyncIterator<StoredFile>;
   #ahead: IteratorResult<StoredFile> | undefined;
@@ -108,22 +106,22 @@ function refuseUnreadable(page: readonly StoredFile[], source: Location): void {
 
 function refuseForDataSync({ key, isLink }: StoredFile, { source, destination }: ManifestEnds): void {
   const reason = isLink
-    ? 'is a symbolic link, which it copies as a link'
+    ? 'is a symbolic link, which DataSync copies as a link'
     : explainPath(key, source, destination);
   if (reason !== undefined) throw new NotForDataSync(`"${key}" ${reason}`);
 }
 
 function explainPath(key: string, source: TaskEnd, destination: TaskEnd): string | undefined {
-  if (key === '') return 'is a single file, whose name it would keep';
+  if (key === '') return 'is a single file, and DataSync cannot give it a new name';
   const names = key.split('/');
-  if (names.some((name) => ['', '.', '..'].includes(name))) return 'has an empty name, "." or ".." in it';
+  if (names.some((name) => ['', '.', '..'].includes(name))) return 'has an empty name, "." or ".."';
   if (names.some((name) => Buffer.byteLength(name) > DATASYNC_NAME_BYTES))
     return `has a name of more than ${DATASYNC_NAME_BYTES} bytes`;
   const longest = Math.max(...[source, destination].map((end) => Buffer.byteLength(end.subdirectory + key)));
   return longest > DATASYNC_PATH_BYTES ? `makes a path of more than ${DATASYNC_PATH_BYTES} bytes` : undefined;
 }
 
-/** Quotes a path, and doubles its quotes. Without quotes a comma begins a version id, and a line ending a path. */
+/** Quotes a path and doubles its quotes. Without quotes, a comma begins a version id and a line end begins a path. */
 function quote(path: string): string {
   return `"${path.replaceAll('"', '""')}"`;
 }

@@ -35,9 +35,9 @@ export interface NoDataSync {
 }
 
 /**
- * 5 TiB. Twenty of our functions run at once, and each moves about 100 MB/s. So they finish a smaller transfer within
- * the hour, for the price of their seconds. DataSync takes minutes to set up a task, and it costs about 1.25 cents a GB
- * (64 USD at 5 TiB). But it has no limit of 900 seconds, and needs no concurrency of Lambda.
+ * 5 TiB. Twenty Lambda functions run at once, and each copies about 100 MB/s. So they finish a smaller transfer within
+ * the hour, and cost their seconds only. DataSync takes minutes to set up a task, and it costs about 1.25 cents a GB (64
+ * USD at 5 TiB). But it has no limit of 900 seconds, and uses no concurrency of Lambda.
  */
 const FROM_BYTES = 5 * 1024 ** 4;
 /** 5 million. A function writes about 100 small files a second to EFS, so twenty functions take most of an hour. */
@@ -93,7 +93,7 @@ function readFileSystem(
 function accountOf(roleArn: string): string {
   const [, account] = /^arn:aws:iam::(\d{12}):role\//.exec(roleArn) ?? [];
   if (account === undefined)
-    throw new Error(`DATASYNC_BUCKET_ACCESS_ROLE_ARN is no ARN of a role: "${roleArn}"`);
+    throw new Error(`DATASYNC_BUCKET_ACCESS_ROLE_ARN is not the ARN of a role: "${roleArn}"`);
   return account;
 }
 

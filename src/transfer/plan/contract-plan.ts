@@ -18,7 +18,7 @@ export interface Plan {
   readonly batches: readonly (readonly TreePart[])[];
   readonly bytes: number;
   readonly files: number;
-  /** Makes the locations of a part on demand, because the locations of a million parts need too much memory. */
+  /** Returns a part with its locations. They are made for each call: a million locations need too much memory. */
   toNode(part: TreePart): PlanNode;
 }
 
@@ -41,7 +41,7 @@ export async function planBatches(request: PrepareBatchDataSyncRequest, world: S
 }
 
 /** Returns the parts of a listing, see {@link TreeCutter}. */
-export async function partitionTree(
+async function partitionTree(
   listing: AsyncIterable<readonly StoredFile[]>,
   limit: number,
 ): Promise<TreePart[]> {
@@ -66,7 +66,7 @@ function placeOf(base: Location, key: string): Location {
   return joinLocation(base, base.scheme.foldersEndWithSlash ? key : withoutSlash(key));
 }
 
-/** Writes the destination of a whole source as the original does: as a folder, also when the source is a file. */
+/** Returns the destination of a whole source as the original writes it: a folder, also for a source that is a file. */
 function placeOfWhole(destination: Location): Location {
   if (destination.scheme.foldersEndWithSlash) return asFolder(destination);
   return withPath(destination, withoutSlash(destination.path) || '/');
@@ -83,8 +83,8 @@ function refuseLocalFilters(request: PrepareBatchDataSyncRequest): void {
   throw new DemandValidationError([
     {
       pointer: '/filter_config',
-      message: `filters cannot be planned from ${textOf(source)} to ${textOf(destination)}, neither is in S3`,
-      remedy: 'Leave the filters out, or have one side in S3',
+      message: `a plan from ${textOf(source)} to ${textOf(destination)} cannot have filters, because neither location is in S3`,
+      remedy: 'Leave the filters out, or give a location in S3',
     },
   ]);
 }

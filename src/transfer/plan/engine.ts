@@ -8,8 +8,8 @@ import type { MountPoint } from '../mounts';
 import type { DataSyncRequest, Engine } from '../request';
 
 /**
- * Files and folders of one task. Enhanced mode has no such limit. But one function lists what is verified and removed
- * afterwards, and it holds no more entries either.
+ * Files and folders of one task. Enhanced mode has no such limit. But after the task one function lists the files to
+ * verify and to remove, and its memory has the same limit.
  */
 export const MAX_ENTRIES = DATASYNC_ENTRIES;
 
@@ -79,15 +79,19 @@ function findObstacles(request: DataSyncRequest, { files }: Measured, settings: 
   ];
   if (request.requireLock)
     found.push(
-      problem('no lease can be held while another service writes (require_lock)', 'Give "lambda" for it'),
+      problem(
+        'DataSync cannot write under a lease (require_lock)',
+        'Give "lambda", or leave require_lock out',
+      ),
     );
   // DataSync keeps the names of files, but a single file may get a new name.
-  if (files === 1) found.push(problem('AWS DataSync is for many files, this is one', 'Give "lambda" for it'));
+  if (files === 1)
+    found.push(problem('the source is one file, and DataSync cannot give it a new name', 'Give "lambda"'));
   if (files > MAX_ENTRIES)
     found.push(
       problem(
-        `a task takes ${MAX_ENTRIES} files and folders, these are ${files} files`,
-        'Split it, or give "lambda"',
+        `a task may have ${MAX_ENTRIES} files and folders, and the source has ${files} files`,
+        'Split the transfer, or give "lambda"',
       ),
     );
   return found;
@@ -104,18 +108,18 @@ function explainEnd(
     return [
       problem(
         `${field} "${textOf(location)}" is neither in S3 nor on a mounted file system`,
-        'Give "lambda" for it',
+        'Give "lambda"',
       ),
     ];
   if (end.kind === 'efs' && dataSync.fileSystem === undefined)
     return [
       problem(
         `${field} "${textOf(location)}" is on a file system that AWS DataSync cannot reach from this stage`,
-        'Give "lambda", or set DATASYNC_SUBNET_ID and what goes with it',
+        'Give "lambda", or set DATASYNC_SUBNET_ID and the other variables of the file system',
       ),
     ];
   const reason = explainSubdirectory(end);
-  return reason === undefined ? [] : [problem(`${field}: ${reason}`, 'Rename it, or give "lambda"')];
+  return reason === undefined ? [] : [problem(`${field}: ${reason}`, 'Rename the folder, or give "lambda"')];
 }
 
 function problem(because: string, remedy: string, at = ''): Problem {

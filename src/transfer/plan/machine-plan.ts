@@ -1,4 +1,4 @@
-/** The plan of the data-sync machine: batches that calls copy side by side, in any order. */
+/** The plan of the data-sync machine: batches that calls copy at the same time, in any order. */
 import { withoutEmpty } from '../../wire/json';
 import { decide, isBySize } from '../copy/decide';
 import { KeyCheck } from '../keys';
@@ -17,16 +17,16 @@ export interface SegmentPlan {
   /** The state of a source that is to be removed. */
   readonly sourceState?: string;
   /**
-   * Returns requests that only copy, because a mirror or a removal has to come after all of them. It begins the files
-   * that are divided between batches.
+   * Returns the batches, as lists of requests. The requests only copy: the mirror and the removal of the source come
+   * after all batches. Begins the assemblies of the files that several batches share.
    */
   toBatches(): Promise<DataSyncRequest[][]>;
 }
 
 /**
- * Plans a transfer. It refuses a transfer that could not be finished, before any work begins.
+ * Plans a transfer, and refuses it before any work begins if it could not be finished.
  *
- * It takes one pass, and its memory does not grow with the listing.
+ * It lists the source once, and its memory does not grow with the listing.
  *
  * @param limits to stay within `maxBatches`, batches become larger than `batch_size_bytes_limit`
  * @throws every error of {@link listSourcePages}
@@ -114,7 +114,7 @@ async function toRequest(
   if (segment.kind === 'keys') {
     const { after, upTo } = segment;
     const keyRange = withoutEmpty({ after, upTo });
-    // Missing files are an error at the end of the transfer. The files of a single range may all be gone by now.
+    // All files of one range may be gone by now. The last step of the transfer refuses missing files.
     return { ...copy, failIfMissing: false, keyRange };
   }
   const { from, to, file } = segment;
@@ -147,7 +147,7 @@ class Assemblies {
 
   constructor(private readonly ends: PlanEnds) {}
 
-  /** Returns undefined for a file that needs no copy. */
+  /** Returns the id of the file's assembly; undefined for a file that needs no copy. */
   of({ file }: ByteSegment, destination: Location, request: DataSyncRequest): Promise<string | undefined> {
     const begun = this.#begun.get(file.key) ?? this.#begin(file, destination, request);
     this.#begun.set(file.key, begun);
@@ -157,7 +157,7 @@ class Assemblies {
   async #begin(file: StoredFile, to: Location, request: DataSyncRequest): Promise<string | undefined> {
     const { target } = this.ends;
     if (target.assembler === undefined)
-      throw new TypeError('a file was divided where none can be put together');
+      throw new TypeError('the plan divides a file, and the store of the destination cannot assemble files');
     const { copy } = decide(file, await target.stat(to), request);
     return copy ? target.assembler.begin(to, file) : undefined;
   }

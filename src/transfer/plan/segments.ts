@@ -1,8 +1,8 @@
 /**
  * Cuts a listing into batches of about the same work.
  *
- * In byte order a listing is a line. A cut lies between two keys, or inside of a large file between two grains. So the
- * batches have about the same work for any tree, and the begin and the end of a batch are its name.
+ * In byte order a listing is a line. A cut lies between two keys, or between two grains of a large file. So the batches
+ * have about the same work for every tree, and the first and the last key identify a batch.
  */
 import type { Bytes } from '../../units';
 import { withoutEmpty } from '../../wire/json';
@@ -11,15 +11,16 @@ import type { StoredFile } from '../store';
 
 const GIB = 1024 ** 3;
 
-/** At 5 MB a second, a file of this size takes the 15 minutes of a Lambda. */
+/** Lambda's 15 minutes are enough for a file of this size at 5 MB a second. */
 export const LARGE_FILE_BYTES = 4 * GIB;
-/** Bytes that take as long as the other work for a file: a worker moves 100 MB, or 100 small files, a second. */
+/** Bytes that take as long as the fixed work for one file: a worker copies 100 MB, or 100 small files, a second. */
 const FILE_WORK = 1_000_000;
-const LEAST_WORK = GIB;
-/** About five minutes of work, so that all workers end at about the same time. */
-const MOST_WORK = 32 * GIB;
-/** Most runs that are held. A run is a series of listed files, and its files all go into the same batch. */
-const MOST_RUNS = 8192;
+/** Least work of a batch, in bytes. */
+const MIN_WORK = GIB;
+/** Most work of a batch, in bytes: about five minutes, so that all workers end at about the same time. */
+const MAX_WORK = 32 * GIB;
+/** Most runs in memory. A run is a series of listed files, and all its files go into the same batch. */
+const MAX_RUNS = 8192;
 
 /** The files of a range of keys. */
 export interface KeySegment extends KeyRange {
@@ -95,16 +96,16 @@ export class Line {
       return;
     }
     this.#pieces.push({ ...one, ...withoutEmpty({ after: this.#last }) });
-    if (++this.#runs > MOST_RUNS) this.#joinRuns();
+    if (++this.#runs > MAX_RUNS) this.#joinRuns();
   }
 
   #isShort(run: KeySegment): boolean {
     return workOf(run) <= this.#runWork;
   }
 
-  /** Makes longer runs from now on. Two neighbours together are above the new limit, so half of the runs remain. */
+  /** Joins runs up to a new limit. Two neighbours together are above it then, so at most half of MAX_RUNS remain. */
   #joinRuns(): void {
-    this.#runWork = (4 * this.#work) / MOST_RUNS;
+    this.#runWork = (4 * this.#work) / MAX_RUNS;
     const joined: (KeySegment | StoredFile)[] = [];
     for (const piece of this.#pieces) {
       const last = joined.at(-1);
@@ -121,13 +122,14 @@ export class Line {
   }
 
   /**
-   * Two neighbours together are above one of the two limits. A limit of `2 x all / n` gives at most `n` such batches.
-   * Each limit gets a third of the batches. The last third is for the loss at grains, where files are divided.
+   * Two neighbouring batches together are above one of the two limits. A limit of `2 x all / n` gives at most `n` such
+   * batches. Each limit gets a third of the batches. The last third is a reserve, because a division at grains wastes
+   * room.
    */
   #limitsOfAll(): BatchLimits {
     const { maxBytes, maxBatches, concurrency } = this.limits;
     const share = Math.max(1, Math.floor((maxBatches - 1) / 3));
-    const even = Math.min(MOST_WORK, Math.max(LEAST_WORK, this.#work / concurrency));
+    const even = Math.min(MAX_WORK, Math.max(MIN_WORK, this.#work / concurrency));
     return {
       work: Math.max(even, (2 * this.#work) / share),
       bytes: Math.max(maxBytes, (2 * this.bytes) / share),
@@ -162,7 +164,7 @@ class Batches {
     for (let from = 0; from < file.size; ) {
       const fitting = this.#grainsThatFit(grain) * grain;
       const isNew = this.all.at(-1)?.length === 0;
-      // A batch ends with at least a grain, and with no small part.
+      // The last part of a batch has at least one grain and is not small.
       if (!isNew && fitting < Math.min(file.size - from, Math.max(grain, this.limits.work / 16)))
         this.#begin();
       else {
@@ -174,7 +176,7 @@ class Batches {
     }
   }
 
-  /** Allows up to a grain more than the share, so that no small rest needs a last batch. */
+  /** Allows up to one grain more than the room, so that no small rest needs a last batch. */
   #grainsThatFit(grain: number): number {
     return Math.min(
       Math.ceil(Math.max(0, this.#room) / grain),
@@ -198,7 +200,7 @@ class Batches {
   }
 }
 
-/** Joins two runs if the second begins at the end of the first. A new file always begins there. */
+/** Joins two runs if the second run begins at the end of the first run. Returns undefined for all other runs. */
 function join(run: KeySegment, next: KeySegment): KeySegment | undefined {
   if (next.after !== undefined && next.after !== run.upTo) return undefined;
   return {

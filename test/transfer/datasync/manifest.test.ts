@@ -27,7 +27,7 @@ async function manifest(fields: object = {}, maxEntries = 1_000): Promise<string
 const plantAll = (...keys: string[]) =>
   plant(join(folder.path, 's3/bucket/in'), Object.fromEntries(keys.map((key) => [key, '1'])));
 
-test('names what the filters accept, below the source, in the order of the listing', async () => {
+test('has the files that the filters accept, relative to the source, in the order of the listing', async () => {
   plantAll('a/1.txt', 'a/1.log', 'b.txt', 'c/d/e.txt', '.0123456789ab.1.partial');
   expect(await manifest({ filter_config: { include: '.*\\.txt', exclude: 'b.*' } })).toBe(
     '"a/1.txt"\n"c/d/e.txt"\n',
@@ -35,12 +35,12 @@ test('names what the filters accept, below the source, in the order of the listi
   expect(await manifest()).toBe('"a/1.log"\n"a/1.txt"\n"b.txt"\n"c/d/e.txt"\n');
 });
 
-test('keeps what CSV would take apart', async () => {
+test('quotes commas, quotes and line ends', async () => {
   plantAll('a,b', 'say "so"', 'two\nlines', 'résumé');
   expect(await manifest()).toBe('"a,b"\n"résumé"\n"say ""so"""\n"two\nlines"\n');
 });
 
-test('with sizes only it has what is not at the destination in the same size', async () => {
+test('with size_only it has the files that differ in size from the destination', async () => {
   plant(join(folder.path, 's3/bucket/in'), { a: '1', 'b/c': '12', 'b/d': '1', e: '1', 'f/g': '1' });
   plant(join(folder.path, 's3/bucket/out'), { 0: 'x', a: '2', 'b/a': '1', 'b/c': '1', e: '2', z: '1' });
   const fields = { destination_path: 's3://bucket/out/', size_only: true };
@@ -51,7 +51,7 @@ test('with sizes only it has what is not at the destination in the same size', a
   expect(await manifest(fields)).toBe('');
 });
 
-describe('refuses what DataSync would do otherwise', () => {
+describe('refuses', () => {
   test('a symbolic link', async () => {
     plantAll('a');
     symlinkSync('a', join(folder.path, 's3/bucket/in/z'));
@@ -61,7 +61,7 @@ describe('refuses what DataSync would do otherwise', () => {
     });
   });
 
-  test('a long path', async () => {
+  test('a name of more than 255 bytes', async () => {
     const request = { source_path: 's3://bucket/in/', destination_path: 's3://bucket/out/' };
     const key = `${'x'.repeat(256)}/y`;
     const store = {
@@ -85,7 +85,7 @@ describe('refuses what DataSync would do otherwise', () => {
     });
   });
 
-  test('one file too many; folders count', async () => {
+  test('more entries than a task may have, folders included', async () => {
     plantAll('a/b/1', 'a/b/2', 'a/c/3', 'd');
     await expect(manifest({}, 6)).rejects.toMatchObject({
       name: 'NotForDataSync',
@@ -95,26 +95,8 @@ describe('refuses what DataSync would do otherwise', () => {
   });
 });
 
-test('what nobody can read is refused as our own engine refuses it', async () => {
+test('a link that leads outside is refused as the lambda engine refuses it', async () => {
   plantAll('a');
   symlinkSync('/etc/passwd', join(folder.path, 's3/bucket/in/z'));
   await expect(manifest()).rejects.toMatchObject({ name: 'UnsafePath' });
-});
-
-test.each([
-  ['s3://bucket', { kind: 's3', bucket: 'bucket', subdirectory: '' }],
-  ['s3://bucket/run1', { kind: 's3', bucket: 'bucket', subdirectory: 'run1/' }],
-  ['fs-1:/', { kind: 'efs', fileSystemId: 'fs-1', subdirectory: '/' }],
-  ['fs-1:/scratch//a', { kind: 'efs', fileSystemId: 'fs-1', subdirectory: '/scratch/a/' }],
-  ['/mnt/efs/a', { kind: 'efs', fileSystemId: 'fs-1', subdirectory: '/a/' }],
-])('%s is a folder to DataSync', (path, end) => {
-  expect(endOf(path)).toEqual(end);
-});
-
-test('a path below an access point is told from its root', () => {
-  const mounts = [{ path: '/mnt/scratch', fileSystemId: 'fs-1', root: '/scratch' }];
-  expect(toTaskEnd(parseLocation('fs-1:/scratch/run/in'), mounts)).toMatchObject({
-    subdirectory: '/run/in/',
-  });
-  expect(toTaskEnd(parseLocation('fs-1:/other'), mounts)).toBeUndefined();
 });

@@ -27,45 +27,50 @@ const REQUEST = { source_path: 's3://bucket/in/', destination_path: 'fs-1:/scrat
 const choose = (fields: object, measured = LARGE, settings = SETTINGS) =>
   chooseEngine(readDataSyncRequest({ ...REQUEST, ...fields }), measured, settings);
 
-describe('by rule', () => {
+describe('the chosen engine', () => {
   test.each([
-    ['5 TiB', LARGE, {}, 'datasync'],
-    ['5 million files', MANY, {}, 'datasync'],
-    ['less than both', SMALL, {}, 'lambda'],
-    ['from EFS to S3', LARGE, { source_path: 'fs-1:/a', destination_path: 's3://bucket/a' }, 'datasync'],
-    ['a mounted path', LARGE, { destination_path: '/mnt/efs/scratch' }, 'datasync'],
-    ['from S3 to S3', LARGE, { destination_path: 's3://other/' }, 'datasync'],
-    ['between file systems', LARGE, { source_path: 'fs-1:/a', destination_path: 'fs-1:/b' }, 'datasync'],
-    ['filters, by a manifest', LARGE, { filter_config: { include: 'a.*' } }, 'datasync'],
-    ['a mirror, by our own finish', LARGE, { delete: true, keep_paths: ['fs-1:/x'] }, 'datasync'],
-    ['a move, by our own finish', LARGE, { retain_source_data: false }, 'datasync'],
-    ['a lock', LARGE, { require_lock: true }, 'lambda'],
-    ['sizes only, by a manifest', LARGE, { size_only: true }, 'datasync'],
-    ['a path of the function', LARGE, { destination_path: '/tmp/x' }, 'lambda'],
-    ['another file system', LARGE, { destination_path: 'fs-2:/x' }, 'lambda'],
-    ['a prefix with an empty name', LARGE, { source_path: 's3://bucket/a//b/' }, 'lambda'],
-    ['a prefix that begins with a slash', LARGE, { source_path: 's3://bucket//b/' }, 'lambda'],
-    ['a prefix as Hive writes it', LARGE, { source_path: 's3://bucket/date=1/' }, 'lambda'],
-    ['one file', { bytes: 6 * TIB, files: 1 }, {}, 'lambda'],
-    ['25 million files', { bytes: 1, files: 25_000_000 }, {}, 'datasync'],
-    ['one more', { bytes: 1, files: 25_000_001 }, {}, 'lambda'],
-    ['what is too small, asked for', SMALL, { engine: 'datasync' }, 'datasync'],
-    ['what is large enough, asked for otherwise', LARGE, { engine: 'lambda' }, 'lambda'],
-    ['nothing at all, asked for', { bytes: 0, files: 0 }, { engine: 'datasync' }, 'lambda'],
-  ])('%s', (_, measured, fields, engine) => {
+    ['5 TiB', 'datasync', LARGE, {}],
+    ['5 million files', 'datasync', MANY, {}],
+    ['less than 5 TiB and 5 million files', 'lambda', SMALL, {}],
+    ['from EFS to S3', 'datasync', LARGE, { source_path: 'fs-1:/a', destination_path: 's3://bucket/a' }],
+    ['a mounted path', 'datasync', LARGE, { destination_path: '/mnt/efs/scratch' }],
+    ['from S3 to S3', 'datasync', LARGE, { destination_path: 's3://other/' }],
+    ['between file systems', 'datasync', LARGE, { source_path: 'fs-1:/a', destination_path: 'fs-1:/b' }],
+    ['filters (the manifest applies them)', 'datasync', LARGE, { filter_config: { include: 'a.*' } }],
+    ['a mirror (a function removes the files)', 'datasync', LARGE, { delete: true, keep_paths: ['fs-1:/x'] }],
+    ['a move (a function removes the source)', 'datasync', LARGE, { retain_source_data: false }],
+    ['a lock', 'lambda', LARGE, { require_lock: true }],
+    ['size_only (the manifest applies it)', 'datasync', LARGE, { size_only: true }],
+    ['a path of the function', 'lambda', LARGE, { destination_path: '/tmp/x' }],
+    ['another file system', 'lambda', LARGE, { destination_path: 'fs-2:/x' }],
+    ['a prefix with an empty name', 'lambda', LARGE, { source_path: 's3://bucket/a//b/' }],
+    ['a prefix that begins with a slash', 'lambda', LARGE, { source_path: 's3://bucket//b/' }],
+    [
+      'a prefix with a character that DataSync refuses',
+      LARGE,
+      { source_path: 's3://bucket/date=1/' },
+      'lambda',
+    ],
+    ['one file', 'lambda', { bytes: 6 * TIB, files: 1 }, {}],
+    ['25 million files', 'datasync', { bytes: 1, files: 25_000_000 }, {}],
+    ['25,000,001 files', 'lambda', { bytes: 1, files: 25_000_001 }, {}],
+    ['a small transfer with engine datasync', 'datasync', SMALL, { engine: 'datasync' }],
+    ['a large transfer with engine lambda', 'lambda', LARGE, { engine: 'lambda' }],
+    ['no files with engine datasync', 'lambda', { bytes: 0, files: 0 }, { engine: 'datasync' }],
+  ])('%s: the engine is %s', (_, engine, measured, fields) => {
     expect(choose(fields, measured)).toBe(engine);
   });
 
   test.each([
-    ['not enabled', without('DATASYNC_ENABLED'), 'lambda', 'lambda'],
-    ['no way to a file system', without('DATASYNC_SUBNET_ID'), 'lambda', 'datasync'],
+    ['without DataSync', without('DATASYNC_ENABLED'), 'lambda', 'lambda'],
+    ['without a file system in DataSync', without('DATASYNC_SUBNET_ID'), 'lambda', 'datasync'],
     [
-      'other limits',
+      'with a lower limit of files',
       readDataSyncSettings({ ...ENVIRONMENT, DATASYNC_FROM_FILES: '9' }),
       'datasync',
       'datasync',
     ],
-  ])('%s', (_, dataSync, toFiles, toBucket) => {
+  ])('%s, to a file system and to a bucket', (_, dataSync, toFiles, toBucket) => {
     const settings = { ...SETTINGS, dataSync };
     const measured = dataSync?.fromFiles === 9 ? { bytes: 1, files: 9 } : LARGE;
     expect(choose({}, measured, settings)).toBe(toFiles);
@@ -73,53 +78,35 @@ describe('by rule', () => {
   });
 });
 
-describe('what is asked for and not possible is refused, and says why', () => {
+describe('engine datasync is refused, and the error says why', () => {
   test.each([
-    ['a lock', { require_lock: true }, {}, /require_lock.*Give "lambda"/],
+    ['a lock', { require_lock: true }, {}, /\(require_lock\).*Give "lambda"/],
     ['a path of the function', { destination_path: '/tmp/x' }, {}, /destination_path "\/tmp\/x" is neither/],
     ['a bad prefix', { source_path: 's3://bucket/a/../b/' }, {}, /source_path: its path "a\/\.\.\/b\/"/],
-    ['not enabled', {}, { dataSync: undefined }, /not set up.*dataSyncEnabled/],
-    ['elsewhere', {}, { dataSync: { because: 'not here', remedy: 'Go there' } }, /not here\. Go there/],
+    ['DataSync that is not configured', {}, { dataSync: undefined }, /not set up.*dataSyncEnabled/],
+    [
+      'not available, with its own reason',
+      {},
+      { dataSync: { because: 'not here', remedy: 'Go there' } },
+      /not here\. Go there/,
+    ],
     ['no subnet', {}, { dataSync: without('DATASYNC_SUBNET_ID') }, /cannot reach.*DATASYNC_SUBNET_ID/],
-  ])('%s', (_, fields, changes, message) => {
+  ])('for %s', (_, fields, changes, message) => {
     const refused = () => choose({ ...fields, engine: 'datasync' }, LARGE, { ...SETTINGS, ...changes });
     expect(refused).toThrow(expect.objectContaining({ name: 'DemandValidationError' }));
     expect(refused).toThrow(message);
     expect(refused).toThrow(/^\/engine: "datasync" is not possible/);
   });
 
-  test('every reason at once', () => {
+  test('for several reasons in one error', () => {
     const fields = { require_lock: true, destination_path: '/tmp/x', engine: 'datasync' };
     expect(() => choose(fields, { bytes: 1, files: 1 })).toThrow(
-      /is neither.*\n.*require_lock.*\n.*this is one/,
+      /is neither.*\n.*require_lock.*\n.*is one file/,
     );
   });
 });
 
-describe('the environment', () => {
-  test.each([
-    ['DATASYNC_BUCKET_ACCESS_ROLE_ARN', /DATASYNC_BUCKET_ACCESS_ROLE_ARN is not set/],
-    ['DATASYNC_SECURITY_GROUP_IDS', /DATASYNC_SECURITY_GROUP_IDS is not set/],
-    ['DATASYNC_FILE_SYSTEM_ACCESS_ROLE_ARN', /DATASYNC_FILE_SYSTEM_ACCESS_ROLE_ARN is not set/],
-  ] as const)('without %s is told', (name, message) => {
-    expect(() => without(name)).toThrow(message);
-  });
-
-  test('is read into ARNs', () => {
-    expect(readDataSyncSettings(ENVIRONMENT)).toMatchObject({
-      accountId: '111122223333',
-      fileSystem: {
-        subnetArn: 'arn:aws:ec2:us-east-1:111122223333:subnet/subnet-1',
-        securityGroupArns: [
-          'arn:aws:ec2:us-east-1:111122223333:security-group/sg-1',
-          'arn:aws:ec2:us-east-1:111122223333:security-group/sg-2',
-        ],
-      },
-    });
-  });
-});
-
-test('the field is ours: refused when it is neither, never written unless set', () => {
+test('engine is lambda or datasync, and is written only if it is given', () => {
   expect(() => choose({ engine: 'rsync' })).toThrow(/"lambda" or "datasync"/);
   expect(writeDataSyncRequest(readDataSyncRequest(REQUEST))).not.toHaveProperty('engine');
   const asked = { ...REQUEST, engine: 'datasync' };

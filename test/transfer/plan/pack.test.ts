@@ -25,13 +25,13 @@ test.each<[number[], number, number[][]]>([
   [[300, 100, 50, 50, 5, 1, 0], 150, [[300], [100, 50], [50, 5, 1, 0]]],
   [[5, 5], 1, [[5], [5]]],
   [[0, 0, 0], 1, [[0, 0, 0]]],
-])('%j in batches of %i', (given, limit, batches) => {
+])('%j is packed into batches of %i bytes: %j', (given, limit, batches) => {
   const packed = packSizes(given, limit);
   expect(packed).toHaveLength(batches.length);
   expect(packed.flat().toSorted()).toEqual(batches.flat().toSorted());
 });
 
-test('each is placed once, and no batch of several is above the limit', () => {
+test('each item is in one batch, and no batch of several items is above the limit', () => {
   const size = fc.oneof(fc.nat(100), fc.constant(0));
   fc.assert(
     fc.property(fc.array(size), fc.integer({ min: 1, max: 80 }), (given, limit) => {
@@ -45,7 +45,7 @@ test('each is placed once, and no batch of several is above the limit', () => {
   );
 });
 
-test('no two batches would fit in one', () => {
+test('no two batches fit into one batch', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 50 })), (given) => {
       const sums = packSizes(given, 50).map((batch) => batch.reduce((total, each) => total + each, 0));
@@ -55,12 +55,12 @@ test('no two batches would fit in one', () => {
   );
 });
 
-test('a million things of the limit take moments', () => {
-  const things = Array.from({ length: 1_000_000 }, () => ({ size: 7 }));
-  expect(pack(things, 7)).toHaveLength(1_000_000);
+test('a million items of the size of the limit take less than 10 seconds', () => {
+  const items = Array.from({ length: 1_000_000 }, () => ({ size: 7 }));
+  expect(pack(items, 7)).toHaveLength(1_000_000);
 }, 10_000);
 
-test('the batches are those of first-fit-decreasing, as it is told in books', () => {
+test('the batches are those of a simple first-fit-decreasing', () => {
   const size = fc.oneof(fc.nat(60), fc.constant(0));
   fc.assert(
     fc.property(fc.array(size, { maxLength: 60 }), fc.integer({ min: 1, max: 50 }), (given, limit) => {
@@ -76,7 +76,7 @@ test('the batches are those of first-fit-decreasing, as it is told in books', ()
   );
 });
 
-test('a hundred thousand things of more than a third of the limit take moments, too', () => {
-  const things = Array.from({ length: 100_000 }, (_, index) => ({ size: 4000 + (index % 3000) }));
-  expect(pack([...things, { size: 1 }], 10_000).length).toBeLessThan(70_000);
+test('a hundred thousand items above a third of the limit take less than 5 seconds', () => {
+  const items = Array.from({ length: 100_000 }, (_, index) => ({ size: 4000 + (index % 3000) }));
+  expect(pack([...items, { size: 1 }], 10_000).length).toBeLessThan(70_000);
 }, 5_000);

@@ -30,12 +30,12 @@ const sizesOf = (batches: readonly (readonly Segment[])[]) => batches.map((batch
 const many = (count: number, size: number): StoredFile[] =>
   Array.from({ length: count }, (_, index) => ({ key: String(index).padStart(9, '0'), size }));
 
-test('a little is one batch of one run', () => {
+test('a small listing is one batch of one run', () => {
   const batches = cut(many(100, 1000));
   expect(batches).toEqual([[{ kind: 'keys', upTo: '000000099', bytes: 100_000, files: 100 }]]);
 });
 
-test('one object of 500 GB is shared evenly by as many workers as there are', () => {
+test('one object of 500 GB is divided evenly between all workers', () => {
   const file = { key: '', size: 500e9, version: '1' };
   const batches = cut([file]);
   expect(batches).toHaveLength(20);
@@ -44,19 +44,19 @@ test('one object of 500 GB is shared evenly by as many workers as there are', ()
   expect(Math.max(...sizesOf(batches)) / Math.min(...sizesOf(batches))).toBeLessThan(1.2);
 });
 
-test('as many batches are made as are copied at once', () => {
+test('the number of batches is the concurrency', () => {
   const file = { key: '', size: 500e9, version: '1' };
   expect(cut([file], { ...LIMITS, concurrency: 40 })).toHaveLength(40);
 });
 
-test('a flat folder above every limit is shared evenly, in a request a batch', () => {
+test('a flat folder above every limit is divided evenly, one request for each batch', () => {
   const batches = cut(many(300_000, 2_000_000));
   expect(batches.length).toBeGreaterThanOrEqual(20);
   expect(batches.every((batch) => batch.length === 1)).toBe(true);
   expect(Math.max(...sizesOf(batches))).toBeLessThan(1.1 * (600e9 / 20));
 });
 
-test('many small files are work, too', () => {
+test('a million small files are divided by their number', () => {
   const batches = cut(many(1_000_000, 10));
   expect(batches.length).toBeGreaterThanOrEqual(20);
   const files = batches.flat().map((segment) => (segment.kind === 'keys' ? segment.files : 0));
@@ -64,7 +64,7 @@ test('many small files are work, too', () => {
   expect(Math.max(...files)).toBeLessThan(60_000);
 });
 
-test('a file is whole where it cannot be put together, or its key names a folder', () => {
+test('a file is not divided without an assembler, or if its key ends with a slash', () => {
   const { grainOf: _, ...limits } = LIMITS;
   expect(cut([{ key: 'a', size: 500 * GIB }], limits).flat()).toMatchObject([{ kind: 'keys', files: 1 }]);
   expect(cut([{ key: 'a/', size: 500 * GIB }]).flat()).toMatchObject([{ kind: 'keys', files: 1 }]);
@@ -86,7 +86,7 @@ const files = fc
     each.map(([key, bytes]) => ({ key, size: bytes })).sort((one, other) => compareKeys(one.key, other.key)),
   );
 
-test('every byte of every file is in exactly one batch, and batches are no more than asked for', () => {
+test('every byte of every file is in exactly one batch, and there are at most maxBatches batches', () => {
   const limits = fc.record({
     maxBytes: fc.integer({ min: 1, max: 300 * GIB }),
     maxBatches: fc.integer({ min: 4, max: 900 }),
@@ -105,7 +105,7 @@ test('every byte of every file is in exactly one batch, and batches are no more 
   );
 });
 
-test('runs are joined when there are very many, and nothing is lost', () => {
+test('a listing with many runs joins them and loses no file', () => {
   const given = many(100_000, 3_000_000).map((file, index) =>
     index % 10_000 === 5 ? { ...file, size: 6 * GIB } : file,
   );
@@ -115,7 +115,7 @@ test('runs are joined when there are very many, and nothing is lost', () => {
   expect(sum(segments.map(bytesOf))).toBe(sum(given.map((file) => file.size)));
 });
 
-/** The ranges of a file that the segments have, neighbours joined. */
+/** Returns the ranges of a file in the segments. Neighbouring ranges are joined. */
 function piecesOf(file: StoredFile, segments: readonly Segment[]): number[][] {
   const pieces = segments.flatMap((segment): number[][] => {
     if (segment.kind === 'bytes') return segment.file.key === file.key ? [[segment.from, segment.to]] : [];
