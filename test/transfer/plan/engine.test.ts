@@ -47,9 +47,9 @@ describe('the chosen engine', () => {
     ['a prefix that begins with a slash', 'lambda', LARGE, { source_path: 's3://bucket//b/' }],
     [
       'a prefix with a character that DataSync refuses',
+      'lambda',
       LARGE,
       { source_path: 's3://bucket/date=1/' },
-      'lambda',
     ],
     ['one file', 'lambda', { bytes: 6 * TIB, files: 1 }, {}],
     ['25 million files', 'datasync', { bytes: 1, files: 25_000_000 }, {}],
