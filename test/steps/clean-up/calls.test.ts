@@ -1,4 +1,4 @@
-/** Functions that go on after their execution has ended: nothing stops them with it. */
+/** Functions run on after the end of their execution. The clean-up waits for their ends. */
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -9,32 +9,23 @@ import { dataSync } from '../../../src/steps/data-sync';
 import { removeDataPaths } from '../../../src/steps/remove-data-paths';
 import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import { arnOf } from '../../events/worlds';
-import { asked, callEnded, called, entered, submitted } from '../../history/events';
+import { callEnded, called, entered, submitted } from '../../history/events';
 import { harvest, plant } from '../../transfer/folders';
-import { ARN, EVENT, folder, functionCalled, STAGING, scratch, transferWorldOf, worldOf } from './worlds';
+import {
+  ARN,
+  type CleanUpTestWorld,
+  cleanUpWhile,
+  EVENT,
+  folder,
+  functionCalled,
+  STAGING,
+  scratch,
+  transferWorldOf,
+  worldOf,
+} from './worlds';
 
-type World = Awaited<ReturnType<typeof worldOf>>;
-
-/** Cleans up while something still runs for the execution. It ends after so many milliseconds, or after the clean-up. */
-async function cleanUpWhile(world: World, afterMs: number, goOn: () => Promise<unknown>) {
-  const { wait } = world.clock;
-  const at = world.clock.now() + afterMs;
-  let running: Promise<unknown> | undefined;
-  const end = async () => {
-    running ??= goOn();
-    await running;
-  };
-  world.clock.wait = async (ms) => {
-    await wait(ms);
-    if (world.clock.now() >= at) await end();
-  };
-  const cleaned = await cleanUpAfter(EVENT, world);
-  await end();
-  return cleaned;
-}
-
-/** SyncInput, as its function does it; it loses the lease where what it writes to is removed from under it. */
-function stage(world: World, destination: string) {
+/** Stages an input as the state SyncInput does. Returns the name of the error after a removal of the destination. */
+function stage(world: CleanUpTestWorld, destination: string) {
   plant(join(folder, 's3/bucket/in'), { a: 'A', 'deep/b': 'B' });
   const request = { source_path: 's3://bucket/in/', destination_path: destination, delete: false };
   return dataSync(
@@ -44,11 +35,11 @@ function stage(world: World, destination: string) {
 }
 
 const left = () => readdirSync(scratch(), { recursive: true });
-const read = (world: World) => world.use.readers.around(localLocation(folder));
+const read = (world: CleanUpTestWorld) => world.use.readers.around(localLocation(folder));
 const INPUTS = ['fs-1:/scratch/run-1/in', 'fs-1:/scratch/far'];
 
-describe('an input that is still being staged', () => {
-  test.each(INPUTS)('leaves nothing, nor a reader: %s', async (destination) => {
+describe('an input that a function still stages', () => {
+  test.each(INPUTS)('leaves no file and no reader: %s', async (destination) => {
     const world = await worldOf(STAGING);
     world.executions.events.push(functionCalled(700));
     const cleaned = await cleanUpWhile(world, 600_000, () => stage(world, destination));
@@ -57,7 +48,7 @@ describe('an input that is still being staged', () => {
     expect(await read(world)).toEqual([]);
   });
 
-  test.each(INPUTS)('after the machine has removed all by itself leaves nothing: %s', async (destination) => {
+  test.each(INPUTS)('leaves no file after a clean-up by the machine: %s', async (destination) => {
     const world = await worldOf([...STAGING, 'CleanUpAfterFailure', 'DemandFailed']);
     world.executions.events.push(functionCalled(700));
     for (const name of ['run-1', 'far']) rmSync(scratch(name), { recursive: true });
@@ -68,7 +59,7 @@ describe('an input that is still being staged', () => {
     expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'NOTHING_LEFT' });
   });
 
-  test('folders that were made for it before it lost its lease go as well', async () => {
+  test('leaves no folder: it made folders before it lost its lease', async () => {
     const world = await worldOf([...STAGING, 'CleanUpAfterFailure', 'DemandFailed']);
     rmSync(scratch('run-1'), { recursive: true });
     plant(scratch('run-1/in/deep'), { a: '' });
@@ -77,7 +68,7 @@ describe('an input that is still being staged', () => {
     expect(left()).not.toContain('run-1');
   });
 
-  test("is not looked for in another attempt's directory", async () => {
+  test('stays in the directory of another attempt', async () => {
     const world = await worldOf([...STAGING, 'CleanUpAfterFailure', 'DemandFailed']);
     rmSync(scratch('run-1'), { recursive: true });
     await workingFiles().claimDirectory(scratch('run-1'), arnOf('run-1--2'));
@@ -89,7 +80,7 @@ describe('an input that is still being staged', () => {
   });
 });
 
-test('a working directory that is still being made goes', async () => {
+test('a working directory that BuildContext makes after the end is removed', async () => {
   const world = await worldOf(['BuildContext']);
   world.executions.events.push(functionCalled(180));
   renameSync(scratch('run-1'), scratch('aside'));
@@ -98,7 +89,7 @@ test('a working directory that is still being made goes', async () => {
   expect(existsSync(scratch('run-1'))).toBe(false);
 });
 
-test("the machine's own removal comes to its end first", async () => {
+test('a removal by the machine ends before the clean-up looks for files', async () => {
   const world = await worldOf([...STAGING, 'CleanUpAfterFailure']);
   world.executions.events.push(functionCalled(700));
   const requests = [{ paths: INPUTS }, { paths: ['fs-1:/scratch/run-1'] }];
@@ -109,7 +100,7 @@ test("the machine's own removal comes to its end first", async () => {
   expect(left()).toEqual([]);
 });
 
-test('results that are still being stored arrive, and what is not stored yet stays', async () => {
+test('results that a function still stores arrive, and results that are not stored stay', async () => {
   const world = await worldOf([...STAGING, 'RunJob', 'StoreOutputs']);
   world.executions.events.push(functionCalled(700));
   plant(scratch('run-1/out'), { result: 'R' });
@@ -144,9 +135,9 @@ describe('a transfer of the data-sync machine', () => {
   }
 
   test.each([
-    ["AWS DataSync's task", 'StartDataSyncTask'],
+    ['a task of AWS DataSync', 'StartDataSyncTask'],
     ['an upload in parts', 'SyncBatches'],
-  ])('%s that is begun late is ended, before and after', async (name, state) => {
+  ])('%s that begins during the wait is ended, as one that began before', async (name, state) => {
     const begun = new Set(['early']);
     const world = await transferring(state, begun);
     const late = async () => {
@@ -158,7 +149,7 @@ describe('a transfer of the data-sync machine', () => {
     expect(begun).toEqual(new Set());
   });
 
-  test("another file system's is waited for, and left to its own cleaner", async () => {
+  test('on another file system is awaited, and left to the function of that file system', async () => {
     const begun = new Set<string>();
     const world = await transferring('StartDataSyncTask', begun);
     const routing = { fileSystemIds: ['fs-2', 'fs-1'], index: 1 };
@@ -174,46 +165,7 @@ describe('a transfer of the data-sync machine', () => {
   });
 });
 
-describe('a nested execution whose start was not answered', () => {
-  const CHILD = 'arn:child';
-  const transferring = async () => {
-    const world = await worldOf(STAGING);
-    world.executions.events.push(asked(CHILD, world.clock.now()));
-    world.executions.histories.set(CHILD, [functionCalled(300)]);
-    return world;
-  };
-  const begin = async ({ executions }: World) =>
-    executions.kept.set(CHILD, { name: 'child', status: 'RUNNING' });
-
-  test.each([
-    ['it runs already', 0],
-    ['it begins only now', 3_000],
-  ])('is stopped, and what it calls is waited for: %s', async (_, afterMs) => {
-    const world = await transferring();
-    if (afterMs === 0) await begin(world);
-    const cleaned = await cleanUpWhile(world, afterMs, () => begin(world));
-    expect(cleaned).toMatchObject({ status: 'REMOVED' });
-    expect(world.executions.stopped).toEqual([CHILD]);
-    expect(world.clock.now()).toBe(2_310_000);
-  });
-
-  test('is waited for no longer than a start takes', async () => {
-    const world = await transferring();
-    expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
-    expect(world.executions.stopped).toEqual([]);
-    expect(world.clock.now()).toBe(2_010_000);
-  });
-
-  test('is not looked for once its start was answered', async () => {
-    const world = await transferring();
-    await begin(world);
-    world.executions.events.push(submitted({ execution: CHILD }));
-    await cleanUpAfter(EVENT, world);
-    expect(world.executions.stopped).toEqual([CHILD]);
-  });
-});
-
-describe('the cleaner waits', () => {
+describe('the clean-up waits', () => {
   const waitedFor = async (events: readonly HistoryEvent[]) => {
     const world = await worldOf(STAGING);
     world.executions.events.push(...events);
@@ -223,15 +175,15 @@ describe('the cleaner waits', () => {
   };
 
   test.each([
-    ['until the time of the task is up, and a moment more', [functionCalled(300)], 310_000],
-    ['not where the call was answered', [functionCalled(), callEnded(1)], 0],
-    ['not where it is long over', [functionCalled(-100)], 0],
-    ['for the last of several', [functionCalled(300), called(7, 2_100_000)], 310_000],
+    ['until 10 seconds after the time-out of the task', [functionCalled(300)], 310_000],
+    ['for no call with an answer', [functionCalled(), callEnded(1)], 0],
+    ['for no call whose task has timed out', [functionCalled(-100)], 0],
+    ['for the last of several calls', [functionCalled(300), called(7, 2_100_000)], 310_000],
   ])('%s', async (_, events, expected) => {
     expect(await waitedFor(events)).toBe(expected);
   });
 
-  test('not where nothing can have been made', async () => {
+  test('for no call before BuildContext: no file can exist', async () => {
     const world = await worldOf(['Normalise', 'ResolveEfs']);
     world.executions.events.push(functionCalled());
     const begun = world.clock.now();
@@ -239,7 +191,7 @@ describe('the cleaner waits', () => {
     expect(world.clock.now()).toBe(begun);
   });
 
-  test('no longer than its own call may, and the next one goes on', async () => {
+  test('within its own time, and the next call continues', async () => {
     const world = await worldOf(STAGING);
     world.executions.events.push(functionCalled(910));
     await expect(cleanUpAfter(EVENT, world)).rejects.toMatchObject({
@@ -252,12 +204,12 @@ describe('the cleaner waits', () => {
     expect(await cleanUpAfter(EVENT, again)).toMatchObject({ status: 'REMOVED' });
   });
 
-  test('as long, in the three calls that there are, as any task of the machines waits for its function', () => {
+  test('in its three calls longer than any task of the machines waits for its function', () => {
     const read = (file: string) => parse(readFileSync(file, 'utf8'), { merge: true });
     const longest = ['demand-execution', 'data-sync'].flatMap((name) =>
       tasksOf(read(`statemachines/${name}.asl.yml`)).map(({ TimeoutSeconds }) => TimeoutSeconds),
     );
-    // Lambda waits a minute, then two.
+    // Lambda retries after one minute, and again after two minutes.
     const waits = 3 * (read('serverless.yml').functions.cleanUpAfter.timeout - 60) + 180;
     expect(read('resources/events.yml').Resources.CleanUpAfterRetries.Properties.MaximumRetryAttempts).toBe(
       2,

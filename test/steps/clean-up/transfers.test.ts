@@ -50,7 +50,7 @@ async function cleanUp(world: ReturnType<typeof worldOf>) {
   await abandonBatches(found, world);
 }
 
-test("AWS DataSync's task is stopped, and asked for until it has", async () => {
+test('a task of AWS DataSync is stopped, and polled until its end', async () => {
   const world = worldOf([
     enteredWith('StartDataSyncTask', planOf('a')),
     enteredWith('StartDataSyncTask', planOf('b')),
@@ -64,12 +64,12 @@ test("AWS DataSync's task is stopped, and asked for until it has", async () => {
   expect(world.waits).toEqual([15_000]);
 });
 
-test('one that does not stop in time keeps all else', async () => {
+test('a task that does not stop in time is an error', async () => {
   const world = worldOf([enteredWith('StartDataSyncTask', planOf('a'))], { left: 130_000 });
   await expect(cleanUp(world)).rejects.toMatchObject({ name: 'JobStillRunning' });
 });
 
-test('batches are abandoned', async () => {
+test('the uploads of batches are ended', async () => {
   const world = worldOf([enteredWith('SyncBatches', planOf('a'))]);
   await cleanUp(world);
   expect(world.asked).toEqual([{ abandoned_batches: [{ requests: 'a' }] }]);
@@ -77,15 +77,15 @@ test('batches are abandoned', async () => {
 
 test.each([
   ['has succeeded', [enteredWith('SyncBatches', planOf('a'))], 'SUCCEEDED'],
-  ["is another file system's", [enteredWith('SyncBatches', planOf('a', 1))], 'ABORTED'],
-  ['had not planned', [enteredWith('BeginPlan', {})], 'TIMED_OUT'],
-])('a transfer that %s is left alone', async (_, events, status) => {
+  ['is on another file system', [enteredWith('SyncBatches', planOf('a', 1))], 'ABORTED'],
+  ['has no plan', [enteredWith('BeginPlan', {})], 'TIMED_OUT'],
+])('a transfer that %s gets no call', async (_, events, status) => {
   const world = worldOf(events, { status });
   await cleanUp(world);
   expect(world.asked).toEqual([]);
 });
 
-test('the states that it knows are in the machine', () => {
+test('the landmarks are states of the data-sync machine', () => {
   const text = readFileSync(join(__dirname, '../../../statemachines/data-sync.asl.yml'), 'utf8');
   const { States } = parse(text, { merge: true });
   expect(Object.keys(States)).toEqual(expect.arrayContaining(Object.values(TRANSFER_LANDMARKS)));

@@ -1,4 +1,4 @@
-/** What an execution has left behind, on real folders: what is to be removed is files. */
+/** The leftovers of an execution, on real folders. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { type FunctionRouting, SINGLE_FUNCTION } from '../../../src/efs/function
 import type { HistoryEvent } from '../../../src/history/events';
 import { buildContext } from '../../../src/steps/build-context';
 import type { CreatedJob } from '../../../src/steps/clean-up/jobs';
+import { cleanUpAfter } from '../../../src/steps/clean-up-after';
 import { resolveEfs } from '../../../src/steps/resolve-efs';
 import type { Location } from '../../../src/transfer/location';
 import { S3 } from '../../../src/transfer/schemes/s3';
@@ -42,6 +43,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 export const scratch = (...names: string[]) => join(folder, 'scratch', ...names);
 
+/** Jobs in memory. A terminated job ends after five minutes of the world's clock, unless `polls` is 0. */
 export class Jobs {
   readonly terminated: string[] = [];
   constructor(
@@ -49,9 +51,10 @@ export class Jobs {
     readonly polls = 1,
     readonly created: readonly CreatedJob[] = [],
   ) {}
-  readonly asked: string[] = [];
-  async named(...asked: string[]) {
-    this.asked.push(...asked);
+  /** Arguments of all searches by name. */
+  readonly searched: string[] = [];
+  async named(...query: string[]) {
+    this.searched.push(...query);
     return this.created;
   }
   async statuses(ids: readonly string[]) {
@@ -64,6 +67,31 @@ export class Jobs {
   }
 }
 
+export type CleanUpTestWorld = Awaited<ReturnType<typeof worldOf>>;
+
+/**
+ * Cleans up while something still runs for the execution.
+ *
+ * @param goOn runs once after so many milliseconds, or after the clean-up
+ */
+export async function cleanUpWhile(world: CleanUpTestWorld, afterMs: number, goOn: () => Promise<unknown>) {
+  const { wait } = world.clock;
+  const at = world.clock.now() + afterMs;
+  let running: Promise<unknown> | undefined;
+  const end = async () => {
+    running ??= goOn();
+    await running;
+  };
+  world.clock.wait = async (ms) => {
+    await wait(ms);
+    if (world.clock.now() >= at) await end();
+  };
+  const cleaned = await cleanUpAfter(EVENT, world);
+  await end();
+  return cleaned;
+}
+
+/** Returns the world of an execution that ended in the last of these states. BuildContext has made its files. */
 export async function worldOf(
   states: readonly string[],
   more: { jobs?: Jobs; owner?: string; configuration?: Fields; far?: keyof typeof FAR } = {},
@@ -124,11 +152,11 @@ export async function worldOf(
 export const JOB_ARGS = { batch: { args: { job_name: 'job', job_queue_arn: 'arn:queue' } } };
 export const STAGING = ['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatchArgs', 'StageInputs'];
 
-/** A function was called as the clock of the world begins, by a task that waits so long for it. */
+/** Returns the event of a call at the start of the world's clock. Its task times out after so many seconds. */
 export const functionCalled = (seconds = 910): HistoryEvent => called(1, 2_000_000 + seconds * 1_000);
 
 /** Returns the world of transfer functions, with the file systems of another world. */
-export function transferWorldOf({ settings, use, signal }: Awaited<ReturnType<typeof worldOf>>) {
+export function transferWorldOf({ settings, use, signal }: CleanUpTestWorld) {
   const [s3, files] = [folderStores(folder), mountedStores(settings.mounts)];
   const open = (location: Location) => (location.scheme === S3 ? s3 : files).open(location);
   return {
