@@ -1,6 +1,5 @@
 import { buildContext } from '../../src/steps/build-context';
 import { resolveEfs } from '../../src/steps/resolve-efs';
-import { scaffolding } from '../../src/steps/scaffolding';
 import type { MountPoint } from '../../src/transfer/mounts';
 import { demandOf, type Fields } from '../demand/arbitraries';
 import { stepWorld } from './worlds';
@@ -28,7 +27,7 @@ async function build(
 }
 
 describe('the environment file', () => {
-  test('is written into the new working directory where that is mounted', async () => {
+  test('is written into the new working directory on a mounted file system', async () => {
     const { made, job } = await build();
     expect([...made.keys()]).toEqual(['/mnt/scratch/run-1', '/mnt/scratch/run-1/.demand.env']);
     expect(made.get('/mnt/scratch/run-1/.demand.env')).toContain("export LONG_ONE='x'");
@@ -44,10 +43,14 @@ describe('the environment file', () => {
   });
 
   test.each([
-    ['asked never', { env_file_write_mode: 'NEVER' }, {}],
-    ['small enough', { env_file_write_mode: 'IF_REQUIRED' }, {}],
-    ['mounted nowhere', {}, { mounts: [] }],
-    ['mounted elsewhere', {}, { mounts: [{ path: '/mnt', fileSystemId: 'fs-1', root: '/scratch/other' }] }],
+    ['the mode is NEVER', { env_file_write_mode: 'NEVER' }, {}],
+    ['the mode is IF_REQUIRED and the environment is small', { env_file_write_mode: 'IF_REQUIRED' }, {}],
+    ['no file system is mounted', {}, { mounts: [] }],
+    [
+      'another folder is mounted',
+      {},
+      { mounts: [{ path: '/mnt', fileSystemId: 'fs-1', root: '/scratch/other' }] },
+    ],
   ])('is not written when %s', async (_, configuration, settings) => {
     const { made, job } = await build(configuration, {}, settings);
     expect([...made.keys()]).toEqual('mounts' in settings ? [] : ['/mnt/scratch/run-1']);
@@ -67,7 +70,7 @@ describe('a refusal', () => {
     return error;
   }
 
-  test('names every mistake, and nothing was made', async () => {
+  test('names every mistake, and nothing is made', async () => {
     const circle = { params: { a: '${B}', b: '${A}' } };
     expect(await refusedWith({ execution_id: '..' }, circle)).toMatchObject({
       problems: [
@@ -77,7 +80,7 @@ describe('a refusal', () => {
     });
   });
 
-  test('of volumes that are not those of the request', async () => {
+  test('of volumes of another request, or of no volumes', async () => {
     const world = stepWorld();
     const request = {
       demand_execution: demandOf(),
@@ -91,35 +94,7 @@ describe('a refusal', () => {
   });
 });
 
-test('both steps in one call say and make the same', async () => {
-  const { response, made } = await build();
-  const world = stepWorld();
-  const request = { demand_execution: demandOf(PARAMETERS) };
-  expect(await scaffolding(request, world)).toEqual(response);
-  expect(world.made).toEqual(made);
-});
-
-/** ECS and efs-utils together open no path whose names are longer; `dev-`, a dash and a hash are 69 characters. */
-test.each([
-  [139 - 69 - 3 - 'scratch-01234567'.length, {}],
-  [139 - 69 - 3 - 24, { tmp: { container_path: `/${'x'.repeat(30)}` } }],
-])('a type of %i characters is just short enough with %j', async (most, file_system_configurations) => {
-  const call = (length: number) => {
-    const demand_execution = demandOf({}, { execution_type: 't'.repeat(length) });
-    return scaffolding({ demand_execution, file_system_configurations }, stepWorld());
-  };
-  expect(await call(most)).toBeDefined();
-  await expect(call(most + 2)).rejects.toMatchObject({
-    problems: [
-      {
-        pointer: '/demand_execution/execution_type',
-        remedy: expect.stringMatching(/Shorten execution_type.* by 2 characters/),
-      },
-    ],
-  });
-});
-
-test('a directory whose environment file cannot be written is taken away again', async () => {
+test('a new directory is removed when its environment file cannot be written', async () => {
   const world = stepWorld();
   const volumes = await resolveEfs(demandOf(), world);
   const files = { ...world.files, writeFile: () => Promise.reject(new Error('no space left')) };

@@ -85,7 +85,7 @@ async function toTheEnd(arn: string) {
 }
 
 describe('start', () => {
-  test('makes a manifest of what the filters accept, and a task that reads it', async () => {
+  test('makes a manifest of the filtered files, and a task that reads it', async () => {
     const answer = await start({ filter_config: { include: '.*\\.txt' } });
     expect(answer).toEqual({
       status: 'RUNNING',
@@ -97,7 +97,7 @@ describe('start', () => {
     expect(api.inputsOf('CreateTask')[0]?.Name).toMatch(/^test-[0-9a-f]{64}$/);
   });
 
-  test('again answers the same, without listing again', async () => {
+  test('gives the same answer in a second call, without a listing', async () => {
     const first = await start();
     const written: string[] = [];
     const writeText = async (location: Location) => void written.push(textOf(location));
@@ -106,7 +106,7 @@ describe('start', () => {
     expect(api.inputsOf('CreateTask')).toHaveLength(1);
   });
 
-  test('of another request or another execution is another task', async () => {
+  test('makes another task for another request or execution', async () => {
     const one = await start();
     const two = await start({ force: true });
     execution = 'another';
@@ -117,7 +117,7 @@ describe('start', () => {
     expect(new Set(arns).size).toBe(3);
   });
 
-  test('goes on where the manifest was written, and nothing after it', async () => {
+  test('continues after a call that has only written the manifest', async () => {
     let isBroken = true;
     api.script('CreateTask', async () =>
       isBroken ? { status: 400, error: 'AccessDeniedException', body: { message: 'no' } } : undefined,
@@ -139,7 +139,7 @@ describe('start', () => {
     expect(await start({}, waited)).toMatchObject({ status: 'STARTING', wait_seconds });
   });
 
-  test('of a task that is never ready is given up', async () => {
+  test('fails after an hour when the task is not ready', async () => {
     neverReady();
     await expect(start({}, 600)).rejects.toMatchObject({ name: 'DataSyncTaskFailed' });
   });
@@ -150,7 +150,7 @@ describe('start', () => {
       return { ...answer, body: { ...answer.body, Status: 'CREATING' } };
     });
 
-  test('leaves to our own engine what DataSync would copy otherwise, with nothing made', async () => {
+  test('is not possible for files that DataSync would copy differently, and makes nothing', async () => {
     const long = { source_path: `s3://${bucket}/long/` };
     expect(await start(long)).toMatchObject({
       status: 'NOT_POSSIBLE',
@@ -163,7 +163,7 @@ describe('start', () => {
     expect(api.asked.filter(({ operation }) => operation.startsWith('Create'))).toEqual([]);
   });
 
-  test('makes the folder that DataSync is to mount, with nothing in it', async () => {
+  test('makes an empty destination folder for DataSync', async () => {
     const mounts = [{ path: folder.path, fileSystemId: 'fs-1', root: '/' }];
     const dataSync = readDataSyncSettings({
       ...ENVIRONMENT,
@@ -180,7 +180,7 @@ describe('start', () => {
     expect(api.inputsOf('CreateLocationEfs')[0]).toMatchObject({ Subdirectory: '/scratch/new/' });
   });
 
-  test('of what is there already makes no task, also when asked again', async () => {
+  test('makes no task for unchanged files, also in a second call', async () => {
     const same = { destination_path: `s3://${bucket}/in/`, size_only: true, delete: false };
     expect(await start(same)).toMatchObject({ status: 'DONE', task_execution_arn: '' });
     expect(await start(same)).toMatchObject({ status: 'DONE' });
@@ -203,7 +203,7 @@ describe('poll', () => {
   const scripted = (body: object) =>
     api.script('DescribeTaskExecution', async () => ({ status: 200, body: body as Record<string, unknown> }));
 
-  test('waits longer each time, tells the counts, and the same when asked twice', async () => {
+  test('waits longer each time, has the counts, and gives the same answer twice', async () => {
     scripted({ Status: 'TRANSFERRING', BytesWritten: 5, FilesTransferred: 2 });
     const answer = await poll('arn', 15);
     expect(answer).toEqual({
@@ -222,13 +222,13 @@ describe('poll', () => {
     });
   });
 
-  test('for 14 days stays within the events that an execution may have', async () => {
+  test('for 14 days has fewer events than the limit of an execution', async () => {
     scripted({ Status: 'TRANSFERRING' });
     let [seconds, events, wait] = [0, 0, 15];
     while (seconds < 14 * 86_400) {
       seconds += wait;
       events += 9;
-      // The last wait lasts.
+      // The longest wait repeats.
       wait = wait === 600 ? 600 : ((await poll('arn', wait)) as { wait_seconds: number }).wait_seconds;
     }
     expect(events).toBeLessThan(20_000);
@@ -240,8 +240,8 @@ describe('poll', () => {
       { Status: 'ERROR', Result: { ErrorCode: 'OpNotSupp', ErrorDetail: 'chown was refused' } },
       /ended with ERROR: OpNotSupp: chown was refused/,
     ],
-    ['an error without a word', { Status: 'ERROR' }, /it gave no code/],
-    ['files that failed', { Status: 'SUCCESS', FilesFailed: { Transfer: 2 } }, /2 file\(s\) failed/],
+    ['an error without a code', { Status: 'ERROR' }, /it gave no code/],
+    ['failed files', { Status: 'SUCCESS', FilesFailed: { Transfer: 2 } }, /2 file\(s\) failed/],
   ])('tells %s', async (_, body, message) => {
     scripted(body);
     await expect(poll('arn')).rejects.toMatchObject({
@@ -252,7 +252,7 @@ describe('poll', () => {
 });
 
 describe('clean_up', () => {
-  test('leaves nothing, again neither, and the transfer can begin anew', async () => {
+  test('removes everything, also in a second call, and the transfer can start again', async () => {
     const { task_execution_arn: arn } = (await start()) as unknown as { task_execution_arn: string };
     await toTheEnd(arn);
     expect(await cleanUp()).toEqual({ status: 'DONE', wait_seconds: 0 });
@@ -261,11 +261,11 @@ describe('clean_up', () => {
     expect(await start()).not.toMatchObject({ task_execution_arn: arn });
   });
 
-  test('of what was never begun is no error', async () => {
+  test('of a transfer that never started is no error', async () => {
     expect(await cleanUp()).toEqual({ status: 'DONE', wait_seconds: 0 });
   });
 
-  test('is asked for again while the task is being stopped, and given up after an hour', async () => {
+  test('is INCOMPLETE while the task stops, and fails after an hour', async () => {
     await start();
     api.script('DescribeTaskExecution', async () => ({ status: 200, body: { Status: 'CANCELLING' } }));
     expect(await cleanUp({}, 15)).toEqual({ status: 'INCOMPLETE', wait_seconds: 18 });
@@ -275,14 +275,14 @@ describe('clean_up', () => {
 });
 
 test.each([
-  ['nothing', {}, /Give "start", "poll" or "clean_up"/],
-  ['a start of nothing', { start: {} }, /data_sync_request is missing/],
-  ['a poll of nothing', { poll: {} }, /task_execution_arn is missing/],
+  ['an event without an operation', {}, /Give "start", "poll" or "clean_up"/],
+  ['a start without a request', { start: {} }, /data_sync_request is missing/],
+  ['a poll without an ARN', { poll: {} }, /task_execution_arn is missing/],
 ])('%s is refused', async (_, event, message) => {
   await expect(dataSyncTask(event, world())).rejects.toThrow(message);
 });
 
-test('where it is not set up, all is refused', async () => {
+test('a stage without DataSync refuses every event', async () => {
   await expect(start({}, 0, world({ settings: { dataSync: undefined } }))).rejects.toThrow(
     /not set up for this stage/,
   );

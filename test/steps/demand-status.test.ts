@@ -52,6 +52,7 @@ function change(status: string, fields: Fields = {}) {
   return { source: 'aws.states', 'detail-type': 'Step Functions Execution Status Change', detail };
 }
 
+/** Sends a status change to the step, and checks that the answer is the event on the bus. */
 async function tell(event: unknown, described?: Fields): Promise<StatusEvent> {
   const executions = new MemoryExecutions();
   if (described !== undefined)
@@ -106,27 +107,27 @@ test('a successful demand has its results', async () => {
   expect(told).not.toHaveProperty('failure');
 });
 
-describe('an input or output that the change does not hold', () => {
+describe('an input or output that is missing in the change', () => {
   test('is read from the description of the execution', async () => {
     const event = change('SUCCEEDED', { input: null, output: null, inputDetails: { included: false } });
     const described = { status: 'SUCCEEDED', input: JSON.stringify(DEMAND), output: JSON.stringify(OUTPUT) };
     expect(await tell(event, described)).toEqual(await tell(change('SUCCEEDED')));
   });
 
-  test('is read for a time-out, which names no error by itself', async () => {
+  test('is read for a time-out, because the change has no error', async () => {
     const described = { status: 'TIMED_OUT', input: JSON.stringify(DEMAND), error: 'E', cause: 'c' };
     expect(await tell(change('TIMED_OUT'), described)).toMatchObject({
       failure: { error: 'E', message: 'c' },
     });
   });
 
-  test('is not read for a failure that names its error', async () => {
+  test('is not read for a failure with an error', async () => {
     expect(await tell(change('FAILED', { error: 'E', cause: 'c' }))).toMatchObject({
       failure: { error: 'E' },
     });
   });
 
-  test('is not taken from an execution that has another status now', async () => {
+  test('is not read from an execution with another status', async () => {
     const described = { status: 'FAILED', input: JSON.stringify(DEMAND), error: 'E', cause: 'c' };
     expect(await tell(change('RUNNING', { input: null }), described)).toEqual(await tell(change('RUNNING')));
   });

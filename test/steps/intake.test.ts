@@ -17,7 +17,7 @@ function intakeWorld<T extends Partial<IntakeWorld>>(changes: T = {} as T) {
 }
 
 describe('a good demand', () => {
-  test('starts an execution of its name, with what came for the input', async () => {
+  test('starts an execution with the name and the input of the demand', async () => {
     const world = intakeWorld();
     const answer = await intake(eventOf(demandOf()), world);
     expect(answer).toEqual({ status: 'STARTED', execution_arn: arnOf('run-1') });
@@ -25,7 +25,7 @@ describe('a good demand', () => {
     expect(world.bus.told).toEqual([]);
   });
 
-  test('that comes twice runs once, also when it has ended by then', async () => {
+  test('that arrives twice runs once, also after its end', async () => {
     const world = intakeWorld();
     const first = await intake(eventOf(demandOf()), world);
     expect(await intake(eventOf(demandOf()), world)).toEqual(first);
@@ -35,7 +35,7 @@ describe('a good demand', () => {
     expect(world.bus.told).toEqual([]);
   });
 
-  test('is the same in another spelling and order', async () => {
+  test('is the same demand in camelCase and another order', async () => {
     const world = intakeWorld();
     const { execution_id, execution_type, ...rest } = demandOf() as Record<string, unknown>;
     await intake(eventOf(demandOf()), world);
@@ -46,7 +46,7 @@ describe('a good demand', () => {
     expect(world.executions.kept.size).toBe(1);
   });
 
-  test('without an id has that of its event, so that a second delivery is the same execution', async () => {
+  test('without an id gets the id of its event, so a second delivery starts no execution', async () => {
     const world = intakeWorld();
     for (const execution_id of [undefined, null])
       for (const wrap of [(demand: Fields) => demand, (demand: Fields) => ({ demand_execution: demand })])
@@ -68,7 +68,7 @@ describe('a good demand', () => {
   });
 });
 
-describe('is refused with an event and no error', () => {
+describe('a refusal is an event and no error', () => {
   const refused = async (detail: unknown, world = intakeWorld()) => {
     expect(await intake(eventOf(detail), world)).toEqual({ status: 'REFUSED' });
     const event = world.bus.told.at(-1)!;
@@ -76,7 +76,7 @@ describe('is refused with an event and no error', () => {
     return event;
   };
 
-  test('a demand with mistakes: every one is told, as Normalise tells them', async () => {
+  test('a demand with mistakes: the event has every problem that Normalise reports', async () => {
     const bad = demandOf({ command: [], inputs: ['nobody'] }, { execution_image: 5, attempt: 0 });
     const event = await refused(bad);
     const { problems } = await normalise(bad, stepWorld()).catch((error) => error);
@@ -92,20 +92,23 @@ describe('is refused with an event and no error', () => {
     });
   });
 
-  test.each(['SUCCEEDED', 'RUNNING'])('another demand of the same id, that one being %s', async (status) => {
-    const world = intakeWorld();
-    await intake(eventOf(demandOf()), world);
-    world.executions.kept.get(arnOf('run-1'))!.status = status;
-    const event = await refused(demandOf({ command: ['false'] }), world);
-    expect(event).toMatchObject({
-      failure: { error: 'ExecutionAlreadyExists' },
-      problems: [{ pointer: '/execution_id', remedy: expect.stringContaining('"attempt": 2') }],
-    });
-    expect(event).not.toHaveProperty('execution_arn');
-    expect(world.executions.kept.size).toBe(1);
-  });
+  test.each(['SUCCEEDED', 'RUNNING'])(
+    'another demand with the id of an execution that is %s',
+    async (status) => {
+      const world = intakeWorld();
+      await intake(eventOf(demandOf()), world);
+      world.executions.kept.get(arnOf('run-1'))!.status = status;
+      const event = await refused(demandOf({ command: ['false'] }), world);
+      expect(event).toMatchObject({
+        failure: { error: 'ExecutionAlreadyExists' },
+        problems: [{ pointer: '/execution_id', remedy: expect.stringContaining('"attempt": 2') }],
+      });
+      expect(event).not.toHaveProperty('execution_arn');
+      expect(world.executions.kept.size).toBe(1);
+    },
+  );
 
-  test('the same id in another set-up', async () => {
+  test('the same demand with another configuration', async () => {
     const world = intakeWorld();
     await intake(eventOf(demandOf()), world);
     const request = {
@@ -115,12 +118,12 @@ describe('is refused with an event and no error', () => {
     expect(await refused(request, world)).toMatchObject({ failure: { error: 'ExecutionAlreadyExists' } });
   });
 
-  test('a demand that is more than an execution takes', async () => {
+  test('a demand that is larger than the input of an execution', async () => {
     const event = await refused(demandOf({ params: { long: 'x'.repeat(262_144) } }));
     expect(event.problems).toMatchObject([{ message: expect.stringContaining('accepts 262144') }]);
   });
 
-  test('whatever an event may hold', async () => {
+  test('any detail starts an execution or sends one event', async () => {
     const detail = soundDemand
       .chain(mutated)
       .filter((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
@@ -136,12 +139,12 @@ describe('is refused with an event and no error', () => {
   });
 });
 
-describe('what is no mistake of the demand is thrown, so that it is delivered again', () => {
+describe('another error is thrown, so that the event is delivered again', () => {
   const failing = async () => {
     throw Object.assign(new Error('slow down'), { name: 'SlowDown' });
   };
 
-  test('of Step Functions, and of the bus', async () => {
+  test('an error of Step Functions, and an error of the bus', async () => {
     const executions = Object.assign(new MemoryExecutions(), { start: failing });
     await expect(intake(eventOf(demandOf()), intakeWorld({ executions }))).rejects.toThrow('slow down');
     await expect(intake(eventOf({}), intakeWorld({ bus: { put: failing } }))).rejects.toThrow('slow down');
@@ -151,7 +154,7 @@ describe('what is no mistake of the demand is thrown, so that it is delivered ag
     ['passing', { name: 'SlowDown' }],
     ['mistake', { status: 'REFUSED' }],
     ['unknown', { status: 'STARTED' }],
-  ] as const)('of S3, if it is %s', async (verdict, expected) => {
+  ] as const)('an error of S3 with the verdict %s', async (verdict, expected) => {
     const store = {
       ...stepWorld().stores.open(),
       list: () => ({ [Symbol.asyncIterator]: () => ({ next: failing }) }),

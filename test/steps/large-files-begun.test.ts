@@ -1,17 +1,14 @@
-/** Large files that were begun: of another version, by another execution, or never to be finished. */
-import { readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+/** Unfinished assemblies of large files: of another version, of another execution, or abandoned. */
+import { readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { FileStore } from '../../src/adapters/files/file-store';
 import { TransferMismatch } from '../../src/errors';
-import { dataSync } from '../../src/steps/data-sync';
 import { formatLocation, type Location } from '../../src/transfer/location';
-import { S3 } from '../../src/transfer/schemes/s3';
 import { harvest } from '../transfer/folders';
-import { MIB, plantLarge, useLargeFiles, work } from './large-files-world';
+import { plantLarge, useLargeFiles, work } from './large-files-world';
 
-const { arrived, folder, hasty, plan, request, source, world } = useLargeFiles();
+const { arrived, folder, plan, source, world } = useLargeFiles();
 
-test('what was begun of another version, and left, goes when a new one is begun', async () => {
+test('an old assembly of another version is removed when an assembly begins', async () => {
   const left = () => readdirSync(join(folder.path, 'out/a/.demand.partial'));
   await plan();
   const [old = ''] = left();
@@ -26,7 +23,7 @@ test('what was begun of another version, and left, goes when a new one is begun'
   expect(left()).not.toContain(old);
 });
 
-test('a file that changes after the plan is not mixed', async () => {
+test('a file that changes after the plan has no ranges of two versions', async () => {
   const { batches, finish_request } = await plan();
   await work({ batch: batches[0] }, world);
   plantLarge(source(), 'other text');
@@ -38,9 +35,9 @@ test('a file that changes after the plan is not mixed', async () => {
 });
 
 test.each([
-  ['S3 is removed', 's3://bucket/out', () => join(folder.path, 's3/bucket/out'), 0],
-  ['a file system stays for a later plan', '', () => join(folder.path, 'out'), 1],
-])('what batches that will not be finished have brought to %s', async (_, destination, place, left) => {
+  ['are removed in S3', 's3://bucket/out', () => join(folder.path, 's3/bucket/out'), 0],
+  ['stay on a file system, for a later plan', '', () => join(folder.path, 'out'), 1],
+])('the ranges of abandoned batches %s', async (_, destination, place, left) => {
   const { batches } = await plan({ destination_path: destination || `${folder.path}/out`, engine: 'lambda' });
   await work({ batch: batches[0] }, world);
   expect(await work({ abandoned_batches: batches }, world)).toMatchObject({ status: 'DONE' });
@@ -48,7 +45,7 @@ test.each([
   expect(contents).toHaveLength(left);
 });
 
-test('that one of them cannot be given up does not keep the others', async () => {
+test('a failure for one abandoned batch does not stop the others', async () => {
   plantLarge(join(folder.path, 's3/bucket/in/other/large'), 'some text');
   const { batches } = await plan({ destination_path: 's3://bucket/out', engine: 'lambda' });
   const { stores } = world();
@@ -62,29 +59,14 @@ test('that one of them cannot be given up does not keep the others', async () =>
   expect(readdirSync(join(folder.path, 's3/bucket/out/other'))).toEqual([]);
 });
 
-test('a file that arrived is not missing because another execution has begun the same version anew', async () => {
+test('an assembly of the same version by another execution does not hide the finished file', async () => {
   const { batches, finish_request } = await plan();
   for (const batch of batches) await work({ batch }, world);
   await plan();
   expect(await work({ finish_request }, world)).toMatchObject({ status: 'DONE' });
 });
 
-test('an upload that was begun for one file, and fails, leaves no parts', async () => {
-  class Refusing extends FileStore {
-    override async openFile(): Promise<never> {
-      throw Object.assign(new Error('no'), { name: 'EIO' });
-    }
-  }
-  plantLarge(join(folder.path, 'from/large'), 'some text');
-  const { stores } = world();
-  const files = new Refusing({ root: folder.path, durable: false });
-  const at = world({ stores: { open: (each) => (each.scheme === S3 ? stores.open(each) : files) } });
-  const data_sync_request = { source_path: `${folder.path}/from/`, destination_path: 's3://bucket/to/' };
-  await expect(work({ data_sync_request }, () => at, '[0,null,""]')).rejects.toThrow('no');
-  expect(readdirSync(join(folder.path, 's3/bucket/to'))).toEqual([]);
-});
-
-test('what was begun of any file of the folder, and left, goes when another is begun', async () => {
+test('an old assembly of another file in the folder is removed when an assembly begins', async () => {
   const left = () => readdirSync(join(folder.path, 'out/a/.demand.partial'));
   await plan();
   const [old = ''] = left();
@@ -94,15 +76,4 @@ test('what was begun of any file of the folder, and left, goes when another is b
   await plan();
   expect(left()).toHaveLength(1);
   expect(left()).not.toContain(old);
-});
-
-test('a file that changes between the calls which it takes is not mixed', async () => {
-  const data_sync_request = request();
-  const first = await dataSync({ data_sync_request, cursor: '[0,"a/before",""]' }, hasty(1));
-  expect(first).toMatchObject({ status: 'INCOMPLETE', result: { bytes_transferred: 64 * MIB } });
-  plantLarge(source(), 'other one');
-  const { cursor } = first as { cursor: string };
-  expect((await work({ data_sync_request }, world, cursor)).status).toBe('DONE');
-  expect(arrived().equals(readFileSync(source()))).toBe(true);
-  expect(readdirSync(join(folder.path, 'out/a'))).not.toContain('.demand.partial');
 });

@@ -1,4 +1,4 @@
-/** Folders with a file in them that is too large for one call, and how the state machine moves it. */
+/** Folders with a file that is too large for one call, and the calls of the state machine. */
 import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
@@ -9,7 +9,7 @@ import { stepWorld } from './worlds';
 export const MIB = 1024 ** 2;
 export const SIZE = 150 * MIB + 77;
 
-/** A file above the limit of this world, sparse but for some bytes at its ends and in its middle. */
+/** Writes a sparse file above the limit of this world. It has the text at its ends and in its middle. */
 export function plantLarge(path: string, text: string): void {
   mkdirSync(join(path, '..'), { recursive: true });
   const file = openSync(path, 'w');
@@ -33,7 +33,7 @@ function worldIn(folder: string, changes: Partial<Omit<DataSyncWorld, 'settings'
 type World = ReturnType<typeof worldIn>;
 type Plan = { batches: { requests: { byte_range?: object }[] }[]; finish_request: object };
 
-/** For the tests around: `a/large` and three small files at `s3://bucket/in/`, to go to the folder `out`. */
+/** Makes `a/large` and three small files at `s3://bucket/in/`. The destination is the folder `out`. */
 export function useLargeFiles() {
   const folder = useFolder();
   const world = (changes: Partial<Omit<DataSyncWorld, 'settings'>> = {}) => worldIn(folder.path, changes);
@@ -57,7 +57,7 @@ export function useLargeFiles() {
     plan: async (fields = {}, at: World = world()) =>
       (await planDataSync({ data_sync_request: request(fields) }, at)) as unknown as Plan,
 
-    /** Time for so many grains, files or parts. */
+    /** Returns a world with time for so many grains, files or parts. */
     hasty: (steps: number) => {
       let left = steps;
       return world({ time: { remainingMs: () => (left-- > 0 ? 900_000 : 0) } });
@@ -65,7 +65,7 @@ export function useLargeFiles() {
   };
 }
 
-/** As the state machine does: called again until it is done. @returns how many calls it took, and what came */
+/** Calls the step until it is done, as the state machine does. @returns the number of calls, and the last answer */
 export async function work(event: object, at: () => World, cursor = '') {
   let answer = { status: 'INCOMPLETE', cursor, result: { bytes_transferred: 0, files_transferred: 0 } };
   let calls = 0;

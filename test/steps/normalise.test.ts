@@ -5,7 +5,7 @@ import { toCamelCase } from '../../src/wire/names';
 import { demandOf, type Fields, runs, soundDemand } from '../demand/arbitraries';
 import { stepWorld } from './worlds';
 
-/** Keys below these are the user's own, and are spelled in one way only. */
+/** The keys inside these fields are the user's own. They have one spelling. */
 const USERS_OWN = new Set(['params', 'outputs_metadata', 'tags', 'notify_on']);
 
 function inCamelCase(value: unknown): unknown {
@@ -27,8 +27,8 @@ async function problemsOf(event: unknown, changes: Partial<NormaliseWorld> = {})
 
 const pointersOf = async (event: unknown) => (await problemsOf(event)).map(({ pointer }) => pointer);
 
-describe('one form', () => {
-  test('a normalised request is normal', async () => {
+describe('the normal form', () => {
+  test('of a normalised request is the same request', async () => {
     const isStable = fc.asyncProperty(soundDemand, async (request) => {
       const once = await normalise(request, stepWorld());
       expect(await normalise(once, stepWorld())).toEqual(once);
@@ -40,7 +40,7 @@ describe('one form', () => {
     await fc.assert(isStable, runs(300));
   });
 
-  test('camelCase says the same as snake_case', async () => {
+  test('of camelCase is the normal form of snake_case', async () => {
     const isAlike = fc.asyncProperty(soundDemand, async (request) => {
       const { demand_execution } = await normalise(request, stepWorld());
       const camel = await normalise(inCamelCase(request), stepWorld());
@@ -50,7 +50,7 @@ describe('one form', () => {
     await fc.assert(isAlike, runs(300));
   });
 
-  test('a normalised request survives JSON', async () => {
+  test('is the same after JSON', async () => {
     const survives = fc.asyncProperty(soundDemand, async (request) => {
       const once = await normalise(request, stepWorld());
       expect(JSON.parse(JSON.stringify(once))).toEqual(once);
@@ -59,7 +59,7 @@ describe('one form', () => {
   });
 });
 
-describe('every mistake at once', () => {
+describe('a refusal names every mistake', () => {
   const MISTAKEN: Fields = demandOf(
     {
       params: {
@@ -98,7 +98,7 @@ describe('every mistake at once', () => {
     ]);
   });
 
-  test('each with its place, what is wrong, and what to do', async () => {
+  test('with the pointer, the message and the remedy of each', async () => {
     const problems = await problemsOf(MISTAKEN);
     const refused = normalise(MISTAKEN, stepWorld());
     for (const { pointer, message, remedy } of problems)
@@ -106,21 +106,21 @@ describe('every mistake at once', () => {
   });
 });
 
-test('memory and vcpus are asked for', async () => {
+test('memory and vcpus are required', async () => {
   expect(await problemsOf(demandOf({}, { resource_requirements: { memory: 0 } }))).toMatchObject([
     { pointer: '/resource_requirements/memory', remedy: 'Add "memory": 2048 (MiB)' },
     { pointer: '/resource_requirements/vcpus', remedy: 'Add "vcpus": 1' },
   ]);
 });
 
-test('outputs nested in one another are refused', async () => {
+test('an output inside another output is refused', async () => {
   const params = { one: 'out @ s3://bucket/1', two: 'out/two @ s3://bucket/2' };
   expect(await problemsOf(demandOf({ params, outputs: ['one', 'two'] }))).toMatchObject([
     { pointer: '/execution_parameters/params/two', message: expect.stringContaining('overlaps') },
   ]);
 });
 
-test('an input that is not there is refused, with the other mistakes', async () => {
+test('a missing input is refused with the other mistakes', async () => {
   const [store] = [stepWorld().stores.open()];
   const empty = { ...store, async *list() {} };
   const demand = demandOf({ params: { in: 's3://bucket/in', x: '${Y}' }, inputs: ['in'] });
@@ -130,12 +130,12 @@ test('an input that is not there is refused, with the other mistakes', async () 
   ]);
 });
 
-test.each([undefined, null, 5, 'demand', [], true])('%j is no demand', async (event) => {
+test.each([undefined, null, 5, 'demand', [], true])('%j is refused', async (event) => {
   expect(await pointersOf(event)).toEqual(['']);
 });
 
 test.each(['a b', 'tool:2', 'é'])(
-  'the type %j is refused, as no job definition may have it in its name',
+  'the type %j is refused, because the name of a job definition cannot contain it',
   async (type) => {
     expect(await pointersOf(demandOf({}, { execution_type: type }))).toEqual(['/execution_type']);
     expect(await pointersOf({ demand_execution: demandOf({}, { execution_type: type }) })).toEqual([

@@ -1,9 +1,15 @@
+import { join } from 'node:path';
+import type { WrittenRoute } from '../../src/efs/function-routing';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { isInRange } from '../../src/transfer/keys';
 import { textOf } from '../../src/transfer/location';
 import { readDataSyncRequests } from '../../src/transfer/request';
 import type { Store } from '../../src/transfer/store';
+import { plant } from '../transfer/folders';
+import { FIRST_ROUTE, useTwoFunctions } from './file-system-functions';
 import { stepWorld } from './worlds';
+
+const functions = useTwoFunctions();
 
 interface Batch {
   readonly requests: string | readonly { readonly source_path: string }[];
@@ -37,14 +43,14 @@ const planned = async (files: number, size: number, fields = {}, length = 50) =>
   return { batches: (answer as { batches: Batch[] }).batches, answer, written };
 };
 
-test('a plan that a state has room for is in the answer', async () => {
+test('a plan that fits into a state is in the answer', async () => {
   const { batches, written } = await planned(100, 5);
   expect(batches).toHaveLength(50);
   expect(batches.flatMap(({ requests }) => requests as unknown[])).toHaveLength(50);
   expect(written.size).toBe(0);
 });
 
-test('the batches of a plan have each file once, and nothing else', async () => {
+test('the batches of a plan have each file once, and no other file', async () => {
   const { batches } = await planned(1000, 5);
   const requests = batches.flatMap(({ requests: each }) => readDataSyncRequests(each));
   for (let index = 0; index < 1000; index++)
@@ -53,7 +59,7 @@ test('the batches of a plan have each file once, and nothing else', async () => 
 });
 
 test.each([400, 5000, 30_000])(
-  'a plan of %i long keys goes to S3, and fits a state with all that comes after',
+  'a plan of %i long keys goes to S3, and its answer fits into a state with the later results',
   async (files) => {
     const { batches, answer, written } = await planned(files, 10, {}, 700);
     expect(batches.length).toBeGreaterThan(100);
@@ -67,7 +73,7 @@ test.each([400, 5000, 30_000])(
   },
 );
 
-test('the folder of the request wins, and the flat form is as it was', async () => {
+test('a plan goes to the folder of the request; a flat request without a folder has its plan in the answer', async () => {
   const fields = { temporary_request_payload_path: 's3://mine/folder/' };
   const { batches } = await planned(4, 10, fields);
   expect(batches[0]?.requests).toBe('s3://mine/folder/one/request_0.json');
@@ -77,7 +83,7 @@ test('the folder of the request wins, and the flat form is as it was', async () 
   expect(written.size).toBe(0);
 });
 
-test('two plans in the same folder of the request do not replace each other', async () => {
+test('two plans in the same folder of the request have documents of their own', async () => {
   const { world, written } = worldWith(4, 10);
   const inFolder = (source: string) => ({
     data_sync_request: { ...SYNC, source_path: source, temporary_request_payload_path: 's3://mine/folder/' },
@@ -93,22 +99,35 @@ test('two plans in the same folder of the request do not replace each other', as
   expect(new Set(read.map(({ sourcePath }) => textOf(sourcePath)))).toEqual(new Set(['s3://bucket/one/']));
 });
 
+test('a plan is made by the function that mounts the file system', async () => {
+  plant(join(functions.folder.path, 's3/bucket/in'), { a: 'one' });
+  const sync = { source_path: 's3://bucket/in/', destination_path: 'fs-b:/in/', delete: false };
+  const event = { data_sync_request: sync, route: FIRST_ROUTE };
+  const first = await planDataSync(event, functions.worldAt(0));
+  expect(first).toMatchObject({ engine: 'elsewhere', batches: [], route: { index: 1, sent_by: 0 } });
+  const { route } = first as { route: WrittenRoute };
+  expect(await planDataSync({ ...event, route }, functions.worldAt(1))).toMatchObject({
+    engine: 'lambda',
+    route: { index: 1 },
+  });
+});
+
 describe('the engine of a plan', () => {
   const engineOf = async (files: number, size: number, fields = {}) =>
     (await planned(files, size, fields)).answer;
 
-  test('is ours by rule, and then said beside the batches', async () => {
+  test('is lambda below the limits of DataSync', async () => {
     expect(await engineOf(100, 5)).toMatchObject({ engine: 'lambda', batches: { length: 50 } });
   });
 
-  test('is DataSync from its limits on, with nothing for a Map to do', async () => {
+  test('is datasync above the limits, and the plan has no batches', async () => {
     const { answer, written } = await planned(100, 10_000);
     expect(answer).toMatchObject({ engine: 'datasync', batches: [] });
     expect(answer).toMatchObject({ finish_request: { delete: true, source_path: 's3://bucket/in/' } });
     expect(written.size).toBe(0);
   });
 
-  test('is what the request says', async () => {
+  test('is the engine of the request', async () => {
     expect(await engineOf(100, 5, { engine: 'datasync' })).toMatchObject({
       engine: 'datasync',
       finish_request: { engine: 'datasync' },
@@ -120,7 +139,7 @@ describe('the engine of a plan', () => {
     );
   });
 
-  test('is not for the flat form, whose batches our functions copy', async () => {
+  test('cannot be datasync in a flat request, because functions copy its batches', async () => {
     const { world } = worldWith(100, 5);
     await expect(planDataSync({ ...SYNC, engine: 'datasync' }, world)).rejects.toThrow(/copies by itself/);
   });

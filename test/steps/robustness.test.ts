@@ -79,7 +79,7 @@ const FAILED = {
   stop: async () => undefined,
 };
 
-/** A world in which the execution owns its working directory. */
+/** Returns a world in which the execution owns its working directory. */
 function cleanUpWorld(context: unknown) {
   return {
     executions: {
@@ -99,7 +99,7 @@ function cleanUpWorld(context: unknown) {
 const world = stepWorld();
 type Step = (event: unknown, at: typeof world) => Promise<unknown>;
 
-/** A step, and events that it takes. */
+/** Returns each step with events that it accepts. */
 async function stepsAndEvents(): Promise<Record<string, [Step, readonly unknown[]]>> {
   const { volumes, job } = await eventsOf();
   const batch = { requests: [SYNC, SYNC], allow_partial_failure: true };

@@ -1,4 +1,4 @@
-/** The world as the steps see it, in memory: one file system with an access point a role, one file everywhere. */
+/** The world of the steps, in memory: one file system with an access point for each role, and one file at each location. */
 import { Readable } from 'node:stream';
 import type { RegisteredJobDefinition } from '../../src/batch/model';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
@@ -28,7 +28,7 @@ export const DIRECTORY: FileSystemDirectory = {
     })),
 };
 
-/** Holds the same file at every location, whatever is written or removed. */
+/** Has the same file at every location. Writes and removals change nothing. */
 const STORE: Store = {
   stat: async () => undefined,
   exists: async () => true,
