@@ -19,7 +19,7 @@ export class ByteBudget {
     this.#free = total;
   }
 
-  /** Runs a task that needs so many bytes as soon as the budget has them. */
+  /** Runs a task as soon as the budget has the bytes that the task needs. */
   async hold<T>(bytes: number, task: () => Promise<T>): Promise<T> {
     const held = Math.min(bytes, this.total);
     await new Promise<void>((start) => {

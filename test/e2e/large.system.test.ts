@@ -53,12 +53,12 @@ const transitions = (items: number) => 10 + 3 * items;
 test.each([
   ['500 inputs, in 200 KiB', 500, 1, 200 * 1024, transitions(40 + 1)],
   ['500 inputs and 500 outputs, in 200 KiB', 500, 500, 200 * 1024, transitions(40 + 40)],
-  ['250 KiB, of which the transfers are little', 3, 1, 250 * 1024, transitions(3 + 1)],
+  ['250 KiB and few transfers', 3, 1, 250 * 1024, transitions(3 + 1)],
 ])(
-  '%s',
+  'a demand with %s runs within the limits of AWS',
   async (_, inputs, outputs, bytes, expected) => {
     const { largest, counts, history } = await run(inputs, outputs, bytes);
-    // On AWS the answer of a task has about 2 KB about the call, too.
+    // On AWS the answer of a task has about 2 KB more, which describe the call.
     expect(largest).toBeLessThan(MOST_BYTES - 2_000);
     expect(counts).toMatchObject({ stateTransitions: expected, nestedExecutions: 0, batchJobs: 1 });
     expect(counts.stateTransitions * EVENTS_A_TRANSITION).toBeLessThan(MOST_EVENTS / 10);
@@ -72,7 +72,7 @@ test.each([
   120_000,
 );
 
-test('a small demand needs no more transitions, and nothing of it goes to S3', async () => {
+test('a small demand needs no additional transitions, and none of its plans go to S3', async () => {
   const { counts } = await run(2, 1, 0);
   expect(counts.stateTransitions).toBe(transitions(3));
   expect(existsSync(join(folder, 's3/demand-plans'))).toBe(false);

@@ -81,7 +81,7 @@ test.each(['penguins', 'flight-delays'])(
   60_000,
 );
 
-test('a job that fails is cleaned up, and the failure has its cause', async () => {
+test('a failed job is cleaned up, and the failure has its cause', async () => {
   fillBucket();
   const before = treeOf(join(folder, 'root/s3'));
   mkdirSync(join(folder, 'root/efs/shared'), { recursive: true });
@@ -114,7 +114,7 @@ test('a transfer that is too large for one call goes through the data-sync machi
   expect(treeOf(join(folder, 'root/s3/bucket/results'))).toEqual({ '/a.txt': 'A\n', '/sub/b.txt': 'B\n' });
 });
 
-test('the same demand twice at once runs once', async () => {
+test('two concurrent runs of one demand run it once', async () => {
   fillBucket();
   const twice = demand(['sleep', '0.3;', 'cp', '-r', '${DATA}', '${OUT}']);
   const events: RunEvent[] = [];
@@ -151,7 +151,7 @@ test('a cancelled demand stops its job and cleans up', async () => {
   expect(existsSync(join(folder, 'root/efs/scratch/one'))).toBe(false);
 });
 
-test('all mistakes are named at once, and nothing is created', async () => {
+test('one error names all mistakes, and nothing is created', async () => {
   const bad = demand([], {
     execution_id: '../x',
     execution_parameters: {

@@ -49,7 +49,7 @@ const listRecords = () => `mkdir \${OUT}; ls ${records()} | wc -l > \${OUT}/coun
 test.each([
   ['in one call', 1000],
   ['in a state machine of its own', 0],
-])('are kept while the job runs, staged %s', async (_, inlineFiles) => {
+])('a shared input that is staged %s has a record while the job runs', async (_, inlineFiles) => {
   expect(await runDemand(request(listRecords()), options(inlineFiles))).toMatchObject({
     status: 'SUCCEEDED',
   });
@@ -57,7 +57,7 @@ test.each([
   expect(readdirSync(records())).toEqual([]);
 });
 
-test('are released also when the job fails, or has not written its output', async () => {
+test('the record is removed also when the job fails or does not write its output', async () => {
   for (const script of ['exit 3', 'true'])
     expect(await runDemand(request(script, script.replace(' ', '-')), options())).toMatchObject({
       status: 'FAILED',
@@ -65,7 +65,7 @@ test('are released also when the job fails, or has not written its output', asyn
   expect(readdirSync(records())).toEqual([]);
 });
 
-test('executions at once share them', async () => {
+test('concurrent executions share an input', async () => {
   const ids = ['one', 'two', 'three'];
   const all = ids.map((id) => runDemand(request(listRecords(), id), options()));
   for (const result of await Promise.all(all)) expect(result).toMatchObject({ status: 'SUCCEEDED' });

@@ -1,4 +1,4 @@
-/** Histories as Step Functions answers them, and the model that reads the translated events. */
+/** The translation of Step Functions' histories, checked with the model that reads the translated events. */
 import type { HistoryEvent as AwsEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import fc from 'fast-check';
 import { AwsHistory } from '../../../src/adapters/aws/aws-history';
@@ -36,7 +36,7 @@ beforeEach(() => {
   id = 0;
 });
 
-/** Two iterations that run at once, to the middle of both; the first has failed once. */
+/** The events of two concurrent iterations, up to the middle of both. The first iteration has failed once. */
 function stagingTwo(): AwsEvent[] {
   const events = [event('ExecutionStarted', 0), entered('MapStateEntered', 0, 'StageInputs')];
   events.push(event('MapStateStarted', 2, { mapStateStartedEventDetails: { length: 2 } }));
@@ -52,7 +52,7 @@ function stagingTwo(): AwsEvent[] {
   return events;
 }
 
-test('a state has its input, and an exit its output', () => {
+test('an entered state has its input, and an exited state its output', () => {
   const { add } = read();
   expect(
     add([entered('PassStateEntered', 0, 'A', '{"a":1}'), exited('PassStateExited', 1, 'A', { b: 2 })]),
@@ -62,7 +62,7 @@ test('a state has its input, and an exit its output', () => {
   ]);
 });
 
-test('events of iterations that run at once belong to the iteration that they follow on', () => {
+test('an event of concurrent iterations belongs to the iteration of its previous event', () => {
   const { execution, add } = read();
   const translated = add(stagingTwo());
   expect(execution.open).toMatchObject([
@@ -87,7 +87,7 @@ test('a task that is scheduled again after a failure is a retry', () => {
   expect(add([scheduled(10)]).map(({ type }) => type)).toEqual(['StateRetried', 'TaskScheduled']);
 });
 
-test('a Map that fails takes the error of the state that failed in it, and leaves nothing open', () => {
+test('a failed Map has the error of its failed state, and no state stays open', () => {
   const { execution, add } = read();
   add(stagingTwo());
   const [failed] = add([
@@ -101,7 +101,7 @@ test('a Map that fails takes the error of the state that failed in it, and leave
   expect(execution.open[0]).not.toHaveProperty('map');
 });
 
-test('a job and a nested execution are known once they are submitted; a text that was cut names none', () => {
+test('a submitted job and a nested execution have their ids, unless the text of the event was cut', () => {
   const { execution, add } = read();
   const submitted = (resourceType: string, output: string | undefined) =>
     event('TaskSubmitted', 1, {
@@ -117,7 +117,7 @@ test('a job and a nested execution are known once they are submitted; a text tha
   expect(execution).toMatchObject({ jobIds: ['the-job'], children: ['the-child'] });
 });
 
-test('a job is described where its task ends', () => {
+test('the end of a task describes its job', () => {
   const { execution, add } = read();
   const submitted = { taskSubmittedEventDetails: { output: '{"JobId": "j"}' } as never };
   add([entered('TaskStateEntered', 0, 'RunJob'), event('TaskSubmitted', 1, submitted)]);
@@ -126,7 +126,7 @@ test('a job is described where its task ends', () => {
   expect(execution.endedJob).toEqual(ended);
 });
 
-test('a nested execution that was asked for is known by the name that it was given', () => {
+test('a requested nested execution has the name from the request', () => {
   const { execution, add } = read();
   const machine = 'arn:aws:states:eu-west-1:123456789012:stateMachine:data-sync';
   const asked = (parameters: object) =>
@@ -144,7 +144,7 @@ test('a nested execution that was asked for is known by the name that it was giv
   ]);
 });
 
-describe('a function that was called may go on', () => {
+describe('a called function may still run', () => {
   const call = () => [
     entered('TaskStateEntered', 0, 'SyncInput'),
     scheduled(1, { ...LAMBDA, timeoutInSeconds: 910 }),
@@ -158,33 +158,33 @@ describe('a function that was called may go on', () => {
   const UNTIL = FIRST + 912_000;
 
   test.each([
-    ['when it has not begun', call, UNTIL],
-    ['when it runs', begun, UNTIL],
+    ['before its start', call, UNTIL],
+    ['after its start', begun, UNTIL],
     [
-      'not when it has answered',
+      'never after its answer',
       () => [...begun(), event('TaskSucceeded', 3, { taskSucceededEventDetails: LAMBDA })],
       0,
     ],
-    ['not when it has failed by itself', () => failed('DataSourceMissing'), 0],
-    ['not when Lambda has refused the call', () => failed('Lambda.TooManyRequestsException'), 0],
+    ['never after its own failure', () => failed('DataSourceMissing'), 0],
+    ['never after a refusal by Lambda', () => failed('Lambda.TooManyRequestsException'), 0],
     [
-      'not when its start has failed',
+      'never after a failed start',
       () => [...call(), event('TaskStartFailed', 2, { taskStartFailedEventDetails: LAMBDA })],
       0,
     ],
-    ['when the connection to Lambda was lost', () => failed('Lambda.SdkClientException'), UNTIL],
+    ['after the connection to Lambda was lost', () => failed('Lambda.SdkClientException'), UNTIL],
     [
-      'when its task has timed out',
+      'after the time-out of its task',
       () => [...begun(), event('TaskTimedOut', 3, { taskTimedOutEventDetails: LAMBDA })],
       UNTIL,
     ],
     [
-      'for 15 minutes when its task has no time-out',
+      'for 15 minutes if its task has no time-out',
       () => [entered('TaskStateEntered', 0, 'SyncInput'), scheduled(1)],
       FIRST + 902_000,
     ],
     [
-      'not when the task is a job',
+      'never if the task is a job',
       () => [
         entered('TaskStateEntered', 0, 'RunJob'),
         scheduled(1, { resourceType: 'batch', resource: 'submitJob.sync' }),
@@ -216,7 +216,7 @@ test.each([
   expect(execution.end).toBeUndefined();
 });
 
-test('a history that comes in pieces gives the same events', () => {
+test('a history that is read in pieces gives the same events', () => {
   const output = { result: { files_transferred: 3, bytes_transferred: 5 } };
   const all = [
     ...stagingTwo(),

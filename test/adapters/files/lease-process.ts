@@ -1,7 +1,7 @@
 /**
  * A process that takes leases. `file-leases.test.ts` bundles and starts it.
  *
- * `hold FOLDER TIMES` holds the lease on FOLDER/data so many times, and logs each begin and end to FOLDER/log.
+ * `hold FOLDER TIMES` takes the lease on FOLDER/data TIMES times, and logs each begin and end to FOLDER/log.
  * `copy FOLDER TTL` copies two files to FOLDER/data. The content of the second file waits for FOLDER/go.
  */
 import { appendFileSync, existsSync } from 'node:fs';

@@ -82,7 +82,7 @@ export function refuse(status: number, code: string, headers: Record<string, str
   };
 }
 
-/** Sends so many bytes of the body, then closes the connection. */
+/** Sends the first bytes of the body, then closes the connection. @param bytes number of sent bytes */
 export function resetAfter(bytes: number): Fault {
   return async (ask, response) => {
     const { status, headers, body } = await ask();
@@ -91,7 +91,7 @@ export function resetAfter(bytes: number): Fault {
   };
 }
 
-/** Sends so many bytes of the body, then ends the answer normally. */
+/** Sends the first bytes of the body, then ends the answer normally. @param bytes number of sent bytes */
 export function endAfter(bytes: number): Fault {
   return async (ask, response) => {
     const { status, headers, body } = await ask();
@@ -100,7 +100,7 @@ export function endAfter(bytes: number): Fault {
   };
 }
 
-/** Adds so many bytes to the body. */
+/** Adds zero bytes to the end of the body. @param bytes number of added bytes */
 export function extend(bytes: number): Fault {
   return async (ask, response) => {
     const { status, headers, body } = await ask();
@@ -145,7 +145,7 @@ export function after(action: () => Promise<unknown>): Fault {
   };
 }
 
-/** Applies a fault to the first matching requests, so many of them. */
+/** Applies a fault to the first `count` matching requests. */
 export function first(count: number, matches: (asked: Asked) => boolean, fault: Fault): FaultProxy['fault'] {
   let left = count;
   return (asked) => (matches(asked) && left-- > 0 ? fault : undefined);

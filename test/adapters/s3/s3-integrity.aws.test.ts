@@ -15,7 +15,7 @@ const OTHER = { large: randomBytes(17 * MIB), small: randomBytes(5_000) };
 beforeEach(() => world.hold('old'));
 
 describe('an object that is replaced', () => {
-  /** Replaces the object after so many requests. */
+  /** Replaces the object before a request. @param others number of earlier requests for ranges */
   const replaceAfter = (others: number, key: keyof typeof OTHER) => {
     let gets = 0;
     const replace = after(() => bucket.put(key, OTHER[key]));
