@@ -67,7 +67,7 @@ function treeOf(path: string): Record<string, string> {
 }
 
 test.each(['penguins', 'flight-delays'])(
-  'the example %s gives its results to the byte',
+  'the results of the example %s equal the expected files',
   async (name) => {
     const example = join(__dirname, '../../examples', name);
     const document = JSON.parse(readFileSync(join(example, 'demand.json'), 'utf8'));

@@ -207,7 +207,7 @@ test.each([
   ],
   ['ExecutionAborted', { executionAbortedEventDetails: { cause: 'c' } }, { status: 'ABORTED', cause: 'c' }],
   ['ExecutionTimedOut', {}, { status: 'TIMED_OUT' }],
-] as const)('%s is the end, until the execution is redriven', (type, details, end) => {
+] as const)('%s ends the execution until a redrive', (type, details, end) => {
   const { execution, add } = read();
   add([...stagingTwo(), event(type, 10, details)]);
   expect(execution.end).toEqual({ at: FIRST + id * 1000, ...end });
