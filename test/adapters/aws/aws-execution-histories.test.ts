@@ -1,6 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { AwsExecutionHistories } from '../../../src/adapters/aws/aws-execution-histories';
-import { useScriptedApi } from './scripted-api';
+import { CREDENTIALS, useScriptedApi } from './scripted-api';
 
 const region = 'eu-west-1';
 const api = useScriptedApi();
@@ -33,7 +33,9 @@ test('a history of several pages is read to its last event', async () => {
   ];
   const machineArn = 'arn:aws:states:eu-west-1:123456789012:stateMachine:dev-demand-execution';
   const arn = 'arn:aws:states:eu-west-1:123456789012:execution:dev-demand-execution:run-1';
-  const scripted = new AwsExecutionHistories(new SFNClient({ region, endpoint: api.endpoint }));
+  const scripted = new AwsExecutionHistories(
+    new SFNClient({ region, endpoint: api.endpoint, credentials: CREDENTIALS }),
+  );
   const events = [];
   for await (const event of scripted.history(arn)) events.push(event);
   const told = { timestamp: 1_500, machine: machineArn };
