@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { FilePace } from '../../../src/adapters/files/file-pace';
 import { FileStore } from '../../../src/adapters/files/file-store';
-import { FolderSyncs } from '../../../src/adapters/files/file-write';
 import type { RangedSource } from '../../../src/adapters/ranged';
 import { TransferMismatch } from '../../../src/errors';
 import type { Location } from '../../../src/transfer/location';
@@ -50,11 +49,4 @@ test.each([
   await expect(receive('new', 7)).rejects.toMatchObject({ name: 'UnsafePath' });
   expect(harvest(folder.path)).toEqual({ 'new/f0': 'content', 'new/f1': 'content' });
   expect(readdirSync(folder.path)).toEqual(['new']);
-});
-
-test('each call gets a sync of the folder that begins after the call', async () => {
-  const syncs = new FolderSyncs();
-  await Promise.all(Array.from({ length: 10 }, () => syncs.sync(folder.path)));
-  await syncs.sync(folder.path);
-  await expect(syncs.sync(join(folder.path, 'absent'))).rejects.toMatchObject({ code: 'ENOENT' });
 });

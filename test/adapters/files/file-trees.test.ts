@@ -1,10 +1,9 @@
-import fs, { chmodSync, mkdirSync, readdirSync, renameSync, symlinkSync, truncateSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { removingPathOf } from '../../../src/adapters/files/file-names';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
 import { UnsafePath } from '../../../src/errors';
 import { harvest, plant, useFolder } from '../../transfer/folders';
-import { everythingTakes } from './clock';
 
 const folder = useFolder();
 const signal = new AbortController().signal;
@@ -91,89 +90,6 @@ test('keeps a working directory that another execution has made meanwhile', asyn
   expect(await removing).toEqual({ bytes: 500, failures: [] });
   expect(readdirSync(folder.path)).toEqual(['work']);
   expect(harvest(join(folder.path, 'work'))).toMatchObject({ in: '22' });
-});
-
-test('continues after an entry that cannot be removed, and names it', async () => {
-  plant(folder.path, { 'work/a': '1', 'work/locked/b': '2', 'work/z': '3' });
-  const locked = join(folder.path, 'work/locked');
-  chmodSync(locked, 0o500);
-  const unlocked = process.getuid?.() === 0;
-  const removed = await remove('work');
-  const failures = unlocked ? [] : [expect.stringMatching(/\/locked\/b: EACCES/)];
-  expect(removed).toEqual({ bytes: unlocked ? 3 : 2, failures });
-  expect(harvest(folder.path)).toEqual(unlocked ? {} : { [`${readdirSync(folder.path)[0]}/locked/b`]: '2' });
-});
-
-test('empties folders with more entries than fit into memory at once', async () => {
-  const many = Array.from({ length: 1100 }, (_, index) => [`work/many/${index}`, '22'] as const);
-  plant(folder.path, Object.fromEntries(many));
-  for (let index = 0; index < 50; index++) mkdirSync(join(folder.path, `work/empty-${index}`));
-  expect(await remove('work')).toEqual({ bytes: 2200, failures: [] });
-  expect(readdirSync(folder.path)).toEqual([]);
-});
-
-describe.each([
-  ['fast', 0.01, 300],
-  ['slow', 30, 10],
-])('on a %s disk', (_, ms, mostAtOnce) => {
-  const unlinkNow = fs.unlinkSync;
-  const busy = () => Object.assign(new Error("EBUSY: in use, unlink '/proc/self/fd/9/3'"), { code: 'EBUSY' });
-  afterEach(() => jest.restoreAllMocks());
-
-  test('only work of microseconds blocks everything else', async () => {
-    everythingTakes(ms);
-    const spy = jest.spyOn(fs, 'unlinkSync');
-    plant(
-      folder.path,
-      Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`work/${index}`, '22'])),
-    );
-    symlinkSync('nowhere', join(folder.path, 'work/link'));
-    truncateSync(join(folder.path, 'work/7'), 20 * 1024 ** 2);
-    expect(await remove('work')).toEqual({ bytes: 598 + 20 * 1024 ** 2, failures: [] });
-    expect(readdirSync(folder.path)).toEqual([]);
-    if (ms < 1) expect(spy.mock.calls.length).toBeGreaterThanOrEqual(mostAtOnce);
-    else expect(spy.mock.calls.length).toBeLessThan(mostAtOnce);
-  });
-
-  test('continues after a busy file, names it, and accepts a missing file', async () => {
-    everythingTakes(ms);
-    const names = Array.from({ length: 5 }, (_, index) => `${index}`);
-    plant(folder.path, Object.fromEntries(names.map((name) => [`work/${name}`, '1'])));
-    jest.spyOn(fs, 'unlinkSync').mockImplementation((path) => {
-      if (String(path).endsWith('/3')) throw busy();
-      unlinkNow(path);
-      if (String(path).endsWith('/4')) unlinkNow(path);
-    });
-    const removed = await remove('work');
-    expect(removed?.failures).toEqual([expect.stringMatching(/\.removing\/3: EBUSY: in use$/)]);
-    expect(Object.keys(harvest(folder.path))).toHaveLength(1);
-  });
-
-  test('stops between files after an abort', async () => {
-    everythingTakes(ms);
-    plant(
-      folder.path,
-      Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`work/${index}`, '1'])),
-    );
-    const stop = new AbortController();
-    const unlinkSpy = jest.spyOn(fs, 'unlinkSync').mockImplementation((path) => {
-      unlinkNow(path);
-      stop.abort(new Error('cancelled'));
-    });
-    const removing = new FileTrees().removeTree(join(folder.path, 'work'), folder.path, stop.signal);
-    await expect(removing).rejects.toThrow('cancelled');
-    expect(unlinkSpy.mock.calls.length).toBeLessThan(100);
-    expect(Object.keys(harvest(folder.path)).length).toBeGreaterThan(900);
-  });
-});
-
-test('a tree that is deeper than the longest path is removed', async () => {
-  // The tree is made of two halves: a path has at most 4,096 bytes.
-  const half = Array.from({ length: 150 }, () => 'twenty-letters-a-name').join('/');
-  for (const top of ['work', 'other']) mkdirSync(join(folder.path, top, half), { recursive: true });
-  renameSync(join(folder.path, 'other'), join(folder.path, 'work', half, 'other'));
-  expect(await remove('work')).toEqual({ bytes: 0, failures: [] });
-  expect(readdirSync(folder.path)).toEqual([]);
 });
 
 // Without /proc a folder is only its path, so this test fails there.
