@@ -6,10 +6,11 @@
  */
 const { basename, dirname, join } = require('node:path');
 const { build } = require('esbuild');
+const packageVersions = require('./package-versions.cjs');
 
 const FUNCTIONS = join(dirname(__dirname), 'functions');
 
-const splitDynamicImports = {
+module.exports = {
   name: 'split-dynamic-imports',
   setup({ initialOptions, onResolve, onEnd }) {
     const { plugins: _, entryPoints: __, ...options } = initialOptions;
@@ -22,9 +23,8 @@ const splitDynamicImports = {
       return { path: `./${name}.js`, external: true };
     });
     onEnd(async () => {
-      if (Object.keys(files).length > 0) await build({ ...options, entryPoints: files });
+      if (Object.keys(files).length > 0)
+        await build({ ...options, entryPoints: files, plugins: [packageVersions] });
     });
   },
 };
-
-module.exports = [splitDynamicImports];
