@@ -83,7 +83,7 @@ export function unsafeNumbers(value: unknown, at: readonly (string | number)[]):
       },
     ];
   }
-  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     return [
       {
         pointer: pointerOf(...at),

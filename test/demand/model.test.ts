@@ -59,6 +59,10 @@ test.each([
   expect(written.execution_metadata).toEqual(withoutEmpty({ tags }));
 });
 
+test('a demand may notify on no status', () => {
+  expect(problemsOf(demandOf({}, { execution_metadata: { notify_on: {} } }))).toEqual([]);
+});
+
 test('a resource of 0 counts as absent', () => {
   const written = write(demandOf({}, { resource_requirements: { gpu: 0, memory: 1, vcpus: '0' } }));
   expect(written.resource_requirements).toEqual({ memory: 1 });
@@ -100,6 +104,11 @@ describe('a demand is refused:', () => {
         '/execution_metadata/tag',
         '/execution_metadata/notify_on',
       ],
+    ],
+    [
+      'an unknown status beside a known status',
+      demandOf({}, { execution_metadata: { notify_on: { FAILED: true, NEVER: true } } }),
+      ['/execution_metadata/notify_on'],
     ],
     [
       'a pair of parameters that names no string',

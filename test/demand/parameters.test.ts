@@ -63,9 +63,13 @@ describe('resolved parameters', () => {
   });
 
   test('an output without a remote goes below output_s3_prefix', () => {
-    const params = { one: 'a', two: '/abs', x: 'y' };
-    const { resolved } = resolve({ params, outputs: ['one', 'two'], outputS3Prefix: 's3://b/p//' });
-    expect(resolved.outputs.map(({ remote }) => remote)).toEqual(['s3://b/p/a', 's3://b/p/abs']);
+    const params = { one: 'a/b', two: '/abs', three: '//d/e//f' };
+    const { resolved } = resolve({ params, outputs: Object.keys(params), outputS3Prefix: 's3://b/p//' });
+    expect(resolved.outputs.map(({ remote }) => remote)).toEqual([
+      's3://b/p/a/b',
+      's3://b/p/abs',
+      's3://b/p/d/e//f',
+    ]);
   });
 
   test('an input without a local gets a name from its filled-in remote', () => {
@@ -129,6 +133,22 @@ describe('refusals', () => {
     expect(resolve({ params: { a: 1, b: [1, { c: 2 ** 53 }] } }).problems).toMatchObject([
       { pointer: '/execution_parameters/params/b/1/c' },
     ]);
+  });
+
+  test.each<[string, Partial<ExecutionParameters>]>([
+    ['an input of a wrong form', { params: { a: 5 }, inputs: ['a'] }],
+    ['an input with an unknown reference in its remote', { params: { a: '${NO} @ l' }, inputs: ['a'] }],
+    ['an input with an unknown reference and no local', { params: { a: '${NO}' }, inputs: ['a'] }],
+    ['an input with an unknown reference in its local', { params: { a: 's3://b/k @ ${NO}' }, inputs: ['a'] }],
+    [
+      'an output with an unknown reference in its local',
+      { params: { a: '${NO} @ s3://b/k' }, outputs: ['a'] },
+    ],
+    ['an output with an unknown reference in its remote', { params: { a: 'l @ ${NO}' }, outputs: ['a'] }],
+  ])('%s has one problem, no transfer and no value', (_, given) => {
+    const { problems, resolved } = resolve(given);
+    expect(problems.map(({ pointer }) => pointer)).toEqual(['/execution_parameters/params/a']);
+    expect(resolved).toEqual({ environment: new Map(), inputs: [], outputs: [] });
   });
 
   test('a path that the rules refuse is refused at its parameter', () => {

@@ -86,6 +86,12 @@ test('every circle is reported at once', () => {
   ]);
 });
 
+test('a circle is named without the parameter that leads to the circle', () => {
+  expect(resolve({ a: '${B}', b: '${C}', c: '${B}' }).problems).toMatchObject([
+    { message: 'the references form a circle: B -> C -> B' },
+  ]);
+});
+
 test('a reference to no parameter is refused with the names of the parameters', () => {
   expect(resolve({ a: '${NOPE} ${nope} ${B}', b: 1 }).problems).toEqual([
     {
@@ -119,7 +125,34 @@ test('values that double with every step are refused before they fill the memory
   ]);
 });
 
-test('a chain of references longer than 500 is refused', () => {
+test('parameters with references may have 2,097,152 characters; parameters without references do not count', () => {
+  const text = 'x'.repeat(2 ** 17);
+  const params = { text, filled: '${TEXT}'.repeat(16) };
+  expect(resolve(params).problems).toEqual([]);
+  expect(resolve({ ...params, filled: `${params.filled}x` }).problems).toMatchObject([
+    {
+      pointer: '/execution_parameters/params/filled',
+      message: expect.stringContaining('2097152 characters'),
+    },
+  ]);
+});
+
+test('a chain of 500 references is accepted, and a chain of 501 references is refused', () => {
+  const chain = (length: number) =>
+    Object.fromEntries([
+      ...Array.from({ length }, (_, index) => [`p${index}`, `\${P${index + 1}}`]),
+      [`p${length}`, 'end'],
+    ]);
+  expect(resolve(chain(500)).problems).toEqual([]);
+  expect(resolve(chain(501)).problems).toMatchObject([
+    {
+      pointer: '/execution_parameters/params/p500',
+      message: 'references are nested more than 500 deep',
+    },
+  ]);
+});
+
+test('a chain of 5,000 references is refused before it fills the stack', () => {
   const chain = Array.from({ length: 5_000 }, (_, index) => [`p${index}`, `\${P${index + 1}}`]);
   const { problems } = resolve(Object.fromEntries([...chain, ['p5000', 'end']]));
   expect(problems[0]).toMatchObject({ message: 'references are nested more than 500 deep' });

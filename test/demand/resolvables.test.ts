@@ -98,6 +98,15 @@ test('a written input or output reads back as the same', () => {
   fc.assert(isReadBack, runs(500));
 });
 
+test.each([
+  ['input', {}, 'r @ l'],
+  ['output', {}, 'l @ r'],
+  ['input', { exclude: 'x' }, { local: 'l', remote: 'r', exclude: 'x', action: 'LOCALIZE' }],
+  ['output', { include: ['x'] }, { local: 'l', remote: 'r', include: ['x'], action: 'DELOCALIZE' }],
+] as const)('an %s with the filters %j is written as %j', (direction, filters, written) => {
+  expect(writeResolvable(direction, 'l', 'r', filters)).toEqual(written);
+});
+
 test('a local name is computed from the remote alone, and is a plain file name', () => {
   expect(localNameOf('s3://b/k')).toBe('tmpa65db92a');
   expect(localNameOf('../${X}')).toMatch(/^tmp[0-9a-f]{8}$/);
