@@ -67,9 +67,10 @@ test('the paths of any demand stay in its working directory and the volumes', as
     for (const path of (got as Accepted).made)
       expect(isInside(path, `/mnt/scratch/${demand.execution_id}`)).toBe(true);
   });
-  await fc.assert(staysInside, runs(4_000));
+  const cases = runs(4_000);
+  await fc.assert(staysInside, cases);
   // With only refused demands the property would be empty.
-  expect(accepted).toBeGreaterThan(100);
+  expect(accepted).toBeGreaterThan(cases.numRuns / 40);
 });
 
 test('the working directory contains no volume, because it is removed at the end', async () => {
