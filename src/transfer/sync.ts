@@ -98,17 +98,17 @@ async function copyFiles(
   const { files, request } = transfer;
   const rest = cursor === undefined ? files : files.filter(({ key }) => compareKeys(key, cursor) > 0);
   const progress = startProgress(files, rest);
-  const isAhead = new Set<StoredFile>();
+  const doneAhead = new Set<StoredFile>();
   const refusals = new Refusals();
   let finished = 0;
   let bytesTransferred = 0;
   let filesTransferred = 0;
   const copy = async (file: StoredFile, signal: AbortSignal) => {
-    let came = 0;
+    let arrived = 0;
     const compared = await withChecksums(transfer, file, existing.get(file.key), signal);
     if (decide(...compared, request).copy) {
       const onBytes = (bytes: number) => {
-        came += bytes;
+        arrived += bytes;
         progress.bytesDone += bytes;
         world.report({ ...progress });
       };
@@ -117,11 +117,11 @@ async function copyFiles(
       bytesTransferred += file.size;
     }
     // The cursor passes a file only if all files before it are done.
-    isAhead.add(file);
-    for (let next = rest[finished]; next !== undefined && isAhead.delete(next); next = rest[finished])
+    doneAhead.add(file);
+    for (let next = rest[finished]; next !== undefined && doneAhead.delete(next); next = rest[finished])
       finished++;
     progress.filesDone++;
-    progress.bytesDone += file.size - came;
+    progress.bytesDone += file.size - arrived;
     world.report({ ...progress });
   };
   const copyOrCollect = (file: StoredFile, inner: AbortSignal) => refusals.collect(() => copy(file, inner));

@@ -1,11 +1,13 @@
 /** The manifest of a task: the list of its files, in DataSync's format. */
 import { DATASYNC_NAME_BYTES, DATASYNC_PATH_BYTES, MANIFEST_BYTES } from '../../aws-limits';
 import { decide, isBySize } from '../copy/decide';
-import { compareKeys, refuseAll, refuseUnsafeKeys } from '../keys';
-import { formatLocation, type Location, textOf } from '../location';
+import { refuseUnsafeKeys } from '../keys';
+import { textOf } from '../location';
 import type { DataSyncRequest } from '../request';
+import { SortedListing } from '../sorted-listing';
 import { listSourcePages, type SourceWorld } from '../source';
 import { pagesOf, type StoredFile } from '../store';
+import { refuseUnreadable } from '../transfer';
 import type { TaskEnd } from './ends';
 
 /** DataSync cannot do this transfer correctly. The functions of this package can. */
@@ -36,14 +38,17 @@ export async function* manifestOf(
   world: SourceWorld,
 ): AsyncGenerator<string> {
   const { sourcePath: source, destinationPath: destination } = request;
-  const existing = isBySize(request) && !request.force ? new OrderedListing(destination, world) : undefined;
+  const existing =
+    isBySize(request) && !request.force
+      ? new SortedListing(pagesOf(world.stores.open(destination), destination, world.signal))
+      : undefined;
   const folders = new FolderCounter();
   let entries = 0;
   let bytes = 0;
   for await (const listed of listSourcePages(request, world)) {
-    refuseUnreadable(listed, source);
+    refuseUnreadable({ files: listed, from: source });
     for (const file of listed) refuseForDataSync(file, ends);
-    const page = existing === undefined ? listed : await existing.differing(listed, request);
+    const page = existing === undefined ? listed : await differing(listed, existing, request);
     for (const { key } of page) entries += 1 + folders.countNew(key);
     refuseUnsafeKeys(keysOf(page), destination);
     const lines = page.map(({ key }) => `${quote(key)}\n`).join('');
@@ -55,32 +60,15 @@ export async function* manifestOf(
   }
 }
 
-/** A listing that is compared with the listing of the source. Both are in byte order, so memory holds neither. */
-class OrderedListing {
-  readonly #files: AsyncIterator<StoredFile>;
-  #ahead: IteratorResult<StoredFile> | undefined;
-
-  constructor(location: Location, { stores, signal }: SourceWorld) {
-    this.#files = filesOf(pagesOf(stores.open(location), location, signal));
-  }
-
-  /** Returns the files of the source's next page that need a copy. */
-  async differing(page: readonly StoredFile[], request: DataSyncRequest): Promise<readonly StoredFile[]> {
-    const found: StoredFile[] = [];
-    for (const file of page) if (decide(file, await this.#find(file.key), request).copy) found.push(file);
-    return found;
-  }
-
-  async #find(key: string): Promise<StoredFile | undefined> {
-    this.#ahead ??= await this.#files.next();
-    while (!this.#ahead.done && compareKeys(this.#ahead.value.key, key) < 0)
-      this.#ahead = await this.#files.next();
-    return !this.#ahead.done && this.#ahead.value.key === key ? this.#ahead.value : undefined;
-  }
-}
-
-async function* filesOf(pages: AsyncIterable<readonly StoredFile[]>): AsyncGenerator<StoredFile> {
-  for await (const page of pages) yield* page;
+/** Returns the files of a page that need a copy. */
+async function differing(
+  page: readonly StoredFile[],
+  existing: SortedListing,
+  request: DataSyncRequest,
+): Promise<readonly StoredFile[]> {
+  const found: StoredFile[] = [];
+  for (const file of page) if (decide(file, await existing.find(file.key), request).copy) found.push(file);
+  return found;
 }
 
 /** Counts the folders of keys. In byte order the keys of one folder are neighbours. */
@@ -97,11 +85,6 @@ class FolderCounter {
 
 function keysOf(page: readonly StoredFile[]): readonly string[] {
   return page.map(({ key }) => key);
-}
-
-function refuseUnreadable(page: readonly StoredFile[], source: Location): void {
-  const reasons = page.flatMap(({ key, unsafe }) => (unsafe === undefined ? [] : [`"${key}" ${unsafe}`]));
-  refuseAll(reasons, `of ${formatLocation(source)} cannot be read`);
 }
 
 function refuseForDataSync({ key, isLink }: StoredFile, { source, destination }: ManifestEnds): void {

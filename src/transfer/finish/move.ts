@@ -1,8 +1,8 @@
 /** The end of a move: the source is removed when all its files are safe at the destination. */
 import { TransferMismatch } from '../../errors';
 import { runUntilDeadline } from '../call-time';
-import { compareKeys } from '../keys';
 import { asFolder, formatLocation } from '../location';
+import { SortedListing } from '../sorted-listing';
 import { sourceStateOf } from '../source';
 import { pagesOf, type StoredFile } from '../store';
 import { destinationOf, forEachFile, type SyncWorld, sourceOf, type Transfer } from '../transfer';
@@ -100,34 +100,6 @@ async function verifyListed(transfer: Transfer, world: SyncWorld): Promise<boole
       await Promise.all([sources.close(), destinations.close()]);
     }
   });
-}
-
-/** Finds keys in a listing. The keys must come in the order of the listing. */
-class SortedListing {
-  readonly #pages: AsyncIterator<readonly StoredFile[]>;
-  #page: readonly StoredFile[] = [];
-  #at = 0;
-
-  constructor(pages: AsyncIterable<readonly StoredFile[]>) {
-    this.#pages = pages[Symbol.asyncIterator]();
-  }
-
-  async find(key: string): Promise<StoredFile | undefined> {
-    for (;;) {
-      for (let file = this.#page[this.#at]; file !== undefined; file = this.#page[++this.#at]) {
-        const order = compareKeys(file.key, key);
-        if (order >= 0) return order === 0 ? file : undefined;
-      }
-      const { done, value } = await this.#pages.next();
-      if (done) return undefined;
-      this.#page = value;
-      this.#at = 0;
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#pages.return?.();
-  }
 }
 
 async function hasRemovalBegun(transfer: Transfer, signal: AbortSignal): Promise<boolean> {

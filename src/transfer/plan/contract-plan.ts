@@ -57,17 +57,17 @@ function toNode(
   const isWhole = part.key === '';
   return {
     ...part,
-    sourcePath: isWhole ? source : placeOf(source, part.key),
-    destinationPath: isWhole ? placeOfWhole(destination) : placeOf(destination, part.key),
+    sourcePath: isWhole ? source : partLocation(source, part.key),
+    destinationPath: isWhole ? wholeDestination(destination) : partLocation(destination, part.key),
   };
 }
 
-function placeOf(base: Location, key: string): Location {
+function partLocation(base: Location, key: string): Location {
   return joinLocation(base, base.scheme.foldersEndWithSlash ? key : withoutSlash(key));
 }
 
 /** Returns the destination of a whole source as the original writes it: a folder, also for a source that is a file. */
-function placeOfWhole(destination: Location): Location {
+function wholeDestination(destination: Location): Location {
   if (destination.scheme.foldersEndWithSlash) return asFolder(destination);
   return withPath(destination, withoutSlash(destination.path) || '/');
 }

@@ -7,7 +7,13 @@ import { type DataSyncRequest, DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSy
 import { listSourcePages, SourceState } from '../source';
 import type { StoredFile } from '../store';
 import { refuseOverlap, refuseUnreadable, type Transfer, type TransferWorld } from '../transfer';
-import { type ByteSegment, LARGE_FILE_BYTES, Line, type Segment, type SegmentLimits } from './segments';
+import {
+  type ByteSegment,
+  LARGE_FILE_BYTES,
+  ListingCutter,
+  type Segment,
+  type SegmentLimits,
+} from './segments';
 
 export type PlanLimits = Pick<SegmentLimits, 'maxBatches' | 'concurrency'>;
 
@@ -38,15 +44,15 @@ export async function planSegments(
   world: TransferWorld,
 ): Promise<SegmentPlan> {
   const ends = endsOf(request, world);
-  const { line, isFolder, state } = await readLine(ends, limits, request, world);
+  const { cutter, isFolder, state } = await cutListing(ends, limits, request, world);
   refuseOverlap({ request, isFolder, from: ends.from, to: ends.to }, world);
-  const { bytes, files } = line;
+  const { bytes, files } = cutter;
   const sourceState = state?.end();
   return {
     bytes,
     files,
     ...withoutEmpty({ sourceState }),
-    toBatches: () => toBatches(line.cut(), request, ends),
+    toBatches: () => toBatches(cutter.cut(), request, ends),
   };
 }
 
@@ -75,14 +81,14 @@ function endsOf(request: DataSyncRequest, { stores }: TransferWorld): PlanEnds {
   return { from, to, source: stores.open(from), target: stores.open(to) };
 }
 
-async function readLine(
+async function cutListing(
   { from, to, source, target }: PlanEnds,
   limits: PlanLimits,
   request: PrepareBatchDataSyncRequest,
   world: TransferWorld,
 ) {
   const { assembler } = target;
-  const line = new Line({
+  const cutter = new ListingCutter({
     maxBytes: request.batchSizeBytesLimit || DEFAULT_BATCH_SIZE_BYTES,
     ...limits,
     largeFileBytes: world.settings.largeFileBytes ?? LARGE_FILE_BYTES,
@@ -94,7 +100,7 @@ async function readLine(
   let isFolder = true;
   for await (const page of listSourcePages(request, world))
     for (const file of page) {
-      line.add(file);
+      cutter.add(file);
       state?.add(file);
       if (file.key === '') isFolder = false;
       else keys.add(file.key);
@@ -102,7 +108,7 @@ async function readLine(
     }
   refuseUnreadable({ files: unreadable, from });
   keys.finish();
-  return { line, isFolder, state };
+  return { cutter, isFolder, state };
 }
 
 async function toRequest(

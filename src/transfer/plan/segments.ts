@@ -53,7 +53,7 @@ export interface SegmentLimits {
 }
 
 /** Takes a listing of any length in byte order. It holds only the large files and some thousand runs. */
-export class Line {
+export class ListingCutter {
   /** Runs and large files in byte order. After a large file a new run begins. */
   #pieces: (KeySegment | StoredFile)[] = [];
   #runs = 0;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { compareKeys, isInRange } from '../../../src/transfer/keys';
 import {
   LARGE_FILE_BYTES,
-  Line,
+  ListingCutter,
   type Segment,
   type SegmentLimits,
 } from '../../../src/transfer/plan/segments';
@@ -19,9 +19,9 @@ const LIMITS: SegmentLimits = {
 };
 
 function cut(files: Iterable<StoredFile>, limits: SegmentLimits = LIMITS): Segment[][] {
-  const line = new Line(limits);
-  for (const file of files) line.add(file);
-  return line.cut();
+  const cutter = new ListingCutter(limits);
+  for (const file of files) cutter.add(file);
+  return cutter.cut();
 }
 
 const bytesOf = (segment: Segment) => (segment.kind === 'keys' ? segment.bytes : segment.to - segment.from);
