@@ -11,7 +11,7 @@ export interface RunOptions {
  *
  * The first failure aborts the signal of the other tasks. It is thrown after all tasks have ended.
  *
- * @returns the number of started tasks: they are those of the first items, and all of them are done
+ * @returns the number of started tasks, which are the tasks of the first items; all started tasks have ended
  */
 export async function runLimited<T>(
   items: Iterable<T>,

@@ -51,8 +51,8 @@ export function mayHoldRange(folder: string, { after, upTo }: KeyRange): boolean
 }
 
 /**
- * Finds keys that the destination cannot hold, or that would leave it. It takes the keys one by one and does not keep
- * them.
+ * Finds keys that the destination cannot hold, or that would leave it. It checks key by key, and memory does not hold
+ * all keys.
  */
 export class KeyCheck {
   readonly #reasons: string[] = [];

@@ -33,7 +33,7 @@ interface Side {
  * An ETag that is not an MD5 (SSE-KMS) equals only the recorded ETag of a copy of that object. Without such a record the
  * file counts as changed.
  *
- * @param existing the file at the destination, if there is one
+ * @param existing the file at the destination; undefined for a missing file
  * @returns both files; without new checksums if the request or the sizes decide without a comparison of contents
  * @throws TransferMismatch when a file changes while it is read
  */

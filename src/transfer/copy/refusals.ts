@@ -23,7 +23,7 @@ export class Refusals {
     }
   }
 
-  /** @throws the refusal if there is one; for several refusals an error with all their messages and the first name */
+  /** @throws a single refusal unchanged; for several refusals an error with all messages, under the name of the first */
   throwIfAny(): void {
     const [cause] = this.#found;
     if (this.#found.length === 0) return;

@@ -35,7 +35,7 @@ export async function removeMark(transfer: Transfer): Promise<void> {
   await transfer.source.remove(markOf(transfer));
 }
 
-/** Returns whether a mark has all these files in these versions. It may have more files, which were removed. */
+/** Returns whether a mark has all these files in these versions. Removed files may also be in the mark. */
 export function marksFiles(mark: Buffer, files: readonly StoredFile[]): boolean {
   let at = 0;
   return files.every((file) => {

@@ -4,7 +4,7 @@
  * The claims on a destination have numbers, their generations. A writer claims the next number, and the file server
  * allows this to one machine only (a hard link, which fails if the name exists). A writer may claim the next number when
  * the highest claim is released, or when its holder has not renewed it for the TTL and a grace. A holder has the lease
- * while its number is the highest and its own time is not over. It checks this before each commit ({@link Lease.check}).
+ * until a higher number exists or its own time is over. It checks this before each commit ({@link Lease.check}).
  *
  * - A takeover never renames or removes a valid claim, so two writers cannot win the same takeover.
  * - The highest claim is never removed. So two writers with the same number never both pass a check: a writer that

@@ -164,7 +164,7 @@ class Batches {
     for (let from = 0; from < file.size; ) {
       const fitting = this.#grainsThatFit(grain) * grain;
       const isNew = this.all.at(-1)?.length === 0;
-      // The last part of a batch has at least one grain and is not small.
+      // Every part at the end of a batch has at least one grain, and a sixteenth of the batch's work.
       if (!isNew && fitting < Math.min(file.size - from, Math.max(grain, this.limits.work / 16)))
         this.#begin();
       else {
