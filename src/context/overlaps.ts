@@ -9,9 +9,9 @@ import { isWithin } from './paths';
 /** Returns the problems of overlaps: two inputs with one local path, an output inside an input, two outputs with one destination. */
 export function overlapProblems({ inputs, outputs }: ResolvedParameters, isolateInputs: boolean): Problem[] {
   return [
-    ...(isolateInputs ? pairs(inputs).flatMap(sameLocal) : []),
+    ...(isolateInputs ? pairProblems(inputs, sameLocal) : []),
     ...outputs.flatMap((output) => inputs.flatMap((input) => insideInput(output, input))),
-    ...pairs(outputs).flatMap(sameDestination),
+    ...pairProblems(outputs, sameDestination),
   ];
 }
 
@@ -20,7 +20,7 @@ export function overlapProblems({ inputs, outputs }: ResolvedParameters, isolate
  * the inner output. The contract accepts nested outputs, as the original does; only a whole execution refuses them.
  */
 export function nestedOutputProblems({ outputs }: ResolvedParameters): Problem[] {
-  return pairs(outputs).flatMap(([one, other]) => {
+  return pairProblems(outputs, (one, other) => {
     if (!isWithin(one.path, other.path) && !isWithin(other.path, one.path)) return [];
     return problem(
       other,
@@ -40,7 +40,7 @@ export function keptDestinations(
     .map(({ location }) => location);
 }
 
-function sameLocal([one, other]: readonly [ParameterTransfer, ParameterTransfer]): Problem[] {
+function sameLocal(one: ParameterTransfer, other: ParameterTransfer): Problem[] {
   if (one.path !== other.path) return [];
   return problem(
     other,
@@ -58,7 +58,7 @@ function insideInput(output: ParameterTransfer, input: ParameterTransfer): Probl
   );
 }
 
-function sameDestination([one, other]: readonly [ParameterTransfer, ParameterTransfer]): Problem[] {
+function sameDestination(one: ParameterTransfer, other: ParameterTransfer): Problem[] {
   if (trimmed(one.remote) !== trimmed(other.remote)) return [];
   return problem(
     other,
@@ -71,10 +71,17 @@ function problem({ name }: ParameterTransfer, message: string, remedy: string): 
   return [{ pointer: pointerOf(...parameterAt(name)), message, remedy }];
 }
 
-function pairs<T>(items: readonly T[]): (readonly [T, T])[] {
-  return items.flatMap((one, index) => items.slice(index + 1).map((other) => [one, other] as const));
+/** A demand may have a thousand transfers, so the pairs are not collected first. */
+function pairProblems(
+  transfers: readonly ParameterTransfer[],
+  problemsOf: (one: ParameterTransfer, other: ParameterTransfer) => Problem[],
+): Problem[] {
+  const found: Problem[] = [];
+  for (const [index, one] of transfers.entries())
+    for (const other of transfers.slice(index + 1)) found.push(...problemsOf(one, other));
+  return found;
 }
 
 function trimmed(remote: string): string {
-  return remote.replace(/\/+$/, '');
+  return remote.endsWith('/') ? remote.replace(/\/+$/, '') : remote;
 }

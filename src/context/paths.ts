@@ -94,7 +94,8 @@ export function toEfsLocation(containerPath: string, volumes: Volumes): Location
 
 /** Returns true for the folder itself and for paths below the folder. (`foo-bar` is not within `foo`.) */
 export function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+  if (!path.startsWith(folder)) return false;
+  return path.length === folder.length || folder.endsWith('/') || path[folder.length] === '/';
 }
 
 function placeTransfer(
