@@ -33,9 +33,13 @@ await build({
   outdir: 'dist',
   bundle: true,
   platform: 'node',
+  // ES modules first: they shake, and the files are a quarter smaller.
+  mainFields: ['module', 'main'],
   // Node 20 is the oldest version that may start `demand`. npm scripts run on Node 22 of node_modules.
   target: 'node20',
   format: 'cjs',
+  // `require` in place of `import()`: Node reads a CommonJS file twice to import it.
+  supported: { 'dynamic-import': false },
   banner: { js: '#!/usr/bin/env node' },
   legalComments: 'none',
   logLevel: 'warning',

@@ -14,9 +14,7 @@ const POLL_MS = 50;
  * @param make fills the folder that it gets. When it fails, the next caller tries again
  */
 export async function sharedFolder(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const parent = process.env[PARENT];
-  if (parent === undefined) throw new Error(`${PARENT} is not set: run these tests through jest.config.cjs`);
-  const [folder, lock] = [join(parent, name), join(parent, `${name}.making`)];
+  const [folder, lock] = [sharedPath(name), sharedPath(`${name}.making`)];
   while (!existsSync(folder)) {
     if (!(await begins(lock))) {
       await setTimeout(POLL_MS);
@@ -43,4 +41,11 @@ async function begins(lock: string): Promise<boolean> {
       throw error;
     },
   );
+}
+
+/** The path of a folder that all workers know, made or not. */
+export function sharedPath(name: string): string {
+  const parent = process.env[PARENT];
+  if (parent === undefined) throw new Error(`${PARENT} is not set: run these tests through jest.config.cjs`);
+  return join(parent, name);
 }

@@ -2,9 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { sharedPath } from '../api/shared-folder';
 import { waitUntil } from './waiting';
 
 const DEMAND = join(__dirname, '../../dist/demand.js');
+/** Hundreds are started: each reads what the first has compiled. */
+const COMPILED = sharedPath('compiled');
 
 export interface Ended {
   /** Null when a signal ended the process. */
@@ -33,7 +36,7 @@ export class DemandProcess {
     // The test's folder is the working directory: without --root, .demand would appear there.
     const child = spawn(program, rest, {
       cwd: folder,
-      env: { ...environment, XDG_CACHE_HOME: join(folder, 'cache') },
+      env: { ...environment, XDG_CACHE_HOME: join(folder, 'cache'), NODE_COMPILE_CACHE: COMPILED },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;

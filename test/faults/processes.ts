@@ -31,7 +31,13 @@ export function useWorkers(): Workers {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'worker-'));
     const esbuild = join(__dirname, '../../node_modules/.bin/esbuild');
-    const options = ['--bundle', '--platform=node', '--log-level=error', `--outfile=${bundle()}`];
+    const options = [
+      '--bundle',
+      '--platform=node',
+      '--main-fields=module,main',
+      '--log-level=error',
+      `--outfile=${bundle()}`,
+    ];
     execFileSync(esbuild, [join(__dirname, 'worker.ts'), ...options]);
   });
   afterAll(() => {
