@@ -29,7 +29,7 @@ const withServers = {
 
 module.exports = {
   // A test that passes alone must not fail because of the machine's load.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // By default jest keeps one core free. On a machine with two cores that is half of the machine.
   maxWorkers: Math.max(2, require('node:os').availableParallelism() - 1),
   projects: [

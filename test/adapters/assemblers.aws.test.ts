@@ -12,9 +12,6 @@ import { useFolder } from '../transfer/folders';
 import { type Asked, type Fault, refuse, useFaultProxy } from './s3/fault-proxy';
 import { clientOf, useBucket } from './s3/s3-world';
 
-// Each test moves some hundred megabytes through moto.
-jest.setTimeout(30_000);
-
 const folder = useFolder();
 const bucket = useBucket();
 const proxy = useFaultProxy(endpoint);

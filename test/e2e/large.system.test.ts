@@ -54,23 +54,19 @@ test.each([
   ['500 inputs, in 200 KiB', 500, 1, 200 * 1024, transitions(40 + 1)],
   ['500 inputs and 500 outputs, in 200 KiB', 500, 500, 200 * 1024, transitions(40 + 40)],
   ['250 KiB and few transfers', 3, 1, 250 * 1024, transitions(3 + 1)],
-])(
-  'a demand with %s runs within the limits of AWS',
-  async (_, inputs, outputs, bytes, expected) => {
-    const { largest, counts, history } = await run(inputs, outputs, bytes);
-    // On AWS the answer of a task has about 2 KB more, which describe the call.
-    expect(largest).toBeLessThan(MOST_BYTES - 2_000);
-    expect(counts).toMatchObject({ stateTransitions: expected, nestedExecutions: 0, batchJobs: 1 });
-    expect(counts.stateTransitions * EVENTS_A_TRANSITION).toBeLessThan(MOST_EVENTS / 10);
-    const all = Array.from({ length: inputs }, (__, index) => index);
-    const stored = readFileSync(join(folder, 's3/bucket/results/out-0'), 'utf8');
-    expect(numbersIn(stored)).toEqual(all);
-    expect(readdirSync(join(folder, 's3/bucket/results'))).toHaveLength(outputs);
-    expect(existsSync(join(folder, 'efs/scratch/large'))).toBe(false);
-    expect(history.filter(({ type }) => type === 'StateFailed')).toEqual([]);
-  },
-  120_000,
-);
+])('a demand with %s runs within the limits of AWS', async (_, inputs, outputs, bytes, expected) => {
+  const { largest, counts, history } = await run(inputs, outputs, bytes);
+  // On AWS the answer of a task has about 2 KB more, which describe the call.
+  expect(largest).toBeLessThan(MOST_BYTES - 2_000);
+  expect(counts).toMatchObject({ stateTransitions: expected, nestedExecutions: 0, batchJobs: 1 });
+  expect(counts.stateTransitions * EVENTS_A_TRANSITION).toBeLessThan(MOST_EVENTS / 10);
+  const all = Array.from({ length: inputs }, (__, index) => index);
+  const stored = readFileSync(join(folder, 's3/bucket/results/out-0'), 'utf8');
+  expect(numbersIn(stored)).toEqual(all);
+  expect(readdirSync(join(folder, 's3/bucket/results'))).toHaveLength(outputs);
+  expect(existsSync(join(folder, 'efs/scratch/large'))).toBe(false);
+  expect(history.filter(({ type }) => type === 'StateFailed')).toEqual([]);
+});
 
 test('a small demand needs no additional transitions, and none of its plans go to S3', async () => {
   const { counts } = await run(2, 1, 0);

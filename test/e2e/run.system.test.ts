@@ -78,7 +78,6 @@ test.each(['penguins', 'flight-delays'])(
     expect(result.counts.stateTransitions).toBeLessThanOrEqual(30);
     expect(result.counts).toMatchObject({ nestedExecutions: 0, batchJobs: 1 });
   },
-  60_000,
 );
 
 test('a failed job is cleaned up, and the failure has its cause', async () => {

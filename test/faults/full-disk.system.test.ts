@@ -12,8 +12,6 @@ import { VERSITYGW } from '../api/endpoint';
 import { useWorkers } from './processes';
 import { bucketTags, type Content, folderNames, folderTags, plantBucket, plantFolder, tagsOf } from './trees';
 
-jest.setTimeout(60_000);
-
 const MIB = 1024 ** 2;
 /** Mounts a small tmpfs over the folder $0, copies $1 into it, runs the other arguments, and copies the result to $2. */
 const ON_TMPFS =

@@ -28,7 +28,7 @@ import {
   tagsOf,
 } from './trees';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const KILLS_EACH = 25;
 const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);

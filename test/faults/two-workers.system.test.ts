@@ -16,8 +16,6 @@ import {
   tagsOf,
 } from './trees';
 
-jest.setTimeout(120_000);
-
 const workers = useWorkers();
 const bucket = useBucket(VERSITYGW);
 const client = () => clientOf(VERSITYGW.endpoint());

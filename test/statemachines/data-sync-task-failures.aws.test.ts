@@ -36,7 +36,7 @@ test('a start with a lost answer is repeated, and starts nothing twice', async (
   expect(api.inputsOf('CreateTask')).toHaveLength(1);
   expect(api.inputsOf('StartTaskExecution')).toHaveLength(1);
   expect(await leftOver()).toEqual(NOTHING_LEFT);
-}, 30_000);
+});
 
 test('a start that fails in every attempt leaves nothing', async () => {
   api.script('StartTaskExecution', async () => denied('StartTaskExecution'));
@@ -74,7 +74,7 @@ test('a clean-up that fails after the copy fails the execution, and is tried onc
   const { outcome } = await run({}, { before });
   expect(outcome).toMatchObject({ status: 'FAILED', error: 'AccessDeniedException' });
   expect(await leftOver()).toEqual(NOTHING_LEFT);
-}, 30_000);
+});
 
 test('the machine waits for a task that is being stopped', async () => {
   let asked = 0;

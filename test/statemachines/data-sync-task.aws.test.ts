@@ -23,7 +23,7 @@ test('DataSync copies, then the machine mirrors and removes the source', async (
   expect(states.filter((state) => state === 'PollDataSyncTask')).toHaveLength(5);
   expect(waits[0]).toBe(15);
   expect(await leftOver()).toEqual(NOTHING_LEFT);
-}, 30_000);
+});
 
 test('existing files are not copied, but mirrored', async () => {
   await put('out/a.txt', 'out/b/c.txt', 'out/d.txt');
@@ -52,7 +52,7 @@ test('a task starts as soon as it is ready', async () => {
   expect(outcome.status).toBe('SUCCEEDED');
   expect(states.filter((state) => state === 'StartDataSyncTask')).toHaveLength(3);
   expect(api.inputsOf('StartTaskExecution')).toHaveLength(1);
-}, 30_000);
+});
 
 describe('a listing that DataSync cannot copy', () => {
   const name = `in/${'x'.repeat(256)}.txt`;

@@ -66,7 +66,7 @@ describe('an execution of a task', () => {
     );
     expect((await tasksWith().describe('arn')).status).toBe('SUCCESS');
     expect(calls).toBe(4);
-  }, 30_000);
+  });
 });
 
 describe('a removal', () => {

@@ -40,7 +40,7 @@ describe('a throttled account', () => {
     const efs = new EFSClient({ ...settings, endpoint: api.endpoint });
     expect(await new AwsFileSystems(efs).fileSystems()).toEqual([]);
     expect(api.calls).toBe(4);
-  }, 30_000);
+  });
 });
 
 describe('a role without the right', () => {

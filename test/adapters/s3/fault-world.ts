@@ -12,7 +12,6 @@ import { type Asked, useFaultProxy } from './fault-proxy';
 import { clientOf, useBucket } from './s3-world';
 
 // A test moves seventeen megabytes through moto, sometimes six times.
-jest.setTimeout(60_000);
 
 export const MIB = 1024 ** 2;
 /** A content of three different ranges or parts, and a content of one request. */

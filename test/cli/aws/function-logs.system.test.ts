@@ -16,7 +16,6 @@ import {
 import { parse } from 'yaml';
 import { besides, patternsOf } from '../../../cli/aws/function-logs';
 import { jsonLines } from '../demand-process';
-import '../waiting';
 import { ApiWorld } from './api-world';
 
 const ROLE = 'arn:aws:iam::123456789012:role/test';

@@ -4,7 +4,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { jsonLines } from '../demand-process';
-import '../waiting';
 import { ApiWorld } from './api-world';
 
 let world: ApiWorld;

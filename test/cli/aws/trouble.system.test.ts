@@ -2,7 +2,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jsonLines } from '../demand-process';
-import '../waiting';
 import { ApiWorld } from './api-world';
 
 let world: ApiWorld;

@@ -9,8 +9,6 @@ import { DemandProcess } from '../demand-process';
 import { haveEnded, isRunning, waitUntil } from '../waiting';
 
 const PROJECT = join(__dirname, '../../..');
-/** Milliseconds. The service is packaged and deployed, and other work may keep the machine busy. */
-const STARTED_MS = 120_000;
 
 let folder: string;
 beforeEach(() => {
@@ -34,29 +32,25 @@ async function startedProcess(): Promise<number> {
   return JSON.parse(readFileSync(stateFile(), 'utf8')).pid;
 }
 
-test(
-  'two that begin at once are one server; what is printed can be pasted; down ends it',
-  async () => {
-    mkdirSync(join(folder, 'example', 's3', 'some-bucket'), { recursive: true });
-    writeFileSync(join(folder, 'example', 'demand.json'), '{}');
-    const both = [up('--seed', 'example/s3'), up('--seed', 'example/s3')].map(({ ended }) => ended);
-    const ended = await Promise.all(both);
-    expect(ended).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
-    const { pid, endpoint } = JSON.parse(readFileSync(stateFile(), 'utf8'));
-    for (const { stdout } of ended) {
-      expect(stdout).toContain(`AWS is at ${endpoint}`);
-      expect(stdout).toContain('--input file://example/demand.json');
-      expect(stdout).toContain('demand submit example/demand.json --stage local');
-      expect(stdout).toContain('demand local down --root api');
-    }
-    const third = await up('--port', '4999').ended;
-    expect(third).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`AWS is at ${endpoint}`) });
-    expect(third.stdout).toContain('running already: it does not use the options of this command');
-    expect(await local('down').ended).toMatchObject({ exitCode: 0, stdout: 'Stopped.\n' });
-    expect(isRunning(pid)).toBe(false);
-  },
-  STARTED_MS,
-);
+test('two that begin at once are one server; what is printed can be pasted; down ends it', async () => {
+  mkdirSync(join(folder, 'example', 's3', 'some-bucket'), { recursive: true });
+  writeFileSync(join(folder, 'example', 'demand.json'), '{}');
+  const both = [up('--seed', 'example/s3'), up('--seed', 'example/s3')].map(({ ended }) => ended);
+  const ended = await Promise.all(both);
+  expect(ended).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
+  const { pid, endpoint } = JSON.parse(readFileSync(stateFile(), 'utf8'));
+  for (const { stdout } of ended) {
+    expect(stdout).toContain(`AWS is at ${endpoint}`);
+    expect(stdout).toContain('--input file://example/demand.json');
+    expect(stdout).toContain('demand submit example/demand.json --stage local');
+    expect(stdout).toContain('demand local down --root api');
+  }
+  const third = await up('--port', '4999').ended;
+  expect(third).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`AWS is at ${endpoint}`) });
+  expect(third.stdout).toContain('running already: it does not use the options of this command');
+  expect(await local('down').ended).toMatchObject({ exitCode: 0, stdout: 'Stopped.\n' });
+  expect(isRunning(pid)).toBe(false);
+});
 
 test('down stops a server that is starting, and a waiting up says so', async () => {
   const waiting = up();

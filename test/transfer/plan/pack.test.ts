@@ -55,10 +55,20 @@ test('no two batches fit into one batch', () => {
   );
 });
 
-test('a million items of the size of the limit take less than 10 seconds', () => {
+/** Measures the time of the processor: other work of the machine does not count. */
+function measured<T>(task: () => T): { readonly batches: T; readonly seconds: number } {
+  const start = process.cpuUsage();
+  const batches = task();
+  const { user, system } = process.cpuUsage(start);
+  return { batches, seconds: (user + system) / 1e6 };
+}
+
+test('a million items of the size of the limit take less than 10 seconds of a processor', () => {
   const items = Array.from({ length: 1_000_000 }, () => ({ size: 7 }));
-  expect(pack(items, 7)).toHaveLength(1_000_000);
-}, 10_000);
+  const packed = measured(() => pack(items, 7));
+  expect(packed.batches).toHaveLength(1_000_000);
+  expect(packed.seconds).toBeLessThan(10);
+});
 
 test('the batches are those of a simple first-fit-decreasing', () => {
   const size = fc.oneof(fc.nat(60), fc.constant(0));
@@ -76,7 +86,9 @@ test('the batches are those of a simple first-fit-decreasing', () => {
   );
 });
 
-test('a hundred thousand items above a third of the limit take less than 5 seconds', () => {
+test('a hundred thousand items above a third of the limit take less than 5 seconds of a processor', () => {
   const items = Array.from({ length: 100_000 }, (_, index) => ({ size: 4000 + (index % 3000) }));
-  expect(pack([...items, { size: 1 }], 10_000).length).toBeLessThan(70_000);
-}, 5_000);
+  const packed = measured(() => pack([...items, { size: 1 }], 10_000));
+  expect(packed.batches.length).toBeLessThan(70_000);
+  expect(packed.seconds).toBeLessThan(5);
+});

@@ -47,7 +47,7 @@ test('a failed event is tried again', async () => {
   await waitUntil('the third call', () => lines.length === 3);
   expect(lines).toEqual(['1', '2', '3']);
   expect([told, lost]).toEqual([[], []]);
-}, 20_000);
+});
 
 test("the record of an event that fails every time goes to the function's destination", async () => {
   const onFailure = 'arn:aws:sqs:us-west-2:123456789012:dead';
@@ -72,7 +72,7 @@ test("the record of an event that fails every time goes to the function's destin
       },
     ],
   ]);
-}, 20_000);
+});
 
 test('an event is reported as lost without a destination, or when the destination fails', async () => {
   const none = { asynchronous: { retries: 0 } };
@@ -87,7 +87,7 @@ test('an event is reported as lost without a destination, or when the destinatio
   );
   await waitUntil('the second loss', () => lost.length === 2);
   expect(lost).toEqual(['fails: RangeError: no', 'fails: Error: no such queue']);
-}, 20_000);
+});
 
 test('after the stop no event is tried again', async () => {
   const events = new EventInvocations(pool, world);
@@ -96,4 +96,4 @@ test('after the stop no event is tried again', async () => {
   await events.stop();
   expect(lines).toHaveLength(1);
   expect([told, lost]).toEqual([[], []]);
-}, 20_000);
+});

@@ -15,7 +15,7 @@ test('the last lines of an instance that ends by itself come before the outcome'
   expect(outcome).toMatchObject({ error: { errorType: 'Runtime.ExitError' } });
   expect(lines).toEqual(['last']);
   await pool.stop();
-}, 20_000);
+});
 
 test('each instance opens a log at its start', async () => {
   const logs: { name: string; lines: string[] }[] = [];
@@ -35,7 +35,7 @@ test('each instance opens a log at its start', async () => {
   // The third event goes to the instance that has finished first.
 
   expect(logs.flatMap(({ lines }) => lines.slice(1))).toEqual(['3']);
-}, 20_000);
+});
 
 test('an idle instance that has ended by itself gets no event', async () => {
   const { pool, started } = countingPool();
@@ -47,7 +47,7 @@ test('an idle instance that has ended by itself gets no event', async () => {
   expect(await pool.invoke(echo, '3')).toEqual({ payload: '3' });
   expect(started()).toBe(2);
   await pool.stop();
-}, 20_000);
+});
 
 test('after the stop neither waiting nor new events start an instance', async () => {
   const { pool, started } = countingPool();
@@ -58,7 +58,7 @@ test('after the stop neither waiting nor new events start an instance', async ()
   for (const outcome of await Promise.all([...invoked, pool.invoke(sleeps, '{}')]))
     expect(outcome).toMatchObject({ error: { errorType: 'Runtime.ExitError' } });
   expect(started()).toBe(before);
-}, 20_000);
+});
 
 /** Counts the instances: each one opens a log. */
 function countingPool() {

@@ -12,7 +12,7 @@ test('an instance handles one event after the other', async () => {
   for (const payload of ['1', '2', '3'])
     expect(await worker.invoke(payload)).toEqual({ outcome: { payload }, isAlive: true });
   await worker.stop();
-}, 20_000);
+});
 
 const WRITES = `
   process.stdout.write('half a ');
@@ -32,7 +32,7 @@ test('the output of an instance comes by lines, also the last line at its end', 
     'without an end',
   ]);
   expect(lines).toContain('an error');
-}, 20_000);
+});
 
 test('an instance that has ended between two events fails the next event at once', async () => {
   const ends = 'setTimeout(() => { throw new Error("later"); }, 200); return event;';
@@ -45,4 +45,4 @@ test('an instance that has ended between two events fails the next event at once
     isAlive: false,
   });
   await worker.stop();
-}, 20_000);
+});
