@@ -54,6 +54,12 @@ describe('a whole execution refuses', () => {
       'outside of the',
     ],
     ['an input in the place of the environment file', input('.demand.env'), 'in', 'a file of the service'],
+    [
+      'an output below the place of the owner file',
+      output('.demand.owner/x'),
+      'out',
+      'a file of the service',
+    ],
     ['the working directory as an output', output('.'), 'out', 'is the working directory itself'],
     ['a destination that is a whole bucket', output('out', ''), 'out', 'is the whole bucket bucket'],
   ])('%s', async (_, parameters, name, message) => {
@@ -70,7 +76,9 @@ describe('a whole execution refuses', () => {
 
   test.each([
     ['at a destination that is an input', both('in', 'out', 'in/'), 'contains the input "in"'],
+    ['at a destination around an input', both('in', 'out', 'in'), 'contains the input "in"'],
     ['at a destination whose name only begins like an input', both('in', 'out', 'i'), undefined],
+    ['at a destination in an input', both('in', 'out', 'in/results'), undefined],
     ['with an input in it', both('results/in', 'results', 'out/'), 'lies inside this output'],
   ])('an output %s', async (_, parameters, message) => {
     const event = demandOf(parameters);
@@ -103,6 +111,32 @@ describe('a whole execution refuses', () => {
     ]);
   });
 
+  test('the tmp volume at the path of another volume, or with white space in its path', async () => {
+    const linesOf = (container_path: string) =>
+      refusalsOf({ demand_execution: demandOf(), file_system_configurations: { tmp: { container_path } } });
+    expect(await linesOf('/opt/efs/scratch')).toContainEqual(
+      expect.stringContaining(
+        '/file_system_configurations/tmp: another volume already has the container path',
+      ),
+    );
+    expect(await linesOf('/my files')).toEqual([
+      expect.stringContaining('/file_system_configurations/tmp: "/my files" contains white space'),
+    ]);
+  });
+
+  test.each([
+    ['at the root of the tmp volume', '/opt/efs/tmp', 'the whole volume tmp'],
+    ['around a volume', '/opt/efs/scratch/all', 'the whole volume shared'],
+  ])('an input %s', async (_, local, message) => {
+    const file_system_configurations = {
+      shared: { container_path: '/opt/efs/scratch/all/shared' },
+      tmp: { container_path: '/opt/efs/tmp' },
+    };
+    expect(
+      await refusalsOf({ demand_execution: demandOf(input(local)), file_system_configurations }),
+    ).toEqual([expect.stringContaining(message)]);
+  });
+
   test('missing resources and an invalid type also when other fields have a wrong form', async () => {
     const broken = { execution_image: '', execution_type: 'a b', resource_requirements: {} };
     expect((await refusalsOf(demandOf({}, broken))).map((line) => line.split(':')[0])).toEqual([
@@ -112,6 +146,14 @@ describe('a whole execution refuses', () => {
       '/resource_requirements/vcpus',
     ]);
   });
+});
+
+test.each([
+  ['a key of 1,024 bytes', output('out', 'k'.repeat(1_024))],
+  ['an input in the shared volume', input('/opt/efs/shared/key')],
+  ['an empty word in the command', { command: ['echo', ''] }],
+])('a whole execution accepts %s', async (_, parameters) => {
+  await expect(normalise(demandOf(parameters), stepWorld())).resolves.toBeDefined();
 });
 
 test('fields outside of the demand are not passed on', async () => {

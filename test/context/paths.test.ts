@@ -68,6 +68,7 @@ describe('a local path', () => {
     const key = `/opt/efs/shared/${sharedInputKey('s3://bucket/k', {})}`;
     expect(place('input', '/etc', { isolateInputs: false })).toBe(key);
     expect(place('output', 'a', { isolateInputs: false })).toBe('/opt/efs/scratch/run-1/a');
+    expect(place('output', '/etc', { isolateInputs: false })).toContain('in none of the mounted volumes');
   });
 });
 

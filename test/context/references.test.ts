@@ -1,6 +1,13 @@
 import fc from 'fast-check';
-import { executionFolder, MAX_ITEMS, USABLE_STATE_BYTES } from '../../src/context/references';
-import { buildContextForState } from '../../src/steps/build-context';
+import {
+  executionFolder,
+  MAX_ITEMS,
+  moveListsToDocuments,
+  readWrittenRequest,
+  USABLE_STATE_BYTES,
+  writeRequest,
+} from '../../src/context/references';
+import { buildContext, buildContextForState } from '../../src/steps/build-context';
 import { dataSync } from '../../src/steps/data-sync';
 import { normalise, normaliseForState } from '../../src/steps/normalise';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
@@ -91,6 +98,35 @@ test('a demand of any valid size fits into the state, and loses no transfer', as
     },
   );
   await fc.assert(fits, runs(25));
+});
+
+test('a request of 240,000 bytes stays in the state, and a request of one more byte does not', async () => {
+  const { documents, written } = worldOf();
+  const request = 'x'.repeat(239_998);
+  expect(await writeRequest(request, documents)).toBe(request);
+  const reference = await writeRequest(`${request}x`, documents);
+  expect([...written]).toEqual([[Object(reference).request_uri, `${request}x`]]);
+  expect(await readWrittenRequest(reference, documents)).toBe(`${request}x`);
+});
+
+test('a request with more fields than request_uri is read as it is', async () => {
+  const value = { request_uri: 's3://temp/x', execution_id: 'run-1' };
+  expect(await readWrittenRequest(value, worldOf().documents)).toBe(value);
+});
+
+test.each([
+  ['40 short transfers stay in the state', 40, 0, 0],
+  ['41 transfers are in 40 groups', 41, 0, 40],
+  ['a list of more than 40,000 bytes is in groups', 39, 1_000, 39],
+])('%s', async (_, inputs, length, groups) => {
+  const world = worldOf();
+  const request = await normalise(demandWith(inputs, 0, length), world);
+  const whole = await buildContext({ request, volumes: await resolveEfs(request, world) }, world);
+  const { response, documents } = moveListsToDocuments(whole, 's3://temp/e');
+  const items = response.setup_configs.data_sync_requests;
+  expect(items.filter((item) => 'requests' in item)).toHaveLength(groups);
+  expect([...documents.keys()].filter((uri) => uri.includes('inputs-'))).toHaveLength(groups);
+  if (groups === 0) expect(items).toEqual(whole.setup_configs.data_sync_requests);
 });
 
 test('a repeated step writes the same documents again', async () => {

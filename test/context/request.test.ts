@@ -63,6 +63,10 @@ describe('the valid part of a request with mistakes', () => {
     });
   });
 
+  test.each(['', 5])('has the id "unknown" for the id %j', (execution_id) => {
+    expect(readRequest(demandOf({}, { execution_id })).layoutInput?.executionId).toBe('unknown');
+  });
+
   test('has no lists of parameters when the parameters are invalid', () => {
     const lost = { params: 'x', inputs: ['a'], outputs: ['b'], paramPairOverrides: [{ input: 'a' }] };
     expect(readRequest(demandOf(lost)).layoutInput?.parameters).toMatchObject({

@@ -1,3 +1,4 @@
+import { sizeProblems } from '../../src/context/sizes';
 import { buildContext } from '../../src/steps/build-context';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import { withoutEmpty } from '../../src/wire/json';
@@ -45,6 +46,38 @@ test('an environment that is too large for Batch is refused, unless it is in a f
     ],
   });
   await expect((await build(long, 'arn')).built).resolves.toBeDefined();
+});
+
+describe('the limits', () => {
+  test('of the overrides: 8,192 bytes are accepted, and one more byte is refused', async () => {
+    const response = await (await build({})).built;
+    const { setup_configs: setup } = response;
+    // The rest of the JSON texts has 27 bytes: [{"name":"A","value":""}] and [].
+    const problemsWith = (length: number) => {
+      const job = {
+        ...setup.batch_create_request,
+        environment: { A: 'x'.repeat(length) },
+        resource_requirements: [],
+      };
+      return sizeProblems({ ...response, setup_configs: { ...setup, batch_create_request: job } });
+    };
+    expect(problemsWith(8_165)).toEqual([]);
+    expect(problemsWith(8_166)).toMatchObject([{ message: expect.stringContaining('has 8193 bytes') }]);
+  });
+
+  test('of the state: 240,000 bytes are accepted, and one more byte is refused', async () => {
+    const { demand_execution: demand, ...configs } = await (await build({})).built;
+    const ofBytes = (bytes: number) => {
+      const withId = (execution_id: string) => ({
+        demand_execution: { ...demand, execution_id },
+        ...configs,
+      });
+      const rest = Buffer.byteLength(JSON.stringify(withId('')));
+      return sizeProblems(withId('x'.repeat(bytes - rest)));
+    };
+    expect(ofBytes(240_000)).toEqual([]);
+    expect(ofBytes(240_001)).toMatchObject([{ message: expect.stringContaining('has 240001 bytes') }]);
+  });
 });
 
 test('a call without an execution gets the answer of the original, of any size', async () => {

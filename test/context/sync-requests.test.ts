@@ -81,11 +81,16 @@ test('the configuration sets force, size_only and a payload path for each reques
 });
 
 test('only a transfer with filters has a filter_config', () => {
-  const [filtered, whole] = inputSyncRequests(
-    [transfer('a', 's3://bucket/a', { filters: { include: '.*' } }), transfer('b', 's3://bucket/b')],
+  const [included, excluded, whole] = inputSyncRequests(
+    [
+      transfer('a', 's3://bucket/a', { filters: { include: '.*' } }),
+      transfer('b', 's3://bucket/b', { filters: { exclude: 'x' } }),
+      transfer('c', 's3://bucket/c'),
+    ],
     locate,
     CONFIGURATION,
   );
-  expect(filtered?.filter_config).toEqual({ include: '.*' });
+  expect(included?.filter_config).toEqual({ include: '.*' });
+  expect(excluded?.filter_config).toEqual({ exclude: 'x' });
   expect(whole).not.toHaveProperty('filter_config');
 });
