@@ -6,9 +6,11 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileLeases } from '../../../src/adapters/files/file-leases';
 import { fileReaders } from '../../../src/adapters/files/file-readers';
+import { findRecorded } from '../../../src/steps/clean-up/recorded';
 import { cleanUpAfter } from '../../../src/steps/clean-up-after';
 import { dataSync } from '../../../src/steps/data-sync';
 import { removeDataPaths } from '../../../src/steps/remove-data-paths';
+import { parseLocation } from '../../../src/transfer/location';
 import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import { arnOf } from '../../events/worlds';
 import { submitted } from '../../history/events';
@@ -40,6 +42,18 @@ async function stage(world: World, reader: string) {
 
 const readersOf = async ({ use }: World) =>
   (await use.readers.around(localLocation(inputPath()))).map(({ execution }) => execution);
+
+test('the recorded inputs are the inputs of the execution inside the paths, on mounted file systems', async () => {
+  const { use, ...world } = await secondOf(STAGING);
+  const inputAt = (path: string) => localLocation(join(folder, 'second/tmp', path));
+  await use.readers.add(inputAt('far/mine'), ARN);
+  await use.readers.add(inputAt('far/theirs'), arnOf('run-1--2'));
+  await use.readers.add(inputAt('near'), ARN);
+  const paths = [INPUT, 'fs-1:/tmp/near'].map(parseLocation);
+  const found = await findRecorded(paths, ARN, { ...world, use });
+  expect(found.map(({ path }) => path)).toEqual([inputAt('far/mine').path]);
+  expect(await findRecorded(paths, ARN, world)).toEqual([]);
+});
 
 test('an input on the second file system is removed once', async () => {
   const world = await secondOf(STAGING);
