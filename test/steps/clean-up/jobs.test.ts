@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { endJobs } from '../../../src/steps/clean-up/jobs';
 import { cleanUpAfter } from '../../../src/steps/clean-up-after';
 import { entered, submitted } from '../../history/events';
 import { ARN, EVENT, JOB_ARGS, Jobs, STAGING, scratch, worldOf } from './worlds';
@@ -79,5 +80,64 @@ describe('a job without an id in the history', () => {
     Object.assign(jobs, { named: created });
     expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
     expect(jobs.terminated).toEqual(['late']);
+  });
+});
+
+describe('the end of the jobs', () => {
+  const ENDED = { executionArn: ARN, endedAt: 2_000 };
+  const LEFTOVERS = {
+    wasBuilt: true,
+    callsOverAt: 0,
+    jobs: [],
+    children: [],
+    askedChildren: [],
+    storing: 'not begun',
+  } as const;
+  const ASKED = { ...LEFTOVERS, askedJob: { name: 'job', queue: 'arn:queue', askedAt: 1_000 } };
+
+  function worldAt(now: number, jobs: Jobs, remainingMs = () => 900_000) {
+    const waits: number[] = [];
+    const wait = async (ms: number) => {
+      waits.push(ms);
+      now += ms;
+      for (const id of jobs.terminated) jobs.byId.set(id, 'FAILED');
+    };
+    return { jobs, clock: { now: () => now, wait }, time: { remainingMs }, waits };
+  }
+
+  test('asks Batch for no status when there is no job', async () => {
+    const jobs = new Jobs();
+    const statuses = jest.spyOn(jobs, 'statuses');
+    expect(await endJobs(LEFTOVERS, ENDED, worldAt(0, jobs))).toBe(false);
+    expect(statuses).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ['60 seconds', 60_000, true],
+    ['less than 60 seconds', 59_999, false],
+  ])('is awaited when the call has %s left: %s ms', async (_, left, isAwaited) => {
+    const ending = endJobs(
+      { ...LEFTOVERS, jobs: ['job-1'] },
+      ENDED,
+      worldAt(0, new Jobs(new Map([['job-1', 'RUNNING']])), () => left),
+    );
+    if (isAwaited) expect(await ending).toBe(false);
+    else await expect(ending).rejects.toMatchObject({ name: 'JobStillRunning' });
+  });
+
+  test('finds a job that was made 10 seconds after the end of the execution, and searches no longer', async () => {
+    const created = [
+      { id: 'last', createdAt: 12_000 },
+      { id: 'later', createdAt: 12_001 },
+    ];
+    const world = worldAt(5_000, new Jobs(new Map([['last', 'SUCCEEDED']]), 1, created));
+    expect(await endJobs(ASKED, ENDED, world)).toBe(true);
+    expect(world.waits).toEqual([]);
+  });
+
+  test('searches every 2 seconds for a job, until 10 seconds after the end of the execution', async () => {
+    const world = worldAt(7_000, new Jobs());
+    expect(await endJobs(ASKED, ENDED, world)).toBe(false);
+    expect(world.waits).toEqual([2_000, 2_000, 1_000]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { removingPathOf } from '../../../src/adapters/files/file-names';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
 import { workingFiles } from '../../../src/adapters/files/working-files';
+import { withoutForeignFolder } from '../../../src/steps/clean-up/pending-removals';
 import { cleanUpAfter } from '../../../src/steps/clean-up-after';
 import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import { arnOf } from '../../events/worlds';
@@ -106,4 +107,35 @@ describe('the directory of a new attempt stays when the attempt begins', () => {
     expectUnchanged();
     expect(readdirSync(scratch()).sort()).toEqual(['far', 'run-1']);
   });
+});
+
+test.each([
+  [
+    'of another execution: only its own unfinished removal goes on',
+    true,
+    ['aside /d', 'tree /e', 'aside /e'],
+  ],
+  [
+    'of this execution: all removals go on',
+    false,
+    ['tree /d', 'aside /d', 'tree /d/in', 'aside /d/in', 'tree /e', 'aside /e'],
+  ],
+])('a working directory %s', async (_, isForeign, expected) => {
+  const removals: string[] = [];
+  const trees = withoutForeignFolder('/d', async () => isForeign, {
+    removeTree: async (path) => {
+      removals.push(`tree ${path}`);
+      return { bytes: 0, failures: [] };
+    },
+    removeAside: async (path) => {
+      removals.push(`aside ${path}`);
+      return { bytes: 0, failures: [] };
+    },
+  });
+  const { signal } = new AbortController();
+  for (const path of ['/d', '/d/in', '/e']) {
+    await trees.removeTree(path, '/', signal);
+    await trees.removeAside(path, '/', signal);
+  }
+  expect(removals).toEqual(expected);
 });
