@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { workingFiles } from '../../../src/adapters/files/working-files';
 import type { HistoryEvent } from '../../../src/history/events';
+import { waitForCalls } from '../../../src/steps/clean-up/calls';
 import { cleanUpAfter } from '../../../src/steps/clean-up-after';
 import { dataSync } from '../../../src/steps/data-sync';
 import { removeDataPaths } from '../../../src/steps/remove-data-paths';
@@ -234,3 +235,30 @@ function tasksOf({ States }: Machine): State[] {
     ...(state.ItemProcessor ? tasksOf(state.ItemProcessor) : []),
   ]);
 }
+
+describe('the wait for the end of the calls', () => {
+  function worldAt(now: number, remainingMs: number) {
+    const waits: number[] = [];
+    const wait = async (ms: number) => {
+      waits.push(ms);
+      now += ms;
+    };
+    return { clock: { now: () => now, wait }, time: { remainingMs: () => remainingMs }, waits };
+  }
+  const EXECUTIONS = [{ callsOverAt: 5_000 }, { callsOverAt: 20_000 }];
+
+  test.each([
+    ['is not necessary 10 seconds after the last time-out', 30_000, false, []],
+    ['is necessary one millisecond earlier', 29_999, true, [1]],
+    ['has steps of 5 seconds', 18_000, true, [5_000, 5_000, 2_000]],
+  ])('%s', async (_, now, isNecessary, waits) => {
+    const world = worldAt(now, 60_000);
+    expect(await waitForCalls(EXECUTIONS, ARN, world)).toBe(isNecessary);
+    expect(world.waits).toEqual(waits);
+  });
+
+  test('needs 60 seconds of the call', async () => {
+    const waiting = waitForCalls(EXECUTIONS, ARN, worldAt(29_999, 59_999));
+    await expect(waiting).rejects.toMatchObject({ name: 'JobStillRunning' });
+  });
+});

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { stopReason } from '../../../src/steps/clean-up/end-state';
 import { cleanUpAfter } from '../../../src/steps/clean-up-after';
 import { entered, submitted } from '../../history/events';
 import { ARN, EVENT, functionCalled, STAGING, scratch, worldOf } from './worlds';
@@ -85,4 +86,8 @@ describe('a history without the end', () => {
     expect(world.clock.now() - begun).toBe(30_000);
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
   });
+});
+
+test('a stopped job or nested execution shows the execution that has ended', () => {
+  expect(stopReason({ executionArn: ARN })).toBe(`${ARN} has ended`);
 });
