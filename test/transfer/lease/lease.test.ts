@@ -85,12 +85,44 @@ test('a writer that may not wait gets no lease and leaves no proposal', async ()
   expect([...server.proposals.keys()]).toEqual(['a1']);
 });
 
-test('the wait ends after maxWaitMs', async () => {
+test('the wait ends at maxWaitMs exactly', async () => {
   const [a, b] = [new Client('a'), new Client('b')];
   await a.acquire();
-  const world = { ...b.world, settings: { ...SETTINGS, maxWaitMs: 50 } };
+  const begun = server.now;
+  const world = { ...b.world, settings: { ...SETTINGS, maxWaitMs: 40 } };
   const options = { name: '/data', signal, mayWait: () => true };
   await expect(acquireLease(b.claims, options, world)).rejects.toThrow(/writing to \/data/);
+  expect(server.now - begun).toBe(40);
+});
+
+test('a writer waits when the highest claim disappears after the look, because the claim has a successor', async () => {
+  await new Client('a').acquire();
+  const b = new Client('b', { read: async () => undefined });
+  await expect(b.acquire({ mayWait: once() })).rejects.toThrow(LeaseNotAcquired);
+  expect([...server.claims.keys()]).toEqual([1]);
+});
+
+test('a writer gets no lease when another writer claims the same generation first', async () => {
+  const claims = server.connect();
+  const late = new Client('late', {
+    claim: async (token, generation) => {
+      if (generation === 1) await new Client('a').acquire();
+      return claims.claim(token, generation);
+    },
+  });
+  await expect(late.acquire({ mayWait: () => false })).rejects.toThrow(LeaseNotAcquired);
+});
+
+test('a check fails when the lease runs out during its look', async () => {
+  const claims = server.connect();
+  let isSlow = false;
+  const look = async () => {
+    if (isSlow) server.now += ttlMs;
+    return claims.look();
+  };
+  const lease = await new Client('a', { look }).acquire();
+  isSlow = true;
+  await expect(lease.check()).rejects.toThrow(LeaseLost);
 });
 
 test('an abort ends the wait', async () => {
