@@ -35,9 +35,9 @@ export function readCursor(cursor: string): CursorPosition {
     ]);
   return {
     index: index as number,
-    ...(typeof key === 'string' ? { key } : {}),
-    ...(typeof assembly === 'string' ? { assembly } : {}),
-    ...(typeof sourceState === 'string' ? { sourceState } : {}),
+    ...(typeof key === 'string' && { key }),
+    ...(typeof assembly === 'string' && { assembly }),
+    ...(typeof sourceState === 'string' && { sourceState }),
   };
 }
 

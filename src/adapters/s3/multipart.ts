@@ -109,7 +109,7 @@ export async function createUpload({
 }: MultipartTarget): Promise<string> {
   const command = new CreateMultipartUploadCommand({
     ...object,
-    ...(hasChecksums ? { ChecksumAlgorithm: 'CRC32' } : {}),
+    ...(hasChecksums && { ChecksumAlgorithm: 'CRC32' }),
   });
   const { UploadId } = await client.send(command, { abortSignal: patience.signal }).catch((error) => {
     throw explainRedirect(error);
