@@ -36,6 +36,7 @@ module.exports = {
     {
       ...shared,
       displayName: 'core',
+      setupFiles: ['<rootDir>/test/api/without-aws.ts'],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: [
         '\\.(aws|system)\\.test\\.ts$',
