@@ -9,6 +9,7 @@ import sys
 import threading
 
 import moto.backends
+import moto_uploads
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -28,6 +29,7 @@ def spare_work() -> None:
 
 def main() -> None:
     spare_work()
+    moto_uploads.apply()
     threading.Thread(target=end_with_parent, daemon=True).start()
     if len(sys.argv) > 1:
         # moto's own state machines send their calls to this port.
