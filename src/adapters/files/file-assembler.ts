@@ -11,7 +11,7 @@ import type { Assembler, Assembly, StoredFile } from '../../transfer/store';
 import type { Bytes } from '../../units';
 import { isPositioned, isRanged, type Range } from '../ranged';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
-import { hashOf, shortNameOf } from './file-names';
+import { hashOf, removingPathOf, shortNameOf } from './file-names';
 import { versionOf } from './file-walk';
 import { syncFolder, writeRanges } from './file-write';
 
@@ -249,9 +249,13 @@ async function refuseAbsent(path: string, id: string, { size }: StoredFile): Pro
   );
 }
 
+/** Removes an assembly in one step: another call must not take half of the marks for all marks of an open assembly. */
 async function remove(folder: string): Promise<void> {
-  // With retries: another call may just have written a mark into the folder.
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  const aside = removingPathOf(folder);
+  // Another call may have removed it.
+  await unlessMissing(rename(folder, aside));
+  // With retries: NFS keeps a name for a file that a call on this machine holds open.
+  await rm(aside, { recursive: true, force: true, maxRetries: 3 });
   await rmdir(dirname(folder)).catch((error) => {
     if (!isMissing(error) && !['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
   });
