@@ -97,12 +97,20 @@ test('transfers and removals have locations on EFS', () => {
 });
 
 test.each([
-  [{}, [['fs-1:/scratch/run-1/in'], ['fs-1:/scratch/run-1']]],
-  [{ cleanup_inputs: 'no' }, [['fs-1:/scratch/run-1']]],
-  [{ cleanup_working_dir: false }, [['fs-1:/scratch/run-1/in']]],
-  [{ cleanup_inputs: false, cleanup_working_dir: false }, []],
-  [{ isolate_inputs: false }, [[], ['fs-1:/scratch/run-1']]],
-])('with the configuration %j the removals are %j', (configuration, paths) => {
+  ['the inputs, then the working directory', {}, [['fs-1:/scratch/run-1/in'], ['fs-1:/scratch/run-1']]],
+  [
+    'the working directory alone without the clean-up of inputs',
+    { cleanup_inputs: 'no' },
+    [['fs-1:/scratch/run-1']],
+  ],
+  [
+    'the inputs alone without the clean-up of the working directory',
+    { cleanup_working_dir: false },
+    [['fs-1:/scratch/run-1/in']],
+  ],
+  ['nothing without a clean-up', { cleanup_inputs: false, cleanup_working_dir: false }, []],
+  ['no shared inputs', { isolate_inputs: false }, [[], ['fs-1:/scratch/run-1']]],
+])('the removals are %s', (_, configuration, paths) => {
   const { remove_data_paths_requests: removals } = build({ configuration }).response.cleanup_configs;
   expect(removals).toEqual(paths.map((each) => ({ paths: each })));
 });

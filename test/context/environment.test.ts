@@ -56,13 +56,13 @@ describe('the split into environment and file', () => {
   const ALWAYS = ['WORKING_DIR', 'TMPDIR', 'ENV_BASE', 'AWS_REGION', '_ENVIRONMENT_FILE'];
 
   test.each([
-    [['true'], []],
-    [['echo', '$A'], ['A']],
-    [['echo ${AB:-x}$(', 'b)'], ['AB']],
-    [['echo $a$B'], ['a']],
-    [['echo $', 'A', '{AB}', '${', 'A}'], []],
-    [['$EXECUTION_ID'], ['EXECUTION_ID']],
-  ])('for the command %j keeps %j in the environment', (command, kept) => {
+    ['no variable for a command without a reference', ['true'], []],
+    ['a referenced variable', ['echo', '$A'], ['A']],
+    ['a variable with a default', ['echo ${AB:-x}$(', 'b)'], ['AB']],
+    ['a variable immediately before an unknown one', ['echo $a$B'], ['a']],
+    ['no variable whose reference is spread over words', ['echo $', 'A', '{AB}', '${', 'A}'], []],
+    ['a variable of the service', ['$EXECUTION_ID'], ['EXECUTION_ID']],
+  ])('keeps %s in the environment', (_, command, kept) => {
     const { direct, file } = split(...command);
     expect([...direct.keys()].sort()).toEqual([...kept, ...ALWAYS].sort());
     expect([...file.keys(), ...kept].sort()).toEqual(['A', 'AB', 'EXECUTION_ID', 'a'].sort());

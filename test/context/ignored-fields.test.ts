@@ -23,7 +23,12 @@ test('a misspelt field has its pointer, in the spelling of the document', () => 
   ]);
 });
 
-test.each([null, 5, [], 'demand'])('%j has no fields', (demand) => {
+test.each([
+  ['null', null],
+  ['a number', 5],
+  ['a list', []],
+  ['a text', 'demand'],
+])('%s has no fields', (_, demand) => {
   expect(ignoredFields(demand)).toEqual([]);
   expect(ignoredFields({ execution_parameters: demand })).toEqual([]);
 });

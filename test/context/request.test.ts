@@ -77,14 +77,18 @@ describe('the valid part of a request with mistakes', () => {
     expect(readRequest(demandOf(lost)).layoutInput?.parameters).not.toHaveProperty('paramPairOverrides');
   });
 
-  test.each([undefined, null, 5, [], {}, demandOf({}, { execution_parameters: null })])(
-    'does not exist for %j',
-    (value) => {
-      const { layoutInput, problems } = readRequest(value);
-      expect(layoutInput).toBeUndefined();
-      expect(problems).not.toHaveLength(0);
-    },
-  );
+  test.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 5],
+    ['a list', []],
+    ['an empty object', {}],
+    ['a demand without parameters', demandOf({}, { execution_parameters: null })],
+  ])('does not exist for %s', (_, value) => {
+    const { layoutInput, problems } = readRequest(value);
+    expect(layoutInput).toBeUndefined();
+    expect(problems).not.toHaveLength(0);
+  });
 });
 
 test('a refusal has a line for every mistake', () => {

@@ -46,15 +46,12 @@ test("the user's keys keep their spelling", () => {
 });
 
 test.each([
-  [{ tag: 'a=1,b' }, { a: '1', b: 'b' }],
-  [{ tag: ['a=1,b', 'c=d=e'] }, { a: '1', b: 'b', c: 'd=e' }],
-  [
-    { tag: 'a=1, b ,=,', tags: { a: '2' } },
-    { a: '2', ' b ': ' b ', '': '' },
-  ],
-  [{ tags: { a: '2' } }, { a: '2' }],
-  [{}, undefined],
-])('the metadata %j have the tags %j', (metadata, tags) => {
+  ['a text gives a tag for each of its pairs', { tag: 'a=1,b' }, { a: '1', b: 'b' }],
+  ['a list gives the tags of its texts', { tag: ['a=1,b', 'c=d=e'] }, { a: '1', b: 'b', c: 'd=e' }],
+  ['an object wins over a text', { tag: 'a=1, b ,=,', tags: { a: '2' } }, { a: '2', ' b ': ' b ', '': '' }],
+  ['an object is kept', { tags: { a: '2' } }, { a: '2' }],
+  ['no metadata give no tags', {}, undefined],
+])('tags: %s', (_, metadata, tags) => {
   const written = write(demandOf({}, { execution_metadata: metadata }));
   expect(written.execution_metadata).toEqual(withoutEmpty({ tags }));
 });

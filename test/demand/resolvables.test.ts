@@ -13,7 +13,7 @@ describe('a text', () => {
     ['output', 'here @ s3://b/k', { local: 'here', remote: 's3://b/k' }],
     ['output', 'here', { local: 'here' }],
     ['input', '@', { remote: '@' }],
-  ] as const)('of an %s, %j, has the sides %j', (direction, value, sides) => {
+  ] as const)('of an %s, %j, has its sides', (direction, value, sides) => {
     const { resolvable, problems } = readResolvable(direction, value, AT);
     expect(problems).toEqual([]);
     expect(resolvable).toMatchObject({ ...sides, filters: {} });
@@ -49,26 +49,34 @@ describe('a text', () => {
 
 describe('an object', () => {
   test.each([
-    [{ include: '', exclude: [] }, {}],
-    [{ include: null, exclude: 'x' }, { exclude: 'x' }],
-    [{ include: ['a', 'b'] }, { include: ['a', 'b'] }],
-    [{ action: 'LOCALIZE', unknown: 1 }, {}],
-  ])('with %j gives its filters', (given, filters) => {
+    ['empty filters has no filters', { include: '', exclude: [] }, {}],
+    ['a filter that is null has the other filter', { include: null, exclude: 'x' }, { exclude: 'x' }],
+    ['a list of patterns has all patterns', { include: ['a', 'b'] }, { include: ['a', 'b'] }],
+    ['other fields has no filters', { action: 'LOCALIZE', unknown: 1 }, {}],
+  ])('with %s', (_, given, filters) => {
     const { resolvable, problems } = readInput({ local: 'l', remote: 'r', ...given });
     expect(problems).toEqual([]);
     expect(resolvable).toEqual({ direction: 'input', local: 'l', remote: 'r', filters });
   });
 
   test.each([
-    [{ local: 'l' }, ['/remote']],
-    [{ remote: '', local: 5 }, ['/local', '/remote']],
-    [{ local: 'l', remote: 'r', action: 'DELOCALIZE' }, ['/action']],
-    [{ local: 'l', remote: 'r', include: 5, exclude: [null] }, ['/include', '/exclude']],
-    [{ local: 'l', remote: 'r', include: ['a', '('], exclude: '*' }, ['/include/1', '/exclude']],
-    [5, ['']],
-    [null, ['']],
-    [['s3://b/k'], ['']],
-  ])('%j is refused', (value, places) => {
+    ['without a remote', { local: 'l' }, ['/remote']],
+    ['with an empty remote and a local number', { remote: '', local: 5 }, ['/local', '/remote']],
+    ['with the action of an output', { local: 'l', remote: 'r', action: 'DELOCALIZE' }, ['/action']],
+    [
+      'with filters of other types',
+      { local: 'l', remote: 'r', include: 5, exclude: [null] },
+      ['/include', '/exclude'],
+    ],
+    [
+      'with invalid patterns',
+      { local: 'l', remote: 'r', include: ['a', '('], exclude: '*' },
+      ['/include/1', '/exclude'],
+    ],
+    ['that is a number', 5, ['']],
+    ['that is null', null, ['']],
+    ['that is a list', ['s3://b/k'], ['']],
+  ])('%s is refused', (_, value, places) => {
     expect(readInput(value).problems.map(({ pointer }) => pointer)).toEqual(
       places.map((place) => `/execution_parameters/params/x${place}`),
     );
@@ -99,11 +107,21 @@ test('a written input or output reads back as the same', () => {
 });
 
 test.each([
-  ['input', {}, 'r @ l'],
-  ['output', {}, 'l @ r'],
-  ['input', { exclude: 'x' }, { local: 'l', remote: 'r', exclude: 'x', action: 'LOCALIZE' }],
-  ['output', { include: ['x'] }, { local: 'l', remote: 'r', include: ['x'], action: 'DELOCALIZE' }],
-] as const)('an %s with the filters %j is written as %j', (direction, filters, written) => {
+  ['an input without filters is written as a text', 'input', {}, 'r @ l'],
+  ['an output without filters is written as a text', 'output', {}, 'l @ r'],
+  [
+    'an input with a filter is written as an object',
+    'input',
+    { exclude: 'x' },
+    { local: 'l', remote: 'r', exclude: 'x', action: 'LOCALIZE' },
+  ],
+  [
+    'an output with a filter is written as an object',
+    'output',
+    { include: ['x'] },
+    { local: 'l', remote: 'r', include: ['x'], action: 'DELOCALIZE' },
+  ],
+] as const)('%s', (_, direction, filters, written) => {
   expect(writeResolvable(direction, 'l', 'r', filters)).toEqual(written);
 });
 

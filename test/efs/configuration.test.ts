@@ -21,7 +21,11 @@ test('scratch and shared have defaults; tmp exists only when it is configured', 
   });
 });
 
-test.each([{ tmp: null }, { tmp: [] }, { tmp: undefined }])('%j configures no tmp', (given) => {
+test.each([
+  ['null', { tmp: null }],
+  ['an empty list', { tmp: [] }],
+  ['undefined', { tmp: undefined }],
+])('%s configures no tmp', (_, given) => {
   expect(choose(given)).not.toHaveProperty('tmp');
 });
 
@@ -58,7 +62,11 @@ test('each mistake has its place, for one candidate and for a list', () => {
   ).toEqual(['/scratch/file_system', '/shared/1/access_point', '/shared/2', '/tmp', '/selection_strategy']);
 });
 
-test.each([[], null, false])('%j is refused as the configuration of scratch', (scratch) => {
+test.each([
+  ['an empty list', []],
+  ['null', null],
+  ['false', false],
+])('%s is refused as the configuration of scratch', (_, scratch) => {
   expect(problemsOf({ scratch })).toEqual(['/scratch']);
 });
 

@@ -44,12 +44,12 @@ function resolve(
 }
 
 test.each([
-  [{}, 'fsap-1'],
-  [{ file_system: 'main' }, 'fsap-1'],
-  [{ file_system: 'fs-a', access_point: 'fsap-2' }, 'fsap-2'],
-  [{ access_point: 'fsap-5' }, 'fsap-5'],
-  [{ file_system: 'fs-d', access_point: 'twin' }, 'fsap-4'],
-])('the candidate %j is the access point %s', async (candidate, accessPointId) => {
+  ['no names', {}, 'fsap-1'],
+  ['the name of a file system', { file_system: 'main' }, 'fsap-1'],
+  ['two ids', { file_system: 'fs-a', access_point: 'fsap-2' }, 'fsap-2'],
+  ['the id of an access point', { access_point: 'fsap-5' }, 'fsap-5'],
+  ['the name of an access point of one file system', { file_system: 'fs-d', access_point: 'twin' }, 'fsap-4'],
+])('a candidate with %s is the access point of its names', async (_, candidate, accessPointId) => {
   const { scratch } = await resolve(candidate);
   const { fileSystemId, path } = ACCESS_POINTS.find((each) => each.accessPointId === accessPointId)!;
   expect(scratch).toEqual({
@@ -62,25 +62,63 @@ test.each([
 });
 
 test.each([
-  [{ file_system: 'fs-0' }, 'FileSystemNotFound', 'file system id "fs-0"', 'has main, twin, twin, fs-d'],
-  [{ file_system: 'theirs' }, 'FileSystemNotFound', 'file system name "theirs"', 'has main'],
-  [{ file_system: 'fs-xyz' }, 'FileSystemNotFound', 'file system name "fs-xyz"', 'has main'],
   [
+    'an unknown file system id',
+    { file_system: 'fs-0' },
+    'FileSystemNotFound',
+    'file system id "fs-0"',
+    'has main, twin, twin, fs-d',
+  ],
+  [
+    'the file system of another environment',
+    { file_system: 'theirs' },
+    'FileSystemNotFound',
+    'file system name "theirs"',
+    'has main',
+  ],
+  [
+    'an unknown name that begins like an id',
+    { file_system: 'fs-xyz' },
+    'FileSystemNotFound',
+    'file system name "fs-xyz"',
+    'has main',
+  ],
+  [
+    'a name of two file systems',
     { file_system: 'twin' },
     'FileSystemAmbiguous',
     'matches 2 file systems (fs-b, fs-c)',
     'Give one of these ids',
   ],
-  [{ access_point: 'nope' }, 'AccessPointNotFound', 'access point name "nope"', 'has scratch, shared, twin'],
-  [{ access_point: 'fsap-3' }, 'AccessPointNotFound', 'access point id "fsap-3"', 'has scratch, shared'],
-  [{ file_system: 'fs-c' }, 'AccessPointNotFound', '"scratch" of fs-c', 'has none.'],
   [
+    'an unknown access point name',
+    { access_point: 'nope' },
+    'AccessPointNotFound',
+    'access point name "nope"',
+    'has scratch, shared, twin',
+  ],
+  [
+    'the access point id of another environment',
+    { access_point: 'fsap-3' },
+    'AccessPointNotFound',
+    'access point id "fsap-3"',
+    'has scratch, shared',
+  ],
+  [
+    'a file system without access points',
+    { file_system: 'fs-c' },
+    'AccessPointNotFound',
+    '"scratch" of fs-c',
+    'has none.',
+  ],
+  [
+    'a name of two access points',
     { access_point: 'twin' },
     'AccessPointAmbiguous',
     'matches 2 access points (fsap-4, fsap-5)',
     'or the file system',
   ],
-])('the candidate %j is refused with %s', async (candidate, name, mistake, help) => {
+])('a candidate with %s is refused', async (_, candidate, name, mistake, help) => {
   const refused = resolve(candidate);
   await expect(refused).rejects.toMatchObject({ name });
   for (const words of ['scratch: ', 'env_base=dev', mistake, help])

@@ -48,15 +48,15 @@ test('the order is that of code points, not of UTF-16 units', async () => {
 describe('a filter matches the beginning', () => {
   const entries = [file('a/1.csv'), file('b')];
 
-  test.each<[string, Filters, string[]]>([
-    ['/data', { include: 'a' }, ['/data/a/', '/data/a/1.csv']],
-    ['/data', { include: '/data/a' }, []],
-    ['/data', { exclude: '\\.$' }, ['/data/a/', '/data/a/1.csv', '/data/b']],
-    ['s3://bucket/in/', { include: 'in/b' }, ['in/b']],
-    ['s3://bucket/in/', { include: 'b' }, []],
-    ['fs-1:/data', { include: 'fs-1:/data/b' }, ['fs-1:/data/b']],
-    ['fs-1:/data', { include: 'b' }, []],
-  ])('below %s with %j', async (path, filters, paths) => {
+  test.each<[string, string, Filters, string[]]>([
+    ['of a relative path below a local folder', '/data', { include: 'a' }, ['/data/a/', '/data/a/1.csv']],
+    ['not of a local path', '/data', { include: '/data/a' }, []],
+    ['and not the end', '/data', { exclude: '\\.$' }, ['/data/a/', '/data/a/1.csv', '/data/b']],
+    ['of a key', 's3://bucket/in/', { include: 'in/b' }, ['in/b']],
+    ['not of a key without its prefix', 's3://bucket/in/', { include: 'b' }, []],
+    ['of an EFS path', 'fs-1:/data', { include: 'fs-1:/data/b' }, ['fs-1:/data/b']],
+    ['not of a relative path below an EFS folder', 'fs-1:/data', { include: 'b' }, []],
+  ])('%s', async (_, path, filters, paths) => {
     expect((await list(path, entries, filters)).paths).toEqual(paths);
   });
 });

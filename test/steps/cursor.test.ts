@@ -26,7 +26,15 @@ test('each position reads back', () => {
   fc.assert(readsBack, runs(300));
 });
 
-test.each(['x', '5', '{}', '[]', '["0"]', '[0.5]', '[null,"a"]'])('the text %s is refused', (text) => {
+test.each([
+  ['no JSON', 'x'],
+  ['a number', '5'],
+  ['an object', '{}'],
+  ['an empty list', '[]'],
+  ['an index that is a text', '["0"]'],
+  ['an index that is a fraction', '[0.5]'],
+  ['a key without an index', '[null,"a"]'],
+])('%s is refused as a cursor', (_, text) => {
   expect(() => readCursor(text)).toThrow(
     expect.objectContaining({ name: 'DemandValidationError', message: expect.stringMatching(/^\/cursor/) }),
   );

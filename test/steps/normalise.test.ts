@@ -130,7 +130,14 @@ test('a missing input is refused with the other mistakes', async () => {
   ]);
 });
 
-test.each([undefined, null, 5, 'demand', [], true])('%j is refused', async (event) => {
+test.each([
+  ['undefined', undefined],
+  ['null', null],
+  ['a number', 5],
+  ['a text', 'demand'],
+  ['a list', []],
+  ['true', true],
+])('%s is refused as a demand', async (_, event) => {
   expect(await pointersOf(event)).toEqual(['']);
 });
 

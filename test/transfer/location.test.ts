@@ -125,7 +125,7 @@ test.each([
   ['/a', '/a//./b', 'b'],
   ['/', '/a', 'a'],
   ['/a', 'fs-1:/a/b', undefined],
-])('relative to %s, %s has the key %j', (outer, inner, expected) => {
+])('relative to %s, %s has its key or no key', (outer, inner, expected) => {
   expect(relativeTo(parse(outer), parse(inner))).toBe(expected);
 });
 

@@ -26,14 +26,23 @@ describe('a flag', () => {
   test.each(['false', 'F', 'No', 'n', 'OFF', '0', 0, false])('is false for %j', (value) => {
     expect(readModel(flag(), value)).toBe(false);
   });
-  test.each<unknown>(['', ' true', 'perhaps', 2, -1, null, [], [true], ['yes'], {}, { toString: 1 }])(
-    'is refused for %j',
-    (value) => {
-      expect(tryModel(flag(), value).problems).toMatchObject([
-        { message: `expected a boolean, got ${JSON.stringify(value)}` },
-      ]);
-    },
-  );
+  test.each<[string, unknown]>([
+    ['an empty text', ''],
+    ['a space before true', ' true'],
+    ['another word', 'perhaps'],
+    ['2', 2],
+    ['-1', -1],
+    ['null', null],
+    ['an empty list', []],
+    ['a list with true', [true]],
+    ['a list with yes', ['yes']],
+    ['an empty object', {}],
+    ['an object without a text of its own', { toString: 1 }],
+  ])('is refused for %s', (_, value) => {
+    expect(tryModel(flag(), value).problems).toMatchObject([
+      { message: `expected a boolean, got ${JSON.stringify(value)}` },
+    ]);
+  });
 });
 
 describe('an integer', () => {
@@ -47,22 +56,22 @@ describe('an integer', () => {
     expect(readModel(integer(), value)).toBe(expected);
   });
   test.each([
-    1.5,
-    '1.5',
-    -1,
-    '-1',
-    '',
-    'a',
-    '1e3',
-    '0x10',
-    '9007199254740993',
-    1e300,
-    Infinity,
-    null,
-    [1],
-    {},
-    true,
-  ])('is refused for %j', (value) => {
+    ['a fraction', 1.5],
+    ['the text of a fraction', '1.5'],
+    ['a negative number', -1],
+    ['the text of a negative number', '-1'],
+    ['an empty text', ''],
+    ['a letter', 'a'],
+    ['an exponent', '1e3'],
+    ['a hexadecimal number', '0x10'],
+    ['the text of an unsafe integer', '9007199254740993'],
+    ['an unsafe integer', 1e300],
+    ['Infinity', Infinity],
+    ['null', null],
+    ['a list', [1]],
+    ['an object', {}],
+    ['true', true],
+  ])('is refused for %s', (_, value) => {
     expect(tryModel(integer(), value).problems[0]?.message).toContain('expected an integer of at least 0');
   });
   test('has its minimum in the message', () => {

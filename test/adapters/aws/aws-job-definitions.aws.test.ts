@@ -121,12 +121,12 @@ describe('a job definition', () => {
 
 describe('a refused demand registers nothing', () => {
   test.each([
-    ['JobQueueNotFound', { job_queue_name: 'no-such-queue' }, 'does not exist'],
-    ['JobQueueNotFound', { job_queue_name: 'closed' }, 'is disabled'],
-    ['ImageNotFound', { image: 'no-such-repository:1' }, 'no-such-repository'],
-    ['DemandValidationError', { resource_requirements: [] }, 'MEMORY is missing'],
-    ['DemandValidationError', { job_name: 'a b' }, '/job_name'],
-  ])('%s for %j', async (error, changes, message) => {
+    ['an unknown queue', 'JobQueueNotFound', { job_queue_name: 'no-such-queue' }, 'does not exist'],
+    ['a disabled queue', 'JobQueueNotFound', { job_queue_name: 'closed' }, 'is disabled'],
+    ['an unknown repository', 'ImageNotFound', { image: 'no-such-repository:1' }, 'no-such-repository'],
+    ['missing resources', 'DemandValidationError', { resource_requirements: [] }, 'MEMORY is missing'],
+    ['a job name with a space', 'DemandValidationError', { job_name: 'a b' }, '/job_name'],
+  ])('for %s, as %s', async (_, error, changes, message) => {
     await expect(prepareBatchArgs(request(changes), world)).rejects.toMatchObject({
       name: error,
       message: expect.stringContaining(message),

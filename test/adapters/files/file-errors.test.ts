@@ -10,12 +10,12 @@ import { UnsafePath } from '../../../src/errors';
 const errorOf = (code: string) => Object.assign(new Error(`${code}: failed`), { code });
 
 test.each([
-  [errorOf('EIO'), 'EIO'],
-  [{ code: 5 }, '5'],
-  [new Error('no code'), ''],
-  [null, ''],
-  ['ENOENT', ''],
-])('the code of %p is %j', (error, code) => {
+  ['an error of the system', 'EIO', errorOf('EIO')],
+  ['a number', '5', { code: 5 }],
+  ['an error without a code', '', new Error('no code')],
+  ['null', '', null],
+  ['a text', '', 'ENOENT'],
+])('the code of %s is %j', (_, code, error) => {
   expect(codeOf(error)).toBe(code);
 });
 

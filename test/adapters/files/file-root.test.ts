@@ -58,7 +58,7 @@ test.each([
   ['root/in', 'root/in'],
   ['root/alias', 'root/in'],
   ['root/new', undefined],
-])('the real folder of %s is %s', async (path, real) => {
+])('the real folder of %s is its target, if it exists', async (path, real) => {
   expect(await new FileRoot(at('root')).realFolder(at(path))).toBe(real && at(real));
 });
 

@@ -26,9 +26,9 @@ afterEach(() => {
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
 test.each([
-  [undefined, 0o644],
-  [0o640, 0o640],
-])('an environment file of mode %p has it under any umask', async (mode, expected) => {
+  ['without a mode has 0644', undefined, 0o644],
+  ['with the mode 0640 has it', 0o640, 0o640],
+])('an environment file %s under any umask', async (_, mode, expected) => {
   const path = join(folder, '.demand.env');
   await workingFiles(mode).writeFile({ path, content: "export A='1'" });
   expect(readFileSync(path, 'utf8')).toBe("export A='1'");

@@ -61,9 +61,9 @@ describe("a request has the SDK's address", () => {
 });
 
 test.each([
-  [{}, true],
-  [{ endpoint: 'http://127.0.0.1:9' }, false],
-])('with the settings %j requests are encrypted: %s', async (config, expected) => {
+  ['requests to AWS are encrypted', {}, true],
+  ['requests to an endpoint of http are not encrypted', { endpoint: 'http://127.0.0.1:9' }, false],
+])('%s', async (_, config, expected) => {
   const { client, sent } = scripted(() => ({}), config);
   expect((await resolveBucket(client, 'bucket')).isEncrypted).toBe(expected);
   expect(sent).toEqual([]);

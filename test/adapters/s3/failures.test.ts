@@ -16,24 +16,24 @@ const coded = (code: string) => Object.assign(new Error(code), { code });
 const ofSdk = (name: string, httpStatusCode: number) =>
   Object.assign(named(name), { $metadata: { httpStatusCode } });
 
-test.each<[unknown, boolean, boolean]>([
-  [named('SlowDown'), true, true],
-  [ofSdk('Unknown', 503), true, true],
-  [readFailure(503, {}, ''), true, true],
-  [readFailure(429, {}, ''), true, true],
-  [readFailure(500, {}, ''), false, true],
-  [ofSdk('Unknown', 502), false, true],
-  [named('InternalError'), false, true],
-  [named('RequestTimeout'), false, true],
-  [coded('ECONNRESET'), false, true],
-  [{ code: 'EPIPE' }, false, true],
-  [new BrokenBody('ended'), false, true],
-  [readFailure(403, {}, ''), false, false],
-  [coded('ENOENT'), false, false],
-  [new Error('defect'), false, false],
-  [undefined, false, false],
-  ['ECONNRESET', false, false],
-])('%p is throttling: %s, transient: %s', (error, throttling, passing) => {
+test.each<[string, boolean, boolean, unknown]>([
+  ["S3's SlowDown", true, true, named('SlowDown')],
+  ["the SDK's error with status 503", true, true, ofSdk('Unknown', 503)],
+  ['an answer with status 503', true, true, readFailure(503, {}, '')],
+  ['an answer with status 429', true, true, readFailure(429, {}, '')],
+  ['an answer with status 500', false, true, readFailure(500, {}, '')],
+  ["the SDK's error with status 502", false, true, ofSdk('Unknown', 502)],
+  ["S3's InternalError", false, true, named('InternalError')],
+  ["S3's RequestTimeout", false, true, named('RequestTimeout')],
+  ['a connection that was reset', false, true, coded('ECONNRESET')],
+  ['a broken pipe without an error', false, true, { code: 'EPIPE' }],
+  ['a body that broke off', false, true, new BrokenBody('ended')],
+  ['an answer with status 403', false, false, readFailure(403, {}, '')],
+  ['a missing file', false, false, coded('ENOENT')],
+  ['a defect', false, false, new Error('defect')],
+  ['no error', false, false, undefined],
+  ['a text', false, false, 'ECONNRESET'],
+])('%s is throttling: %s, transient: %s', (_, throttling, passing, error) => {
   expect([isThrottling(error), isPassing(error)]).toEqual([throttling, passing]);
   expect(verdictOn(error)).toBe(passing ? 'passing' : 'mistake');
 });

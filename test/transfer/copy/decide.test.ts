@@ -9,27 +9,59 @@ const file = (size: number, checksum?: string): StoredFile => ({
   ...withoutEmpty({ checksum }),
 });
 
-test.each<[StoredFile, StoredFile | undefined, Comparison, Verdict]>([
-  [file(1, 'x'), file(1, 'x'), { ...NO, force: true, sizeOnly: true }, { copy: true, because: 'forced' }],
-  [file(1), undefined, NO, { copy: true, because: 'missing' }],
+test.each<[string, StoredFile, StoredFile | undefined, Comparison, Verdict]>([
   [
+    'force copies an equal file',
+    file(1, 'x'),
+    file(1, 'x'),
+    { ...NO, force: true, sizeOnly: true },
+    { copy: true, because: 'forced' },
+  ],
+  ['a missing file is copied', file(1), undefined, NO, { copy: true, because: 'missing' }],
+  [
+    'a file over a special file is copied, as if it were missing',
     file(1),
     { ...file(1), unsafe: 'is a pipe' },
     { ...NO, sizeOnly: true },
     { copy: true, because: 'missing' },
   ],
-  [file(1), file(2), { ...NO, sizeOnly: true }, { copy: true, because: 'other-size' }],
-  [file(1, 'x'), file(1, 'y'), { ...NO, sizeOnly: true }, { copy: false, because: 'same-size' }],
   [
+    'another size is copied',
+    file(1),
+    file(2),
+    { ...NO, sizeOnly: true },
+    { copy: true, because: 'other-size' },
+  ],
+  [
+    'with size_only, the same size is not copied',
+    file(1, 'x'),
+    file(1, 'y'),
+    { ...NO, sizeOnly: true },
+    { copy: false, because: 'same-size' },
+  ],
+  [
+    'with size_only and a source that is removed, another checksum is copied',
     file(1, 'x'),
     file(1, 'y'),
     { ...NO, sizeOnly: true, retainSourceData: false },
     { copy: true, because: 'other-checksum' },
   ],
-  [file(1), file(1), NO, { copy: true, because: 'no-checksum' }],
-  [file(1, 'x'), file(1), NO, { copy: true, because: 'no-checksum' }],
-  [file(1, 'x'), file(1, 'y'), NO, { copy: true, because: 'other-checksum' }],
-  [file(1, 'x'), file(1, 'x'), NO, { copy: false, because: 'same-checksum' }],
-])('the file %j over %j with %j: %j', (source, destination, options, verdict) => {
+  ['files without checksums are copied', file(1), file(1), NO, { copy: true, because: 'no-checksum' }],
+  [
+    'a file over a file without a checksum is copied',
+    file(1, 'x'),
+    file(1),
+    NO,
+    { copy: true, because: 'no-checksum' },
+  ],
+  ['another checksum is copied', file(1, 'x'), file(1, 'y'), NO, { copy: true, because: 'other-checksum' }],
+  [
+    'the same checksum is not copied',
+    file(1, 'x'),
+    file(1, 'x'),
+    NO,
+    { copy: false, because: 'same-checksum' },
+  ],
+])('%s', (_, source, destination, options, verdict) => {
   expect(decide(source, destination, options)).toEqual(verdict);
 });

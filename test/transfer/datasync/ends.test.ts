@@ -12,7 +12,7 @@ test.each([
   ['fs-1:/', { kind: 'efs', fileSystemId: 'fs-1', subdirectory: '/' }],
   ['fs-1:/scratch//a', { kind: 'efs', fileSystemId: 'fs-1', subdirectory: '/scratch/a/' }],
   ['/mnt/efs/a', { kind: 'efs', fileSystemId: 'fs-1', subdirectory: '/a/' }],
-])('%s is the folder %j of a task', (path, end) => {
+])('%s is a folder of a task', (path, end) => {
   expect(endOf(path)).toEqual(end);
 });
 
@@ -34,20 +34,21 @@ const s3 = (subdirectory: string): TaskEnd => ({ kind: 's3', bucket: 'bucket', s
 const efs = (subdirectory: string): TaskEnd => ({ kind: 'efs', fileSystemId: 'fs-1', subdirectory });
 
 test.each([s3(''), s3('a/b-c_d+e.f (g)/'), s3('caf\u00a0x/'), efs('/'), efs('/a/b/')])(
-  'DataSync takes the subdirectory of %j',
+  'DataSync takes the subdirectory "$subdirectory" in $kind',
   (end) => {
     expect(explainSubdirectory(end)).toBeUndefined();
   },
 );
 
 test.each([
-  [s3('/a/'), 'has an empty name, "." or ".."'],
-  [s3('a//b/'), 'has an empty name, "." or ".."'],
-  [s3('a/./b/'), 'has an empty name, "." or ".."'],
-  [s3('a/../b/'), 'has an empty name, "." or ".."'],
-  [efs('//a/'), 'has an empty name, "." or ".."'],
-  [s3('date=1/'), 'has other characters than A-Za-z0-9_-+./() and spaces'],
-  [efs('/caf\u00e9/'), 'has other characters than A-Za-z0-9_-+./() and spaces'],
-])('DataSync does not take the subdirectory of %j', (end, reason) => {
-  expect(explainSubdirectory(end)).toBe(`its path "${end.subdirectory}" ${reason}`);
+  ['s3', '/a/', 'has an empty name, "." or ".."'],
+  ['s3', 'a//b/', 'has an empty name, "." or ".."'],
+  ['s3', 'a/./b/', 'has an empty name, "." or ".."'],
+  ['s3', 'a/../b/', 'has an empty name, "." or ".."'],
+  ['efs', '//a/', 'has an empty name, "." or ".."'],
+  ['s3', 'date=1/', 'has other characters than A-Za-z0-9_-+./() and spaces'],
+  ['efs', '/caf\u00e9/', 'has other characters than A-Za-z0-9_-+./() and spaces'],
+] as const)('DataSync does not take a subdirectory in %s of "%s"', (kind, subdirectory, reason) => {
+  const end = kind === 's3' ? s3(subdirectory) : efs(subdirectory);
+  expect(explainSubdirectory(end)).toBe(`its path "${subdirectory}" ${reason}`);
 });

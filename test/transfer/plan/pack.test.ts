@@ -10,9 +10,10 @@ const packSizes = (given: number[], limit: number) =>
     ),
   );
 
-test.each<[number[], number, number[][]]>([
-  [[], 10, []],
+test.each<[string, number[], number, number[][]]>([
+  ['no items need no batch', [], 10, []],
   [
+    'a large item shares its batch with a small one',
     [10, 20, 30, 40, 50, 60, 70, 80],
     100,
     [
@@ -22,10 +23,15 @@ test.each<[number[], number, number[][]]>([
       [50, 10],
     ],
   ],
-  [[300, 100, 50, 50, 5, 1, 0], 150, [[300], [100, 50], [50, 5, 1, 0]]],
-  [[5, 5], 1, [[5], [5]]],
-  [[0, 0, 0], 1, [[0, 0, 0]]],
-])('%j is packed into batches of %i bytes: %j', (given, limit, batches) => {
+  [
+    'an item above the limit has a batch of its own',
+    [300, 100, 50, 50, 5, 1, 0],
+    150,
+    [[300], [100, 50], [50, 5, 1, 0]],
+  ],
+  ['items above the limit share no batch', [5, 5], 1, [[5], [5]]],
+  ['empty items share a batch', [0, 0, 0], 1, [[0, 0, 0]]],
+])('%s', (_, given, limit, batches) => {
   const packed = packSizes(given, limit);
   expect(packed).toHaveLength(batches.length);
   expect(packed.flat().toSorted()).toEqual(batches.flat().toSorted());

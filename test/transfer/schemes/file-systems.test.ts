@@ -37,9 +37,9 @@ test('a location is written as its path, with the file system of EFS', () => {
 });
 
 test.each([
-  [efsLocation('fs-1', '/a'), 'fs-1', undefined],
-  [localLocation('/a'), undefined, '/a'],
-  [s3Location('bucket', 'a'), undefined, undefined],
-])('%j has the file system %j and the local path %j', (location, fileSystemId, path) => {
+  ['an EFS location has a file system', efsLocation('fs-1', '/a'), 'fs-1', undefined],
+  ['a local location has a local path', localLocation('/a'), undefined, '/a'],
+  ['a location in S3 has neither', s3Location('bucket', 'a'), undefined, undefined],
+])('%s', (_, location, fileSystemId, path) => {
   expect([fileSystemIdOf(location), localPathOf(location)]).toEqual([fileSystemId, path]);
 });
