@@ -32,6 +32,7 @@ module.exports = {
   testTimeout: 120_000,
   // By default jest keeps one core free. On a machine with two cores that is half of the machine.
   maxWorkers: Math.max(2, require('node:os').availableParallelism() - 1),
+  testSequencer: '<rootDir>/test/api/longest-first.cjs',
   projects: [
     {
       ...shared,
