@@ -30,8 +30,8 @@ const withServers = {
 module.exports = {
   // A test that passes alone must not fail because of the machine's load.
   testTimeout: 120_000,
-  // By default jest keeps one core free. On a machine with two cores that is half of the machine.
-  maxWorkers: Math.max(2, require('node:os').availableParallelism() - 1),
+  // One more worker than cores, because many files wait for servers and clocks. By default jest keeps one core free.
+  maxWorkers: require('node:os').availableParallelism() + 1,
   testSequencer: '<rootDir>/test/api/longest-first.cjs',
   projects: [
     {
