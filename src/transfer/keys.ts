@@ -8,7 +8,7 @@ import { formatLocation, type Location } from './location';
 /** Keys that an error message names. */
 const SHOWN = 20;
 /** Folders of this package on a file system. A listing skips their files, and a file there could count as a lease. */
-const OWN_FOLDERS = new Set(['.demand.partial', '.demand.leases', '.demand.verified']);
+const OWN_FOLDERS = new Set(['.demand.partial', '.demand.leases', '.demand.verified', '.demand.kept']);
 
 /**
  * Compares two keys in the byte order of their UTF-8 texts, which is the order of S3's listings.

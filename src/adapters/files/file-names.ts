@@ -26,9 +26,12 @@ export const LEASES_FOLDER = '.demand.leases';
 /** Folder of the records of verified contents. It is not in the folder of leases, because it may be removed anytime. */
 export const VERIFIED_FOLDER = '.demand.verified';
 
+/** Folder of the records of kept directories. */
+export const KEPT_FOLDER = '.demand.kept';
+
 /** Returns whether a name is the name of one of these folders. */
 export function isOwnFolder(name: string): boolean {
-  return name === LEASES_FOLDER || name === VERIFIED_FOLDER;
+  return name === LEASES_FOLDER || name === VERIFIED_FOLDER || name === KEPT_FOLDER;
 }
 
 /** Returns a folder that mirrors a relative path with hashed names: a hash fits any name, a tree stays in one folder. */

@@ -1,0 +1,72 @@
+/** Records of kept directories: one file for each directory, in one folder of each mount. */
+import { lstat, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FoundKept, type KeptDirectories, keptDirectorySchema } from '../../paths/kept';
+import { runLimited } from '../../transfer/concurrency';
+import type { MountPoint } from '../../transfer/mounts';
+import { readModel, writeModel } from '../../wire/schema';
+import { toPathError, unlessMissing } from './file-errors';
+import { hashOf, KEPT_FOLDER, partialPathOf } from './file-names';
+
+/** Concurrent reads of records. Over NFS each is a round trip. */
+const AT_ONCE = 64;
+const RECORD = /^[0-9a-f]{40}\.json$/;
+
+/** Returns the {@link KeptDirectories} of the mounted file systems. */
+export function fileKept(mounts: readonly MountPoint[]): KeptDirectories {
+  return {
+    note,
+    list: async () => {
+      const found = await Promise.all(mounts.map(listIn));
+      return found.flat().sort((one, other) => one.kept.since - other.kept.since);
+    },
+    drop: async (directory) => {
+      await unlessMissing(unlink(recordOf(directory)));
+    },
+  };
+}
+
+async function note({ mount, kept }: FoundKept): Promise<void> {
+  const record = recordOf({ mount, kept });
+  const earlier = await read(record, mount);
+  const since = earlier?.kept.execution === kept.execution ? earlier.kept.since : kept.since;
+  const aside = partialPathOf(record);
+  try {
+    await mkdir(folderOf(mount), { recursive: true });
+    await writeFile(aside, JSON.stringify(writeModel(keptDirectorySchema, { ...kept, since })));
+    await rename(aside, record);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw toPathError(error, record);
+  }
+}
+
+async function listIn(mount: MountPoint): Promise<FoundKept[]> {
+  const names = (await unlessMissing(readdir(folderOf(mount)))) ?? [];
+  const records = names.filter((name) => RECORD.test(name)).map((name) => join(folderOf(mount), name));
+  const found: FoundKept[] = [];
+  const look = async (record: string) => {
+    const each = await read(record, mount);
+    if (each === undefined) return;
+    const isThere = (await unlessMissing(lstat(join(mount.path, each.kept.path)))) !== undefined;
+    if (isThere) found.push(each);
+    else await unlessMissing(unlink(record));
+  };
+  await runLimited(records, AT_ONCE, look, { signal: new AbortController().signal });
+  return found;
+}
+
+async function read(record: string, mount: MountPoint): Promise<FoundKept | undefined> {
+  const content = await unlessMissing(readFile(record, 'utf8'));
+  return content === undefined
+    ? undefined
+    : { mount, kept: readModel(keptDirectorySchema, JSON.parse(content)) };
+}
+
+function recordOf({ mount, kept }: FoundKept): string {
+  return join(folderOf(mount), `${hashOf(kept.path)}.json`);
+}
+
+function folderOf({ path }: MountPoint): string {
+  return join(path, KEPT_FOLDER);
+}

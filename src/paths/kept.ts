@@ -1,0 +1,41 @@
+/**
+ * Kept directories: working directories of failed or stopped executions, with outputs that are not stored yet.
+ *
+ * Each one has a record on its file system. `demand list --kept` shows the records, `demand resume` stores the outputs and
+ * removes the directory, and the sweeper removes directories by the age of their records.
+ */
+import type * as v from 'valibot';
+import type { MountPoint } from '../transfer/mounts';
+import { integer, listOf, model, requiredText, text } from '../wire/schema';
+
+/** The record of a kept directory, as it stands on the file system. */
+export const keptDirectorySchema = model({
+  /** ARN of the execution that owns the directory. */
+  execution: requiredText(),
+  /** The directory below the root of its mount, such as `/scratch/my-demand`: machines mount at different paths. */
+  path: requiredText(),
+  /** Milliseconds since 1970: the first time that the execution ended and kept the directory. */
+  since: integer(),
+  /** The reason, as a clause without a full stop. */
+  reason: text(),
+  /** Paths below the directory that have files of outputs. */
+  outputs: listOf(text()),
+});
+
+export type KeptDirectory = v.InferOutput<typeof keptDirectorySchema>;
+
+/** A record, and the mount of its file system in this process. `mount.path + kept.path` is the directory. */
+export interface FoundKept {
+  readonly mount: MountPoint;
+  readonly kept: KeptDirectory;
+}
+
+/** The records of kept directories on the mounted file systems. */
+export interface KeptDirectories {
+  /** Writes the record. A second record of the same execution and directory keeps the time of the first. */
+  note(directory: FoundKept): Promise<void>;
+  /** Returns all records, the oldest first. A record whose directory is gone is removed and not returned. */
+  list(): Promise<readonly FoundKept[]>;
+  /** Removes the record, after the removal of its directory. A missing record is no error. */
+  drop(directory: FoundKept): Promise<void>;
+}

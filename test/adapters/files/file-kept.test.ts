@@ -1,0 +1,70 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileKept } from '../../../src/adapters/files/file-kept';
+import type { KeptDirectory } from '../../../src/paths/kept';
+import { useFolder } from '../../transfer/folders';
+
+const folder = useFolder();
+const mounts = () =>
+  ['a', 'b'].map((name) => ({ path: join(folder.path, name), fileSystemId: `fs-${name}`, root: '/' }));
+const kept = (path: string, changes: Partial<KeptDirectory> = {}): KeptDirectory => ({
+  execution: 'arn:aws:states:r:1:execution:demand:one',
+  path,
+  since: 1_000,
+  reason: 'StoreOutputs was stopped',
+  outputs: ['out/result'],
+  ...changes,
+});
+const at = (index: number) => {
+  const mount = mounts()[index];
+  if (mount === undefined) throw new TypeError('no such mount');
+  return mount;
+};
+const plant = (index: number, path: string) => mkdirSync(join(at(index).path, path), { recursive: true });
+
+test('no record is listed before the first', async () => {
+  expect(await fileKept(mounts()).list()).toEqual([]);
+});
+
+test('records of all mounts are listed, the oldest first', async () => {
+  const records = fileKept(mounts());
+  plant(0, 'scratch/new');
+  plant(1, 'scratch/old');
+  await records.note({ mount: at(0), kept: kept('/scratch/new', { since: 2_000 }) });
+  await records.note({ mount: at(1), kept: kept('/scratch/old') });
+  expect(await records.list()).toEqual([
+    { mount: at(1), kept: kept('/scratch/old') },
+    { mount: at(0), kept: kept('/scratch/new', { since: 2_000 }) },
+  ]);
+});
+
+test('a second record of one execution keeps the time of the first; another execution begins again', async () => {
+  const records = fileKept(mounts());
+  plant(0, 'scratch/one');
+  const note = (changes: Partial<KeptDirectory>) =>
+    records.note({ mount: at(0), kept: kept('/scratch/one', changes) });
+  await note({});
+  await note({ since: 5_000, reason: 'StoreOutputs failed' });
+  expect(await records.list()).toMatchObject([{ kept: { since: 1_000, reason: 'StoreOutputs failed' } }]);
+  await note({ since: 6_000, execution: 'arn:another' });
+  expect(await records.list()).toMatchObject([{ kept: { since: 6_000, execution: 'arn:another' } }]);
+});
+
+test('a dropped record is gone, and may be dropped again', async () => {
+  const records = fileKept(mounts());
+  plant(0, 'scratch/one');
+  const one = { mount: at(0), kept: kept('/scratch/one') };
+  await records.note(one);
+  await records.drop(one);
+  await records.drop(one);
+  expect(await records.list()).toEqual([]);
+});
+
+test('the record of a directory that is gone is removed', async () => {
+  const records = fileKept(mounts());
+  plant(0, 'scratch/one');
+  await records.note({ mount: at(0), kept: kept('/scratch/one') });
+  rmSync(join(at(0).path, 'scratch/one'), { recursive: true });
+  expect(await records.list()).toEqual([]);
+  expect(readdirSync(join(at(0).path, '.demand.kept'))).toEqual([]);
+});
