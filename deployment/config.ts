@@ -14,23 +14,7 @@ import {
 import { DEFAULT_STAGING } from '../src/machines/concurrency';
 import { pointerOf } from '../src/wire/json';
 import { accepting } from '../src/wire/schema';
-
-const text = (pattern: RegExp, what: string) => v.pipe(v.string(what), v.regex(pattern, what));
-const whole = (least: number, most: number) =>
-  v.pipe(
-    v.number(`a whole number of ${least} to ${most}`),
-    v.integer(`a whole number of ${least} to ${most}`),
-    v.minValue(least, `a whole number of ${least} to ${most}`),
-    v.maxValue(most, `a whole number of ${least} to ${most}`),
-  );
-const list = <T extends v.GenericSchema>(item: T) => v.array(item, 'a list');
-/** Refuses unknown keys: a misspelt key would silently mean the default. */
-const object = <T extends v.ObjectEntries>(entries: T) =>
-  v.strictObject(entries, (issue) =>
-    issue.expected === 'never' ? `one of ${Object.keys(entries).join(', ')}` : 'an object with fields',
-  );
-const described = <T extends v.GenericSchema>(schema: T, description: string) =>
-  v.pipe(schema, v.description(description));
+import { described, list, object, queueArn, roleArn, text, whole, yesOrNo } from './config/fields';
 
 const ID = '(?:[0-9a-f]{8}|[0-9a-f]{17})';
 const subnetId = text(new RegExp(`^subnet-${ID}$`), 'a subnet id, subnet-...');
@@ -41,8 +25,6 @@ const accessPointArn = text(
   /^arn:aws:elasticfilesystem:[a-z0-9-]+:\d{12}:access-point\/fsap-[0-9a-f]{17}$/,
   'the ARN of an access point, with 17 hexadecimal digits',
 );
-const roleArn = text(/^arn:aws:iam::\d{12}:role\/.+$/, 'the ARN of a role');
-const queueArn = text(/^arn:aws:batch:[a-z0-9-]+:\d{12}:job-queue\/.+$/, 'the ARN of a job queue');
 const topicArn = text(/^arn:aws:sns:[a-z0-9-]+:\d{12}:.+$/, 'the ARN of an SNS topic');
 const logGroupArn = text(/^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:.+$/, 'the ARN of a log group');
 const bucketName = text(new RegExp(`^${NEW_BUCKET_NAME.source}$`), 'the name of a bucket');
@@ -74,7 +56,7 @@ const network = madeOrBrought(
         'Address block of the VPC. Its four quarters are for subnets.',
       ),
       natGateway: described(
-        v.optional(v.boolean('true or false'), false),
+        v.optional(yesOrNo(), false),
         'A NAT gateway, for jobs and images from the internet. Without it, only interface endpoints lead to AWS.',
       ),
     }),
@@ -105,7 +87,7 @@ const fileSystem = madeOrBrought(
         'After so many days without a read, a file costs a tenth to store and more to read.',
       ),
       backup: described(
-        v.optional(v.boolean('true or false'), false),
+        v.optional(yesOrNo(), false),
         'Daily backups by AWS Backup. The files are copies of inputs, and outputs that also go to S3.',
       ),
     }),
@@ -183,7 +165,7 @@ const logs = object({
     'Retention of the logs of functions and state machines.',
   ),
   executionData: described(
-    v.optional(v.boolean('true or false'), false),
+    v.optional(yesOrNo(), false),
     "Writes inputs and outputs of states to the machines' logs. They contain values of parameters, also secrets.",
   ),
 });
@@ -201,7 +183,7 @@ const staging = object({
 
 /** Settings of AWS DataSync, which copies transfers that are too large for functions: docs/engines.md. */
 const dataSync = {
-  dataSyncEnabled: v.optional(v.boolean('true or false'), false),
+  dataSyncEnabled: v.optional(yesOrNo(), false),
   dataSyncFromBytes: described(
     v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
     'A transfer of so many bytes uses DataSync.',
