@@ -11,6 +11,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ExecutionAlreadyExists } from '../../src/errors';
 import { pythonJson } from '../../src/python/json';
 import { isJsonObject } from '../../src/wire/json';
+import { fittingName } from '../world/file-name';
 
 const OWNER = 'owner.json';
 const JOB = 'job.json';
@@ -48,7 +49,7 @@ export async function claimAttempt(
   executionId: string,
   input: unknown,
 ): Promise<AttemptClaim> {
-  const folder = join(executions, encodeURIComponent(executionId));
+  const folder = join(executions, fittingName(encodeURIComponent(executionId)));
   const owner: Owner = { ...(await noteProcess(process.pid)), inputHash: hash(input) };
   await mkdir(folder, { recursive: true });
   for (;;) {

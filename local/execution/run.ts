@@ -12,6 +12,7 @@ import { LocalJobDefinitions } from '../batch/job-definitions';
 import { RUNNERS } from '../batch/runners';
 import { type ExecutionOutcome, execute } from '../engine/engine';
 import type { MockPath } from '../mocks/mock-file';
+import { fittingName } from '../world/file-name';
 import { localFileSystems } from '../world/file-systems';
 import type { LocalRoot } from '../world/root';
 import { type Attempt, claimAttempt, closeAttempt, noteJob, waitForResult } from './attempts';
@@ -130,11 +131,12 @@ async function prepareRoot(
   { root, seed, listener }: DemandRunOptions,
 ): Promise<void> {
   if (seed !== undefined) await cp(seed, root.s3, { recursive: true, preserveTimestamps: true });
-  const workingDirectory = join(root.fileSystem('scratch'), executionId);
+  const scratch = root.fileSystem('scratch');
+  const workingDirectory = join(scratch, executionId);
   const isLeft = (await stat(workingDirectory).catch(() => undefined)) !== undefined;
   if (!isLeft || attempt.previous === undefined) return;
   // The directory may have results that were not stored, so it stays. It may be incomplete, so the new run makes its own.
-  const path = `${workingDirectory}.attempt-${attempt.number - 1}`;
+  const path = join(scratch, fittingName(executionId, `.attempt-${attempt.number - 1}`));
   await rename(workingDirectory, path);
   listener({ type: 'set-aside', path });
 }

@@ -5,8 +5,9 @@ import { type ChosenCandidates, chooseCandidates } from '../efs/configuration';
 import type { Problem } from '../errors';
 import type { StageSettings } from '../stage-settings';
 import { buildEnvironment } from './environment';
+import { executionIdProblems } from './execution-id';
 import { overlapProblems } from './overlaps';
-import { type ExecutionPaths, executionIdProblems, executionPaths } from './paths';
+import { type ExecutionPaths, executionPaths } from './paths';
 import type { LayoutInput } from './request';
 
 export interface Layout {

@@ -2,13 +2,11 @@
  * The paths of an execution, in the container and on EFS. No path leaves the working directory and the mounted volumes.
  */
 import { createHash } from 'node:crypto';
-import { FILE_NAME_BYTES } from '../aws-limits';
 import type { PathRules, UnplacedTransfer } from '../demand/parameters';
 import type { Refusal } from '../demand/refusals';
 import type { Direction } from '../demand/resolvables';
-import type { ChosenCandidate, ChosenCandidates } from '../efs/configuration';
+import type { ChosenCandidates } from '../efs/configuration';
 import type { Volume, Volumes } from '../efs/model';
-import type { Problem } from '../errors';
 import { pythonJson } from '../python/json';
 import type { Filters } from '../transfer/filters';
 import { type Location, tryParseLocation } from '../transfer/location';
@@ -29,10 +27,9 @@ export interface PathOptions {
   readonly allowFileRemotes: boolean;
 }
 
-const PLAIN_NAME = 'Use a plain name such as a UUID: it becomes the name of the working directory';
 const FILE_REMOTE = /^file:\/\/\/.+$/s;
 
-/** Returns the paths of an execution. Its id must have no {@link executionIdProblems}. */
+/** Returns the paths of an execution. Its id must have no `executionIdProblems`. */
 export function executionPaths(
   executionId: string,
   chosen: ChosenCandidates,
@@ -57,19 +54,6 @@ export function executionPaths(
       };
     },
   };
-}
-
-/** Returns the problems of an id as the name of the working directory. The whole directory is removed at the end. */
-export function executionIdProblems(executionId: string, chosen: ChosenCandidates): Problem[] {
-  const pointer = '/execution_id';
-  const message = explainId(executionId);
-  if (message !== undefined) return [{ pointer, message, remedy: PLAIN_NAME }];
-  const workingDirectory = joinPath(chosen.scratch.containerPath, executionId);
-  return [chosen.shared, chosen.tmp].flatMap((volume) =>
-    volume !== undefined && isWithin(volume.containerPath, workingDirectory)
-      ? [{ pointer, ...volumeInside(workingDirectory, volume) }]
-      : [],
-  );
 }
 
 /** Returns the key of an input in the shared volume: the SHA-256 of its remote and its filters, in hexadecimal digits. */
@@ -107,23 +91,6 @@ function placeTransfer(
 ): string {
   if (direction === 'input' && !isolateInputs) return joinPath(shared, sharedInputKey(remote, filters));
   return local.startsWith('/') ? joinPath(local) : joinPath(workingDirectory, local);
-}
-
-function explainId(executionId: string): string | undefined {
-  if (executionId.includes('/') || executionId.includes('\0'))
-    return `"${executionId}" contains a "/" or a NUL character and would leave the working directory`;
-  if (['', '.', '..'].includes(executionId)) return `"${executionId}" does not name a directory of its own`;
-  if (executionId === 'tmp') return '"tmp" is the folder of the temporary files of all jobs';
-  if (Buffer.byteLength(executionId) > FILE_NAME_BYTES)
-    return `the id is longer than the ${FILE_NAME_BYTES} bytes of a file name`;
-  return undefined;
-}
-
-function volumeInside(workingDirectory: string, { role, containerPath }: ChosenCandidate): Refusal {
-  return {
-    message: `the working directory "${workingDirectory}" would contain the volume ${role} (${containerPath})`,
-    remedy: `Give another id, or give ${role} a container_path outside of the container_path of scratch`,
-  };
 }
 
 function remoteLocationOf(remote: string, options: PathOptions): Location | undefined {

@@ -107,7 +107,10 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     name: 'working-directory-of-its-own',
     reason: 'the id names a directory that is removed',
-    applies: (given) => /^(|\.|\.\.|tmp)$|[/\0]/.test(executionIdOf(given)),
+    applies: (given) =>
+      /^(|\.|\.\.|tmp|scratch|shared)$|^\.(demand|nfs|snapshot)|\.(partial|removing|attempt-\d+)$|[/\p{Cc}\p{Cf}\p{Cs}]/iu.test(
+        executionIdOf(given).normalize('NFKC'),
+      ),
     expected: () => 'refused',
   },
   {

@@ -1,5 +1,4 @@
 /** Makes working directories and environment files on a mounted file system. */
-import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UnsafePath, WorkingDirectoryInUse } from '../../errors';
@@ -7,6 +6,7 @@ import type { WorkingFiles } from '../../steps/build-context';
 import { withoutEmpty } from '../../wire/json';
 import { codeOf, unlessMissing } from './file-errors';
 import { removeIfEmpty } from './file-folders';
+import { partialPathOf } from './file-names';
 
 /** Mode of a file that every user may read: a job may run as another user than this function. */
 const EVERYBODY_READS = 0o644;
@@ -51,7 +51,7 @@ async function makeDirectory(path: string): Promise<void> {
 
 /** Renames a directory with its owner's name to the path. The second of two concurrent callers finds the first one's. */
 async function claimDirectory(path: string, owner: string): Promise<boolean> {
-  const aside = asideOf(path);
+  const aside = partialPathOf(path);
   try {
     await mkdir(aside, { recursive: true });
     await writeFile(join(aside, OWNER), owner);
@@ -73,7 +73,7 @@ async function claimDirectory(path: string, owner: string): Promise<boolean> {
 
 async function placeFile(path: string, content: string, mode: number): Promise<void> {
   await refuseLinkedFolder(dirname(path));
-  const aside = asideOf(path);
+  const aside = partialPathOf(path);
   try {
     const file = await open(aside, 'wx', 0o600);
     try {
@@ -94,8 +94,4 @@ async function placeFile(path: string, content: string, mode: number): Promise<v
 async function refuseLinkedFolder(folder: string): Promise<void> {
   if (!(await lstat(folder)).isSymbolicLink()) return;
   throw new UnsafePath(`${folder} is a symbolic link, which may lead out of the file system. Remove it`);
-}
-
-function asideOf(path: string): string {
-  return `${path}.${randomBytes(6).toString('hex')}.partial`;
 }

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { workingDirectories, workingFiles } from '../../../src/adapters/files/working-files';
 
 let folder: string;
@@ -65,6 +65,13 @@ describe('a directory of one execution', () => {
     expect(await files.claimDirectory(path(), 'one')).toBe(true);
     expect(await files.claimDirectory(path(), 'one')).toBe(false);
     expect(readdirSync(dirname(path()))).toEqual(['run-1']);
+  });
+
+  test('may have a name of 255 bytes', async () => {
+    const longest = join(folder, 'x'.repeat(255));
+    expect(await files.claimDirectory(longest, 'one')).toBe(true);
+    await files.writeFile({ path: join(longest, 'y'.repeat(255)), content: '' });
+    expect(readdirSync(folder)).toEqual([basename(longest)]);
   });
 
   test("is refused to other executions, with its owner's name", async () => {
