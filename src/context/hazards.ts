@@ -117,7 +117,7 @@ function shellNameProblems(name: string): Problem[] {
 
 /** Staged inputs are removed at the end, and outputs are moved. Their paths must not have data of other executions. */
 function placeProblems(transfer: ParameterTransfer, { chosen, paths }: Layout): Problem[] {
-  const { name, direction, path } = transfer;
+  const { name, path } = transfer;
   const { scratch, shared, tmp } = chosen;
   const own = paths.workingDirectory;
   const volumes = [scratch, shared, tmp].flatMap((volume) => volume ?? []);
@@ -127,12 +127,6 @@ function placeProblems(transfer: ParameterTransfer, { chosen, paths }: Layout): 
       name,
       `the local path "${path}" is the whole volume ${contained.role}, with the data of other executions`,
       'Give the path of a single folder or file',
-    );
-  if (direction === 'output' && isWithin(path, shared.containerPath))
-    return problem(
-      name,
-      `the local path "${path}" is in the shared volume: jobs cannot write there, and other executions read it`,
-      'Let the job write to its working directory',
     );
   if (path === own || RESERVED.some((reserved) => isWithin(path, joinPath(own, reserved))))
     return problem(

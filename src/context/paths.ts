@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import type { PathRules, UnplacedTransfer } from '../demand/parameters';
 import type { Refusal } from '../demand/refusals';
 import type { Direction } from '../demand/resolvables';
-import type { ChosenCandidates } from '../efs/configuration';
+import type { ChosenCandidate, ChosenCandidates } from '../efs/configuration';
 import type { Volume, Volumes } from '../efs/model';
 import { pythonJson } from '../python/json';
 import type { Filters } from '../transfer/filters';
@@ -37,16 +37,14 @@ export function executionPaths(
 ): ExecutionPaths {
   const scratch = chosen.scratch.containerPath;
   const workingDirectory = joinPath(scratch, executionId);
-  const volumePaths = [chosen.scratch, chosen.shared, chosen.tmp].flatMap(
-    (candidate) => candidate?.containerPath ?? [],
-  );
+  const candidates = [chosen.scratch, chosen.shared, chosen.tmp].flatMap((candidate) => candidate ?? []);
   return {
     workingDirectory,
     tmpDirectory: chosen.tmp?.containerPath ?? joinPath(scratch, 'tmp'),
     place(direction, transfer) {
       const location = remoteLocationOf(transfer.remote, options);
       if (location === undefined) return { refusal: remoteRefusal(transfer.remote, options) };
-      const refusal = localRefusal(transfer.local, volumePaths, direction, options);
+      const refusal = localRefusal(transfer.local, candidates, direction, options);
       if (refusal !== undefined) return { refusal };
       return {
         location,
@@ -65,15 +63,21 @@ export function sharedInputKey(remote: string, filters: Filters): string {
 
 /** Returns the EFS location of a path in the container; undefined for a path in none of the volumes. */
 export function toEfsLocation(containerPath: string, volumes: Volumes): Location | undefined {
-  const owners = [volumes.scratch, volumes.shared, volumes.tmp]
-    .filter(
-      (volume): volume is Volume => volume !== undefined && isWithin(containerPath, volume.containerPath),
-    )
-    .sort((left, right) => right.containerPath.length - left.containerPath.length);
-  const [owner] = owners;
+  const all = [volumes.scratch, volumes.shared, volumes.tmp].flatMap((volume) => volume ?? []);
+  const owner = ownerOf(containerPath, all);
   if (owner === undefined) return undefined;
   const rest = containerPath.slice(owner.containerPath.length);
   return efsLocation(owner.fileSystemId, joinPath(owner.accessPointPath, rest));
+}
+
+/** Returns the volume with the deepest container path around a path. A volume may be mounted inside another volume. */
+function ownerOf<T extends Pick<Volume, 'containerPath'>>(
+  path: string,
+  volumes: readonly T[],
+): T | undefined {
+  return volumes
+    .filter(({ containerPath }) => isWithin(path, containerPath))
+    .sort((left, right) => right.containerPath.length - left.containerPath.length)[0];
 }
 
 /** Returns true for the folder itself and for paths below the folder. (`foo-bar` is not within `foo`.) */
@@ -115,7 +119,7 @@ function remoteRefusal(remote: string, options: PathOptions): Refusal {
 
 function localRefusal(
   local: string,
-  volumePaths: readonly string[],
+  candidates: readonly ChosenCandidate[],
   direction: Direction,
   { isolateInputs }: PathOptions,
 ): Refusal | undefined {
@@ -124,16 +128,27 @@ function localRefusal(
       message: `the local path "${local}" contains ".." and could leave the working directory`,
       remedy: 'Write a path relative to the working directory, without ".."',
     };
-  const placedByKey = direction === 'input' && !isolateInputs;
-  if (
-    placedByKey ||
-    !local.startsWith('/') ||
-    volumePaths.some((folder) => isWithin(joinPath(local), folder))
-  )
-    return undefined;
+  const isPlacedByKey = direction === 'input' && !isolateInputs;
+  if (isPlacedByKey || !local.startsWith('/')) return undefined;
+  const owner = ownerOf(joinPath(local), candidates);
+  if (owner?.role === 'shared') return inShared(local);
+  if (owner !== undefined) return undefined;
+  const volumes = candidates.map(({ containerPath }) => containerPath).join(', ');
   return {
-    message: `the local path "${local}" lies in none of the mounted volumes (${volumePaths.join(', ')})`,
+    message: `the local path "${local}" lies in none of the mounted volumes (${volumes})`,
     remedy: 'Write a path relative to the working directory, or one below a volume',
+  };
+}
+
+/**
+ * Every execution may read a shared input, so its path follows from its remote alone. A demand that gave the path could
+ * put its own data in the place of another demand's input.
+ */
+function inShared(local: string): Refusal {
+  return {
+    message: `the local path "${local}" lies in the shared volume, where jobs cannot write and other executions read`,
+    remedy:
+      'Write a path relative to the working directory. To share an input, set context_manager_configuration.isolate_inputs to false',
   };
 }
 

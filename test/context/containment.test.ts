@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import fc from 'fast-check';
+import { sharedInputKey } from '../../src/context/paths';
 import * as errors from '../../src/errors';
 import { buildContext } from '../../src/steps/build-context';
 import { examine, normalise } from '../../src/steps/normalise';
@@ -51,6 +52,21 @@ function expectOnEfs({ volumes, response }: Accepted): void {
   }
 }
 
+/** Only a hash of the remote leads into the shared volume: other executions read there. */
+function expectSharedByKey({ response, layout }: Accepted): void {
+  const { setup_configs, cleanup_configs } = response;
+  for (const [index, { destination_path }] of setup_configs.data_sync_requests.entries()) {
+    const { remote, filters } = layout.parameters.inputs[index]!;
+    if (/^fs-1:\/shared(\/|$)/.test(destination_path))
+      expect(destination_path).toBe(`fs-1:/shared/${sharedInputKey(remote, filters)}`);
+  }
+  const others = [
+    ...cleanup_configs.data_sync_requests.map((sync) => sync.source_path),
+    ...cleanup_configs.remove_data_paths_requests.flatMap(({ paths }) => paths),
+  ];
+  for (const path of others) expect(path).not.toMatch(/^fs-1:\/shared(\/|$)/);
+}
+
 test('the paths of any demand stay in its working directory and the volumes', async () => {
   let accepted = 0;
   const staysInside = fc.asyncProperty(hostileRequest, async (request) => {
@@ -64,6 +80,7 @@ test('the paths of any demand stay in its working directory and the volumes', as
     const demand = request.demand_execution as { execution_id: string };
     expectInContainer(got as Accepted, demand.execution_id);
     expectOnEfs(got as Accepted);
+    expectSharedByKey(got as Accepted);
     for (const path of (got as Accepted).made)
       expect(isInside(path, `/mnt/scratch/${demand.execution_id}`)).toBe(true);
   });

@@ -38,8 +38,24 @@ describe('a whole execution refuses', () => {
 
   test.each([
     ['an input at the root of a volume', input('/opt/efs/scratch'), 'in', 'the whole volume scratch'],
-    ['an output above the volumes', output('/opt/efs/shared/'), 'out', 'the whole volume shared'],
-    ['an output in the shared volume', output('/opt/efs/shared/key'), 'out', 'jobs cannot write there'],
+    ['an output that is the shared volume', output('/opt/efs/shared/'), 'out', 'lies in the shared volume'],
+    ['an output in the shared volume', output('/opt/efs/shared/key'), 'out', 'where jobs cannot write'],
+    ['an input in the shared volume', input('/opt/efs//shared/./key'), 'in', 'other executions read'],
+    [
+      'an input that a reference leads into the shared volume',
+      { params: { to: '/opt/efs/shared/', in: 's3://evil/x @ ${To}key' }, inputs: ['in'] },
+      'in',
+      'lies in the shared volume',
+    ],
+    [
+      'an input of an object in the shared volume',
+      {
+        params: { in: { local: '/opt/efs/shared/key', remote: 's3://evil/x', include: '.*' } },
+        inputs: ['in'],
+      },
+      'in',
+      'lies in the shared volume',
+    ],
     ['a key that is too long', output('out', 'k'.repeat(1025)), 'out', 'has 1025 bytes, and S3 accepts 1024'],
     [
       'an input in the directory of another execution',
@@ -150,7 +166,6 @@ describe('a whole execution refuses', () => {
 
 test.each([
   ['a key of 1,024 bytes', output('out', 'k'.repeat(1_024))],
-  ['an input in the shared volume', input('/opt/efs/shared/key')],
   ['an empty word in the command', { command: ['echo', ''] }],
 ])('a whole execution accepts %s', async (_, parameters) => {
   await expect(normalise(demandOf(parameters), stepWorld())).resolves.toBeDefined();

@@ -43,7 +43,6 @@ describe('a local path', () => {
     ['./a//b/', '/opt/efs/scratch/run-1/a/b'],
     ['.', '/opt/efs/scratch/run-1'],
     ['..a/b..', '/opt/efs/scratch/run-1/..a/b..'],
-    ['/opt/efs/shared/x', '/opt/efs/shared/x'],
     ['//opt/./efs/scratch/y', '/opt/efs/scratch/y'],
   ])('%s is placed at %s', (local, path) => {
     expect(place('input', local)).toBe(path);
@@ -53,6 +52,32 @@ describe('a local path', () => {
   test.each(['..', 'a/../b', '/opt/efs/scratch/..', 'a/..'])('%s is refused for its ".."', (local) => {
     expect(place('input', local)).toContain(`"${local}" contains ".."`);
     expect(place('input', local, { isolateInputs: false })).toContain('contains ".."');
+  });
+
+  const key = sharedInputKey('s3://bucket/k', {});
+  test.each([
+    `/opt/efs/shared/${key}`,
+    `//opt//efs/shared/${key}`,
+    `/opt/efs/./shared/./${key}/`,
+    `/opt/efs/scratch/all/shared/${key}`,
+    '/opt/efs/shared',
+    '/opt/efs/shared/.demand.verified',
+  ])('%s is refused, because it lies in the shared volume', (local) => {
+    const nested = chosen({ shared: { container_path: '/opt/efs/scratch/all/shared' } });
+    const volumes = local.includes('/all/') ? nested : chosen();
+    for (const direction of ['input', 'output'] as const) {
+      const paths = executionPaths('run-1', volumes, SETTINGS);
+      expect(paths.place(direction, { local, remote: 's3://evil/x', filters: {} })).toMatchObject({
+        refusal: { message: expect.stringContaining('lies in the shared volume') },
+      });
+    }
+  });
+
+  test('in a volume that is mounted inside the shared volume is no path of the shared volume', () => {
+    const volumes = chosen({ shared: { container_path: '/data' }, scratch: { container_path: '/data/own' } });
+    const paths = executionPaths('run-1', volumes, SETTINGS);
+    const given = { local: '/data/own/run-1/x', remote: 's3://bucket/k', filters: {} };
+    expect(paths.place('output', given)).toMatchObject({ path: '/data/own/run-1/x' });
   });
 
   test.each(['/', '/etc', '/opt/efs', '/opt/efs/scratches'])(

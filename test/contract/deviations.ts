@@ -120,6 +120,16 @@ export const DEVIATIONS: readonly Deviation[] = [
     expected: () => 'refused',
   },
   {
+    name: 'no-local-in-the-shared-volume',
+    reason: 'other executions read there, and find an input by a key that follows from its remote',
+    applies: (given) =>
+      [...(isShared(given) ? [] : transfersOf(given, 'inputs')), ...transfersOf(given, 'outputs')].some(
+        ({ local }) => `${local}/`.replaceAll(/\/(\.?\/)+/g, '/').startsWith(`${sharedPathOf(given)}/`),
+      ),
+    expected: () => 'refused',
+    unrecorded: true,
+  },
+  {
     name: 'one-local-an-input',
     reason:
       'the second input would overwrite the first, and an output inside an input would be removed with it',
@@ -150,6 +160,13 @@ function edit(answer: Answer, change: (response: Response) => void): Answer {
 
 function isShared(given: Case): boolean {
   return !flagOf(given, 'isolate_inputs', true);
+}
+
+function sharedPathOf({ request }: Case): string {
+  const { file_system_configurations: given } = request as {
+    file_system_configurations?: { shared?: { container_path?: string } };
+  };
+  return given?.shared?.container_path ?? '/opt/efs/shared';
 }
 
 function localsOf(given: Case): string[] {

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { fileLeases } from '../../src/adapters/files/file-leases';
 import { LEASES_FOLDER } from '../../src/adapters/files/file-names';
+import { sharedInputKey } from '../../src/context/paths';
 import { acquireLease, type Lease } from '../../src/transfer/lease/lease';
 import { localLocation } from '../../src/transfer/schemes/file-systems';
 import { contentsOf, ended, eventually, historyOf, start } from './executions';
@@ -114,39 +115,37 @@ test('a demand has all its volumes on the second file system', async () => {
 
 describe('functions that run on after a stop', () => {
   const id = 'goes-on';
-  const places = () => ({
-    near: join(folderOf('main'), 'scratch', id, 'in'),
-    far: join(folderOf('archive'), 'shared', id),
-  });
+  // No other test has staged this input.
+  const remote = () => uriOf(tier, 'demand-examples/penguins/lookup/species.csv');
+  const staged = () => join(folderOf('archive'), 'shared', sharedInputKey(remote(), {}));
   let leases: Lease[] = [];
   let restore: () => Promise<unknown>;
   beforeAll(async () => {
-    const { near, far } = places();
-    leases = [await lease('main', near), await lease('archive', far)];
+    leases = [await lease('archive', staged())];
     restore = await shortenStaging(8);
   });
   afterAll(() => restore());
   const release = () => Promise.all(leases.splice(0).map((each) => each.release()));
   afterEach(release);
 
-  /** Returns a demand with an input in the working directory, and a shared input on the other file system. */
+  /** Returns a demand with its working directory on one file system, and its shared input on the other. */
   function demandOnBoth() {
-    const { demand_execution: demand, context_manager_configuration: _, ...rest } = demandOn(id, ['shared']);
+    const { demand_execution: demand, ...rest } = demandOn(id, ['shared']);
     const { params, ...parameters } = demand.execution_parameters;
-    const [data, far] = ['in', places().far].map((place) => `${uriOf(tier, 'in')} @ ${place}`);
-    const both = { ...parameters, params: { ...params, data, far }, inputs: ['data', 'far'] };
-    return { ...rest, demand_execution: { ...demand, execution_parameters: both } };
+    const execution_parameters = { ...parameters, params: { ...params, data: remote() } };
+    return { ...rest, demand_execution: { ...demand, execution_parameters } };
   }
 
   test('leave no files, and keep no shared input', async () => {
-    const { near, far } = places();
     const arn = await start(tier, demandOnBoth());
     await eventually(tier, async () => recordsOn('archive').length > 0);
     await tier.sfn.send(new StopExecutionCommand({ executionArn: arn }));
     expect(await ended(tier, arn)).toMatchObject({ status: 'ABORTED' });
     await release();
-    await eventually(tier, async () => existsSync(near) && existsSync(far));
+    await eventually(tier, async () => existsSync(staged()));
     await eventually(tier, async () => !working('main').includes(id) && recordsOn('archive').length === 0);
-    expect(readFileSync(far, 'utf8')).toBe('data\n');
+    expect(readFileSync(staged())).toEqual(
+      readFileSync('examples/penguins/s3/demand-examples/penguins/lookup/species.csv'),
+    );
   });
 });
