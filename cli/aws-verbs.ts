@@ -9,6 +9,7 @@ import type {
   SubmitOptions,
 } from './aws/options';
 import { wholeNumber } from './numbers';
+import { COLOURS } from './options';
 
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
@@ -24,7 +25,7 @@ export function addAwsVerbs(demand: Command): void {
   const status: Action<[string, ExecutionOptions]> = ({ statusCommand }, ...args) => statusCommand(...args);
   addOnExecution(demand, 'status', 'Shows the state of an execution, or its end.', status);
   const watch: Action<[string, ExecutionOptions]> = ({ watchCommand }, ...args) => watchCommand(...args);
-  addOnExecution(demand, 'watch', 'Follows an execution to its end.', watch);
+  addOnExecution(demand, 'watch', 'Follows an execution to its end.', watch).option(...COLOURS);
   addList(demand);
   const cancel: Action<[string, CancelOptions]> = ({ cancelCommand }, ...args) => cancelCommand(...args);
   addOnExecution(demand, 'cancel', 'Stops an execution and its job.', cancel)
@@ -34,6 +35,7 @@ export function addAwsVerbs(demand: Command): void {
   addOnExecution(demand, 'logs', "Prints the output of an execution's job.", logs)
     .option('--functions', 'print the log lines of its Lambda functions instead, in the order of time', false)
     .option('--follow', 'go on to the end of the job', false)
+    .option(...COLOURS)
     .option('--since <time>', 'only lines since an ISO time, or so long ago: 90s, 15m, 2h, 1d', timeSince);
 }
 
@@ -43,7 +45,8 @@ function addSubmit(demand: Command): void {
     .description('Checks a demand, and starts its execution on AWS, named after its execution_id.')
     .argument('<file>', 'a demand execution or a scaffolding request, as JSON; - for standard input')
     .option('--attempt <n>', 'name the execution ID--N, to run a demand again', positive)
-    .option('--watch', 'follow the execution to its end', false);
+    .option('--watch', 'follow the execution to its end', false)
+    .option(...COLOURS);
   withAwsOptions(submit).action(
     lazily<[string, SubmitOptions]>(({ submitCommand }, ...args) => submitCommand(...args)),
   );

@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
+import { describeError } from '../src/errors';
 import { DEFAULT_STAGING } from '../src/machines/concurrency';
 import { AWS_EXIT_CODES, addAwsVerbs } from './aws-verbs';
 import { addLocal } from './local/verbs';
 import { mapConcurrency, wholeNumber } from './numbers';
-import type { SyncOptions, WorldOptions } from './options';
+import { COLOURS, type SyncOptions, type WorldOptions } from './options';
+import { err, out } from './output/output';
 import { planCommand } from './plan';
 import { EXIT } from './refusal';
 import { runCommand } from './run';
@@ -35,6 +37,11 @@ function program(): Command {
     .version(version)
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(demand --help says more)')
+    .configureOutput({
+      writeOut: (text) => out.text(text),
+      writeErr: (text) => err.text(text),
+      outputError: (text) => err.message(text.trimEnd()),
+    })
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.refused));
   addVerb(demand, 'validate', 'Names every mistake of a demand.', validateCommand);
   addInlineLimits(
@@ -63,7 +70,8 @@ function program(): Command {
       '--mock-file <file>',
       'the mock file, in the format of Step Functions Local',
       'local/step-functions-local/MockConfigFile.json',
-    );
+    )
+    .option(...COLOURS);
   addSync(demand);
   addAwsVerbs(demand);
   addLocal(demand);
@@ -123,9 +131,16 @@ function addVerb<T extends WorldOptions>(
     });
 }
 
+/** Node would print an error with its hidden characters. */
+function fail(error: unknown): never {
+  err.message(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(EXIT.failed);
+}
+
+process.on('uncaughtException', fail);
 program()
   .parseAsync()
   .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    err.message(describeError(error).message);
+    process.exitCode = EXIT.failed;
   });

@@ -14,6 +14,8 @@ export interface RunCommandOptions extends WorldOptions {
   /** The name of a test case in the mock file. Its answers replace tasks. */
   readonly mock?: string;
   readonly mockFile: string;
+  /** Whether the colours of the job's lines stay. */
+  readonly colours: boolean;
 }
 
 export interface SyncOptions {
@@ -27,3 +29,10 @@ export interface SyncOptions {
   readonly concurrency: number;
   readonly json: boolean;
 }
+
+/** The option that keeps the colours of the job's lines. All other hidden characters are shown in any case. */
+export const COLOURS: [flags: string, description: string, byDefault: boolean] = [
+  '--colours',
+  "keep the colours of the job's lines",
+  false,
+];

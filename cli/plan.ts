@@ -3,6 +3,7 @@ import { LocalRoot } from '../local/world/root';
 import { readDocument } from './document';
 import { formatBytes, formatFiles } from './format';
 import type { RunCommandOptions } from './options';
+import { out } from './output/output';
 import { EXIT, withRefusals } from './refusal';
 
 /** `demand plan FILE`: shows the mounts, copies, job and removals of a run. */
@@ -14,8 +15,8 @@ export function planCommand(file: string, options: RunCommandOptions): Promise<n
       inlineLimits: { maxBytes: options.inlineMaxBytes, maxFiles: options.inlineMaxFiles },
       signal: new AbortController().signal,
     });
-    const lines = options.json ? [JSON.stringify({ type: 'plan', ...plan })] : planLines(plan);
-    process.stdout.write(`${lines.join('\n')}\n`);
+    if (options.json) out.json({ type: 'plan', ...plan });
+    else out.lines(planLines(plan));
     return EXIT.ok;
   });
 }

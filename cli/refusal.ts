@@ -1,5 +1,6 @@
 /** Prints refusals, in the same way for every verb. */
 import { DemandValidationError, describeError, ExecutionAlreadyExists, type Problem } from '../src/errors';
+import { err, out } from './output/output';
 
 export const EXIT = { ok: 0, failed: 1, refused: 2, notFound: 3, unanswered: 4, cancelled: 130 } as const;
 
@@ -21,21 +22,22 @@ export async function withRefusals(
 
 function printProblems(problems: readonly Problem[], json: boolean, what: string): void {
   if (json) {
-    process.stdout.write(
-      `${JSON.stringify({ type: 'refused', error: 'DemandValidationError', problems })}\n`,
-    );
+    out.json({ type: 'refused', error: 'DemandValidationError', problems });
     return;
   }
-  const told = problems.map(
-    ({ pointer, message, remedy }) =>
-      `  ${pointer === '' ? `(the ${what})` : pointer}\n    ${message}.\n    ${remedy}.\n`,
-  );
   const count = problems.length === 1 ? 'one mistake' : `${problems.length} mistakes`;
-  process.stderr.write(`The ${what} is refused for ${count}; nothing was created.\n${told.join('')}`);
+  err.lines([
+    `The ${what} is refused for ${count}; nothing was created.`,
+    ...problems.flatMap(({ pointer, message, remedy }) => [
+      `  ${pointer === '' ? `(the ${what})` : pointer}`,
+      `    ${message}.`,
+      `    ${remedy}.`,
+    ]),
+  ]);
 }
 
 function printError(error: unknown, json: boolean): void {
   const { name, message } = describeError(error);
-  if (json) process.stdout.write(`${JSON.stringify({ type: 'refused', error: name, message })}\n`);
-  else process.stderr.write(`${name}: ${message}\n`);
+  if (json) out.json({ type: 'refused', error: name, message });
+  else err.message(`${name}: ${message}`);
 }

@@ -7,6 +7,7 @@ import { demandMachineOf } from '../src/machines/names';
 import { cancelOnSignals } from './cancel';
 import { readDocument } from './document';
 import type { RunCommandOptions } from './options';
+import { err, out } from './output/output';
 import { EXIT, withRefusals } from './refusal';
 import { TerminalView } from './terminal-view';
 import { TextView } from './text-view';
@@ -21,7 +22,7 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
       inlineLimits: { maxBytes: options.inlineMaxBytes, maxFiles: options.inlineMaxFiles },
       staging: { concurrency: options.stagingConcurrency, batchConcurrency: options.batchConcurrency },
       signal,
-      listener: listenerFor(options.json),
+      listener: listenerFor(options),
       hostEnvironment: process.env,
       now: Date.now,
       ...(options.mock !== undefined && { mocks: mocksOf(options.mockFile, options.mock) }),
@@ -29,7 +30,7 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
     const ended = await running.catch((error: unknown) => {
       // The cancellation came before the machine began, or while this run waited for the run of another process.
       if (!signal.aborted) throw error;
-      process.stderr.write(`${describeError(signal.reason).message}\n`);
+      err.message(describeError(signal.reason).message);
     });
     if (ended !== undefined && options.mock !== undefined && !options.json) tellOfMocks(options);
     if (ended?.status === 'SUCCEEDED') return EXIT.ok;
@@ -42,13 +43,12 @@ function mocksOf(file: string, path: string): MockPath {
 }
 
 function tellOfMocks({ mock, mockFile }: RunCommandOptions): void {
-  process.stdout.write(`  mocked: answers of ${mock} in ${mockFile} replaced tasks, which did not run\n`);
+  out.line(`  mocked: answers of ${mock} in ${mockFile} replaced tasks, which did not run`);
 }
 
-function listenerFor(json: boolean): Listener {
-  if (json) return (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
-  const view = process.stdout.isTTY
-    ? new TerminalView(process.stdout, Date.now)
-    : new TextView(process.stdout, Date.now);
+function listenerFor({ json, colours }: RunCommandOptions): Listener {
+  if (json) return (event) => out.json(event);
+  const View = out.isTerminal ? TerminalView : TextView;
+  const view = new View(out, Date.now, colours);
   return (event) => view.show(event);
 }

@@ -1,8 +1,9 @@
 /** Shows a transfer by hand: on a terminal, in plain lines, or as JSON. */
-import { Presets, SingleBar } from 'cli-progress';
 import type { TransferPreview } from '../src/transfer/preview';
 import type { SyncOutcome, SyncProgress } from '../src/transfer/transfer';
 import { formatBytes, formatFiles, formatSeconds } from './format';
+import { type Bar, openBar } from './output/bars';
+import { err, type Output } from './output/output';
 
 export interface SyncFailure {
   readonly error: string;
@@ -15,8 +16,6 @@ export interface SyncView {
   finished(outcome: SyncOutcome): void;
   failed(failure: SyncFailure): void;
 }
-
-type TextOutput = Pick<NodeJS.WriteStream, 'write'>;
 
 const REASONS = {
   forced: 'forced',
@@ -35,7 +34,7 @@ export class SyncTextView implements SyncView {
   #filesTotal = 0;
 
   constructor(
-    protected readonly stream: TextOutput,
+    protected readonly output: Output,
     private readonly now: () => number,
   ) {
     this.#began = now();
@@ -75,7 +74,7 @@ export class SyncTextView implements SyncView {
   }
 
   failed({ error, message }: SyncFailure): void {
-    process.stderr.write(`${error}: ${message}\n`);
+    err.message(`${error}: ${message}`);
   }
 
   protected rate(bytes: number): string {
@@ -84,13 +83,15 @@ export class SyncTextView implements SyncView {
   }
 
   protected line(text: string): void {
-    this.stream.write(`${text}\n`);
+    this.output.line(text);
   }
 }
 
+const FORMAT = '{bar} {percentage}%  {bytes}, {files}, {rate}, {eta_formatted} left';
+
 /** Adds a progress bar to the lines. */
 export class SyncTerminalView extends SyncTextView {
-  #bar: SingleBar | undefined;
+  #bar: Bar | undefined;
 
   override progress(progress: SyncProgress): void {
     this.note(progress);
@@ -100,21 +101,9 @@ export class SyncTerminalView extends SyncTextView {
       bytes: `${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}`,
       rate: this.rate(bytesDone),
     };
-    if (this.#bar === undefined) {
-      this.#bar = new SingleBar(
-        {
-          stream: process.stdout,
-          format: '{bar} {percentage}%  {bytes}, {files}, {rate}, {eta_formatted} left',
-          barsize: 30,
-          hideCursor: true,
-          clearOnComplete: true,
-          etaAsynchronousUpdate: true,
-          etaBuffer: 100,
-        },
-        Presets.rect,
-      );
-      this.#bar.start(Math.max(1, bytesTotal), bytesDone, payload);
-    } else this.#bar.update(bytesDone, payload);
+    if (this.#bar === undefined)
+      this.#bar = openBar(this.output, FORMAT, Math.max(1, bytesTotal), bytesDone, payload);
+    else this.#bar.update(bytesDone, payload);
   }
 
   override finished(outcome: SyncOutcome): void {
@@ -134,7 +123,7 @@ export class SyncJsonView implements SyncView {
   #told = 0;
 
   constructor(
-    private readonly stream: TextOutput,
+    private readonly output: Output,
     private readonly now: () => number,
   ) {
     this.#began = now();
@@ -159,7 +148,7 @@ export class SyncJsonView implements SyncView {
   }
 
   #tell(event: object): void {
-    this.stream.write(`${JSON.stringify(event)}\n`);
+    this.output.json(event);
   }
 }
 

@@ -7,6 +7,7 @@ import { type DataSyncRequest, readDataSyncRequest } from '../src/transfer/reque
 import { syncData } from '../src/transfer/sync';
 import { cancelOnSignals } from './cancel';
 import type { SyncOptions } from './options';
+import { out } from './output/output';
 import { EXIT, withRefusals } from './refusal';
 import { SyncJsonView, SyncTerminalView, SyncTextView, type SyncView } from './sync-view';
 
@@ -50,10 +51,8 @@ function toRequest(source: string, destination: string, options: SyncOptions): D
 }
 
 function viewFor(json: boolean): SyncView {
-  if (json) return new SyncJsonView(process.stdout, Date.now);
-  return process.stdout.isTTY
-    ? new SyncTerminalView(process.stdout, Date.now)
-    : new SyncTextView(process.stdout, Date.now);
+  if (json) return new SyncJsonView(out, Date.now);
+  return out.isTerminal ? new SyncTerminalView(out, Date.now) : new SyncTextView(out, Date.now);
 }
 
 function explain(error: unknown): { readonly error: string; readonly message: string } {

@@ -1,12 +1,15 @@
 /** Shows a run on a terminal: the lines, and a bar for each transfer that goes on. */
-import { MultiBar, type SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import type { RunEvent } from '../local/execution/events';
 import type { TransferProgress } from '../src/history/progress';
 import { formatBytes, formatFiles } from './format';
+import { Bars } from './output/bars';
 import { TextView, transferLine } from './text-view';
 
+const FORMAT = '  {way} {name} {bar} {percentage}% {bytes} {files}';
+
 export class TerminalView extends TextView {
-  #bars: MultiBar | undefined;
+  #bars: Bars | undefined;
   readonly #byName = new Map<string, SingleBar>();
 
   override show(event: RunEvent): void {
@@ -25,13 +28,7 @@ export class TerminalView extends TextView {
     if (bar !== undefined) this.#bars?.remove(bar);
     this.#byName.delete(event.name);
     if (this.#byName.size === 0) this.#close();
-    this.write(`  ${transferLine(event)}`);
-  }
-
-  /** Writes above the bars. */
-  protected override write(line: string): void {
-    if (this.#bars === undefined) super.write(line);
-    else this.#bars.log(`${line}\n`);
+    this.output.line(`  ${transferLine(event)}`);
   }
 
   #open(event: TransferProgress): SingleBar {
@@ -39,17 +36,10 @@ export class TerminalView extends TextView {
     return this.#bars.create(Math.max(1, event.bytesTotal), event.bytesDone, payloadOf(event));
   }
 
-  #openBars(): MultiBar {
+  #openBars(): Bars {
     // A second Ctrl-C exits at once, and the cursor must come back.
     process.on('exit', this.#close);
-    return new MultiBar({
-      stream: this.stream,
-      format: '  {way} {name} {bar} {percentage}% {bytes} {files}',
-      barsize: 30,
-      hideCursor: true,
-      clearOnComplete: true,
-      fps: 10,
-    });
+    return new Bars(this.output, FORMAT);
   }
 
   readonly #close = (): void => {

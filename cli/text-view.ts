@@ -4,6 +4,7 @@ import type { RecordedEvent } from '../src/history/events';
 import type { TransferProgress } from '../src/history/progress';
 import type { DemandState } from '../src/machines/states';
 import { formatBytes, formatFiles, formatPath } from './format';
+import type { Output } from './output/output';
 import { resultLines } from './result-lines';
 
 /** States that are shown. The small states between them are in the history. */
@@ -29,25 +30,25 @@ export class TextView {
   readonly #told = new Map<string, number>();
 
   constructor(
-    protected readonly stream: NodeJS.WritableStream,
+    protected readonly output: Output,
     private readonly now: () => number,
+    /** Whether the colours of the job's lines stay, default false. */
+    private readonly colours = false,
   ) {}
 
   show(event: RunEvent): void {
     if (event.type === 'state') this.showState(event.event);
     else if (event.type === 'transfer') this.showTransfer(event);
-    else for (const line of linesOf(event)) this.write(line);
-  }
-
-  protected write(line: string): void {
-    this.stream.write(`${line}\n`);
+    else if (event.type === 'job-output')
+      this.output.outputLine(event.line, { colours: this.colours }, '  | ');
+    else this.output.lines(linesOf(event));
   }
 
   protected showState(event: RecordedEvent): void {
-    if (event.type === 'StateEntered' && TOLD.has(event.state)) this.write(event.state);
+    if (event.type === 'StateEntered' && TOLD.has(event.state)) this.output.line(event.state);
     if (event.type === 'StateFailed' && event.state !== FAILED)
-      this.write(`${event.state} failed: ${event.error}`);
-    if (event.type === 'StateRetried') this.write(`${event.state} is tried again`);
+      this.output.line(`${event.state} failed: ${event.error}`);
+    if (event.type === 'StateRetried') this.output.line(`${event.state} is tried again`);
   }
 
   protected showTransfer(event: TransferProgress): void {
@@ -57,11 +58,11 @@ export class TextView {
     if (last === undefined) this.#told.set(event.name, this.now());
     if (!isDone && this.now() - (last ?? this.now()) < TRANSFER_LINE_MS) return;
     this.#told.set(event.name, this.now());
-    this.write(`  ${transferLine(event)}`);
+    this.output.line(`  ${transferLine(event)}`);
   }
 }
 
-function linesOf(event: Exclude<RunEvent, { type: 'state' | 'transfer' }>): readonly string[] {
+function linesOf(event: Exclude<RunEvent, { type: 'state' | 'transfer' | 'job-output' }>): readonly string[] {
   switch (event.type) {
     case 'started':
       return [`demand ${event.executionId}, attempt ${event.attempt}, in ${formatPath(event.root)}`];
@@ -73,8 +74,6 @@ function linesOf(event: Exclude<RunEvent, { type: 'state' | 'transfer' }>): read
       return [`the working directory of the last attempt was moved to ${formatPath(event.path)}`];
     case 'job-started':
       return [`  job ${event.jobId} (${event.runner}, image ${event.image})`];
-    case 'job-output':
-      return [`  | ${event.line}`];
     case 'job-ended':
       return [`  exit code ${event.exitCode}${event.reason === undefined ? '' : ` (${event.reason})`}`];
     case 'finished':

@@ -5,6 +5,7 @@ import { inputSizeProblems } from '../src/demand/size';
 import { refuseIfAny } from '../src/errors';
 import { readDocument } from './document';
 import type { WorldOptions } from './options';
+import { out } from './output/output';
 import { EXIT, withRefusals } from './refusal';
 
 /** `demand validate FILE`: does the complete check that a run begins with. */
@@ -19,10 +20,8 @@ export function validateCommand(file: string, { root, json, ...options }: WorldO
     });
     refuseIfAny([...problems, ...inputSizeProblems(JSON.stringify(document))]);
     const ignored = ignoredFields(document);
-    const lines = json
-      ? [JSON.stringify({ type: 'valid', ignoredFields: ignored })]
-      : validLines(file, ignored);
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    if (json) out.json({ type: 'valid', ignoredFields: ignored });
+    else out.lines(validLines(file, ignored));
     return EXIT.ok;
   });
 }

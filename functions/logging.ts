@@ -1,9 +1,11 @@
 /**
  * Logs two lines of JSON for an invocation: its start and its end, each with the execution and the state. The lines
- * contain no part of the event, the answer or an error's message: all three may contain values of parameters.
+ * contain no part of the event, the answer or an error's message: all three may contain values of parameters. Hidden
+ * characters of names are made visible.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
+import { visible } from '../src/visible';
 
 type Handler<Result> = (event: unknown, context: Context) => Promise<Result>;
 
@@ -28,7 +30,7 @@ export function logged<Result>(handler: Handler<Result>): Handler<Result> {
       tell('succeeded', { ...textOf('status', result), ...executionOf(result) });
       return result;
     } catch (error) {
-      tell('failed', { error: error instanceof Error ? error.name : 'Error' });
+      tell('failed', { error: visible(error instanceof Error ? error.name : 'Error') });
       throw error;
     }
   };
@@ -50,7 +52,7 @@ function executionOf(from: unknown): Record<string, string> {
 
 function textOf(name: string, from: unknown, field = name): Record<string, string> {
   const value = fieldOf(from, field);
-  return typeof value === 'string' ? { [name]: value } : {};
+  return typeof value === 'string' ? { [name]: visible(value) } : {};
 }
 
 function fieldOf(from: unknown, name: string): unknown {

@@ -4,6 +4,7 @@
  * The `name` of an error is part of the interface: state machines match it (`ErrorEquals`). It is a literal, because a
  * minifier may shorten the name of a class.
  */
+import { visible } from './visible';
 
 /** One mistake in a request. */
 export interface Problem {
@@ -150,9 +151,9 @@ export class ExecutionAlreadyExists extends DemandError {
   override readonly name = 'ExecutionAlreadyExists';
 }
 
-/** Returns the problem as one line: `pointer: message. remedy`. */
+/** Returns the problem as one line: `pointer: message. remedy`, with hidden characters of the request made visible. */
 export function describeProblem({ pointer, message, remedy }: Problem): string {
-  return `${pointer === '' ? '(request)' : pointer}: ${message}. ${remedy}`;
+  return visible(`${pointer === '' ? '(request)' : pointer}: ${message}. ${remedy}`);
 }
 
 /** @throws DemandValidationError when the list has a problem */

@@ -2,6 +2,7 @@
 import { hostname, userInfo } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { withoutEmpty } from '../../src/wire/json';
+import { out } from '../output/output';
 import { EXIT } from '../refusal';
 import type { AwsApi } from './api';
 import { Pace } from './follow';
@@ -10,7 +11,6 @@ import { hasEnded } from './job';
 import { onExecution } from './machine';
 import { nextCommand } from './next';
 import type { CancelOptions } from './options';
-import { printJson, printLines } from './verb';
 
 interface Cancelled {
   readonly executionId: string;
@@ -63,12 +63,12 @@ async function endOfBoth(
 function tell(cancelled: Cancelled, options: CancelOptions): void {
   const { json, wait } = options;
   if (json) {
-    printJson({ type: 'cancelled', ...cancelled });
+    out.json({ type: 'cancelled', ...cancelled });
     return;
   }
   const { executionId, status, hadEnded, job, allEnded } = cancelled;
   const ended = hadEnded ? `had ended before: ${status}` : `is ${status}`;
-  printLines([
+  out.lines([
     `demand ${executionId} ${ended}`,
     ...(job === undefined ? [] : [`  job ${job.jobId}: ${job.status}`]),
     ...(allEnded || wait === 0

@@ -6,7 +6,7 @@ import type { Report, WatchEvent } from './events';
 import { isAwsError, isTransient, VerbFailed } from './failures';
 import { type Described, Follower } from './follower';
 import { nextCommand } from './next';
-import type { AwsOptions } from './options';
+import type { ExecutionOptions } from './options';
 import { leaveOnSignals } from './verb';
 import { viewFor } from './view';
 
@@ -29,12 +29,12 @@ export class Pace {
 }
 
 /** Shows the progress of an execution until it ends, or until Ctrl-C, which does not stop the execution. */
-export async function watch(api: AwsApi, execution: Described, options: AwsOptions): Promise<number> {
+export async function watch(api: AwsApi, execution: Described, options: ExecutionOptions): Promise<number> {
   const { name: executionId = '', executionArn = '' } = execution;
   leaveOnSignals(
     `no longer watching; the execution goes on (\`${nextCommand(`watch ${executionId}`, options)}\`, \`${nextCommand(`cancel ${executionId}`, options)}\`)`,
   );
-  const view = viewFor(options.json);
+  const view = viewFor(options);
   const follower = new Follower(api, execution);
   const looking = new PatientLook(follower, (event) => view.tell(event));
   try {

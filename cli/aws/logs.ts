@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { withoutEmpty } from '../../src/wire/json';
+import { err, out } from '../output/output';
 import { EXIT } from '../refusal';
 import type { AwsApi } from './api';
 import { notFound } from './failures';
@@ -13,7 +14,7 @@ import { hasEnded, jobLogPlaceOf, LogReader } from './job';
 import { onExecution } from './machine';
 import { nextCommand } from './next';
 import type { LogsOptions } from './options';
-import { leaveOnSignals, printJson, printLines } from './verb';
+import { leaveOnSignals } from './verb';
 
 /** Milliseconds that lines arrive after they were written. */
 const LAST_LINES_MS = 2_000;
@@ -55,10 +56,10 @@ async function printFunctions(logs: FunctionLogs, { follow, json }: LogsOptions)
   for (let isLast = !follow; ; ) {
     const lines = await logs.read();
     for (const line of lines)
-      if (json) printJson({ type: 'function-log', ...line });
-      else printLines([functionLine(line)]);
+      if (json) out.json({ type: 'function-log', ...line });
+      else out.lines([functionLine(line)]);
     for (const group of logs.missing.filter((each) => !told.has(each))) {
-      process.stderr.write(`There is no log group ${group}: the lines of its function are missing here\n`);
+      err.line(`There is no log group ${group}: the lines of its function are missing here`);
       told.add(group);
     }
     if (isLast) return EXIT.ok;
@@ -83,8 +84,8 @@ class JobLog {
     for (const stream of streams)
       for await (const line of this.#reader(group, stream).read()) {
         printed += 1;
-        if (this.options.json) printJson({ type: 'job-output', line });
-        else process.stdout.write(`${line}\n`);
+        if (this.options.json) out.json({ type: 'job-output', line });
+        else out.outputLine(line, withoutEmpty({ colours: this.options.colours }));
       }
     return printed;
   }

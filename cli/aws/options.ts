@@ -14,6 +14,8 @@ export interface AwsOptions {
 /** Options of the verbs on one execution. */
 export interface ExecutionOptions extends AwsOptions {
   readonly attempt?: number;
+  /** Whether the colours of the job's lines stay, default false. */
+  readonly colours?: boolean;
 }
 
 export interface SubmitOptions extends ExecutionOptions {

@@ -1,5 +1,6 @@
 /** `demand status ID`, `demand watch ID` and `demand list`: show executions. */
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
+import { err, out } from '../output/output';
 import { EXIT } from '../refusal';
 import { exitCodeOf, watch } from './follow';
 import { Follower } from './follower';
@@ -7,17 +8,16 @@ import { formatDuration } from './format';
 import { findMachine, onExecution } from './machine';
 import type { ExecutionOptions, ListOptions } from './options';
 import { reportLines } from './report-lines';
-import { printJson, printLines, withAws } from './verb';
+import { withAws } from './verb';
 
 export function statusCommand(id: string, options: ExecutionOptions): Promise<number> {
   return onExecution(id, options, async (api, execution) => {
     const follower = new Follower(api, execution);
-    for (const event of await follower.look(true))
-      if (event.type === 'trouble') process.stderr.write(`${event.message}\n`);
+    for (const event of await follower.look(true)) if (event.type === 'trouble') err.message(event.message);
     const now = Date.now();
     const report = follower.report(now);
-    if (options.json) printJson({ type: 'status', ...report });
-    else printLines(reportLines(report, now));
+    if (options.json) out.json({ type: 'status', ...report });
+    else out.lines(reportLines(report, now));
     return exitCodeOf(report);
   });
 }
@@ -31,9 +31,9 @@ export function listCommand(options: ListOptions): Promise<number> {
     const { arn, name } = await findMachine(api, options);
     const found = await api.executions(arn, options.limit, options.status);
     const newestFirst = found.sort((one, other) => startOf(other) - startOf(one));
-    if (options.json) for (const each of newestFirst) printJson(toJson(each));
-    else if (newestFirst.length > 0) printLines(table(newestFirst, Date.now()));
-    else process.stderr.write(`${name} has no such executions\n`);
+    if (options.json) for (const each of newestFirst) out.json(toJson(each));
+    else if (newestFirst.length > 0) out.lines(table(newestFirst, Date.now()));
+    else err.line(`${name} has no such executions`);
     return EXIT.ok;
   });
 }

@@ -6,6 +6,7 @@ import { ExecutionAlreadyExists, refuseIfAny } from '../../src/errors';
 import { executionName } from '../../src/events/names';
 import { executionArnOf } from '../../src/history/arns';
 import { readDocument } from '../document';
+import { err, out } from '../output/output';
 import { EXIT } from '../refusal';
 import type { AwsApi } from './api';
 import { type Checked, checkDocument } from './check';
@@ -14,7 +15,7 @@ import { watch } from './follow';
 import { findMachine, type Machine } from './machine';
 import { nextCommand } from './next';
 import type { SubmitOptions } from './options';
-import { printJson, printLines, withAws } from './verb';
+import { withAws } from './verb';
 
 interface Submission {
   readonly executionId: string;
@@ -86,17 +87,15 @@ async function taken(
 
 function tell(submission: Submission, ignored: readonly string[], options: SubmitOptions): void {
   if (options.json) {
-    printJson({ type: 'submitted', ...submission, ignoredFields: ignored });
+    out.json({ type: 'submitted', ...submission, ignoredFields: ignored });
     return;
   }
   const { name, executionArn: arn, alreadyRunning } = submission;
   if (ignored.length > 0)
-    process.stderr.write(
-      `These fields are ignored. Are they misspelt?\n${ignored.map((field) => `  ${field}\n`).join('')}`,
-    );
+    err.lines(['These fields are ignored. Are they misspelt?', ...ignored.map((field) => `  ${field}`)]);
   const what = alreadyRunning
     ? 'is already running, with the same input: nothing was started'
     : 'was submitted';
   const next = alreadyRunning ? [] : [`  ${nextCommand(`watch ${name}`, options)}`];
-  printLines([`demand ${name} ${what}`, `  ${arn}`, ...next]);
+  out.lines([`demand ${name} ${what}`, `  ${arn}`, ...next]);
 }

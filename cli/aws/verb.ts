@@ -1,4 +1,5 @@
 /** The common parts of the verbs on AWS: the access to AWS, and failures that become messages and exit codes. */
+import { err, out } from '../output/output';
 import { EXIT, withRefusals } from '../refusal';
 import { AwsApi, clientSettings } from './api';
 import { VerbFailed } from './failures';
@@ -6,7 +7,7 @@ import type { AwsOptions } from './options';
 
 export function withAws(options: AwsOptions, verb: (api: AwsApi) => Promise<number>): Promise<number> {
   // A reader that closes the pipe (`| head`) has read enough.
-  process.stdout.on('error', () => process.exit(EXIT.cancelled));
+  out.onClosed(() => process.exit(EXIT.cancelled));
   return withRefusals(options.json, async () => {
     try {
       return await verb(new AwsApi(clientSettings(options)));
@@ -23,23 +24,15 @@ function tellFailure({ name, message: words }: VerbFailed, { json, profile }: Aw
   // The SDK does not name the profile that it did not find.
   const isNoProfile = name === 'CredentialsProviderError' && asked !== undefined && !words.includes(asked);
   const message = isNoProfile ? `profile ${asked}: ${words}` : words;
-  if (json) printJson({ type: 'error', error: name, message });
-  else process.stderr.write(`${name}: ${message}\n`);
-}
-
-export function printJson(document: object): void {
-  process.stdout.write(`${JSON.stringify(document)}\n`);
-}
-
-export function printLines(lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  if (json) out.json({ type: 'error', error: name, message });
+  else err.message(`${name}: ${message}`);
 }
 
 /** Exits at once: nothing here has to end in order. The view gives the terminal back by itself. */
 export function leaveOnSignals(words: string): void {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => {
-      process.stderr.write(`\n${name}: ${words}\n`);
+      err.lines(['', `${name}: ${words}`]);
       process.exit(EXIT.cancelled);
     });
 }

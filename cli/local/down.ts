@@ -1,6 +1,7 @@
 /** `demand local down`: stops the local API, with its functions and jobs. */
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { err, out } from '../output/output';
 import { forgetState, isAlive, isReady, readState, type StartingApi } from './state';
 
 /** Longer than a job may take to stop: as in Batch, it is killed after 30 s. */
@@ -11,19 +12,19 @@ export async function downCommand(options: { readonly root: string }): Promise<n
   const state = await readState(root);
   if (state === undefined) {
     await forgetState(root);
-    process.stdout.write('No local API runs here.\n');
+    out.line('No local API runs here.');
     return 0;
   }
   tellToStop(state);
   for (let waited = 0; waited < MOST_SECONDS * 10; waited++) {
     if (!isAlive(state.pid)) {
       await forgetState(root);
-      process.stdout.write('Stopped.\n');
+      out.line('Stopped.');
       return 0;
     }
     await setTimeout(100);
   }
-  process.stderr.write(`Process ${state.pid} has not ended.\n`);
+  err.line(`Process ${state.pid} has not ended.`);
   return 1;
 }
 

@@ -5,6 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { LOCAL_CREDENTIALS, type LocalApi, startLocalApi } from '../../local/api/local-api';
 import { seedBuckets } from '../../local/api/seed';
 import { RUNNERS } from '../../local/batch/runners';
+import { err, out } from '../output/output';
 import { EXIT } from '../refusal';
 import { mistakesIn } from './check';
 import { instructions } from './instructions';
@@ -14,7 +15,7 @@ import { claimRoot, forgetState, type RunningApi, writeRunning } from './state';
 export async function serveCommand(options: LocalOptions): Promise<number> {
   const mistakes = mistakesIn(options);
   if (mistakes.length > 0) {
-    process.stderr.write(`${mistakes.join('\n')}\n`);
+    err.lines(mistakes);
     return EXIT.refused;
   }
   const root = resolve(options.root);
@@ -42,7 +43,7 @@ async function serve(options: LocalOptions, root: string): Promise<void> {
     };
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
     await writeRunning(root, running);
-    process.stdout.write(instructions(running, options));
+    out.text(instructions(running, options));
     await told;
     await forgetState(root);
   } finally {
@@ -60,7 +61,7 @@ async function start(options: LocalOptions, root: string): Promise<LocalApi> {
       runner: new Runner(process.env, async () => undefined),
       hasContainers: options.runner === 'docker',
       port: options.port,
-      log: (source, line) => process.stdout.write(`${source}: ${line}\n`),
+      log: (source, line) => out.outputLine(line, {}, `${source}: `),
     });
   } catch (error) {
     if (Object(error).code !== 'EADDRINUSE') throw error;

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { err, out } from '../output/output';
 import { EXIT } from '../refusal';
 import { mistakesIn } from './check';
 import { tellToStop } from './down';
@@ -15,24 +16,25 @@ const LOG_SHOWN = 2000;
 export async function upCommand(options: LocalOptions): Promise<number> {
   const mistakes = mistakesIn(options);
   if (mistakes.length > 0) {
-    process.stderr.write(`${mistakes.join('\n')}\n`);
+    err.lines(mistakes);
     return EXIT.refused;
   }
   const root = resolve(options.root);
   const already = await readState(root);
   if (isReady(already)) {
-    process.stdout.write(instructions(already, options));
-    process.stdout.write('The local API was running already: it does not use the options of this command.\n');
+    out.text(instructions(already, options));
+    out.line('The local API was running already: it does not use the options of this command.');
     return EXIT.ok;
   }
   const logFile = join(root, 'api.log');
   const child = already === undefined ? startInBackground(options, root, logFile) : undefined;
   const running = await waitFor(root, child);
   if (running !== undefined) {
-    process.stdout.write(`${instructions(running, options)}The log is ${logFile}.\n`);
+    out.text(`${instructions(running, options)}The log is ${logFile}.`);
     return EXIT.ok;
   }
-  process.stderr.write(`The local API did not start:\n${readFileSync(logFile, 'utf8').slice(-LOG_SHOWN)}\n`);
+  err.line('The local API did not start:');
+  for (const line of readFileSync(logFile, 'utf8').slice(-LOG_SHOWN).split('\n')) err.outputLine(line);
   return EXIT.failed;
 }
 

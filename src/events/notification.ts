@@ -1,5 +1,6 @@
 /** From a status event to the notification of the people that the demand names. */
 import { type NOTIFICATION_BYTES, SUBJECT_CHARACTERS } from '../aws-limits';
+import { visible, visibleJson, visibleLines } from '../visible';
 import type { Status, StatusEvent } from './model';
 
 /** The contract's names of each status. Its status AWAITING_TRIGGER does not occur here. */
@@ -14,6 +15,8 @@ const NAMES: Readonly<Record<Status, readonly string[]>> = {
 
 /** Characters of the text, and of the JSON. With the attributes they stay far below {@link NOTIFICATION_BYTES}. */
 const LONGEST_TEXT = 20_000;
+/** Characters of an attribute. The message of an invalid demand has a type that nothing has checked. */
+const LONGEST_ATTRIBUTE = 1_000;
 
 export interface Notification {
   readonly subject: string;
@@ -40,14 +43,14 @@ export function isAskedFor({ status, notify_on: on, notify_list: list = [] }: St
 export function notification(event: StatusEvent): Notification {
   const { status, execution_id: id = 'without a name', execution_type: executionType = 'unknown' } = event;
   const { notify_list: notifyList = [], ...told } = event;
-  const json = JSON.stringify(told);
+  const json = visibleJson(told);
   return {
     subject: asSubject(`Demand ${id}: ${status}`),
     text: textOf(event).slice(0, LONGEST_TEXT),
-    json: json.length > LONGEST_TEXT ? JSON.stringify(brief(told)) : json,
+    json: json.length > LONGEST_TEXT ? visibleJson(brief(told)) : json,
     notifyList,
     status,
-    executionType,
+    executionType: visible(executionType).slice(0, LONGEST_ATTRIBUTE),
   };
 }
 
@@ -60,11 +63,11 @@ function brief({ version, id, status, sequence, changed_at, execution_arn, execu
 function textOf(event: StatusEvent): string {
   const { status, execution_id: id = '(without an id)', failure, outputs = [], links, attempt } = event;
   const lines = [
-    `Demand ${id}${attempt === undefined || attempt === 1 ? '' : `, attempt ${attempt}`}: ${status}`,
+    `Demand ${visible(id)}${attempt === undefined || attempt === 1 ? '' : `, attempt ${attempt}`}: ${status}`,
     `at ${event.changed_at}${event.duration_ms === undefined ? '' : `, after ${seconds(event.duration_ms)}`}`,
-    ...(failure === undefined ? [] : ['', `${failure.error}: ${failure.message}`]),
-    ...(outputs.length === 0 ? [] : ['', ...outputs.map(({ name, uri }) => `${name}: ${uri}`)]),
-    ...(links?.execution === undefined ? [] : ['', links.execution]),
+    ...(failure === undefined ? [] : ['', ...visibleLines(`${failure.error}: ${failure.message}`)]),
+    ...(outputs.length === 0 ? [] : ['', ...outputs.map(({ name, uri }) => visible(`${name}: ${uri}`))]),
+    ...(links?.execution === undefined ? [] : ['', visible(links.execution)]),
   ];
   return lines.join('\n');
 }
@@ -75,5 +78,7 @@ function seconds(milliseconds: number): string {
 
 /** A subject is ASCII and begins with a letter: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 function asSubject(text: string): string {
-  return text.replaceAll(/[^ -~]+/g, '?').slice(0, SUBJECT_CHARACTERS);
+  return visible(text)
+    .replaceAll(/[^ -~]+/g, '?')
+    .slice(0, SUBJECT_CHARACTERS);
 }

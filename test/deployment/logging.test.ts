@@ -60,6 +60,16 @@ test('a failure is logged by its name, because its message may contain values', 
   expect(text).not.toContain('secret');
 });
 
+test('hidden characters of names are shown, so a line of the log is one line in each reader', async () => {
+  const hostile = 'a\n{"execution":"forged"}\u2028\u009b31m\u202e';
+  const fail = () => Promise.reject(Object.assign(new Error('x'), { name: hostile }));
+  const { text, lines } = await linesOf(fail, { logged_as: { execution: hostile, state: hostile } });
+  const shown = 'a\\n{"execution":"forged"}\\u2028\\x9b31m\\u202e';
+  expect(lines[1]).toMatchObject({ execution: shown, state: shown, error: shown });
+  expect(text.trimEnd().split('\n')).toHaveLength(2);
+  expect(text).not.toMatch(/[^ -~\n]/);
+});
+
 test.each([
   ['Step Functions', { executionArn: 'arn:execution', input: '{"password":"secret"}' }],
   ['the service itself', { execution_arn: 'arn:execution', problems: ['secret'] }],

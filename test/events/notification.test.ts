@@ -96,7 +96,38 @@ test('SNS accepts the subject of any id: fewer than 100 characters of printable 
     runs(500),
   );
   const { subject } = notification({ ...EVENT, execution_id: `é\n${'x'.repeat(200)}` });
-  expect(subject).toBe(`Demand ?${'x'.repeat(91)}`);
+  expect(subject).toBe(`Demand ?\\n${'x'.repeat(89)}`);
+});
+
+test('a hostile id, message or destination forges no line of the mail, and its hidden characters are shown', () => {
+  const hostile = 'a\u001b[2J\u202e\nDemand b: SUCCEEDED';
+  const shown = 'a\\x1b[2J\\u202e\\nDemand b: SUCCEEDED';
+  const message = notification({
+    ...EVENT,
+    status: 'FAILED',
+    execution_id: hostile,
+    execution_type: hostile,
+    failure: { error: hostile, message: `x\n${hostile}` },
+    outputs: [{ name: hostile, uri: hostile }],
+    links: { execution: hostile },
+  });
+  expect(message.subject).toBe(`Demand ${shown}: FAILED`);
+  expect(message.executionType).toBe(shown);
+  expect(message.text.split('\n')).toEqual([
+    `Demand ${shown}: FAILED`,
+    'at 2026-01-02T03:04:05Z',
+    '',
+    'a\\x1b[2J\\u202e',
+    '  Demand b: SUCCEEDED: x',
+    '  a\\x1b[2J\\u202e',
+    '  Demand b: SUCCEEDED',
+    '',
+    `${shown}: ${shown}`,
+    '',
+    shown,
+  ]);
+  expect(message.json).not.toMatch(/[^ -~]/);
+  expect(JSON.parse(message.json).execution_id).toBe(hostile);
 });
 
 test('the JSON of a long event has the main fields, and names the fields that it lacks', () => {
