@@ -13,7 +13,12 @@ export const layoutSettings = {
   region: required('AWS_REGION'),
   allowFileRemotes: false,
   ...(process.env.CONTAINER_PATH_ROOT && { containerRoot: process.env.CONTAINER_PATH_ROOT }),
+  // ARNs with a comma between them. No ARN of a secret contains a comma.
+  allowedSecrets: (process.env.ALLOWED_SECRETS ?? '').split(',').filter((arn) => arn !== ''),
 };
+
+/** The role that reads the secrets of jobs. Undefined in a stage that allows no secret. */
+export const executionRoleArn = process.env.EXECUTION_ROLE_ARN || undefined;
 
 /** Transfers above these limits go to the data-sync state machine. A call moves some 100 MB or 100 files a second. */
 export const inlineLimits = {
@@ -26,7 +31,7 @@ export const environmentFileMode = Number.parseInt(process.env.ENVIRONMENT_FILE_
 
 /**
  * Active revisions of one job definition's name. The name covers type, image and command, so revisions differ only by
- * user, resources and volumes. The number is far above the revisions in use at one time: a job that is not submitted
+ * user, resources, volumes and secrets. The number is far above the revisions in use at one time: a job that is not submitted
  * yet needs its revision active.
  */
 export const revisionsKept = Number(process.env.JOB_DEFINITION_REVISIONS_KEPT ?? 50);

@@ -5,4 +5,9 @@ export interface StageSettings {
   readonly region: string;
   /** The container path of file systems without a path in the request; `/opt/efs` by default. */
   readonly containerRoot?: string;
+  /**
+   * The secrets that a demand may name: ARNs, or beginnings of ARNs with a `*` at the end. Default: no secret.
+   * `secrets.allowed` in the configuration of the stage.
+   */
+  readonly allowedSecrets?: readonly string[];
 }

@@ -6,8 +6,9 @@ import { AwsJobQueues } from '../../src/adapters/aws/aws-job-queues';
 import { AwsRepositories } from '../../src/adapters/aws/aws-repositories';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
+import { withoutEmpty } from '../../src/wire/json';
 import { logged } from '../logging';
-import { layoutSettings, revisionsKept } from '../settings';
+import { executionRoleArn, layoutSettings, revisionsKept } from '../settings';
 
 const batchClient = new BatchClient(CLIENT_SETTINGS);
 const jobDefinitions = new AwsJobDefinitions(batchClient);
@@ -20,6 +21,6 @@ export const handler = logged((event: unknown) =>
     jobQueues,
     repositories,
     uniqueId: randomUUID,
-    settings: { ...layoutSettings, revisionsKept },
+    settings: { ...layoutSettings, ...withoutEmpty({ executionRoleArn }), revisionsKept },
   }),
 );

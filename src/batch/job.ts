@@ -1,5 +1,6 @@
 /** The Batch job of a demand: `batch_create_request` of the contract. */
 import type { DemandExecution } from '../demand/model';
+import type { SecretParameter } from '../demand/secrets';
 import type { Volume, Volumes } from '../efs/model';
 import { withoutEmpty } from '../wire/json';
 import { writeModel } from '../wire/schema';
@@ -23,6 +24,7 @@ export interface JobToCreate {
   readonly names: NamedDemand;
   readonly command: readonly string[];
   readonly environment: JobEnvironment;
+  readonly secrets: readonly SecretParameter[];
   readonly volumes: Volumes;
   readonly privileged: boolean;
 }
@@ -33,6 +35,7 @@ export function batchCreateRequest({
   names,
   command,
   environment,
+  secrets,
   volumes,
   privileged,
 }: JobToCreate) {
@@ -47,6 +50,7 @@ export function batchCreateRequest({
     jobDefinitionTags: { USER: demand.executionMetadata.user ?? 'unknown' },
     command,
     environment: Object.fromEntries(environment),
+    ...(secrets.length > 0 && { secrets: secrets.map(jobSecret) }),
     resourceRequirements: toRequirements(demand.resourceRequirements),
     mountPoints: mounted.map(mountPoint),
     volumes: mounted.map(efsVolume),
@@ -54,6 +58,10 @@ export function batchCreateRequest({
     privileged,
   };
   return writeModel(batchCreateRequestSchema, request);
+}
+
+function jobSecret({ environmentName, valueFrom }: SecretParameter) {
+  return { name: environmentName, valueFrom };
 }
 
 function mountedVolumes({ scratch, shared, tmp }: Volumes): Volume[] {

@@ -21,7 +21,16 @@ interface ContainerProperties {
   readonly resourceRequirements: readonly ResourceRequirement[];
   readonly privileged: boolean;
   readonly ulimits: readonly never[];
-  readonly secrets: readonly never[];
+  readonly secrets: readonly JobSecret[];
+  /** The role that reads the secrets. A definition without secrets has no such role. */
+  readonly executionRoleArn?: string;
+}
+
+/** A variable of the job whose value the container agent reads from Secrets Manager or Parameter Store. */
+export interface JobSecret {
+  readonly name: string;
+  /** The ARN of the secret. */
+  readonly valueFrom: string;
 }
 
 export interface MountedVolume {

@@ -4,11 +4,15 @@ import type { StageSettings } from '../stage-settings';
 import { withoutEmpty } from '../wire/json';
 import { resolveImage } from './images';
 import { RETRY_STRATEGY } from './job';
-import type { ImageRepositories, JobDefinitionToRegister, JobQueues } from './model';
+import type { ImageRepositories, JobDefinitionToRegister, JobQueues, JobSecret } from './model';
 import type { BatchCreateRequest } from './request';
 import { type DefinitionSettings, type DefinitionWorld, registerOnce } from './revisions';
+import { jobSecretProblems } from './secrets';
 
-interface BatchSettings extends StageSettings, DefinitionSettings {}
+interface BatchSettings extends StageSettings, DefinitionSettings {
+  /** The role that reads the secrets of jobs. Absent in a stage that allows no secret. */
+  readonly executionRoleArn?: string;
+}
 
 export interface BatchWorld extends DefinitionWorld {
   readonly jobQueues: JobQueues;
@@ -25,7 +29,7 @@ export interface BatchWorld extends DefinitionWorld {
  * @throws DemandValidationError, ImageNotFound, JobQueueNotFound; nothing was registered then
  */
 export async function prepareBatchArgs(request: BatchCreateRequest, world: BatchWorld) {
-  refuseIfAny(missingResources(request));
+  refuseIfAny([...missingResources(request), ...jobSecretProblems(request.secrets, world.settings)]);
   const { jobDefinitionName, jobQueueName } = request;
   const [image, active] = await Promise.all([
     resolveImage(request.image, world.repositories),
@@ -48,8 +52,9 @@ export async function prepareBatchArgs(request: BatchCreateRequest, world: Batch
 function jobDefinition(
   request: BatchCreateRequest,
   image: string,
-  { envBase, region }: StageSettings,
+  { envBase, region, executionRoleArn }: BatchSettings,
 ): JobDefinitionToRegister {
+  const secrets = sortedSecrets(request);
   return {
     jobDefinitionName: request.jobDefinitionName,
     type: 'container',
@@ -67,7 +72,8 @@ function jobDefinition(
       resourceRequirements: request.resourceRequirements,
       privileged: request.privileged,
       ulimits: [],
-      secrets: [],
+      secrets,
+      ...(secrets.length > 0 && withoutEmpty({ executionRoleArn })),
     },
     retryStrategy: request.retryStrategy ?? RETRY_STRATEGY,
     tags: request.jobDefinitionTags,
@@ -84,6 +90,12 @@ function containerOverrides(request: BatchCreateRequest, { envBase, region }: St
       Value: value,
     })),
   };
+}
+
+/** Equal definitions have their secrets in the same order, and none of the fields that Batch would not keep. */
+function sortedSecrets({ secrets = [] }: BatchCreateRequest): JobSecret[] {
+  const named = secrets.map(({ name, valueFrom }) => [name, valueFrom] as const);
+  return byName(Object.fromEntries(named)).map(([name, valueFrom]) => ({ name, valueFrom }));
 }
 
 /** Checks the queue before the data are moved. SubmitJob would find a bad queue hours later. */

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { type ResourceRequirements, resourcesSchema } from '../demand/resources';
 import { accepting, flag, listOf, mapOf, model, optional, requiredText, text } from '../wire/schema';
-import type { EfsVolume, MountedVolume, ResourceRequirement, RetryStrategy } from './model';
+import type { EfsVolume, JobSecret, MountedVolume, ResourceRequirement, RetryStrategy } from './model';
 
 const requirement = model({
   type: v.picklist(['GPU', 'MEMORY', 'VCPU'], 'GPU, MEMORY or VCPU'),
@@ -54,6 +54,8 @@ export const batchCreateRequestSchema = model({
   jobDefinitionTags: v.optional(mapOf(text()), {}),
   command: v.optional(listOf(text()), []),
   environment: v.optional(mapOf(text()), {}),
+  /** The secrets of the job, in AWS's own spelling. The original has no such field. */
+  secrets: optional(listOf(awsShape<JobSecret>())),
   resourceRequirements: v.optional(requirements, []),
   mountPoints: v.optional(listOf(awsShape<MountedVolume>()), []),
   volumes: v.optional(listOf(awsShape<EfsVolume>()), []),

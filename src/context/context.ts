@@ -81,7 +81,7 @@ function writeResponse(
   hasEnvironmentFile: boolean,
 ) {
   const { demandExecution: demand, contextManagerConfiguration: configuration } = request;
-  const { inputs, outputs } = layout.parameters;
+  const { inputs, outputs, secrets } = layout.parameters;
   const locate = (path: string) => locationOf(path, volumes);
   const command = buildCommand(names.command, hasEnvironmentFile);
   const { privileged } = configuration;
@@ -92,7 +92,9 @@ function writeResponse(
     }),
     setup_configs: {
       data_sync_requests: inputSyncRequests(inputs, locate, configuration.inputDataSyncConfiguration),
-      batch_create_request: batchCreateRequest({ demand, names, command, environment, volumes, privileged }),
+      batch_create_request: batchCreateRequest({
+        ...{ demand, names, command, environment, secrets, volumes, privileged },
+      }),
     },
     cleanup_configs: {
       data_sync_requests: outputSyncRequests(outputs, locate, configuration.outputDataSyncConfiguration),

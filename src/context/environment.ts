@@ -2,6 +2,7 @@
 import type { JobEnvironment } from '../batch/model';
 import { environmentName } from '../demand/names';
 import { parameterAt } from '../demand/refusals';
+import type { SecretParameter } from '../demand/secrets';
 import type { Problem } from '../errors';
 import type { StageSettings } from '../stage-settings';
 import { pointerOf } from '../wire/json';
@@ -10,6 +11,8 @@ import type { ExecutionPaths } from './paths';
 /** Variables that never move to the file: the command line uses them before it reads the file. */
 const ALWAYS_DIRECT = new Set(['WORKING_DIR', 'TMPDIR', 'ENV_BASE', 'AWS_REGION']);
 const ENVIRONMENT_FILE = '_ENVIRONMENT_FILE';
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerProperties.html */
+const BATCH_PREFIX = 'AWS_BATCH';
 
 /**
  * Builds the whole environment of a job.
@@ -38,6 +41,18 @@ export function buildEnvironment(
     });
   const environment = new Map([...ours, ...parameters, ['ENV_BASE', envBase], ['AWS_REGION', region]]);
   return { environment, problems };
+}
+
+/** Returns a problem for each secret whose variable has another use. A job has no secret and variable of one name. */
+export function secretNameProblems(secrets: readonly SecretParameter[]): Problem[] {
+  const ours = new Set(['EXECUTION_ID', ...ALWAYS_DIRECT, ENVIRONMENT_FILE]);
+  return secrets
+    .filter(({ environmentName: name }) => ours.has(name) || name.startsWith(BATCH_PREFIX))
+    .map(({ parameter, environmentName: name }) => ({
+      pointer: pointerOf(...parameterAt(parameter)),
+      message: `"${name}" is a variable that the service or AWS Batch sets, so it cannot be a secret`,
+      remedy: 'Rename the parameter',
+    }));
 }
 
 /**

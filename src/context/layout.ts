@@ -1,10 +1,11 @@
 /** The layout of an execution: its paths, parameters and environment. The request alone determines it, without AWS. */
 import type { JobEnvironment } from '../batch/model';
 import { type ResolvedParameters, resolveParameters } from '../demand/parameters';
+import { secretProblems } from '../demand/secret-rules';
 import { type ChosenCandidates, chooseCandidates } from '../efs/configuration';
 import type { Problem } from '../errors';
 import type { StageSettings } from '../stage-settings';
-import { buildEnvironment } from './environment';
+import { buildEnvironment, secretNameProblems } from './environment';
 import { executionIdProblems } from './execution-id';
 import { overlapProblems } from './overlaps';
 import { type ExecutionPaths, executionPaths } from './paths';
@@ -50,6 +51,8 @@ export function layOut(
       ...executionIdProblems(executionId, chosen),
       ...problems,
       ...environment.problems,
+      ...secretNameProblems(resolved.secrets),
+      ...secretProblems(resolved.secrets, settings.allowedSecrets),
       ...overlapProblems(resolved, isolateInputs),
     ],
   };

@@ -25,6 +25,14 @@ import {
   unsafeNumbers,
 } from './refusals';
 import { type Direction, localNameOf, type Resolvable, readResolvable } from './resolvables';
+import {
+  isSecretForm,
+  readSecretForm,
+  refuseNestedSecret,
+  SECRET_TRANSFER,
+  type SecretParameter,
+  secretInValue,
+} from './secrets';
 
 /** The rules that place an input or output in the container; see context/paths.ts. */
 export interface PathRules {
@@ -59,6 +67,8 @@ export interface ResolvedParameters {
   readonly inputs: readonly ParameterTransfer[];
   /** In the order of `outputs`. */
   readonly outputs: readonly ParameterTransfer[];
+  /** In the demand's order. They are not in `environment`. */
+  readonly secrets: readonly SecretParameter[];
 }
 
 /**
@@ -82,6 +92,7 @@ class Resolver {
   private readonly resolvables = new Map<string, Resolvable>();
   private readonly values = new Map<string, string>();
   private readonly visited = new Set<string>();
+  private readonly secrets = new Map<string, SecretParameter>();
   private readonly transfers = new Map<string, ParameterTransfer>();
   private filledLength = 0;
 
@@ -110,6 +121,7 @@ class Resolver {
       environment,
       inputs: this.transfersOf(this.given.inputs),
       outputs: this.transfersOf(this.given.outputs),
+      secrets: [...this.secrets.values()],
     };
     return { resolved, problems: this.problems };
   }
@@ -144,19 +156,42 @@ class Resolver {
 
   private read(envName: string, name: string): void {
     const direction = this.directions.get(envName);
-    if (direction === undefined) {
-      this.problems.push(...unsafeNumbers(this.given.params[name], parameterAt(name)));
+    const value = this.given.params[name];
+    if (isSecretForm(value)) {
+      this.readSecret(envName, name, value);
       return;
     }
-    const { resolvable, problems } = readResolvable(direction, this.given.params[name], parameterAt(name));
+    if (direction === undefined) {
+      this.problems.push(...unsafeNumbers(value, parameterAt(name)));
+      const nested = refuseNestedSecret(value);
+      if (nested !== undefined) this.report(name, nested);
+      return;
+    }
+    const { resolvable, problems } = readResolvable(direction, value, parameterAt(name));
     this.problems.push(...problems);
     if (resolvable !== undefined) this.resolvables.set(envName, resolvable);
+  }
+
+  private readSecret(envName: string, name: string, value: { readonly secret: unknown }): void {
+    if (this.directions.has(envName)) {
+      this.report(name, SECRET_TRANSFER);
+      return;
+    }
+    const read = readSecretForm(value);
+    if ('message' in read) this.report(name, read);
+    else this.secrets.set(envName, { ...read, parameter: name, environmentName: envName });
+  }
+
+  private isSecret(envName: string): boolean {
+    const name = this.names.get(envName);
+    return name !== undefined && isSecretForm(this.given.params[name]);
   }
 
   /** Returns the text that replaces a reference to the parameter; undefined when a problem prevents it. */
   private valueOf(envName: string, path: readonly string[]): string | undefined {
     const name = this.names.get(envName);
     if (name === undefined || this.visited.has(envName)) return this.values.get(envName);
+    if (this.isSecret(envName)) return undefined;
     const value = this.directions.has(envName)
       ? this.transferOf(envName, name, path)?.path
       : this.fill(pythonStr(this.given.params[name]), envName, path);
@@ -231,6 +266,7 @@ class Resolver {
     const start = onPath.indexOf(reference);
     if (start >= 0) return [circularReferences([...onPath.slice(start), reference])];
     if (!this.names.has(reference)) return [unknownReference(reference, [...this.names.keys()])];
+    if (this.isSecret(reference)) return [secretInValue(reference)];
     return onPath.length > MAX_DEPTH ? [TOO_DEEP] : [];
   }
 

@@ -34,6 +34,7 @@ function create(demand: Fields = {}, changes: Partial<JobToCreate> = {}) {
       ['B', '2'],
       ['A', '1'],
     ]),
+    secrets: [],
     volumes: { scratch: volume('scratch'), shared: volume('shared') },
     privileged: false,
     ...changes,
@@ -117,4 +118,22 @@ test.each([
     (rule) => matches(rule.onStatusReason, statusReason) && matches(rule.onReason, reason),
   );
   expect(decides?.action).toBe(action);
+});
+
+test('a job with a secret has the name of its variable and the ARN; any other job has no such field', () => {
+  const valueFrom = 'arn:aws:ssm:us-west-2:111122223333:parameter/demands/token';
+  const secrets = [
+    {
+      ...({
+        valueFrom,
+        arn: valueFrom,
+        service: 'ssm',
+        region: 'us-west-2',
+        account: '111122223333',
+      } as const),
+      ...{ name: 'demands/token', parameter: 'api.token', environmentName: 'API_TOKEN' },
+    },
+  ];
+  expect(create({}, { secrets }).secrets).toEqual([{ name: 'API_TOKEN', valueFrom }]);
+  expect(create()).not.toHaveProperty('secrets');
 });

@@ -126,3 +126,44 @@ test('a refusal names memory and vCPUs together', async () => {
     ],
   });
 });
+
+describe('secrets', () => {
+  const valueFrom = 'arn:aws:ssm:us-west-2:111122223333:parameter/demands/token';
+  const token = { name: 'TOKEN', valueFrom };
+  const executionRoleArn = 'arn:aws:iam::111122223333:role/secrets';
+  const allowing = (...allowedSecrets: string[]) => {
+    const world = stepWorld();
+    return recording({ settings: { ...world.settings, allowedSecrets, executionRoleArn } });
+  };
+
+  test('the definition has the secrets by name, and the role that reads them; the overrides have none', async () => {
+    const { registered, prepare } = allowing('arn:aws:ssm:us-west-2:111122223333:parameter/demands/*');
+    const other = { name: 'ALPHA', valueFrom: `${valueFrom}/alpha` };
+    const args = await prepare({ secrets: [token, other] });
+    expect(registered).toMatchObject([
+      { containerProperties: { secrets: [other, token], executionRoleArn } },
+    ]);
+    expect(JSON.stringify(args)).not.toContain('TOKEN');
+  });
+
+  test('a definition without secrets has no execution role', async () => {
+    const { registered, prepare } = allowing('arn:aws:ssm:us-west-2:111122223333:parameter/demands/*');
+    await prepare();
+    expect(registered).toMatchObject([{ containerProperties: { secrets: [] } }]);
+    expect(JSON.stringify(registered)).not.toContain('executionRoleArn');
+  });
+
+  test.each([
+    ['a secret that the stage does not allow', token, 'does not allow arn:aws:ssm'],
+    ['a text that is no ARN', { name: 'TOKEN', valueFrom: 'token' }, 'not the ARN'],
+    ['an ARN that is no text', { name: 'TOKEN', valueFrom: 1 }, 'not the ARN'],
+    ['a secret without the name of a variable', { name: 'my-token', valueFrom }, 'no name of a variable'],
+  ])('%s is refused, and nothing is registered', async (_, secret, message) => {
+    const { registered, prepare } = allowing('arn:aws:ssm:us-west-2:111122223333:parameter/other');
+    await expect(prepare({ secrets: [secret as typeof token] })).rejects.toMatchObject({
+      name: 'DemandValidationError',
+      problems: [{ pointer: '/secrets/0', message: expect.stringContaining(message) }],
+    });
+    expect(registered).toEqual([]);
+  });
+});

@@ -111,3 +111,14 @@ test('another field makes another definition, and the letter case of Batch does 
   expect(isSameDefinition(given, definition('a', { tags: {} }))).toBe(false);
   expect(isSameDefinition(given, definition('b'))).toBe(false);
 });
+
+test('definitions that differ only by a secret are different revisions', () => {
+  const { containerProperties } = definition('alpine');
+  const withSecret = (valueFrom: string) =>
+    definition('alpine', {
+      containerProperties: { ...containerProperties, secrets: [{ name: 'TOKEN', valueFrom }] },
+    });
+  expect(isSameDefinition(withSecret('arn:one'), withSecret('arn:one'))).toBe(true);
+  expect(isSameDefinition(withSecret('arn:one'), withSecret('arn:two'))).toBe(false);
+  expect(isSameDefinition(withSecret('arn:one'), definition('alpine'))).toBe(false);
+});

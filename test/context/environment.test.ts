@@ -2,6 +2,7 @@ import {
   buildCommand,
   buildEnvironment,
   environmentBytes,
+  secretNameProblems,
   splitEnvironment,
 } from '../../src/context/environment';
 
@@ -82,4 +83,15 @@ test('the command makes the folders, enters the working directory, and reads the
     'mkdir -p ${WORKING_DIR} && mkdir -p ${TMPDIR} && cd ${WORKING_DIR} && echo a  b | cat',
   ]);
   expect(buildCommand(['true'], true)[2]).toContain('cd ${WORKING_DIR} && . ${_ENVIRONMENT_FILE} && true');
+});
+
+test('a secret cannot have the name of a variable that the service or Batch sets', () => {
+  const names = ['EXECUTION_ID', 'TMPDIR', 'ENV_BASE', '_ENVIRONMENT_FILE', 'AWS_BATCH_JOB_ID', 'TOKEN'];
+  const secrets = names.map((name) => ({
+    ...({ valueFrom: '', arn: '', service: 'ssm', region: '', account: '', name: '' } as const),
+    parameter: name.toLowerCase(),
+    environmentName: name,
+  }));
+  const refused = secretNameProblems(secrets).map(({ pointer }) => pointer.split('/').at(-1));
+  expect(refused).toEqual(['execution_id', 'tmpdir', 'env_base', '_environment_file', 'aws_batch_job_id']);
 });

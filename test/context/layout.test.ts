@@ -73,3 +73,15 @@ test('problems of the id, the parameters, the environment and the overlaps come 
   ]);
   expect(layout.environment.get('WORD')).toBe('x');
 });
+
+test('a secret is no variable of the environment, and the stage has to allow it', () => {
+  const secret = 'arn:aws:ssm:us-west-2:111122223333:parameter/demands/token';
+  const params = { ...PARAMETERS.params, token: { secret }, env_base: { secret } };
+  const allowedSecrets = ['arn:aws:ssm:us-west-2:111122223333:parameter/demands/*'];
+  const allowed = lay({ params: { ...PARAMETERS.params, token: { secret } } }, {}, { allowedSecrets });
+  expect(allowed.problems).toEqual([]);
+  expect(allowed.layout.environment.has('TOKEN')).toBe(false);
+  expect(allowed.layout.parameters.secrets).toMatchObject([{ valueFrom: secret }]);
+  const pointers = lay({ params }).problems.map(({ pointer }) => pointer.split('/').at(-1));
+  expect(pointers).toEqual(['env_base', 'token', 'env_base']);
+});

@@ -30,14 +30,14 @@ const linesOf = (problems: readonly { pointer: string; message: string }[]) =>
 test('separate inputs and outputs have no overlap', () => {
   const inputs = [input('a', '/w/a'), input('ab', '/w/ab'), input('deep', '/w/a/deep')];
   const outputs = [output('out', '/w/out', 's3://bucket/x'), output('more', '/w/more', 's3://bucket/x-y')];
-  expect(overlapProblems({ environment: new Map(), inputs, outputs }, true)).toEqual([]);
-  expect(nestedOutputProblems({ environment: new Map(), inputs, outputs })).toEqual([]);
+  expect(overlapProblems({ environment: new Map(), secrets: [], inputs, outputs }, true)).toEqual([]);
+  expect(nestedOutputProblems({ environment: new Map(), secrets: [], inputs, outputs })).toEqual([]);
 });
 
 test('each overlap is a problem of the later parameter', () => {
   const inputs = [input('a', '/w/a'), input('b', '/w/b'), input('again/1', '/w/a')];
   const outputs = [output('o', '/w/b'), output('p', '/w/a/p'), output('q', '/w/q', 's3://bucket/o//')];
-  expect(linesOf(overlapProblems({ environment: new Map(), inputs, outputs }, true))).toEqual([
+  expect(linesOf(overlapProblems({ environment: new Map(), secrets: [], inputs, outputs }, true))).toEqual([
     'again~11: the input "a" already has the local path "w/a"',
     'o: the output "w/b" lies inside the input "b" ("w/b")',
     'p: the output "w/a/p" lies inside the input "a" ("w/a")',
@@ -48,12 +48,14 @@ test('each overlap is a problem of the later parameter', () => {
 
 test('two shared inputs of one remote may have the same path', () => {
   const inputs = [input('a', '/shared/key'), input('b', '/shared/key')];
-  expect(overlapProblems({ environment: new Map(), inputs, outputs: [] }, false)).toEqual([]);
+  expect(overlapProblems({ environment: new Map(), secrets: [], inputs, outputs: [] }, false)).toEqual([]);
 });
 
 test('nested and equal outputs are refused, in any order', () => {
   const outputs = [output('a', '/w/a'), output('b', '/w/a/b'), output('c', '/w'), output('d', '/w/a')];
-  const problems = linesOf(nestedOutputProblems({ environment: new Map(), inputs: [], outputs }));
+  const problems = linesOf(
+    nestedOutputProblems({ environment: new Map(), secrets: [], inputs: [], outputs }),
+  );
   expect(problems.map((problem) => problem.replace(/".*output "|" \(.*/g, ''))).toEqual([
     'b: the local path a',
     'c: the local path a',

@@ -148,7 +148,7 @@ describe('refusals', () => {
   ])('%s has one problem, no transfer and no value', (_, given) => {
     const { problems, resolved } = resolve(given);
     expect(problems.map(({ pointer }) => pointer)).toEqual(['/execution_parameters/params/a']);
-    expect(resolved).toEqual({ environment: new Map(), inputs: [], outputs: [] });
+    expect(resolved).toEqual({ environment: new Map(), inputs: [], outputs: [], secrets: [] });
   });
 
   test('a path that the rules refuse is refused at its parameter', () => {
