@@ -15,6 +15,7 @@ import { DEFAULT_STAGING } from '../src/machines/concurrency';
 import { pointerOf } from '../src/wire/json';
 import { accepting } from '../src/wire/schema';
 import { described, list, object, queueArn, roleArn, text, whole, yesOrNo } from './config/fields';
+import { secrets } from './config/secrets';
 
 const ID = '(?:[0-9a-f]{8}|[0-9a-f]{17})';
 const subnetId = text(new RegExp(`^subnet-${ID}$`), 'a subnet id, subnet-...');
@@ -223,6 +224,7 @@ export const deploymentConfigSchema = object({
     v.optional(list(roleArn), []),
     'The only roles that a demand may name as `job_role`. By default the stack makes a role without rights.',
   ),
+  secrets: v.optional(secrets, {}),
   alarms: v.optional(alarms, {}),
   logs: v.optional(logs, {}),
   staging: v.optional(staging, {}),

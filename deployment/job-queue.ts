@@ -1,7 +1,8 @@
 /** The Batch queue of jobs: an existing queue, or a queue of the stack. */
 import type { DeploymentConfig } from './config';
+import { ecsTasksTrust } from './ecs-tasks-trust';
 import type { Network } from './network';
-import { attribute, type Resources, ref, sub, tags, type Value } from './template';
+import { attribute, type Resources, ref, tags, type Value } from './template';
 
 export interface JobQueue {
   readonly arn: Value;
@@ -139,21 +140,12 @@ export function jobRolesOf({ jobRoleArns }: DeploymentConfig): {
   readonly resources: Resources;
 } {
   if (jobRoleArns.length > 0) return { arns: jobRoleArns, resources: {} };
-  const trust = {
-    Effect: 'Allow',
-    Principal: { Service: 'ecs-tasks.amazonaws.com' },
-    Action: 'sts:AssumeRole',
-    Condition: {
-      StringEquals: { 'aws:SourceAccount': ref('AWS::AccountId') },
-      ArnLike: { 'aws:SourceArn': sub('arn:aws:ecs:${AWS::Region}:${AWS::AccountId}:*') },
-    },
-  };
   return {
     arns: [attribute('JobRole', 'Arn')],
     resources: {
       JobRole: {
         Type: 'AWS::IAM::Role',
-        Properties: { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [trust] } },
+        Properties: { AssumeRolePolicyDocument: ecsTasksTrust() },
       },
     },
   };

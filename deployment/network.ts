@@ -1,5 +1,6 @@
 /** The VPC of functions, mount targets and jobs: two zones, no access from outside. */
 import type { DeploymentConfig } from './config';
+import { rulesOf } from './secrets';
 import { attribute, type Resources, ref, sub, tags, type Value } from './template';
 
 export interface Network {
@@ -24,9 +25,11 @@ const FUNCTION_ENDPOINTS = [
 ];
 /** The ECS agent registers its instance (three endpoints), pulls images (two; their layers are in S3), writes logs. */
 const JOB_ENDPOINTS = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ecr.api', 'ecr.dkr', 'logs'];
+/** The ECS agent reads the secrets of jobs. */
+const SECRET_ENDPOINTS = ['secretsmanager', 'ssm'] as const;
 
 export function networkOf(config: DeploymentConfig, envBase: string): Network {
-  const { network, jobQueue, dataSyncEnabled } = config;
+  const { network, jobQueue, dataSyncEnabled, secrets } = config;
   if (!('create' in network)) {
     const { vpcId, subnetIds, securityGroupIds } = network;
     return { vpcId, subnetIds, securityGroupIds, resources: {} };
@@ -36,6 +39,7 @@ export function networkOf(config: DeploymentConfig, envBase: string): Network {
     ...FUNCTION_ENDPOINTS,
     ...(dataSyncEnabled ? ['datasync'] : []),
     ...('create' in jobQueue ? JOB_ENDPOINTS : []),
+    ...SECRET_ENDPOINTS.filter((service) => rulesOf(secrets.allowed, service).length > 0),
   ];
   return {
     vpcId: ref('Vpc'),

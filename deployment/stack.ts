@@ -6,6 +6,7 @@ import { readConfig } from './config';
 import { fileSystemsOf } from './file-systems';
 import { jobQueueOf, jobRolesOf } from './job-queue';
 import { networkOf } from './network';
+import { secretsOf } from './secrets';
 import type { Value } from './template';
 
 /** @throws Error with every mistake of the configuration */
@@ -16,6 +17,7 @@ export function stackOf(given: unknown, file: string, stage: string) {
   const fileSystems = fileSystemsOf(config, network, envBase);
   const jobQueue = jobQueueOf(config, network, envBase);
   const jobRoles = jobRolesOf(config);
+  const { resources: secretResources, ...secrets } = secretsOf(config);
   const { resources: bucketResources, ...buckets } = bucketsOf(config);
   const { executionData, retentionDays } = config.logs;
   return {
@@ -26,7 +28,9 @@ export function stackOf(given: unknown, file: string, stage: string) {
     accessPointArns: fileSystems.mounts.map(({ accessPointArn }) => accessPointArn),
     buckets,
     jobQueue: { arn: jobQueue.arn },
-    jobRoleArns: jobRoles.arns,
+    // Roles that Batch gives to jobs: their own, and the role that reads their secrets.
+    passedRoleArns: [...jobRoles.arns, ...(secrets.executionRoleArn ? [secrets.executionRoleArn] : [])],
+    secrets: { executionRoleArn: '', ...secrets },
     logs: { executionData, retentionDays },
     // The state machines' files name both: statemachines/*.asl.yml.
     staging: config.staging,
@@ -43,6 +47,7 @@ export function stackOf(given: unknown, file: string, stage: string) {
         ...fileSystems.resources,
         ...jobQueue.resources,
         ...jobRoles.resources,
+        ...secretResources,
         ...bucketResources,
         ...alarmsOf(config, jobQueue.arn, envBase, retentionDays),
       },

@@ -135,6 +135,11 @@ export interface CreateDefinitionAndPrepareArgsRequest {
   environment?: {
     [k: string]: string;
   };
+  secrets?:
+    | {
+        [k: string]: unknown;
+      }[]
+    | null;
   resource_requirements?:
     | {
         type: 'GPU' | 'MEMORY' | 'VCPU';

@@ -150,6 +150,13 @@ export const DEVIATIONS: readonly Deviation[] = [
     expected: () => 'refused',
     unrecorded: true,
   },
+  {
+    name: 'secrets-of-the-stage',
+    reason: 'a job gets a secret from AWS Batch, and a stage allows no secret by default',
+    applies: (given) => Object.values(paramsOf(given)).some(isSecret),
+    expected: () => 'refused',
+    unrecorded: true,
+  },
 ];
 
 function edit(answer: Answer, change: (response: Response) => void): Answer {
@@ -218,6 +225,11 @@ function quoted(content: string): string {
       ),
     )
     .join('\n');
+}
+
+/** An object with the field `secret` alone. */
+function isSecret(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).join() === 'secret';
 }
 
 function hasUnsafeInteger(value: unknown): boolean {

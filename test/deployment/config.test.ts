@@ -180,3 +180,44 @@ test('the stack creates a job role without permissions if the stage has no job r
   });
   expect(resourcesOf(BROUGHT).JobRole).toBeUndefined();
 });
+
+describe('secrets', () => {
+  const rule = 'arn:aws:secretsmanager:us-west-2:111122223333:secret:demands/*';
+  const parameter = 'arn:aws:ssm:us-west-2:111122223333:parameter/demands/token';
+  const key = 'arn:aws:kms:us-west-2:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000';
+  const stack = (secrets: object) => stackOf({ ...CREATED, secrets }, 'config/x.yml', 'x');
+
+  test('by default a stage allows no secret, and has no execution role', () => {
+    const { secrets, passedRoleArns } = stackOf(CREATED, 'config/x.yml', 'x');
+    expect(secrets).toEqual({ allowed: '', executionRoleArn: '' });
+    expect(passedRoleArns).toHaveLength(1);
+    expect(resourcesOf(CREATED)).not.toHaveProperty('ExecutionRole');
+  });
+
+  test('the functions and the roles get the rules', () => {
+    const { secrets, passedRoleArns } = stack({ allowed: [rule, parameter] });
+    const executionRoleArn = { 'Fn::GetAtt': ['ExecutionRole', 'Arn'] };
+    expect(secrets).toEqual({ allowed: `${rule},${parameter}`, executionRoleArn });
+    expect(passedRoleArns).toContainEqual(executionRoleArn);
+  });
+
+  test('only endpoints of services with an allowed secret are created', () => {
+    const endpoints = (allowed: string[]) =>
+      Object.keys(resourcesOf({ ...CREATED, secrets: { allowed } })).filter((id) => /^S.+Endpoint$/.test(id));
+    expect(endpoints([])).toEqual(['S3Endpoint', 'StatesEndpoint']);
+    expect(endpoints([rule])).toContain('SecretsmanagerEndpoint');
+    expect(endpoints([rule])).not.toContain('SsmEndpoint');
+    expect(endpoints([parameter])).toContain('SsmEndpoint');
+  });
+
+  test.each([
+    ['a rule for all secrets', ['arn:aws:secretsmanager:us-west-2:111122223333:secret:*']],
+    ['a rule for all accounts', ['arn:aws:secretsmanager:us-west-2:*:secret:demands/*']],
+    ['a secret without its six random characters', [rule.replace('/*', '')]],
+    ['an asterisk in the middle', [rule.replace('demands', '*')]],
+    ['a name alone', ['demands/token']],
+    ['too many rules', Array.from({ length: 40 }, () => rule)],
+  ])('%s is a mistake', (_, allowed) => {
+    expect(mistakesOf({ ...CREATED, secrets: { allowed, kmsKeyArns: [key] } })).toHaveLength(1);
+  });
+});
