@@ -42,11 +42,14 @@ const input = (
 const look = (...inputs: ParameterTransfer[]) => inputProblems(inputs, { stores: worldOf(CONTENT), signal });
 
 test.each([
-  input('s3://bucket/file'),
-  input('s3://bucket/tree/'),
-  input('s3://bucket/tree/', { include: '.*csv' }),
-  input('s3://bucket/tree/', { include: ['nothing', 'sub/.*'], exclude: 'a.*' }),
-])('$remote with the filters $filters exists', async (given) => {
+  ['a file', input('s3://bucket/file')],
+  ['a folder', input('s3://bucket/tree/')],
+  ['a folder with a filter that matches', input('s3://bucket/tree/', { include: '.*csv' })],
+  [
+    'a folder where one of two filters matches',
+    input('s3://bucket/tree/', { include: ['nothing', 'sub/.*'], exclude: 'a.*' }),
+  ],
+])('%s exists', async (_title, given) => {
   expect(await look(given)).toEqual([]);
 });
 
