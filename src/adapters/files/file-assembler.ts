@@ -1,7 +1,7 @@
 /** Assembles large files on their file system from ranges that several calls write. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { REDRIVE_DAYS } from '../../aws-limits';
 import { TransferMismatch } from '../../errors';
@@ -11,9 +11,11 @@ import type { Assembler, Assembly, StoredFile } from '../../transfer/store';
 import type { Bytes } from '../../units';
 import { isPositioned, isRanged, type Range } from '../ranged';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
+import { makeFolders } from './file-folders';
 import { hashOf, removingPathOf, shortNameOf } from './file-names';
 import { versionOf } from './file-walk';
-import { syncFolder, writeRanges } from './file-write';
+import { writeRanges } from './file-write';
+import { syncFolder } from './folder-syncs';
 
 /** Folder beside the assembled file, so removing the file's folder removes it too. `isLeftover` recognises it. */
 const FOLDER = '.demand.partial';
@@ -64,8 +66,9 @@ export class FileAssembler implements Assembler {
     const id = `${versionHashOf(file)}x${randomBytes(6).toString('hex')}x${replaced}`;
     const folder = folderOf(path, id);
     // A second try: a call that has removed the last assembly may remove the outer folder meanwhile.
-    await makeContent(folder, file.size)
-      .catch((error) => (isMissing(error) ? makeContent(folder, file.size) : Promise.reject(error)))
+    const make = () => makeContent(folder, file.size, this.world.settings.durable);
+    await make()
+      .catch((error) => (isMissing(error) ? make() : Promise.reject(error)))
       .catch((error) => {
         throw toPathError(error, path);
       });
@@ -165,8 +168,8 @@ function versionHashOf({ version, size }: StoredFile): string {
   return hashOf(`${version ?? randomBytes(8).toString('hex')} ${size}`).slice(0, 12);
 }
 
-async function makeContent(folder: string, size: Bytes): Promise<void> {
-  await mkdir(folder, { recursive: true });
+async function makeContent(folder: string, size: Bytes, isDurable: boolean): Promise<void> {
+  await makeFolders(folder, isDurable);
   const handle = await open(join(folder, CONTENT), 'wx', FILE_MODE);
   try {
     await handle.truncate(size);

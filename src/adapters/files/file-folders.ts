@@ -1,7 +1,9 @@
-/** Removes empty folders. */
-import { readdir, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+/** Makes folders, and removes empty folders. */
+import { mkdirSync } from 'node:fs';
+import { mkdir, readdir, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { codeOf, isMissing, unlessMissing } from './file-errors';
+import { syncFolder, syncFolderNow } from './folder-syncs';
 
 const STILL_USED = new Set(['ENOTEMPTY', 'EEXIST', 'EBUSY']);
 
@@ -17,4 +19,24 @@ export async function removeIfEmpty(folder: string): Promise<void> {
   await rmdir(folder).catch((error) => {
     if (!STILL_USED.has(codeOf(error)) && !isMissing(error)) throw error;
   });
+}
+
+/** Makes a folder and the missing folders above it. When durable, all new folders survive a power cut. */
+export async function makeFolders(folder: string, isDurable: boolean): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (isDurable) for (const holder of holdersOf(first, folder)) await syncFolder(holder);
+}
+
+/** Does the same synchronously. */
+export function makeFoldersNow(folder: string, isDurable: boolean): void {
+  const first = mkdirSync(folder, { recursive: true });
+  if (isDurable) for (const holder of holdersOf(first, folder)) syncFolderNow(holder);
+}
+
+/** Returns the folders with an entry of a new folder. @param first the highest new folder, undefined for no new folder */
+function holdersOf(first: string | undefined, folder: string): string[] {
+  if (first === undefined) return [];
+  const holders = [dirname(folder)];
+  for (let made = folder; made !== first; made = dirname(made)) holders.push(dirname(dirname(made)));
+  return holders;
 }

@@ -1,6 +1,6 @@
 /** Stores files in folders: EFS mounts, and the folders that replace S3 on a developer's machine. */
 import { constants } from 'node:fs';
-import { copyFile, type FileHandle, lstat, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { copyFile, type FileHandle, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { TransferMismatch, UnsafePath } from '../../errors';
@@ -13,13 +13,14 @@ import { isRanged, type OpenFile, type PositionedSource, type RangedSource } fro
 import { FileAssembler } from './file-assembler';
 import { dateBack, dateBackNow } from './file-date';
 import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
-import { removeEmptyFolders } from './file-folders';
+import { makeFolders, removeEmptyFolders } from './file-folders';
 import { partialPathOf } from './file-names';
 import { FilePace } from './file-pace';
 import { openPositioned, readChunks, readNow, refuseChanged } from './file-read';
 import { FileRoot } from './file-root';
 import { describeLink, unsafeFile, versionOf, walkFiles } from './file-walk';
-import { FolderSyncs, placeNow, refuseOtherSize, writeRanges, writeStream } from './file-write';
+import { gather, placeNow, refuseOtherSize, writeRanges, writeStream } from './file-write';
+import { FolderSyncs } from './folder-syncs';
 import { Leftovers } from './leftovers';
 
 /** Bytes up to which a file is read or written at once. */
@@ -262,7 +263,7 @@ export class FileStore implements PositionedSource {
       return await create();
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolders(dirname(path), this.#durable);
       return create();
     }
   }
@@ -294,10 +295,4 @@ function takeLocalPath(location: Location): string {
   const path = localPathOf(location);
   if (path === undefined) throw new UnsafePath(`${formatLocation(location)} is not a path of this machine`);
   return path;
-}
-
-async function gather(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
-  const all: Buffer[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return all.length === 1 ? (all[0] as Buffer) : Buffer.concat(all);
 }

@@ -1,12 +1,13 @@
 /** Writes the content of new files. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TransferMismatch } from '../../errors';
 import { runLimited } from '../../transfer/concurrency';
 import type { Bytes } from '../../units';
 import { codeOf } from './file-errors';
+import { makeFoldersNow } from './file-folders';
 
 /**
  * Bytes that are gathered for one write: two chunks of a socket (64 KiB each). A write for each chunk costs more. Chunks
@@ -125,7 +126,7 @@ export function placeNow(
   finish?: (file: number) => void,
 ): void {
   try {
-    const file = createNow(partial);
+    const file = createNow(partial, isDurable);
     try {
       for (let done = 0; done < content.length; ) done += writeSync(file, content, done);
       finish?.(file);
@@ -140,12 +141,12 @@ export function placeNow(
   }
 }
 
-function createNow(path: string): number {
+function createNow(path: string, isDurable: boolean): number {
   try {
     return openSync(path, 'wx');
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true });
+    makeFoldersNow(dirname(path), isDurable);
     return openSync(path, 'wx');
   }
 }
@@ -158,37 +159,9 @@ export function refuseOtherSize(found: number, expected: number, path: string): 
   );
 }
 
-/** Writes the entries of folders to disk. Calls during a sync share the next sync. */
-export class FolderSyncs {
-  readonly #running = new Map<string, { now: Promise<void>; next: Promise<void> | undefined }>();
-
-  async sync(folder: string): Promise<void> {
-    const running = this.#running.get(folder);
-    if (running === undefined) return this.#start(folder);
-    // The running sync may have begun before the new entry.
-    const again = () => this.#start(folder);
-    running.next ??= running.now.then(again, again);
-    return running.next;
-  }
-
-  #start(folder: string): Promise<void> {
-    const entry: { now: Promise<void>; next: Promise<void> | undefined } = {
-      next: undefined,
-      now: syncFolder(folder).finally(() => {
-        if (entry.next === undefined) this.#running.delete(folder);
-      }),
-    };
-    this.#running.set(folder, entry);
-    return entry.now;
-  }
-}
-
-/** Writes the entries of a folder to disk. */
-export async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** Returns all chunks as one buffer. */
+export async function gather(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return all.length === 1 ? (all[0] as Buffer) : Buffer.concat(all);
 }

@@ -1,15 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
-import {
-  FolderSyncs,
-  placeNow,
-  refuseOtherSize,
-  writeRanges,
-  writeStream,
-} from '../../../src/adapters/files/file-write';
+import { placeNow, refuseOtherSize, writeRanges, writeStream } from '../../../src/adapters/files/file-write';
 import { TransferMismatch } from '../../../src/errors';
 import { harvest, plant, useFolder } from '../../transfer/folders';
 
@@ -164,12 +158,4 @@ describe('a file that is placed at once', () => {
 
 test('the expected number of bytes passes', () => {
   expect(() => refuseOtherSize(5, 5, 'a')).not.toThrow();
-});
-
-test('each call gets a sync of the folder that begins after the call', async () => {
-  writeFileSync(path(), '1');
-  const syncs = new FolderSyncs();
-  await Promise.all(Array.from({ length: 10 }, () => syncs.sync(folder.path)));
-  await syncs.sync(folder.path);
-  await expect(syncs.sync(join(folder.path, 'absent'))).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -75,6 +75,13 @@ test('a reader that comes before the lease is taken keeps the input', async () =
   await (await stage('late')).check();
 });
 
+test('a removal that an execution prevents leaves the lease of a writer alone', async () => {
+  const writer = await stage('writer');
+  await readers.add(INPUT, 'one');
+  await expect(removeInput()).rejects.toThrow(DataPathInUse);
+  await writer.check();
+});
+
 test('a writer that holds the lease loses it', async () => {
   const writer = await stage('writer');
   await removeInput();
