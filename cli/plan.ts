@@ -53,14 +53,21 @@ function stageLines({ inputs }: DemandPlan): string[] {
 }
 
 function jobLines({ response }: DemandPlan): string[] {
-  const { image, command, environment, job_definition_name, job_queue_name } =
-    response.setup_configs.batch_create_request;
+  const {
+    image,
+    command,
+    environment,
+    secrets = [],
+    job_definition_name,
+    job_queue_name,
+  } = response.setup_configs.batch_create_request;
   return [
     `image ${image}`,
     `queue ${job_queue_name}`,
     `definition ${job_definition_name}`,
     `command ${command.at(-1)}`,
     ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    ...secrets.map(({ name, valueFrom }) => `${name} from ${valueFrom}`),
   ];
 }
 

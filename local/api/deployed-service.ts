@@ -63,12 +63,12 @@ export async function runService(options: ServiceOptions): Promise<DeployedServi
   const jobs = new Jobs(
     jobsWorld({
       runner: options.runner,
-      region: settings.region,
       fileSystems,
       batch: new BatchClient(settings),
       efs: new EFSClient(settings),
       logs,
       events: new EventBridgeClient(settings),
+      settings,
     }),
   );
   const find = async (name: string) => {

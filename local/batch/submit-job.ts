@@ -11,6 +11,7 @@ import { withoutEmpty } from '../../src/wire/json';
 import type { LocalRoot } from '../world/root';
 import type { LocalJobDefinitions } from './job-definitions';
 import type { JobExit, JobMount, JobRunner, RunnableJob } from './runner';
+import { readSecrets, type SecretReader } from './secret-values';
 
 /** Parameters of the integration, in PascalCase. */
 export interface SubmitJobParameters {
@@ -27,6 +28,7 @@ export interface BatchServices {
   readonly jobDefinitions: LocalJobDefinitions;
   readonly fileSystems: FileSystemDirectory;
   readonly runner: JobRunner;
+  readonly readSecret: SecretReader;
   readonly now: () => EpochMs;
   readonly listener: JobListener;
 }
@@ -71,9 +73,10 @@ export async function submitJob(
   const job = await toRunnable(parameters, definition, services);
   const startedAt = services.now();
   services.listener.jobStarted(job);
-  const exit = await services.runner
-    .run(job, (line) => services.listener.jobOutput(line), signal)
-    .catch((error: unknown) => ({ exitCode: undefined, reason: describeError(error).message }));
+  const exit = await run(job, definition, services, signal).catch((error: unknown) => ({
+    exitCode: undefined,
+    reason: describeError(error).message,
+  }));
   const isSuccess = exit.exitCode === 0;
   const detail: JobDetail = {
     JobId: job.jobId,
@@ -92,6 +95,17 @@ export async function submitJob(
   if (exit.exitCode !== undefined) services.listener.jobEnded({ ...exit, exitCode: exit.exitCode });
   if (isSuccess) return detail;
   throw new JobFailed(detail);
+}
+
+/** The secrets are in the environment of the job alone: no listener gets them. */
+async function run(
+  job: RunnableJob,
+  { containerProperties: { secrets } }: JobDefinitionToRegister,
+  { runner, readSecret, listener }: BatchServices,
+  signal: AbortSignal,
+): Promise<JobExit> {
+  const environment = { ...job.environment, ...(await readSecrets(secrets, readSecret)) };
+  return runner.run({ ...job, environment }, (line) => listener.jobOutput(line), signal);
 }
 
 async function toRunnable(

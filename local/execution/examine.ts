@@ -1,10 +1,12 @@
 /** Checks a demand before it runs on this machine, and creates nothing. */
 import { stat } from 'node:fs/promises';
+import { withDemandPointer } from '../../src/context/examine';
 import { readRequest } from '../../src/context/request';
 import { describeProblem, type Problem } from '../../src/errors';
 import { type Examined, examine } from '../../src/steps/normalise';
 import { isJsonObject } from '../../src/wire/json';
 import { LOCAL_STAGE, type LocalRoot } from '../world/root';
+import { localSecretProblems } from '../world/secrets';
 import { seededStores } from '../world/stores';
 import { localInput, type RunnerName } from './input';
 
@@ -28,10 +30,13 @@ export async function examineDocument(document: unknown, options: ExamineOptions
     signal,
     settings: LOCAL_STAGE,
   });
-  const further = examined.problems.map(({ pointer, ...rest }) => ({
-    pointer: form.demandPointer === '' ? pointer.replace(/^\/demand_execution/, '') : pointer,
-    ...rest,
-  }));
+  const secrets = await localSecretProblems(examined.layout?.parameters.secrets ?? [], root);
+  const further = [...examined.problems, ...withDemandPointer(secrets, '/demand_execution')].map(
+    ({ pointer, ...rest }) => ({
+      pointer: form.demandPointer === '' ? pointer.replace(/^\/demand_execution/, '') : pointer,
+      ...rest,
+    }),
+  );
   return { ...examined, problems: unique([...form.problems, ...further]) };
 }
 

@@ -15,6 +15,7 @@ import type { MockPath } from '../mocks/mock-file';
 import { fittingName } from '../world/file-name';
 import { localFileSystems } from '../world/file-systems';
 import type { LocalRoot } from '../world/root';
+import { readLocalSecret } from '../world/secrets';
 import { type Attempt, claimAttempt, closeAttempt, noteJob, waitForResult } from './attempts';
 import type { DemandResult, Listener } from './events';
 import { examineDocument } from './examine';
@@ -116,6 +117,7 @@ async function executeDemand(
       jobDefinitions,
       fileSystems: localFileSystems,
       runner: new RUNNERS[runner](hostEnvironment, (pid) => noteJob(attempt, pid)),
+      readSecret: (reference) => readLocalSecret(reference, root),
       now,
       listener: recorder.jobListener(runner),
     },

@@ -9,7 +9,13 @@ import type { MountPoint } from '../../src/transfer/mounts';
 /** An id of EFS is hexadecimal; these digits resemble the word "local". */
 export const LOCAL_FILE_SYSTEM_ID = 'fs-10ca1';
 
-export const LOCAL_STAGE = { envBase: 'local', region: 'local', allowFileRemotes: true } as const;
+export const LOCAL_STAGE = {
+  envBase: 'local',
+  region: 'local',
+  allowFileRemotes: true,
+  // The folder of secrets decides.
+  allowedSecrets: ['arn:aws:secretsmanager:*', 'arn:aws:ssm:*'],
+} as const;
 
 /** Matches a path that needs no quotes. The recorded command line of a job contains paths without quotes. */
 export const SHELL_WORD = /^[A-Za-z0-9_./+@%=:,-]+$/;
@@ -28,6 +34,11 @@ export class LocalRoot {
 
   get executions(): string {
     return join(this.path, 'executions');
+  }
+
+  /** The folder of the secrets of jobs. The user makes it. */
+  get secrets(): string {
+    return join(this.path, 'secrets');
   }
 
   fileSystem(role: VolumeRole): string {

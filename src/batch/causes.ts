@@ -74,7 +74,7 @@ const CONTAINER_STARTS: readonly JobCause[] = [
   {
     reason: /unable to (?:pull|retrieve) secrets?/i,
     happened: 'a secret, or the credentials of the registry, could not be read',
-    next: 'Give the execution role the right to read it, and the subnets a route to Secrets Manager, SSM and ECR',
+    next: 'Check that the secret exists. Give the execution role the right to read it, and the subnets a route to Secrets Manager, SSM and ECR',
   },
   {
     reason: /logger args|logging driver|log stream/i,

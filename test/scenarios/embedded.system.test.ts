@@ -18,6 +18,7 @@ import { localInput } from '../../local/execution/input';
 import { runDemand } from '../../local/execution/run';
 import { localFileSystems } from '../../local/world/file-systems';
 import { LocalRoot } from '../../local/world/root';
+import { readLocalSecret } from '../../local/world/secrets';
 import { DemandCancelled } from '../../src/errors';
 import * as scenarios from './scenarios';
 import { COPY, EMBEDDED_ENDS } from './scenarios';
@@ -48,6 +49,7 @@ async function run(given: ReturnType<typeof demand>, more: { signal: AbortSignal
       jobDefinitions,
       fileSystems: localFileSystems,
       runner: new ProcessRunner(process.env, async () => more.started?.()),
+      readSecret: (reference) => readLocalSecret(reference, root),
       now: Date.now,
       listener: { jobStarted: () => undefined, jobOutput: () => undefined, jobEnded: () => undefined },
     },

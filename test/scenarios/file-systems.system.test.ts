@@ -1,4 +1,4 @@
-/** Demands on a stack with two file systems. Each file system has functions of its own. */
+/** Demands on a stack with two file systems and with secrets. Each file system has functions of its own. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeFileSystemsCommand, EFSClient } from '@aws-sdk/client-efs';
@@ -14,6 +14,7 @@ import { acquireLease, type Lease } from '../../src/transfer/lease/lease';
 import { localLocation } from '../../src/transfer/schemes/file-systems';
 import { contentsOf, ended, eventually, historyOf, start } from './executions';
 import { COPY, demand, uriOf } from './scenarios';
+import { secretScenarios } from './secret-scenarios';
 import { openTier, PATIENCE_MS, type Tier } from './tier';
 
 jest.setTimeout(PATIENCE_MS);
@@ -149,3 +150,5 @@ describe('functions that run on after a stop', () => {
     );
   });
 });
+
+secretScenarios(() => tier);

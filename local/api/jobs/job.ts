@@ -1,5 +1,5 @@
 /** Jobs in Batch's own shape. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html */
-import type { RetryStrategy } from '../../../src/batch/model';
+import type { JobSecret, RetryStrategy } from '../../../src/batch/model';
 
 type JobStatus = 'SUBMITTED' | 'RUNNABLE' | 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
 
@@ -34,6 +34,8 @@ export interface JobDefinition {
     readonly image: string;
     readonly command?: readonly string[];
     readonly environment?: readonly NamedValue[];
+    readonly secrets?: readonly JobSecret[];
+    readonly executionRoleArn?: string;
     readonly mountPoints?: readonly {
       readonly sourceVolume: string;
       readonly containerPath: string;
@@ -62,6 +64,9 @@ export interface Job {
     readonly image: string;
     readonly command: readonly string[];
     readonly environment: readonly NamedValue[];
+    /** The names and the ARNs. The values are in the environment of the attempt alone. */
+    readonly secrets: readonly JobSecret[];
+    readonly executionRoleArn?: string;
     readonly logStreamName: string;
     exitCode?: number;
     reason?: string;

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_REASONS } from '../../../src/batch/status-reasons';
 import type { Clock } from '../../../src/clock';
 import { describeError } from '../../../src/errors';
+import { withoutEmpty } from '../../../src/wire/json';
 import type { JobExit, JobMount, JobRunner, RunnableJob } from '../../batch/runner';
+import { readSecrets, type SecretReader, SecretsNotRead } from '../../batch/secret-values';
 import {
   isEnded,
   type Job,
@@ -25,6 +27,8 @@ export interface JobsWorld {
   findDefinition(nameOrArn: string): Promise<JobDefinition | undefined>;
   /** Returns the folders of a job's volumes. @throws Error when a volume is on no file system */
   mountsOf(definition: JobDefinition): Promise<readonly JobMount[]>;
+  /** Returns the reader of a job's secrets. It reads with the execution role of the job. */
+  secretReader(job: Job): SecretReader;
   /** Gets every line that a job writes. */
   log(job: Job, line: string): void;
   /** Gets the job after each change of its status. */
@@ -103,6 +107,8 @@ export class Jobs {
         image: containerProperties.image,
         command: overrides.command ?? containerProperties.command ?? [],
         environment: [...environment].map(([name, value]) => ({ name, value })),
+        secrets: containerProperties.secrets ?? [],
+        ...withoutEmpty({ executionRoleArn: containerProperties.executionRoleArn }),
         logStreamName: `${request.jobName}/default/${jobId}`,
       },
       status: 'SUBMITTED',
@@ -146,11 +152,15 @@ export class Jobs {
   async #attempt(job: Job, definition: JobDefinition, seconds: number | undefined, stop: AbortSignal) {
     const signals = seconds === undefined ? [stop] : [stop, AbortSignal.timeout(seconds * 1000)];
     try {
+      const { image, command, environment, secrets } = job.container;
       const runnable: RunnableJob = {
         jobId: job.jobId,
-        image: job.container.image,
-        command: job.container.command,
-        environment: Object.fromEntries(job.container.environment.map(({ name, value }) => [name, value])),
+        image,
+        command,
+        environment: {
+          ...Object.fromEntries(environment.map(({ name, value }) => [name, value])),
+          ...(await readSecrets(secrets, this.world.secretReader(job))),
+        },
         mounts: await this.world.mountsOf(definition),
       };
       return await this.world.runner.run(
@@ -159,6 +169,7 @@ export class Jobs {
         AbortSignal.any(signals),
       );
     } catch (error) {
+      if (error instanceof SecretsNotRead) return { exitCode: undefined, reason: error.message };
       return { exitCode: undefined, reason: `CannotStartContainerError: ${describeError(error).message}` };
     }
   }

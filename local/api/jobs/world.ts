@@ -9,27 +9,31 @@ import type { JobMount, JobRunner } from '../../batch/runner';
 import type { LogWriter } from '../logs/log-writer';
 import type { Job, JobDefinition } from './job';
 import type { JobsWorld } from './jobs';
+import { type SecretSettings, secretReader } from './secrets';
 
 /** Batch's log group for the output of jobs. https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html */
 const LOG_GROUP = '/aws/batch/job';
 
 export interface JobServices {
   readonly runner: JobRunner;
-  readonly region: string;
   /** A folder for each file system, named by its id. */
   readonly fileSystems: string;
   readonly batch: BatchClient;
   readonly efs: EFSClient;
   readonly logs: LogWriter;
   readonly events: EventBridgeClient;
+  /** Settings of the clients that read secrets. Their credentials are replaced by those of the execution role. */
+  readonly settings: SecretSettings;
 }
 
 export function jobsWorld(services: JobServices): JobsWorld {
   return {
     runner: services.runner,
-    settings: { region: services.region },
+    settings: { region: services.settings.region },
     findDefinition: (nameOrArn) => findDefinition(nameOrArn, services.batch),
     mountsOf: (definition) => mountsOf(definition, services),
+    secretReader: ({ jobId, container }) =>
+      secretReader(container.executionRoleArn, jobId, services.settings),
     log: ({ container }, line) =>
       services.logs.write({ group: LOG_GROUP, stream: container.logStreamName }, line),
     changed: (job) => void tellOf(job, services.events),

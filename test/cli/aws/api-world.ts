@@ -50,12 +50,12 @@ export class ApiWorld {
     const jobs = new Jobs(
       jobsWorld({
         runner: new ProcessRunner(process.env, async () => undefined),
-        region: REGION,
         fileSystems: tmpdir(),
         batch: new BatchClient(behind),
         efs: new EFSClient(behind),
         logs: new LogWriter(new CloudWatchLogsClient(behind), { clock: systemClock, lost: () => undefined }),
         events: new EventBridgeClient(behind),
+        settings: behind,
       }),
     );
     const sfn = new SFNClient(settings);
