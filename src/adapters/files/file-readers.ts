@@ -10,6 +10,7 @@ import { localLocation } from '../../transfer/schemes/file-systems';
 import { toPathError, unlessMissing } from './file-errors';
 import { placeOf } from './file-leases';
 import { hashOf, LEASES_FOLDER, partialPathOf } from './file-names';
+import { noteUse } from './file-uses';
 import { ownerOf } from './working-files';
 
 /**
@@ -27,7 +28,7 @@ export function fileReaders(mounts: readonly MountPoint[]): Readers {
     add: (location, execution) => add(location, execution, mounts),
     around: async (location) => readAll((await placeOf(location, mounts)).root),
     drop: async (execution) => {
-      for (const { path } of mounts) await dropIn(folderOf(path), execution);
+      for (const { path } of mounts) await dropIn(path, execution);
     },
   };
 }
@@ -42,6 +43,7 @@ async function add(location: Location, execution: string, mounts: readonly Mount
     // The path is relative: another machine may mount the file system at another path.
     await writeFile(aside, JSON.stringify({ execution, path: path.slice(root.length) }));
     await rename(aside, record);
+    await noteUse(root, path.slice(root.length));
   } catch (error) {
     throw toPathError(error, record);
   }
@@ -72,10 +74,20 @@ async function readRecord(file: string, root: string): Promise<Reader | undefine
   return { execution, location: localLocation(join(root, path)) };
 }
 
-async function dropIn(folder: string, execution: string): Promise<void> {
+async function dropIn(root: string, execution: string): Promise<void> {
   const own = `${hashOf(execution)}.`;
-  for (const name of await recordsIn(folder))
-    if (name.startsWith(own)) await unlessMissing(unlink(join(folder, name)));
+  for (const name of await recordsIn(folderOf(root))) {
+    if (!name.startsWith(own)) continue;
+    const record = join(folderOf(root), name);
+    // Before the removal: after a crash in between, the record still holds the input. A full disk must not keep it.
+    await noteUseOf(record, root).catch(() => undefined);
+    await unlessMissing(unlink(record));
+  }
+}
+
+async function noteUseOf(record: string, root: string): Promise<void> {
+  const { path } = JSON.parse(await readFile(record, 'utf8'));
+  await noteUse(root, path);
 }
 
 async function recordsIn(folder: string): Promise<readonly string[]> {
