@@ -51,7 +51,7 @@ export function readPutJsonToFileRequest(value: unknown): PutJsonToFileRequest {
 }
 
 /** A number of days, also as a string. Fractions are valid. */
-function days() {
+export function days() {
   return v.pipe(
     accepting(v.unknown(), () => ({
       anyOf: [

@@ -32,7 +32,7 @@ export type Stay = Hold | 'recent' | 'allowed_size';
 /** Kinds that cost no result when they go early. A kept directory may have the only copy of an output. */
 const MAY_GO_BY_SIZE: ReadonlySet<UnitKind> = new Set(['working_directory', 'shared_input', 'temporary']);
 /** Kinds that go by age alone: nobody uses them any more. */
-const NEVER_ALLOWED: ReadonlySet<UnitKind> = new Set(['partial', 'removing']);
+const NEVER_ALLOWED: ReadonlySet<UnitKind> = new Set(['partial', 'assembly', 'removing']);
 
 /**
  * Decides which units a sweep removes.

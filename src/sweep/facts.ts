@@ -12,8 +12,10 @@ export const UNIT_KINDS = [
   'temporary',
   /** A file or folder of the scratch volume without an owner. */
   'unowned',
-  /** A partial file, or the folder of an unfinished assembly, of a call that was killed. */
+  /** A partial file of a transfer that was killed, or a working directory whose making was. */
   'partial',
+  /** An unfinished assembly of a large file. A redriven execution continues it. */
+  'assembly',
   /** The rest of an interrupted removal. */
   'removing',
 ] as const;

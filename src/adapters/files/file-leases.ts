@@ -60,7 +60,7 @@ export async function placeOf(location: Location, mounts: readonly MountPoint[])
   return { path, root: mount?.mount.path ?? dirname(path) };
 }
 
-function leaseFolderOf(root: string, path: string): string {
+export function leaseFolderOf(root: string, path: string): string {
   return ownFolderOf(join(root, LEASES_FOLDER), path.slice(root.length));
 }
 

@@ -20,6 +20,10 @@ const RECORD = /^[0-9a-f]{40}$/;
 export function fileUses(mounts: readonly MountPoint[]): LastUses {
   return {
     around: async (location) => readAll((await placeOf(location, mounts)).root),
+    at: async (location) => {
+      const { root, path } = await placeOf(location, mounts);
+      return (await unlessMissing(stat(recordOf(root, path.slice(root.length)))))?.mtimeMs;
+    },
     forget: async (location) => {
       const { root, path } = await placeOf(location, mounts);
       await unlessMissing(unlink(recordOf(root, path.slice(root.length))));

@@ -60,6 +60,36 @@ export async function removeUnlessRead<T>(
   }
 }
 
+/**
+ * Takes a location away that no execution reads and nobody writes. It differs from {@link removeUnlessRead} in one way: a
+ * writer that has the lease keeps it.
+ *
+ * @param take moves the location away; it runs under the lease
+ * @throws DataPathInUse when the location is, holds or lies in an input of an execution
+ * @throws LeaseNotAcquired when a writer has the lease
+ */
+export async function takeUnlessUsed<T>(
+  location: Location,
+  { readers, leases }: UseWorld,
+  signal: AbortSignal,
+  take: () => Promise<T>,
+): Promise<T> {
+  await refuseIfRead(location, readers);
+  const options = { name: formatLocation(location), signal, mayWait: () => false };
+  const lease = await acquireLease(await leases.open(location), options, leases);
+  let isTaken = false;
+  try {
+    await refuseIfRead(location, readers);
+    const taken = await take();
+    isTaken = true;
+    return taken;
+  } finally {
+    // Before the release: a reader that gets the lease after the removal must keep it.
+    if (isTaken) await leases.revoke(location);
+    await lease.release();
+  }
+}
+
 async function refuseIfRead(location: Location, readers: Readers): Promise<void> {
   const found = await readers.around(location);
   const conflicts = found.filter(

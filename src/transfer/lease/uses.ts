@@ -13,6 +13,8 @@ export interface LastUse {
 export interface LastUses {
   /** Returns all records on the file system of a location. */
   around(location: Location): Promise<readonly LastUse[]>;
+  /** Returns the last use of exactly this location; undefined without a record. */
+  at(location: Location): Promise<EpochMs | undefined>;
   /** Removes the record of a location, after its removal. A missing record is no error. */
   forget(location: Location): Promise<void>;
 }

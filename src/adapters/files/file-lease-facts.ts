@@ -1,0 +1,85 @@
+/** Finds live leases, and removes the files of leases that nobody holds any more. */
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { LeaseFacts } from '../../sweep/look';
+import type { MountPoint } from '../../transfer/mounts';
+import type { EpochMs } from '../../units';
+import { unlessMissing } from './file-errors';
+import { leaseFolderOf, placeOf } from './file-leases';
+import { LEASES_FOLDER, removingPathOf } from './file-names';
+
+/** Milliseconds after its last sign of life in which a lease counts as held. A holder renews it each minute. */
+const LIVE_MS = 3_600_000;
+/** Folders of other records in the folder of leases. A hashed name of a lease has twelve digits. */
+const OF_LEASES = /^[0-9a-f]{12}$/;
+
+/** Returns the {@link LeaseFacts} of the mounted file systems. */
+export function fileLeaseFacts(mounts: readonly MountPoint[], now: () => EpochMs = Date.now): LeaseFacts {
+  return {
+    isLeased: async (location) => {
+      const { root, path } = await placeOf(location, mounts);
+      const isLive = (touched: EpochMs) => now() - touched < LIVE_MS;
+      for (let above = dirname(path); above.length >= root.length; above = dirname(above)) {
+        if (isLive((await lookInto(leaseFolderOf(root, above))).touched)) return true;
+        if (above === root) break;
+      }
+      return isLive(await lastSignIn(leaseFolderOf(root, path)));
+    },
+  };
+}
+
+/**
+ * Removes the folders of leases without a sign of life for a time, the deepest first. A writer that takes such a lease
+ * meanwhile notices it at its next look, and takes the lease again.
+ *
+ * @returns the number of removed folders
+ */
+export async function removeStaleLeases(
+  root: string,
+  olderThanMs: number,
+  mode: { readonly now: EpochMs; readonly isDryRun: boolean },
+): Promise<number> {
+  let removed = 0;
+  const folder = join(root, LEASES_FOLDER);
+  for (const name of (await unlessMissing(readdir(folder))) ?? [])
+    if (OF_LEASES.test(name)) removed += await removeStale(join(folder, name), olderThanMs, mode);
+  return removed;
+}
+
+async function removeStale(
+  folder: string,
+  olderThanMs: number,
+  mode: { readonly now: EpochMs; readonly isDryRun: boolean },
+): Promise<number> {
+  let removed = 0;
+  for (const inner of (await lookInto(folder)).folders)
+    removed += await removeStale(inner, olderThanMs, mode);
+  if (mode.now - (await lastSignIn(folder)) < olderThanMs) return removed;
+  if (mode.isDryRun) return removed + 1;
+  const aside = removingPathOf(folder);
+  const isMoved = await unlessMissing(rename(folder, aside).then(() => true));
+  if (isMoved) await rm(aside, { recursive: true, force: true });
+  return removed + (isMoved ? 1 : 0);
+}
+
+/** Returns the latest mtime in a folder and in all folders in it; 0 for a missing folder. */
+async function lastSignIn(folder: string): Promise<EpochMs> {
+  const { touched, folders } = await lookInto(folder);
+  const inside = await Promise.all(folders.map(lastSignIn));
+  return Math.max(touched, ...inside);
+}
+
+/** Returns the latest mtime of the files of a folder, or of the folder itself when it is empty, and its folders. */
+async function lookInto(folder: string) {
+  const names = (await unlessMissing(readdir(folder))) ?? [];
+  const folders: string[] = [];
+  let touched = 0;
+  for (const name of names) {
+    const path = join(folder, name);
+    const stats = await unlessMissing(lstat(path));
+    if (stats?.isDirectory()) folders.push(path);
+    else if (stats !== undefined) touched = Math.max(touched, stats.mtimeMs);
+  }
+  const own = names.length === 0 ? await unlessMissing(lstat(folder)) : undefined;
+  return { touched: own?.mtimeMs ?? touched, folders };
+}

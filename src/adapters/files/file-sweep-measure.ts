@@ -1,0 +1,112 @@
+/** Measures a tree by the bytes of its names. Links are not followed. */
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, opendir } from 'node:fs/promises';
+import {
+  type FoundEntry,
+  joinKey,
+  type Measured,
+  type MeasureOptions,
+  PARTIAL_NAME,
+} from '../../sweep/files';
+import { unlessMissing } from './file-errors';
+
+/** Concurrent `lstat` calls. Over NFS each is a round trip. */
+const AT_ONCE = 64;
+/** Partial files of one measurement. The next sweep finds the rest. */
+const MOST_PARTIALS = 1_000;
+
+/** @returns undefined for a missing entry */
+export async function measureEntry(
+  path: Buffer,
+  key: string,
+  options: MeasureOptions,
+): Promise<Measured | undefined> {
+  const stats = await unlessMissing(lstat(path));
+  if (stats === undefined) return undefined;
+  const measurement = new Measurement(options);
+  if (stats.isDirectory()) {
+    // The move may have changed the folder's own times. New entries have times of their own.
+    measurement.changed = options.isMoved === true ? 0 : stats.mtimeMs;
+    await measurement.folder(path, key);
+  } else measurement.add(stats, options.isMoved === true ? stats.mtimeMs : changeOf(stats));
+  return measurement.result();
+}
+
+class Measurement {
+  bytes = 0;
+  changed = 0;
+  readonly #partials: FoundEntry[] = [];
+  #isWhole = true;
+
+  constructor(private readonly options: MeasureOptions) {}
+
+  result(): Measured {
+    const { bytes, changed } = this;
+    return { bytes, changed, partials: this.#partials, isWhole: this.#isWhole };
+  }
+
+  add(stats: Stats, changed: number): void {
+    this.changed = Math.max(this.changed, changed);
+    if (stats.isFile()) this.bytes += stats.size;
+  }
+
+  async folder(path: Buffer, key: string): Promise<void> {
+    try {
+      let some: Dirent[] = [];
+      for await (const entry of await opendir(path, { encoding: 'latin1' as BufferEncoding })) {
+        some.push(entry);
+        if (some.length < AT_ONCE) continue;
+        await this.#entries(path, key, some);
+        some = [];
+        if (this.#isOver()) return;
+      }
+      await this.#entries(path, key, some);
+    } catch (error) {
+      this.options.signal.throwIfAborted();
+      await unlessMissing(Promise.reject(error)).catch(() => this.#lose());
+    }
+  }
+
+  async #entries(path: Buffer, key: string, entries: readonly Dirent[]): Promise<void> {
+    this.options.signal.throwIfAborted();
+    const folders: string[] = [];
+    const look = async ({ name }: Dirent) => {
+      const stats = await unlessMissing(lstat(below(path, name))).catch(() => this.#lose());
+      if (stats === undefined) return;
+      this.add(stats, changeOf(stats));
+      if (stats.isDirectory()) folders.push(name);
+      else this.#note(key, name, stats);
+    };
+    await Promise.all(entries.map(look));
+    for (const name of folders) {
+      if (this.#isOver()) return;
+      await this.folder(below(path, name), joinKey(key, name));
+    }
+  }
+
+  #note(folder: string, name: string, stats: Stats): void {
+    if (!stats.isFile() || !PARTIAL_NAME.test(name) || this.#partials.length >= MOST_PARTIALS) return;
+    this.#partials.push({ key: joinKey(folder, name), name, isFolder: false, changed: changeOf(stats) });
+  }
+
+  /** @returns true when the measurement may stop, and notes that it is not whole then */
+  #isOver(): boolean {
+    const { until = Number.POSITIVE_INFINITY } = this.options;
+    if (this.changed <= until) return false;
+    this.#isWhole = false;
+    return true;
+  }
+
+  #lose(): undefined {
+    this.#isWhole = false;
+    return undefined;
+  }
+}
+
+function below(path: Buffer, name: string): Buffer {
+  return Buffer.concat([path, Buffer.from(`/${name}`, 'latin1')]);
+}
+
+function changeOf({ mtimeMs, ctimeMs }: Stats): number {
+  return Math.max(mtimeMs, ctimeMs);
+}

@@ -1,0 +1,156 @@
+/** The sweeper's work on a file system. It reaches nothing outside of a volume, even when others change it meanwhile. */
+import { link, lstat, mkdir, opendir, realpath, rename, rmdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UnsafePath } from '../../errors';
+import type { RemovedTree } from '../../paths/remove';
+import {
+  type AsideUnit,
+  type FoundEntry,
+  folderOfKey,
+  joinKey,
+  nameOfKey,
+  REMOVING_NAME,
+  SET_ASIDE_NAME,
+  type SweptFiles,
+  type SweptVolume,
+  shownKey,
+} from '../../sweep/files';
+import { codeOf, unlessMissing } from './file-errors';
+import { isOwnFolder, removingPathOf } from './file-names';
+import { FileRoot } from './file-root';
+import { measureEntry } from './file-sweep-measure';
+import { isInside } from './file-walk';
+import { HeldFolder, TreeRemoval } from './tree-removal';
+import { ownerOf } from './working-files';
+
+/** Concurrent `lstat` calls. Over NFS each is a round trip. */
+const AT_ONCE = 64;
+const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']);
+
+/** {@link SweptFiles} of the mounted file systems. */
+export const fileSweep: SweptFiles = {
+  entries: (volume, folder) => inFolder(volume, folder, [], (held) => entriesOf(held, folder)),
+  measure: (volume, key, options) =>
+    inFolder(volume, folderOfKey(key), undefined, (held) =>
+      measureEntry(pathIn(held, nameOfKey(key)), key, options),
+    ),
+  ownerOf: (volume, key) =>
+    inFolder(volume, folderOfKey(key), undefined, (held) => ownerOf(held.pathOf(shownKey(nameOfKey(key))))),
+  setAside,
+  leftAside: async (volume, folder) => {
+    const found: AsideUnit[] = [];
+    for (const { key, name } of await fileSweep.entries(volume, folder))
+      if (SET_ASIDE_NAME.test(name))
+        for (const inner of await fileSweep.entries(volume, key))
+          found.push({ key: joinKey(folder, inner.name), now: inner.key });
+    return found;
+  },
+  putBack,
+  condemn,
+  remove,
+};
+
+async function setAside(volume: SweptVolume, key: string): Promise<AsideUnit | undefined> {
+  const [folder, name] = [folderOfKey(key), nameOfKey(key)];
+  return inFolder(volume, folder, undefined, async (held) => {
+    const aside = nameOfKey(removingPathOf(name).replace(/removing$/, 'sweeping'));
+    await mkdir(held.pathOf(aside));
+    const inner = Buffer.concat([pathIn(held, aside), Buffer.from(`/${name}`, 'latin1')]);
+    const isMoved = await unlessMissing(rename(pathIn(held, name), inner).then(() => true)).catch(
+      async (error) => {
+        await rmdir(held.pathOf(aside));
+        throw error;
+      },
+    );
+    if (isMoved) return { key, now: joinKey(joinKey(folder, aside), name) };
+    await rmdir(held.pathOf(aside));
+    return undefined;
+  });
+}
+
+async function putBack(volume: SweptVolume, { key, now }: AsideUnit): Promise<boolean> {
+  const aside = folderOfKey(now);
+  const name = nameOfKey(key);
+  return inFolder(volume, folderOfKey(key), false, async (outer) =>
+    inFolder(volume, aside, false, async (inner) => {
+      const [from, to] = [pathIn(inner, name), pathIn(outer, name)];
+      try {
+        // A rename would replace a new file. It replaces no folder that has entries.
+        if ((await lstat(from)).isDirectory()) await rename(from, to);
+        else {
+          await link(from, to);
+          await unlink(from);
+        }
+      } catch (error) {
+        if (TAKEN.has(codeOf(error))) return false;
+        throw error;
+      }
+      await rmdir(outer.pathOf(nameOfKey(aside)));
+      return true;
+    }),
+  );
+}
+
+async function condemn(
+  volume: SweptVolume,
+  unit: AsideUnit | Pick<FoundEntry, 'key'>,
+): Promise<string | undefined> {
+  const key = 'now' in unit ? folderOfKey(unit.now) : unit.key;
+  const [folder, name] = [folderOfKey(key), nameOfKey(key)];
+  if (REMOVING_NAME.test(name)) return key;
+  return inFolder(volume, folder, undefined, async (held) => {
+    const doomed = nameOfKey(removingPathOf(name));
+    const renamed = rename(pathIn(held, name), held.pathOf(doomed)).then(() => joinKey(folder, doomed));
+    return unlessMissing(renamed);
+  });
+}
+
+async function remove(volume: SweptVolume, condemned: string, signal: AbortSignal): Promise<RemovedTree> {
+  return inFolder(volume, folderOfKey(condemned), { bytes: 0, failures: [] }, async (held) => {
+    const removal = new TreeRemoval(signal);
+    await removal.remove(held, nameOfKey(condemned));
+    return { bytes: removal.bytes, failures: removal.failures };
+  });
+}
+
+async function entriesOf(held: HeldFolder, folder: string): Promise<readonly FoundEntry[]> {
+  const names: string[] = [];
+  // Names as bytes: a name that is not UTF-8 would be lost otherwise.
+  for await (const entry of await opendir(held.path, { encoding: 'latin1' as BufferEncoding }))
+    if (!isOwnFolder(entry.name)) names.push(entry.name);
+  const found: FoundEntry[] = [];
+  for (let from = 0; from < names.length; from += AT_ONCE) {
+    const some = names.slice(from, from + AT_ONCE).map(async (name) => {
+      const stats = await unlessMissing(lstat(pathIn(held, name)));
+      if (stats === undefined) return;
+      const changed = Math.max(stats.mtimeMs, stats.ctimeMs);
+      found.push({ key: joinKey(folder, name), name, isFolder: stats.isDirectory(), changed });
+    });
+    await Promise.all(some);
+  }
+  return found.sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Opens a folder, and checks that it is inside the volume. An open folder stays the same when a link takes its path. */
+async function inFolder<T, M>(
+  { path, root }: SweptVolume,
+  key: string,
+  missing: M,
+  work: (folder: HeldFolder) => Promise<T>,
+): Promise<T | M> {
+  await new FileRoot(root).check(join(path, '.demand'));
+  const volume = await unlessMissing(realpath(path));
+  const folder = await unlessMissing(HeldFolder.open(join(path, shownKey(key)), 'through links'));
+  if (folder === undefined || volume === undefined) return missing;
+  try {
+    if (!isInside(volume, await folder.realPath()))
+      throw new UnsafePath(`${folder.shown} leads out of ${path}, by a symbolic link`);
+    return await work(folder);
+  } finally {
+    await folder.close();
+  }
+}
+
+function pathIn(folder: HeldFolder, name: string): Buffer {
+  return Buffer.concat([Buffer.from(`${folder.path}/`), Buffer.from(name, 'latin1')]);
+}

@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+import { type RoutingSettings, routeSchema, routeToSelf, writeRoute } from '../efs/function-routing';
+import type { KeptDirectories } from '../paths/kept';
+import { rememberedFates } from '../sweep/fates';
+import type { SurveyedVolume } from '../sweep/look';
+import { readRecords } from '../sweep/records';
+import { NOTHING_SWEPT, type PartReport, partReportSchema } from '../sweep/report';
+import { type SweepRequest, type SweptPart, sweepRequestSchema, sweptPartSchema } from '../sweep/request';
+import { rulesOf } from '../sweep/settings';
+import { sweepVolume, type VolumeWorld } from '../sweep/volume';
+import type { LastUses } from '../transfer/lease/uses';
+import { textOf } from '../transfer/location';
+import { findMount, type MountPoint, tryFindMount } from '../transfer/mounts';
+import { efsLocation } from '../transfer/schemes/file-systems';
+import type { EpochMs } from '../units';
+import { withoutEmpty } from '../wire/json';
+import { model, optional, readModel, requiredText, text, writeModel } from '../wire/schema';
+
+export interface SweepWorld
+  extends Omit<VolumeWorld, 'records' | 'now' | 'isDryRun' | 'forgetKept' | 'settings'> {
+  readonly kept: KeptDirectories;
+  readonly uses: LastUses;
+  readonly ownRecords: OwnRecords;
+  readonly settings: SweepSettings;
+}
+
+export interface SweepSettings extends RoutingSettings {
+  readonly mounts: readonly MountPoint[];
+  /** Milliseconds between the move of a unit and its last check: a description of Step Functions may be late. */
+  readonly fenceMs: number;
+}
+
+/** The records of our own on a file system that nobody needs any more. */
+export interface OwnRecords {
+  /** Removes them. @returns their number by kind */
+  sweep(mode: {
+    readonly now: EpochMs;
+    readonly isDryRun: boolean;
+  }): Promise<Readonly<Record<string, number>>>;
+}
+
+const eventSchema = model({
+  /** The execution of the sweep. It names the notes of the sweep. */
+  execution: requiredText(),
+  request: sweepRequestSchema,
+  part: sweptPartSchema,
+  cursor: v.optional(text(), ''),
+  soFar: optional(partReportSchema),
+  route: routeSchema,
+});
+
+/**
+ * Sweeps one part of a stage for the time of one call: a volume, or the records of a file system.
+ *
+ * @param event `{execution, request, part, cursor?, so_far?}`
+ * @returns `{status: DONE | INCOMPLETE, cursor, report, route}`
+ * @throws DemandValidationError, FileSystemNotMounted, UnsafePath
+ */
+export async function sweep(event: unknown, world: SweepWorld) {
+  const { execution, request, part, cursor, soFar } = readModel(eventSchema, event);
+  const report = soFar ?? reportOf(part);
+  const swept =
+    part.volume === undefined
+      ? { report: await sweepRecords(report, request, world), cursor: '' }
+      : await sweepPart(part.volume, { execution, request, part, report, cursor }, world);
+  return {
+    status: swept.cursor === '' ? 'DONE' : 'INCOMPLETE',
+    cursor: swept.cursor,
+    report: writeModel(partReportSchema, swept.report),
+    route: writeRoute(routeToSelf(world.settings.routing)),
+  };
+}
+
+function reportOf({ fileSystemId, volume }: SweptPart): PartReport {
+  const part = volume?.role ?? 'records';
+  const path = volume && textOf(efsLocation(fileSystemId, volume.path));
+  return { part, fileSystemId, ...withoutEmpty({ path }), ...NOTHING_SWEPT };
+}
+
+async function sweepRecords(report: PartReport, { dryRun }: SweepRequest, world: SweepWorld) {
+  const removed = await world.ownRecords.sweep({ now: world.clock.now(), isDryRun: dryRun });
+  const counts = Object.entries(removed).map(([kind, count]) => [kind, { count, bytes: 0 }]);
+  return { ...report, removed: Object.fromEntries(counts) };
+}
+
+interface Sweep {
+  readonly execution: string;
+  readonly request: SweepRequest;
+  readonly part: SweptPart;
+  readonly report: PartReport;
+  readonly cursor: string;
+}
+
+async function sweepPart(
+  volume: NonNullable<SweptPart['volume']>,
+  { execution, request, part, report, cursor }: Sweep,
+  given: SweepWorld,
+) {
+  const { settings, use, kept } = given;
+  const isDryRun = request.dryRun;
+  const now = given.clock.now();
+  const surveyed = surveyedOf(volume, part.fileSystemId, request, settings);
+  const survey = { ...given, ...use, now, isDryRun, fates: rememberedFates(given.fates) };
+  return sweepVolume(
+    surveyed,
+    `${execution} ${textOf(efsLocation(part.fileSystemId, volume.path))}`,
+    { report, cursor },
+    {
+      ...given,
+      settings,
+      records: await readRecords(surveyed.path, survey),
+      now,
+      isDryRun,
+      forgetKept: async (path) => {
+        for (const each of await kept.list())
+          if (`${each.mount.path}${each.kept.path}` === path) await kept.drop(each);
+      },
+    },
+  );
+}
+
+/** @throws FileSystemNotMounted when the function does not mount the file system */
+function surveyedOf(
+  volume: NonNullable<SweptPart['volume']>,
+  fileSystemId: string,
+  request: SweepRequest,
+  { mounts }: SweepSettings,
+): SurveyedVolume {
+  const { location, mount } = findMount(efsLocation(fileSystemId, volume.path), mounts);
+  const others = request.volumes.flatMap(({ path }) => {
+    const other = tryFindMount(efsLocation(fileSystemId, path), mounts);
+    return other === undefined || other.location.path === location.path ? [] : [other.location.path];
+  });
+  return {
+    path: location.path,
+    root: mount.path,
+    request: volume,
+    rules: rulesOf(volume, request),
+    excluded: others,
+  };
+}

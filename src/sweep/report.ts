@@ -1,0 +1,74 @@
+/** The report of a sweep: counts and bytes by kind, the reasons of what stays, and examples. It fits into a state. */
+import * as v from 'valibot';
+import { VOLUME_ROLES } from '../efs/model';
+import { integer, listOf, mapOf, model, optional, text } from '../wire/schema';
+import type { Wire } from '../wire/types';
+
+/** Paths, and failures, that a report names for one volume. */
+export const MOST_NAMED = 20;
+const NAME_CHARACTERS = 512;
+
+const removedSchema = model({ count: integer(), bytes: integer() });
+const failureSchema = model({ path: text(), reason: text() });
+
+export const partReportSchema = model({
+  /** The part of the sweep: a volume, the records of a file system, uploads or job definitions. */
+  part: v.picklist([...VOLUME_ROLES, 'records', 'uploads', 'job_definitions']),
+  fileSystemId: optional(text()),
+  path: optional(text()),
+  /** What was removed, or would be in a dry run, by its kind. */
+  removed: mapOf(removedSchema),
+  /** The number of units that stay, by the reason. */
+  stays: mapOf(integer()),
+  failures: listOf(failureSchema),
+  /** All failures, also those that are not named. */
+  failureCount: integer(),
+  /** Some of the removed paths. */
+  examples: listOf(text()),
+});
+
+export type PartReport = v.InferOutput<typeof partReportSchema>;
+export type WrittenPartReport = Wire<typeof partReportSchema>;
+export type RemovedCount = PartReport['removed'][string];
+
+export const NOTHING_SWEPT = { removed: {}, stays: {}, failures: [], failureCount: 0, examples: [] } as const;
+
+/** The changes of a report by one unit. */
+export type Swept =
+  | { readonly removed: string; readonly path: string; readonly bytes: number }
+  | { readonly stays: string; readonly count?: number }
+  | { readonly failure: string; readonly path: string };
+
+export function addToReport(report: PartReport, all: Iterable<Swept>): PartReport {
+  let result = report;
+  for (const swept of all) result = addOne(result, swept);
+  return result;
+}
+
+function addOne(report: PartReport, swept: Swept): PartReport {
+  if ('stays' in swept) {
+    const { stays, count = 1 } = swept;
+    return { ...report, stays: { ...report.stays, [stays]: (report.stays[stays] ?? 0) + count } };
+  }
+  const path = swept.path.slice(0, NAME_CHARACTERS);
+  if ('failure' in swept) {
+    const failure = { path, reason: swept.failure.slice(0, NAME_CHARACTERS) };
+    const failures = [...report.failures, failure].slice(0, MOST_NAMED);
+    return { ...report, failures, failureCount: report.failureCount + 1 };
+  }
+  const { count = 0, bytes = 0 } = report.removed[swept.removed] ?? {};
+  return {
+    ...report,
+    removed: { ...report.removed, [swept.removed]: { count: count + 1, bytes: bytes + swept.bytes } },
+    examples: [...report.examples, path].slice(0, MOST_NAMED),
+  };
+}
+
+/** Returns the sum of what several parts have removed. */
+export function sumOf(parts: readonly PartReport[]): RemovedCount {
+  const all = parts.flatMap(({ removed }) => Object.values(removed));
+  return all.reduce((sum, { count, bytes }) => ({ count: sum.count + count, bytes: sum.bytes + bytes }), {
+    count: 0,
+    bytes: 0,
+  });
+}

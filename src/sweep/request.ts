@@ -1,0 +1,56 @@
+/** The request to sweep: what the sweeper removes, and after how many days. A stage's configuration gives the defaults. */
+import * as v from 'valibot';
+import { VOLUME_ROLES } from '../efs/model';
+import { days } from '../paths/request';
+import { flag, integer, listOf, model, optional, requiredText, text } from '../wire/schema';
+import { DEFAULT_SWEEP } from './defaults';
+
+const volumePath = v.pipe(
+  text(),
+  v.regex(/^\/(?!(?:.*\/)?\.\.?(?:\/|$))[^\0]*$/s, 'an absolute path of a file system, without "." and ".."'),
+);
+
+/** The fields of one volume. They have the names of the original's scanner where it has them. */
+export const sweptVolumeSchema = model({
+  role: v.picklist(VOLUME_ROLES, '"scratch", "shared" or "tmp"'),
+  /** The folder of the volume in its file system: the root of its access point. */
+  path: volumePath,
+  /** Units whose last use is at least so many days ago are removed. */
+  daysSinceLastAccessed: days(),
+  /** The level below the path at which a unit begins. */
+  minDepth: v.optional(integer(1), 1),
+  /** The deepest level of a unit: a folder that is in use is divided down to this level. Scratch is never divided. */
+  maxDepth: v.optional(integer(1), 1),
+  /** Bytes that stay: units over age are removed only while the volume has more. */
+  minSizeBytesAllowed: v.optional(integer(), 0),
+  /** Above so many bytes the least recently used units go, too. No limit by default. */
+  maxSizeBytes: optional(integer()),
+});
+
+export type SweptVolumeRequest = v.InferOutput<typeof sweptVolumeSchema>;
+
+export const sweepRequestSchema = model({
+  /** True: the report tells what a sweep would remove, and nothing is removed. */
+  dryRun: v.optional(flag(), false),
+  volumes: listOf(sweptVolumeSchema),
+  /** Days for which a working directory with outputs that are not stored is kept. */
+  keptDays: v.optional(days(), DEFAULT_SWEEP.keptDays),
+  /** True: files and folders of the scratch volume without an owner are removed by their age, too. */
+  unowned: v.optional(flag(), false),
+  /** Days after which an upload in parts is aborted. */
+  uploadDays: v.optional(days(), DEFAULT_SWEEP.uploadDays),
+  /** Active revisions of a job definition that stay. */
+  revisionsKept: v.optional(integer(1), DEFAULT_SWEEP.revisionsKept),
+});
+
+export type SweepRequest = v.InferOutput<typeof sweepRequestSchema>;
+
+/** One part of a sweep: a volume of a file system, or the records of the file system. */
+export const sweptPartSchema = model({
+  /** The index of the function that mounts the file system. */
+  function: integer(),
+  fileSystemId: requiredText(),
+  volume: optional(sweptVolumeSchema),
+});
+
+export type SweptPart = v.InferOutput<typeof sweptPartSchema>;

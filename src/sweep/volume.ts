@@ -1,0 +1,204 @@
+/** Sweeps one volume within the time of one call: surveys it, decides, and removes. The next call continues. */
+import * as v from 'valibot';
+import type { CallTime, Clock } from '../clock';
+import { describeError } from '../errors';
+import { hasTimeLeft } from '../transfer/call-time';
+import { integer, listOf, model, readModel, text } from '../wire/schema';
+import { planSweep, type Removal } from './decide';
+import type { UnitFacts } from './facts';
+import { pathOf, type SurveyedVolume } from './look';
+import { readFacts, type SweepNotes, writeFacts } from './notes';
+import { condemnUnits, type RemoveWorld, type Taken } from './remove';
+import { addToReport, type PartReport, type Swept } from './report';
+import { surveyVolume } from './survey';
+
+/** Units that share one wait of {@link condemnUnits}. */
+const AT_ONCE = 16;
+
+/** The position of a sweep between two calls. */
+const cursorSchema = model({
+  phase: v.picklist(['survey', 'remove']),
+  /** The begin of the sweep in milliseconds. All ages are counted from it. */
+  begunAt: v.number(),
+  /** The key of the last surveyed unit. */
+  after: v.optional(text(), ''),
+  /** Parts of the notes. */
+  parts: v.optional(integer(), 0),
+  /** Removals of the plan that are done. */
+  done: v.optional(integer(), 0),
+  /** Condemned units that are not removed yet, with their kinds. */
+  condemned: v.optional(listOf(model({ kind: text(), path: text(), key: text() })), []),
+});
+
+type Cursor = v.InferOutput<typeof cursorSchema>;
+type Condemned = Cursor['condemned'][number];
+
+export interface VolumeWorld extends RemoveWorld {
+  readonly notes: SweepNotes;
+  readonly clock: Clock;
+  readonly time: CallTime;
+}
+
+export interface SweptSoFar {
+  readonly report: PartReport;
+  /** `''` when the volume is swept. */
+  readonly cursor: string;
+}
+
+/**
+ * Sweeps a volume for the time of one call.
+ *
+ * @param sweep the name of this sweep of this volume; no other sweep has it
+ */
+export async function sweepVolume(
+  volume: SurveyedVolume,
+  sweep: string,
+  { report, cursor }: SweptSoFar,
+  world: VolumeWorld,
+): Promise<SweptSoFar> {
+  const from = readCursor(cursor, world);
+  const call = { volume, sweep, world: { ...world, now: from.begunAt } };
+  const surveyed = await surveyOn(from, call);
+  if (surveyed.cursor.phase === 'survey') return { report, cursor: JSON.stringify(surveyed.cursor) };
+  const { removals, stays } = planSweep(surveyed.units, volume.rules, from.begunAt);
+  const counted = Object.entries(stays).map(([reason, count]): Swept => ({ stays: reason, count }));
+  const planned = from.phase === 'survey' ? addToReport(report, counted) : report;
+  const ended = await removeOn(removals, { report: planned, cursor: surveyed.cursor }, call);
+  if (ended.isWhole) {
+    if (from.parts > 0) await world.notes.drop(sweep);
+    return { report: ended.report, cursor: '' };
+  }
+  const noted = ended.cursor.parts > 0 ? ended.cursor : await note(surveyed.units, ended.cursor, call);
+  return { report: ended.report, cursor: JSON.stringify(noted) };
+}
+
+interface Call {
+  readonly volume: SurveyedVolume;
+  readonly sweep: string;
+  readonly world: VolumeWorld;
+}
+
+function readCursor(cursor: string, { clock }: VolumeWorld): Cursor {
+  return readModel(
+    cursorSchema,
+    cursor === '' ? { phase: 'survey', begunAt: clock.now() } : JSON.parse(cursor),
+  );
+}
+
+/** @returns all units of the volume, when the phase of the cursor is `remove` */
+async function surveyOn(
+  from: Cursor,
+  call: Call,
+): Promise<{ readonly units: readonly UnitFacts[]; readonly cursor: Cursor }> {
+  if (from.phase === 'remove') return { units: await recall(from, call), cursor: from };
+  const { units, after, isWhole } = await surveyUntilDeadline(from.after, call);
+  if (!isWhole) return { units, cursor: await note(units, { ...from, after }, call) };
+  return { units: [...(await recall(from, call)), ...units], cursor: { ...from, phase: 'remove', parts: 0 } };
+}
+
+async function surveyUntilDeadline(from: string, { volume, world }: Call) {
+  const units: UnitFacts[] = [];
+  let after = from;
+  const signal = signalOf(world);
+  // A unit that one whole call cannot measure must not stop the sweep at this place for ever.
+  const mayGiveUp = () => units.length === 0;
+  try {
+    for await (const unit of surveyVolume(volume, after, { ...world, signal, mayGiveUp })) {
+      units.push(unit);
+      after = unit.key;
+      if (!hasTimeLeft(world.time)) return { units, after, isWhole: false };
+    }
+    return { units, after, isWhole: true };
+  } catch (error) {
+    world.signal.throwIfAborted();
+    if (!signal.aborted) throw error;
+    return { units, after, isWhole: false };
+  }
+}
+
+function signalOf({ signal, time: { deadline } }: VolumeWorld): AbortSignal {
+  return deadline === undefined ? signal : AbortSignal.any([signal, deadline]);
+}
+
+async function note(units: readonly UnitFacts[], cursor: Cursor, { sweep, world }: Call): Promise<Cursor> {
+  await world.notes.write(sweep, cursor.parts, writeFacts(units));
+  return { ...cursor, parts: cursor.parts + 1 };
+}
+
+async function recall({ parts }: Cursor, { sweep, world }: Call): Promise<readonly UnitFacts[]> {
+  const noted: UnitFacts[] = [];
+  for (let part = 0; part < parts; part++) noted.push(...readFacts(await world.notes.read(sweep, part)));
+  return noted;
+}
+
+interface Progress {
+  readonly report: PartReport;
+  readonly cursor: Cursor;
+  readonly isWhole: boolean;
+}
+
+async function removeOn(
+  removals: readonly Removal[],
+  from: Omit<Progress, 'isWhole'>,
+  call: Call,
+): Promise<Progress> {
+  const { world, volume } = call;
+  let { report, cursor } = from;
+  for (;;) {
+    const removed = await removeCondemned(cursor.condemned, call);
+    report = addToReport(report, removed.swept);
+    cursor = { ...cursor, condemned: removed.left };
+    if (removed.left.length > 0) return { report, cursor, isWhole: false };
+    const batch = removals.slice(cursor.done, cursor.done + AT_ONCE);
+    if (batch.length === 0) return { report, cursor, isWhole: true };
+    if (!hasTimeLeft(world.time)) return { report, cursor, isWhole: false };
+    const { swept, condemned } = world.isDryRun
+      ? { swept: await preview(batch, call), condemned: [] }
+      : sort(await condemnUnits(batch, volume, world), batch, volume);
+    report = addToReport(report, swept);
+    cursor = { ...cursor, condemned, done: cursor.done + batch.length };
+  }
+}
+
+/** Removes condemned units until the deadline. A half removed unit is among those that are left. */
+async function removeCondemned(condemned: readonly Condemned[], { volume, world }: Call) {
+  const swept: Swept[] = [];
+  const signal = signalOf(world);
+  for (const [index, { kind, path, key }] of condemned.entries()) {
+    try {
+      const { bytes, failures } = await world.files.remove(volume, key, signal);
+      if (failures.length === 0) swept.push({ removed: kind, path, bytes });
+      for (const failure of failures) swept.push({ failure, path });
+    } catch (error) {
+      world.signal.throwIfAborted();
+      if (signal.aborted) return { swept, left: condemned.slice(index) };
+      swept.push({ failure: describeError(error).message, path });
+    }
+  }
+  return { swept, left: [] };
+}
+
+function sort(taken: readonly Taken[], batch: readonly Removal[], volume: SurveyedVolume) {
+  const kinds = new Map(batch.map(({ unit: { key, kind } }) => [key, kind]));
+  const swept: Swept[] = [];
+  const condemned: Condemned[] = [];
+  for (const each of taken) {
+    const path = pathOf(volume, each.key);
+    if ('condemned' in each)
+      condemned.push({ kind: kinds.get(each.key) ?? 'unowned', path, key: each.condemned });
+    else if ('failure' in each) swept.push({ failure: each.failure, path });
+    else if (each.held !== 'gone') swept.push({ stays: each.held });
+  }
+  return { swept, condemned };
+}
+
+/** Returns what a sweep would remove, with its size. */
+async function preview(batch: readonly Removal[], { volume, world }: Call): Promise<readonly Swept[]> {
+  const swept: Swept[] = [];
+  for (const { unit } of batch) {
+    const measured = await world.files.measure(volume, unit.key, { signal: world.signal });
+    if (measured === undefined) continue;
+    swept.push({ removed: unit.kind, path: pathOf(volume, unit.key), bytes: measured.bytes });
+  }
+  return swept;
+}

@@ -1,0 +1,257 @@
+/** Executions and readers that come while the sweeper works, and sweeps that are killed or run at once. */
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileSweep } from '../../src/adapters/files/file-sweep';
+import { workingFiles } from '../../src/adapters/files/working-files';
+import { SET_ASIDE_NAME, type SweptFiles } from '../../src/sweep/files';
+import { localLocation } from '../../src/transfer/schemes/file-systems';
+import { harvest, plant, useFolder } from '../transfer/folders';
+import { EXECUTION, SweptWorld } from './worlds';
+
+const folder = useFolder();
+let world: SweptWorld;
+beforeEach(() => {
+  world = new SweptWorld(folder.path);
+});
+
+const at = (...names: string[]) => join(folder.path, ...names);
+const files = (changes: Partial<SweptFiles>): SweptFiles => ({ ...fileSweep, ...changes });
+
+test('an execution that is redriven between the move and the last check gets its directory back', async () => {
+  world.direct('again', { a: 'x' });
+  world.end('again', false);
+  world.pass(31);
+  world.onFence = () => {
+    expect(existsSync(at('scratch/again'))).toBe(false);
+    world.fates.set(`${EXECUTION}again`, { kind: 'running' });
+  };
+  expect(await world.sweep('scratch')).toMatchObject({ removed: {}, stays: { execution: 1 }, failures: [] });
+  expect(readdirSync(at('scratch'))).toEqual(['again']);
+  expect(harvest(at('scratch/again')).a).toBe('x');
+});
+
+test('an execution that is redriven between the survey and the move keeps its directory', async () => {
+  world.direct('again', { a: 'x' });
+  world.end('again', false);
+  world.pass(31);
+  let looks = 0;
+  const ended = world.fates.get(`${EXECUTION}again`);
+  const fates = { of: async () => (++looks === 1 && ended ? ended : ({ kind: 'running' } as const)) };
+  world.onFence = () => {
+    throw new Error('nothing was moved');
+  };
+  expect(await world.sweep('scratch', {}, { fates })).toMatchObject({ removed: {}, stays: { execution: 1 } });
+  expect(harvest(at('scratch/again')).a).toBe('x');
+});
+
+test('a new execution of the same name begins in a directory of its own, and keeps it', async () => {
+  world.direct('name', { old: 'x' });
+  world.end('name');
+  world.pass(16);
+  world.onFence = async () => {
+    expect(await workingFiles().claimDirectory(at('scratch/name'), `${EXECUTION}name--2`)).toBe(true);
+  };
+  expect((await world.sweep('scratch')).removed).toMatchObject({ working_directory: { count: 1 } });
+  expect(harvest(at('scratch'))).toEqual({ 'name/.demand.owner': `${EXECUTION}name--2` });
+});
+
+test('a directory that changes its owner after the survey belongs to the new owner', async () => {
+  world.direct('name', { old: 'x' });
+  world.end('name');
+  world.pass(16);
+  world.fates.set(`${EXECUTION}name--2`, { kind: 'running' });
+  const changing = files({
+    setAside: async (volume, key) => {
+      await rm(at('scratch/name'), { recursive: true });
+      await workingFiles().claimDirectory(at('scratch/name'), `${EXECUTION}name--2`);
+      return fileSweep.setAside(volume, key);
+    },
+  });
+  expect(await world.sweep('scratch', {}, { files: changing })).toMatchObject({
+    removed: {},
+    stays: { execution: 1 },
+  });
+  expect(harvest(at('scratch'))).toEqual({ 'name/.demand.owner': `${EXECUTION}name--2` });
+});
+
+test('a directory whose name is taken before it can be put back stays beside it, and the report says so', async () => {
+  world.direct('name', { old: 'x' });
+  world.end('name', false);
+  world.pass(31);
+  world.onFence = async () => {
+    world.fates.set(`${EXECUTION}name`, { kind: 'running' });
+    await workingFiles().claimDirectory(at('scratch/name'), `${EXECUTION}name--2`);
+  };
+  const { removed, failures } = await world.sweep('scratch');
+  expect(removed).toEqual({});
+  expect(failures).toHaveLength(1);
+  expect(failures[0]).toMatchObject({
+    path: at('scratch/name'),
+    reason: expect.stringContaining('.sweeping'),
+  });
+  expect(Object.values(harvest(at('scratch')))).toContain('x');
+});
+
+test('a temporary file that is written to after the survey stays', async () => {
+  plant(at('tmp/work'), { a: 'x' });
+  world.pass(20);
+  world.onFence = () => {
+    const [aside = ''] = readdirSync(at('tmp')).filter((name) => SET_ASIDE_NAME.test(name));
+    writeFileSync(at('tmp', aside, 'work/b'), 'new');
+  };
+  expect(await world.sweep('tmp')).toMatchObject({ removed: {}, stays: { used_since: 1 } });
+  expect(harvest(at('tmp'))).toEqual({ 'work/a': 'x', 'work/b': 'new' });
+});
+
+test('a reader that registers after the survey keeps its input', async () => {
+  plant(at('shared/key'), { a: 'x' });
+  world.pass(31);
+  const registering = files({
+    measure: async (volume, key, options) => {
+      const measured = await fileSweep.measure(volume, key, options);
+      await world.readers.add(localLocation(at('shared/key')), `${EXECUTION}comes`);
+      return measured;
+    },
+  });
+  const { removed, stays } = await world.sweep('shared', {}, { files: registering });
+  expect({ removed, stays }).toEqual({ removed: {}, stays: { reader: 1 } });
+  expect(harvest(at('shared'))).toEqual({ 'key/a': 'x' });
+});
+
+test('a reader that came and ended after the survey was a use', async () => {
+  plant(at('shared/key'), { a: 'x' });
+  world.pass(-1);
+  const using = files({
+    measure: async (volume, key, options) => {
+      const measured = await fileSweep.measure(volume, key, options);
+      await world.readers.add(localLocation(at('shared/key')), `${EXECUTION}comes`);
+      await world.readers.drop(`${EXECUTION}comes`);
+      return measured;
+    },
+  });
+  const volume = { days_since_last_accessed: 0 };
+  world.pass(1.5);
+  expect(await world.sweep('shared', { volume }, { files: using })).toMatchObject({
+    stays: { used_since: 1 },
+  });
+  expect(harvest(at('shared'))).toEqual({ 'key/a': 'x' });
+});
+
+test('a sweep that is killed at any step loses nothing that is in use', async () => {
+  const steps = ['setAside', 'putBack', 'condemn', 'remove'] as const;
+  for (const step of steps) {
+    for (const when of ['before', 'after'] as const) {
+      await rm(folder.path, { recursive: true });
+      world = new SweptWorld(folder.path);
+      world.direct('again', { a: 'x' });
+      world.direct('done', { b: 'y' });
+      world.end('again', false);
+      world.end('done', false);
+      world.pass(31);
+      let isKilled = false;
+      const killing = Object.fromEntries(
+        steps.map((name) => [
+          name,
+          async (...args: never[]) => {
+            const run = fileSweep[name] as (...given: never[]) => Promise<unknown>;
+            const isHere = name === step;
+            if (isKilled || (isHere && when === 'before')) return killed();
+            const answer = await run(...args);
+            return isHere ? killed() : answer;
+          },
+        ]),
+      );
+      const killed = () => {
+        isKilled = true;
+        return new Promise(() => undefined);
+      };
+      world.onFence = () => void world.fates.set(`${EXECUTION}again`, { kind: 'running' });
+      const sweeping = world.sweep('scratch', {}, { files: files(killing) });
+      while (!isKilled) await new Promise((resolve) => setTimeout(resolve, 1));
+      await Promise.race([sweeping, new Promise((resolve) => setTimeout(resolve, 5))]);
+      world.onFence = () => undefined;
+      world.fates.set(`${EXECUTION}again`, { kind: 'running' });
+      for (let day = 0; day < 3; day++) {
+        world.pass(1);
+        await world.sweep('scratch');
+      }
+      expect([step, when, harvest(at('scratch'))]).toEqual([
+        step,
+        when,
+        { 'again/a': 'x', 'again/.demand.owner': `${EXECUTION}again` },
+      ]);
+    }
+  }
+});
+
+test('two sweeps at once remove each unit once, and fail nowhere', async () => {
+  for (let index = 0; index < 40; index++) {
+    world.direct(`done-${index}`, { a: 'x', 'in/b': 'y' });
+    world.end(`done-${index}`);
+  }
+  world.direct('runs', { a: 'x' });
+  plant(at('shared'), Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`${index}/a`, 'x'])));
+  world.pass(31);
+  const roles = ['scratch', 'shared', 'scratch', 'shared'] as const;
+  const reports = await Promise.all(roles.map((role) => world.sweep(role)));
+  expect(reports.flatMap(({ failures }) => failures)).toEqual([]);
+  const counts = reports.map(
+    ({ removed }) => (removed.working_directory ?? removed.shared_input)?.count ?? 0,
+  );
+  expect([(counts[0] ?? 0) + (counts[2] ?? 0), (counts[1] ?? 0) + (counts[3] ?? 0)]).toEqual([40, 20]);
+  expect(Object.keys(harvest(at('scratch'))).sort()).toEqual(['runs/.demand.owner', 'runs/a']);
+  expect(readdirSync(at('shared'))).toEqual([]);
+});
+
+describe('calls that end early', () => {
+  test('a survey and a removal of many calls sweep as one call does', async () => {
+    for (let index = 0; index < 50; index++) {
+      world.direct(`done-${index}`, { a: 'x' });
+      world.end(`done-${index}`);
+    }
+    world.pass(16);
+    let left = 0;
+    // Each call has time for three looks.
+    world.remainingMs = () => (++left % 4 === 0 ? 0 : 900_000);
+    const { calls, removed, stays } = await world.sweep('scratch');
+    expect(calls).toBeGreaterThan(5);
+    expect({ removed: removed.working_directory?.count, stays }).toEqual({ removed: 50, stays: {} });
+    expect(readdirSync(at('scratch'))).toEqual([]);
+    expect(readdirSync(at('.demand.leases/sweeps'))).toEqual([]);
+  });
+
+  test('the removal of a large unit goes on in the next call', async () => {
+    const tree = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [`${index % 7}/${index}`, 'x']),
+    );
+    plant(at('shared/key'), tree);
+    world.pass(31);
+    let removals = 0;
+    const slow = files({
+      remove: async (volume, key, signal) => {
+        if (++removals <= 2) throw world.endCall();
+        return fileSweep.remove(volume, key, signal);
+      },
+    });
+    const { calls, removed } = await world.sweep('shared', {}, { files: slow });
+    expect({ calls, removed }).toEqual({ calls: 3, removed: { shared_input: { count: 1, bytes: 300 } } });
+    expect(readdirSync(at('shared'))).toEqual([]);
+  });
+
+  test('a unit that a whole call cannot measure stays, and the sweep goes on behind it', async () => {
+    plant(at('shared'), { 'a/huge': 'x', 'b/small': 'x' });
+    world.pass(31);
+    const endless = files({
+      measure: async (volume, key, options) => {
+        if (!key.startsWith('a')) return fileSweep.measure(volume, key, options);
+        throw world.endCall();
+      },
+    });
+    const { removed, stays } = await world.sweep('shared', {}, { files: endless });
+    expect({ removed, stays }).toEqual({
+      removed: { shared_input: { count: 1, bytes: 1 } },
+      stays: { unknown: 1 },
+    });
+  });
+});
