@@ -33,3 +33,13 @@ export interface JobRunner {
    */
   run(job: RunnableJob, onLine: (line: string) => void, signal: AbortSignal): Promise<JobExit>;
 }
+
+/**
+ * Returns the variables that Batch gives to the container of an attempt.
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
+ *
+ * @param attempt 1 for the first attempt of the job
+ */
+export function batchVariables(jobId: string, attempt: number): Record<string, string> {
+  return { AWS_BATCH_JOB_ID: jobId, AWS_BATCH_JOB_ATTEMPT: String(attempt) };
+}

@@ -10,7 +10,7 @@ import type { EpochMs } from '../../src/units';
 import { withoutEmpty } from '../../src/wire/json';
 import type { LocalRoot } from '../world/root';
 import type { LocalJobDefinitions } from './job-definitions';
-import type { JobExit, JobMount, JobRunner, RunnableJob } from './runner';
+import { batchVariables, type JobExit, type JobMount, type JobRunner, type RunnableJob } from './runner';
 import { readSecrets, type SecretReader } from './secret-values';
 
 /** Parameters of the integration, in PascalCase. */
@@ -116,11 +116,12 @@ async function toRunnable(
   const overrides = ContainerOverrides.Environment.map(({ Name, Value }) => [Name, Value] as const);
   const own = container.environment.map(({ name, value }) => [name, value] as const);
   const hostPaths = await hostPathsOf(container.volumes, services);
+  const jobId = randomUUID();
   return {
-    jobId: randomUUID(),
+    jobId,
     image: container.image,
     command: container.command,
-    environment: Object.fromEntries([...own, ...overrides]),
+    environment: { ...Object.fromEntries([...own, ...overrides]), ...batchVariables(jobId, 1) },
     mounts: container.mountPoints.map(
       ({ sourceVolume, containerPath, readOnly }): JobMount => ({
         hostPath: hostPaths.get(sourceVolume) ?? '',

@@ -1,4 +1,5 @@
 /** The table of causes: from the way a Batch job ended to what happened, and what to do next. */
+import { CLAIM_EXITS } from './claim';
 import { STATUS_REASONS } from './status-reasons';
 
 /** A row of the table. It matches when each column that it has matches. */
@@ -141,6 +142,34 @@ const BATCH_ENDINGS: readonly JobCause[] = [
   },
 ];
 
+/** The job's own claim of its working directory ended it, before the command of the demand began. */
+const CLAIMS: readonly JobCause[] = [
+  {
+    exitCode: CLAIM_EXITS.claimed,
+    happened:
+      'another job has claimed the working directory, as when Batch accepts one submission twice; the command did not begin in this job',
+    next: 'Submit the demand again. The clean-up ends the other job',
+  },
+  {
+    exitCode: CLAIM_EXITS.notOurs,
+    happened:
+      'its working directory is gone or belongs to another execution, as when the execution of the job has ended',
+    next: 'Submit the demand again, with another execution_id if that execution still runs',
+  },
+  {
+    exitCode: CLAIM_EXITS.inputsChanged,
+    happened:
+      'an earlier attempt of the job has changed or removed inputs, so that this attempt would read other data',
+    next: 'Submit the demand again. Let the command copy an input before it changes it',
+  },
+  {
+    exitCode: CLAIM_EXITS.failed,
+    happened:
+      'its working directory could not be claimed, for example because the file system refused a write',
+    next: 'Read the line that begins with "demand:" in the log of the job',
+  },
+];
+
 const LOG_LINES: readonly JobCause[] = [
   { log: /exec format error|cannot execute binary file/i, ...ARCHITECTURE },
   { log: /exec: "\/bin\/bash".*(?:no such file or directory|not found)/i, ...NO_BASH },
@@ -256,6 +285,7 @@ export const JOB_CAUSES: readonly JobCause[] = [
   ...BATCH_ENDINGS,
   ...IMAGE_PULLS,
   ...CONTAINER_STARTS,
+  ...CLAIMS,
   ...LOG_LINES,
   ...EXIT_CODES,
   {

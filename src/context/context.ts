@@ -14,7 +14,13 @@ import { type MountPoint, tryFindMount } from '../transfer/mounts';
 import { writeRemoveDataPathsRequest } from '../transfer/request';
 import { withoutEmpty } from '../wire/json';
 import type { ContextConfiguration } from './configuration';
-import { buildCommand, environmentBytes, renderEnvironmentFile, splitEnvironment } from './environment';
+import {
+  buildCommand,
+  environmentBytes,
+  renderEnvironmentFile,
+  splitEnvironment,
+  withExecution,
+} from './environment';
 import type { ValidRequest } from './examine';
 import type { Layout } from './layout';
 import { isWithin, joinPath, toEfsLocation } from './paths';
@@ -50,19 +56,28 @@ export interface ContextSettings {
 /**
  * Builds the context of an execution on resolved volumes. Nothing is written.
  *
+ * @param execution ARN of the execution of a state machine. Its job claims the working directory, if this process mounts
+ * the directory. Without it the answer is that of the contract.
  * @throws FileSystemNotMounted for a path outside of the volumes
  */
 export function buildContext(
   { request, layout }: ValidRequest,
   volumes: Volumes,
   { envBase, mounts }: ContextSettings,
+  execution?: string,
 ): BuiltContext {
   const names = namesOf(request, layout, envBase);
   const located = locationOf(layout.paths.workingDirectory, volumes);
   const workingDirectory = tryFindMount(located, mounts)?.location.path;
   const split = splitForFile(request, layout, workingDirectory);
-  const environment = split?.direct ?? layout.environment;
-  const response = writeResponse(request, layout, volumes, names, environment, split !== undefined);
+  const direct = split?.direct ?? layout.environment;
+  const claimant = workingDirectory === undefined ? undefined : execution;
+  const command = buildCommand(names.command, {
+    hasEnvironmentFile: split !== undefined,
+    claims: claimant !== undefined,
+  });
+  const environment = claimant === undefined ? direct : withExecution(direct, claimant);
+  const response = writeResponse(request, layout, volumes, names, { command, environment });
   return {
     response,
     ...withoutEmpty({ workingDirectory }),
@@ -77,13 +92,11 @@ function writeResponse(
   layout: Layout,
   volumes: Volumes,
   names: NamedDemand,
-  environment: JobEnvironment,
-  hasEnvironmentFile: boolean,
+  { command, environment }: { readonly command: readonly string[]; readonly environment: JobEnvironment },
 ) {
   const { demandExecution: demand, contextManagerConfiguration: configuration } = request;
   const { inputs, outputs, secrets } = layout.parameters;
   const locate = (path: string) => locationOf(path, volumes);
-  const command = buildCommand(names.command, hasEnvironmentFile);
   const { privileged } = configuration;
   return {
     demand_execution: writeDemandExecution({

@@ -1,4 +1,5 @@
 /** The environment of a job, and its split into variables of the job and an environment file. */
+import { CLAIM_SCRIPT, EXECUTION_VARIABLE } from '../batch/claim';
 import type { JobEnvironment } from '../batch/model';
 import { environmentName } from '../demand/names';
 import { parameterAt } from '../demand/refusals';
@@ -95,20 +96,36 @@ export function renderEnvironmentFile(environment: JobEnvironment): string {
   return [...environment].map(([name, value]) => `export ${name}=${quoteForShell(value)}`).join('\n');
 }
 
+/** Adds the variables of the claim of a job. They stay out of the environment file, which the claim comes before. */
+export function withExecution(environment: JobEnvironment, execution: string): JobEnvironment {
+  return new Map([...environment, [EXECUTION_VARIABLE, execution]]);
+}
+
+export interface CommandOptions {
+  readonly hasEnvironmentFile: boolean;
+  /** True: the job claims the working directory, which the service has made. */
+  readonly claims: boolean;
+}
+
 /**
- * Returns the command of the container: bash, which makes the folders and then runs the user's command.
+ * Returns the command of the container: bash, which prepares the folders and then runs the user's command.
+ *
+ * Without a claim it is the command of the contract. With a claim the user's command begins only after a successful claim,
+ * also when it has several commands: in `a && b; c` the command `c` would run after a failure of `a`.
  *
  * @param command its words are joined with spaces and read by the shell
  */
-export function buildCommand(command: readonly string[], hasEnvironmentFile: boolean): string[] {
-  const steps = [
-    'mkdir -p ${WORKING_DIR}',
-    'mkdir -p ${TMPDIR}',
-    'cd ${WORKING_DIR}',
-    ...(hasEnvironmentFile ? [`. \${${ENVIRONMENT_FILE}}`] : []),
-    command.join(' '),
-  ];
-  return ['/bin/bash', '-c', steps.join(' && ')];
+export function buildCommand(
+  command: readonly string[],
+  { hasEnvironmentFile, claims }: CommandOptions,
+): string[] {
+  const environmentFile = hasEnvironmentFile ? [`. \${${ENVIRONMENT_FILE}}`] : [];
+  const steps = ['mkdir -p ${TMPDIR}', 'cd ${WORKING_DIR}', ...environmentFile];
+  const users = command.join(' ');
+  const script = claims
+    ? [CLAIM_SCRIPT, `{ ${steps.join(' && ')}; } || exit`, users].join('\n')
+    : ['mkdir -p ${WORKING_DIR}', ...steps, users].join(' && ');
+  return ['/bin/bash', '-c', script];
 }
 
 function quoteForShell(value: string): string {

@@ -3,6 +3,7 @@
  * copied, or it would change the data of other executions.
  */
 import { BATCH_NAME_CHARACTER } from '../aws-limits';
+import { EXECUTION_VARIABLE, PREVIOUS_JOB_VARIABLE } from '../batch/claim';
 import { environmentName } from '../demand/names';
 import type { ParameterTransfer, ResolvedParameters } from '../demand/parameters';
 import { parameterAt, type Refusal } from '../demand/refusals';
@@ -14,7 +15,7 @@ import { s3ObjectOf } from '../transfer/schemes/s3';
 import { pointerOf } from '../wire/json';
 import type { Layout } from './layout';
 import { nestedOutputProblems } from './overlaps';
-import { isWithin, joinPath } from './paths';
+import { isWithin } from './paths';
 import type { LayoutInput } from './request';
 
 /** Characters at which a shell splits or expands a path. The contract's command line has unquoted paths. */
@@ -28,8 +29,8 @@ const SHELL_VARIABLES = new Set(
     ' ',
   ),
 );
-/** Files of the service in a working directory. */
-const RESERVED = ['.demand.env', '.demand.owner'];
+/** Variables that the service or Batch gives to the job besides those of the contract. */
+const SERVICE_VARIABLE = new RegExp(`^(?:AWS_BATCH_.*|${EXECUTION_VARIABLE}|${PREVIOUS_JOB_VARIABLE})$`);
 
 /** Returns the hazards of a demand. Their pointers are into the demand. */
 export function demandHazards(layoutInput: LayoutInput, layout: Layout): Problem[] {
@@ -111,6 +112,12 @@ function resourceProblems(resources: ResourceRequirements | undefined): Problem[
 
 function shellNameProblems(name: string): Problem[] {
   const variable = environmentName(name);
+  if (SERVICE_VARIABLE.test(variable))
+    return problem(
+      name,
+      `"${variable}" is a variable of the service or of AWS Batch`,
+      'Rename the parameter',
+    );
   if (!SHELL_VARIABLES.has(variable)) return [];
   return problem(name, `"${variable}" is a variable of the shell that runs the job`, 'Rename the parameter');
 }
@@ -128,7 +135,7 @@ function placeProblems(transfer: ParameterTransfer, { chosen, paths }: Layout): 
       `the local path "${path}" is the whole volume ${contained.role}, with the data of other executions`,
       'Give the path of a single folder or file',
     );
-  if (path === own || RESERVED.some((reserved) => isWithin(path, joinPath(own, reserved))))
+  if (path === own || isOurs(path, own))
     return problem(
       name,
       `the local path "${transfer.local}" is the working directory itself, or a file of the service in it`,
@@ -140,6 +147,11 @@ function placeProblems(transfer: ParameterTransfer, { chosen, paths }: Layout): 
     `the local path "${path}" is outside of the working directory (${own}), and the clean-up of this demand would remove it`,
     'Give a relative path',
   );
+}
+
+/** Names that begin with `.demand.` at the top of the working directory are those of the service. */
+function isOurs(path: string, own: string): boolean {
+  return isWithin(path, own) && path.slice(own.length + 1).startsWith('.demand.');
 }
 
 /** An input inside an output would be moved with the results. */

@@ -16,6 +16,8 @@ export interface ExecutionLeftovers {
   /** Ids that Batch gave. */
   readonly jobs: readonly string[];
   readonly askedJob?: AskedJob;
+  /** The accepted jobs. Batch may have accepted one of them twice, before its answer reached the machine. */
+  readonly acceptedJobs: readonly AcceptedJob[];
   /** ARNs of nested executions. */
   readonly children: readonly string[];
   readonly askedChildren: readonly AskedExecution[];
@@ -31,6 +33,12 @@ interface AskedJob {
   readonly askedAt: EpochMs;
   /** The execution entered the next state at this time, and asked no more. */
   readonly leftAt?: EpochMs;
+}
+
+/** A job that was asked for, and whose id Batch has answered. */
+export interface AcceptedJob extends AskedJob {
+  /** The time of the answer. */
+  readonly leftAt: EpochMs;
 }
 
 const argsSchema = model({
@@ -51,9 +59,13 @@ export async function findLeftovers(history: AsyncIterable<HistoryEvent>): Promi
   const execution = new ExecutionModel();
   let contextInput: string | undefined;
   let askedJob: AskedJob | undefined;
+  const acceptedJobs: AcceptedJob[] = [];
   for await (const event of history) {
     execution.see(event);
-    if (event.type === 'TaskSubmitted' && event.jobId !== undefined) askedJob = undefined;
+    if (event.type === 'TaskSubmitted' && event.jobId !== undefined) {
+      if (askedJob !== undefined) acceptedJobs.push({ ...askedJob, leftAt: event.timestamp });
+      askedJob = undefined;
+    }
     if (event.type !== 'StateEntered') continue;
     if (event.state === LANDMARKS.building) contextInput = event.input;
     askedJob = event.state === LANDMARKS.running ? askedJobOf(event) : leave(askedJob, event.timestamp);
@@ -64,6 +76,7 @@ export async function findLeftovers(history: AsyncIterable<HistoryEvent>): Promi
     callsOverAt,
     wasBuilt: entered.has(LANDMARKS.built),
     jobs,
+    acceptedJobs,
     children,
     askedChildren,
     storing: storingOf(entered),

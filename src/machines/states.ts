@@ -12,6 +12,7 @@ const DEMAND_EXECUTION_STATES = [
   'SyncInputAtScale',
   'InputStaged',
   'RunJob',
+  'JobFailed',
   'StoreOutputs',
   'SyncOutput',
   'OutputSynced',

@@ -65,7 +65,8 @@ const eventSchema = model({
  */
 export async function buildContext(event: unknown, world: BuildContextWorld) {
   const { request, volumes, execution } = readModel(eventSchema, event);
-  const built = build(readValidRequest(request, world.settings), withoutEmpty(volumes), world.settings);
+  const valid = readValidRequest(request, world.settings);
+  const built = build(valid, withoutEmpty(volumes), world.settings, execution);
   if (execution !== undefined) refuseIfAny(sizeProblems(built.response));
   await makeFiles(built, world.files, execution);
   return built.response;
@@ -85,7 +86,8 @@ export async function buildContextForState(
   const request = await readWrittenRequest(given, world.documents);
   const route = writeRoute(routeToSelf(world.settings.routing));
   if (execution === undefined) return { ...(await buildContext({ request, volumes }, world)), route };
-  const built = build(readValidRequest(request, world.settings), withoutEmpty(volumes), world.settings);
+  const valid = readValidRequest(request, world.settings);
+  const built = build(valid, withoutEmpty(volumes), world.settings, execution);
   const { response, documents } = inState(built.response, executionFolder(execution, world.documents));
   refuseIfAny(sizeProblems(response));
   // The documents come first: after a later failure nothing must remove them.

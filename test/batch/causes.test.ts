@@ -250,6 +250,26 @@ const ENDS: readonly (readonly [string, JobEnd, string])[] = [
   ['exit code 139', ended(139), 'a program read memory that is not its own (SIGSEGV)'],
   ['exit code 141', ended(141), 'a program wrote to a pipe that nothing reads any more (SIGPIPE)'],
   ['exit code 143', ended(143), 'it was told to stop (SIGTERM)'],
+  [
+    'exit code 221',
+    ended(221),
+    'another job has claimed the working directory, as when Batch accepts one submission twice; the command did not begin in this job',
+  ],
+  [
+    'exit code 222',
+    ended(222),
+    'its working directory is gone or belongs to another execution, as when the execution of the job has ended',
+  ],
+  [
+    'exit code 223',
+    ended(223),
+    'an earlier attempt of the job has changed or removed inputs, so that this attempt would read other data',
+  ],
+  [
+    'exit code 224',
+    ended(224),
+    'its working directory could not be claimed, for example because the file system refused a write',
+  ],
   ['a start that failed without a reason', { reasons: [NOT_STARTED] }, 'its container was not started'],
 ];
 

@@ -1,3 +1,5 @@
+import { type JobAttempt, mayRetry } from '../../local/api/jobs/job';
+import { CLAIM_EXITS } from '../../src/batch/claim';
 import { batchCreateRequest, type JobToCreate, RETRY_STRATEGY } from '../../src/batch/job';
 import { jobDefinitionName, jobName, volumeName } from '../../src/batch/naming';
 import { batchCreateRequestSchema } from '../../src/batch/request';
@@ -105,6 +107,17 @@ test('each volume is mounted once, and only the shared volume is read-only', () 
 /** Matches as Batch does: an asterisk at the end stands for any text. */
 const matches = (pattern: string | undefined, text: string) =>
   pattern === undefined || (pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern);
+
+test('no rule retries a job because of an exit code of the claim', () => {
+  const attempt = (exitCode: number): JobAttempt => ({
+    startedAt: 0,
+    stoppedAt: 0,
+    statusReason: 'Essential container in task exited',
+    container: { exitCode },
+  });
+  const retried = Object.values(CLAIM_EXITS).filter((code) => mayRetry(attempt(code), RETRY_STRATEGY));
+  expect(retried).toEqual([]);
+});
 
 test.each([
   ['lost its host', 'Host EC2 (instance i-0a1b) terminated.', '', 'RETRY'],

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -93,12 +94,13 @@ export function writeTree(folder: string, files: Readonly<Record<string, string>
   }
 }
 
-/** Returns files with their content. Names of folders end with a slash. */
+/** Returns files with their content, and links with their target. Names of folders end with a slash. */
 export function treeOf(folder: string, { withFolders = false } = {}): Record<string, string> {
   const entries = readdirSync(folder, { withFileTypes: true, recursive: true }).map((entry) => {
     const path = join(entry.parentPath, entry.name);
     const name = path.slice(folder.length + 1);
-    return entry.isDirectory() ? [`${name}/`, ''] : [name, readFileSync(path, 'utf8')];
+    if (entry.isDirectory()) return [`${name}/`, ''];
+    return [name, entry.isSymbolicLink() ? readlinkSync(path) : readFileSync(path, 'utf8')];
   });
   return Object.fromEntries(withFolders ? entries : entries.filter(([name]) => !name?.endsWith('/')));
 }

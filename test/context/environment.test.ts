@@ -77,12 +77,16 @@ test('the bytes of an environment are those of the JSON that ECS counts', () => 
 });
 
 test('the command makes the folders, enters the working directory, and reads the environment file', () => {
-  expect(buildCommand(['echo', 'a  b', '|', 'cat'], false)).toEqual([
+  const without = { hasEnvironmentFile: false, claims: false };
+  expect(buildCommand(['echo', 'a  b', '|', 'cat'], without)).toEqual([
     '/bin/bash',
     '-c',
     'mkdir -p ${WORKING_DIR} && mkdir -p ${TMPDIR} && cd ${WORKING_DIR} && echo a  b | cat',
   ]);
-  expect(buildCommand(['true'], true)[2]).toContain('cd ${WORKING_DIR} && . ${_ENVIRONMENT_FILE} && true');
+  const withFile = { hasEnvironmentFile: true, claims: false };
+  expect(buildCommand(['true'], withFile)[2]).toContain(
+    'cd ${WORKING_DIR} && . ${_ENVIRONMENT_FILE} && true',
+  );
 });
 
 test('a secret cannot have the name of a variable that the service or Batch sets', () => {

@@ -36,6 +36,15 @@ describe('a whole execution refuses', () => {
     },
   );
 
+  test.each(['_execution', '_previous_job', 'aws_batch_job_id', 'AWS_BATCH_X'])(
+    'the parameter %s, because it is a variable of the service or of Batch',
+    async (name) => {
+      expect(await refusalsOf(demandOf({ params: { [name]: 'x' } }))).toEqual([
+        `${param(name)}: "${name.toUpperCase()}" is a variable of the service or of AWS Batch. Rename the parameter`,
+      ]);
+    },
+  );
+
   test.each([
     ['an input at the root of a volume', input('/opt/efs/scratch'), 'in', 'the whole volume scratch'],
     ['an output that is the shared volume', output('/opt/efs/shared/'), 'out', 'lies in the shared volume'],

@@ -9,6 +9,7 @@ test('an execution that ended before BuildContext has no leftovers', async () =>
     callsOverAt: 0,
     wasBuilt: false,
     jobs: [],
+    acceptedJobs: [],
     children: [],
     askedChildren: [],
     storing: 'not begun',
@@ -54,10 +55,11 @@ describe('a job', () => {
   test('has an id, and is not requested any more, after its submission', async () => {
     const found = await find(
       entered('RunJob', JOB, 1_000),
-      submitted({ jobId: 'j' }),
+      { ...submitted({ jobId: 'j' }), timestamp: 1_500 },
       entered('StoreOutputs'),
     );
     expect(found.jobs).toEqual(['j']);
+    expect(found.acceptedJobs).toEqual([{ name: 'job', queue: 'arn:queue', askedAt: 1_000, leftAt: 1_500 }]);
     expect(found).not.toHaveProperty('askedJob');
   });
 });

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { pythonEnvironment } from '../../local/api/python-environment';
+import { claimScenarios } from './claim-scenarios';
 import { deadEventScenarios, eventScenarios } from './event-scenarios';
 import { contentsOf, ended, eventually, historyOf, jobStatusOf, start } from './executions';
 import { functionLogScenarios } from './function-log-scenarios';
@@ -144,6 +145,7 @@ test('fifty concurrent demands succeed, each in its own directory', async () => 
   expect(new Set(Object.values(stored)).size).toBe(50);
 });
 
+claimScenarios(() => tier);
 functionLogScenarios(() => tier);
 largeDemandScenarios(() => tier);
 notificationScenarios(() => tier);

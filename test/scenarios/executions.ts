@@ -1,6 +1,6 @@
 /** Starts executions of a scenario, and reads their ends and results. */
 import { setTimeout } from 'node:timers/promises';
-import { BatchClient, DescribeJobsCommand } from '@aws-sdk/client-batch';
+import { BatchClient, DescribeJobsCommand, type JobDetail } from '@aws-sdk/client-batch';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
@@ -41,16 +41,25 @@ export async function historyOf(tier: Tier, executionArn: string): Promise<Histo
   return events;
 }
 
-/** Returns the status of an execution's job, or undefined before its submission. */
-export async function jobStatusOf(tier: Tier, executionArn: string): Promise<string | undefined> {
+/** Returns the job of an execution, or undefined before its submission. */
+export async function jobOf(tier: Tier, executionArn: string): Promise<JobDetail | undefined> {
   const submitted = (await historyOf(tier, executionArn)).find(
     ({ taskSubmittedEventDetails: details }) => details?.resourceType === 'batch',
   );
   if (submitted === undefined) return undefined;
   const { JobId } = JSON.parse(submitted.taskSubmittedEventDetails?.output ?? '{}');
+  return jobById(tier, JobId);
+}
+
+export async function jobById(tier: Tier, id: string): Promise<JobDetail | undefined> {
   const client = new BatchClient(tier.settings);
-  const { jobs = [] } = await client.send(new DescribeJobsCommand({ jobs: [JobId] }));
-  return jobs[0]?.status;
+  const { jobs = [] } = await client.send(new DescribeJobsCommand({ jobs: [id] }));
+  return jobs[0];
+}
+
+/** Returns the status of an execution's job, or undefined before its submission. */
+export async function jobStatusOf(tier: Tier, executionArn: string): Promise<string | undefined> {
+  return (await jobOf(tier, executionArn))?.status;
 }
 
 /** Returns contents of objects by key, without the prefix of the scenarios' data. */

@@ -1,6 +1,7 @@
 import { buildContext } from '../../src/steps/build-context';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import type { MountPoint } from '../../src/transfer/mounts';
+import { withoutEmpty } from '../../src/wire/json';
 import { demandOf, type Fields } from '../demand/arbitraries';
 import { stepWorld } from './worlds';
 
@@ -15,6 +16,7 @@ async function build(
   configuration: Fields = {},
   parameters: Fields = {},
   settings: { readonly mounts?: readonly MountPoint[] } = {},
+  execution?: string,
 ) {
   const world = stepWorld(settings);
   const request = {
@@ -22,9 +24,26 @@ async function build(
     context_manager_configuration: configuration,
   };
   const volumes = await resolveEfs(request, world);
-  const response = await buildContext({ request, volumes }, world);
+  const response = await buildContext({ request, volumes, ...withoutEmpty({ execution }) }, world);
   return { response, made: world.made, job: response.setup_configs.batch_create_request };
 }
+
+describe('the claim of the working directory', () => {
+  test('begins the command of a whole execution, and names the execution', async () => {
+    const { job } = await build({}, {}, {}, 'arn:one');
+    expect(job.environment).toMatchObject({ _EXECUTION: 'arn:one' });
+    expect(job.command[2]).toMatch(/^\(\n.*\n\) \|\| exit\n\{ mkdir -p .*; \} \|\| exit\nrun \$\{IN\}$/s);
+  });
+
+  test.each([
+    ['of the contract, without an execution', {}, undefined],
+    ['of a directory that this process does not mount', { mounts: [] }, 'arn:one'],
+  ])('is not in the command %s', async (_, settings, execution) => {
+    const { job } = await build({}, {}, settings, execution);
+    expect(job.environment).not.toHaveProperty('_EXECUTION');
+    expect(job.command[2]).toMatch(/^mkdir -p \$\{WORKING_DIR\} && /);
+  });
+});
 
 describe('the environment file', () => {
   test('is written into the new working directory on a mounted file system', async () => {

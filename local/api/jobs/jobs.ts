@@ -4,7 +4,13 @@ import { STATUS_REASONS } from '../../../src/batch/status-reasons';
 import type { Clock } from '../../../src/clock';
 import { describeError } from '../../../src/errors';
 import { withoutEmpty } from '../../../src/wire/json';
-import type { JobExit, JobMount, JobRunner, RunnableJob } from '../../batch/runner';
+import {
+  batchVariables,
+  type JobExit,
+  type JobMount,
+  type JobRunner,
+  type RunnableJob,
+} from '../../batch/runner';
 import { readSecrets, type SecretReader, SecretsNotRead } from '../../batch/secret-values';
 import {
   isEnded,
@@ -160,6 +166,7 @@ export class Jobs {
         environment: {
           ...Object.fromEntries(environment.map(({ name, value }) => [name, value])),
           ...(await readSecrets(secrets, this.world.secretReader(job))),
+          ...batchVariables(job.jobId, job.attempts.length + 1),
         },
         mounts: await this.world.mountsOf(definition),
       };

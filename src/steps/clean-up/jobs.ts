@@ -1,7 +1,7 @@
-/** Ends the jobs of an ended execution, also a job whose id is not in its history. */
+/** Ends the jobs of an ended execution, also jobs whose ids are not in its history. */
 import type { CallTime, Clock } from '../../clock';
 import { JobStillRunning } from '../../errors';
-import type { ExecutionLeftovers } from '../../history/leftovers';
+import type { AcceptedJob, ExecutionLeftovers } from '../../history/leftovers';
 import type { EpochMs } from '../../units';
 import { type EndedExecution, stopReason } from './end-state';
 import { IN_FLIGHT_MS, LOST_JOB_POLL_MS, POLL_MS, REMOVAL_MS } from './waits';
@@ -38,7 +38,8 @@ export async function endJobs(
   ended: EndedExecution,
   world: CleanUpJobsWorld,
 ): Promise<boolean> {
-  const ids = [...leftovers.jobs, ...(await findLostJobs(leftovers, ended, world))];
+  const lost = await findLostJobs(leftovers, ended, world);
+  const ids = [...new Set([...leftovers.jobs, ...lost, ...(await findDuplicates(leftovers, world))])];
   const stopped = new Set<string>();
   for (;;) {
     const statuses = await statusesOf(ids, world);
@@ -72,6 +73,22 @@ async function findLostJobs(
     if (found.length > 0 || left <= 0 || !Number.isFinite(left)) return found;
     await world.clock.wait(Math.min(LOST_JOB_POLL_MS, left));
   }
+}
+
+/**
+ * Finds the jobs that Batch has accepted for a submission whose repetition it has answered. Such a job may have claimed the
+ * working directory, and then the known job did nothing.
+ */
+async function findDuplicates(
+  { acceptedJobs }: ExecutionLeftovers,
+  { jobs }: CleanUpJobsWorld,
+): Promise<readonly string[]> {
+  const isOf = ({ askedAt, leftAt }: AcceptedJob, { createdAt }: CreatedJob) =>
+    createdAt >= askedAt && createdAt <= leftAt;
+  const found = [];
+  for (const asked of acceptedJobs)
+    found.push(...(await jobs.named(asked.name, asked.queue)).filter((job) => isOf(asked, job)));
+  return found.map(({ id }) => id);
 }
 
 async function statusesOf(ids: readonly string[], { jobs }: CleanUpJobsWorld) {

@@ -32,8 +32,8 @@ export const EXPECTED_PATHS: readonly ExpectedPath[] = [
     'RunJob',
   ]),
   path('large_input', [...STAGED, 'SyncInputAtScale', ...STORED, ...SUCCEEDED], 26),
-  path('job_fails', [...STAGED, 'RunJob', ...FAILED], 18),
-  path('abort', [...STAGED, 'RunJob', ...FAILED], 18),
+  path('job_fails', [...STAGED, 'RunJob', 'JobFailed', ...FAILED], 19),
+  path('abort', [...STAGED, 'RunJob', 'JobFailed', ...FAILED], 19),
 ];
 
 function path(

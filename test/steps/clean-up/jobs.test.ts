@@ -51,9 +51,6 @@ describe('a job without an id in the history', () => {
     expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
     expect(jobs.searched).toEqual(['job', 'arn:queue']);
     expect(jobs.terminated).toEqual(['ours']);
-    world.executions.events.push(submitted({ jobId: 'known' }));
-    await cleanUpAfter(EVENT, world);
-    expect(jobs.searched).toHaveLength(2);
   });
 
   test('is not the job of another attempt, made after this execution left RunJob', async () => {
@@ -83,12 +80,51 @@ describe('a job without an id in the history', () => {
   });
 });
 
+describe('a job that Batch has accepted twice', () => {
+  const DUPLICATE = [{ id: 'unknown', createdAt: 1_500 }];
+  const ended = async (states: Map<string, string>, created = DUPLICATE) => {
+    const jobs = new Jobs(states, 1, created);
+    const world = await worldOf(STAGING, { jobs });
+    world.executions.events.push(
+      entered('RunJob', JOB_ARGS, 1_000),
+      { ...submitted({ jobId: 'known' }), timestamp: 2_000 },
+      entered('JobFailed', {}, 9_000),
+      entered('DemandFailed', {}, 9_000),
+    );
+    world.executions.kept.set(ARN, { name: 'run-1', status: 'FAILED', endedAt: 9_000 });
+    return { jobs, answer: await cleanUpAfter(EVENT, world) };
+  };
+
+  test('is found by its name, and is ended before the removal', async () => {
+    const { jobs, answer } = await ended(new Map(Object.entries({ known: 'FAILED', unknown: 'RUNNING' })));
+    expect(answer).toMatchObject({ status: 'REMOVED' });
+    expect(jobs.searched).toEqual(['job', 'arn:queue']);
+    expect(jobs.terminated).toEqual(['unknown']);
+  });
+
+  test('keeps its results when it has succeeded', async () => {
+    const { answer } = await ended(new Map(Object.entries({ known: 'FAILED', unknown: 'SUCCEEDED' })));
+    expect(answer).toMatchObject({ status: 'KEPT' });
+  });
+
+  test('is none of another execution: those were made before the submission or after its answer', async () => {
+    const others = [
+      { id: 'before', createdAt: 999 },
+      { id: 'known', createdAt: 1_500 },
+      { id: 'after', createdAt: 2_001 },
+    ];
+    const states = { known: 'FAILED', before: 'RUNNING', after: 'RUNNING' };
+    expect((await ended(new Map(Object.entries(states)), others)).jobs.terminated).toEqual([]);
+  });
+});
+
 describe('the end of the jobs', () => {
   const ENDED = { executionArn: ARN, endedAt: 2_000 };
   const LEFTOVERS = {
     wasBuilt: true,
     callsOverAt: 0,
     jobs: [],
+    acceptedJobs: [],
     children: [],
     askedChildren: [],
     storing: 'not begun',
