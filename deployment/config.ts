@@ -14,6 +14,7 @@ import {
 import { DEFAULT_STAGING } from '../src/machines/concurrency';
 import { pointerOf } from '../src/wire/json';
 import { accepting } from '../src/wire/schema';
+import { accessPointMistakes, accessPoints } from './config/access-points';
 import { described, list, object, queueArn, roleArn, text, whole, yesOrNo } from './config/fields';
 import { secrets } from './config/secrets';
 
@@ -93,7 +94,7 @@ const fileSystem = madeOrBrought(
       ),
     }),
   }),
-  object({ name: shortName, id: fileSystemId, rootAccessPointArn: accessPointArn }),
+  object({ name: shortName, id: fileSystemId, rootAccessPointArn: accessPointArn, accessPoints }),
 );
 
 const jobQueue = madeOrBrought(
@@ -255,6 +256,7 @@ function contradictions({ network, fileSystems, jobQueue, alarms }: DeploymentCo
   const isMade = 'create' in network;
   const needsVpc = fileSystems.some((one) => 'create' in one) || 'create' in jobQueue;
   return [
+    ...accessPointMistakes(fileSystems),
     ...(isMade
       ? fileSystems.flatMap((one, index) =>
           'create' in one

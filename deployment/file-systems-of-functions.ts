@@ -38,7 +38,7 @@ const OWN = [
   'Retries',
 ];
 
-/** The only environment variable with all file systems: it is the same for all functions. */
+/** The environment variable with the ids of all file systems: it is the same for all functions. */
 const ALL_IDS = 'EFS_FILE_SYSTEM_IDS';
 
 /**

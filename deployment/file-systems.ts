@@ -1,4 +1,7 @@
 /** The file systems of demands: existing file systems, or file systems of the stack. */
+
+import { VOLUME_ROLES, type VolumeRole } from '../src/efs/model';
+import type { StageAccessPoint } from '../src/efs/stage-access-points';
 import type { DeploymentConfig } from './config';
 import type { Network } from './network';
 import { pascal, type Resources, ref, tags, type Value } from './template';
@@ -15,11 +18,10 @@ export interface Mount {
 
 export interface FileSystems {
   readonly mounts: readonly Mount[];
+  /** The access points that demands may mount. `${X}` stands for the id of the stack's resource X. */
+  readonly accessPoints: readonly StageAccessPoint[];
   readonly resources: Resources;
 }
-
-/** The access points that a demand gets by default: src/efs/configuration.ts. */
-const ROLES = ['scratch', 'shared', 'tmp'];
 
 export function fileSystemsOf(config: DeploymentConfig, network: Network, envBase: string): FileSystems {
   const all = config.fileSystems.map((one, index) => {
@@ -32,7 +34,7 @@ export function fileSystemsOf(config: DeploymentConfig, network: Network, envBas
         accessPointArn: one.rootAccessPointArn,
         mountTargets: [],
       };
-      return { mount, resources: {} };
+      return { mount, resources: {}, accessPoints: broughtAccessPoints(one) };
     }
     const targets = network.subnetIds.map((_, index) => `${id}MountTarget${index + 1}`);
     const mount: Mount = {
@@ -42,23 +44,27 @@ export function fileSystemsOf(config: DeploymentConfig, network: Network, envBas
       accessPointArn: arnOf('access-point', ref(`${id}RootAccessPoint`)),
       mountTargets: targets,
     };
+    // A demand without a file system gets the access points without a prefix.
+    const prefix = index === 0 ? '' : `${one.name}-`;
     const resources: Resources = {
       [id]: fileSystem(one.create, `${envBase}-${one.name}`, envBase),
       ...mountTargets(id, targets, network),
-      // A demand without a file system gets the access points without a prefix.
-      ...accessPoints(id, envBase, index === 0 ? '' : `${one.name}-`),
+      ...accessPoints(id, envBase, prefix),
     };
-    return { mount, resources };
+    return { mount, resources, accessPoints: madeAccessPoints(id, `${envBase}-${one.name}`, prefix) };
   });
   const made: Resources = Object.assign({}, ...all.map(({ resources }) => resources));
   const isNeeded = Object.keys(made).length > 0;
   return {
     mounts: all.map(({ mount }) => mount),
+    accessPoints: all.flatMap((each) => each.accessPoints),
     resources: { ...made, ...(isNeeded && { MountTargetSecurityGroup: mountTargetGroup(network, envBase) }) },
   };
 }
 
-type CreatedFileSystem = Extract<DeploymentConfig['fileSystems'][number], { create: unknown }>['create'];
+type FileSystemConfig = DeploymentConfig['fileSystems'][number];
+type CreatedFileSystem = Extract<FileSystemConfig, { create: unknown }>['create'];
+type BroughtFileSystem = Extract<FileSystemConfig, { id: string }>;
 
 function fileSystem(
   { throughput, infrequentAccessAfterDays, backup }: CreatedFileSystem,
@@ -151,17 +157,51 @@ function accessPoints(id: string, envBase: string, prefix: string): Resources {
   });
   // Root: the functions have to write and remove the files of the jobs' containers.
   const root = point('root', { PosixUser: { Uid: '0', Gid: '0' }, RootDirectory: { Path: '/' } });
-  const roles = ROLES.map((role) => [
-    `${id}${pascal(role)}AccessPoint`,
+  const roles = VOLUME_ROLES.map((role) => [
+    accessPointOf(id, role),
     // No POSIX user: a job writes as the user of its image, so the folder is open to all users.
     point(role, {
       RootDirectory: {
-        Path: `/${role}`,
+        Path: folderOf(role),
         CreationInfo: { OwnerUid: '0', OwnerGid: '0', Permissions: '1777' },
       },
     }),
   ]);
   return { [`${id}RootAccessPoint`]: root, ...Object.fromEntries(roles) };
+}
+
+function madeAccessPoints(id: string, fileSystemName: string, prefix: string): StageAccessPoint[] {
+  return VOLUME_ROLES.map((role) => ({
+    role,
+    accessPointId: `\${${accessPointOf(id, role)}}`,
+    fileSystemId: `\${${id}}`,
+    fileSystemName,
+    name: `${prefix}${role}`,
+    path: folderOf(role),
+  }));
+}
+
+function broughtAccessPoints({
+  id: fileSystemId,
+  accessPoints: listed,
+}: BroughtFileSystem): StageAccessPoint[] {
+  return VOLUME_ROLES.flatMap((role) =>
+    listed[role].map(({ id: accessPointId, name = role, path }) => ({
+      role,
+      accessPointId,
+      fileSystemId,
+      name,
+      path,
+    })),
+  );
+}
+
+function accessPointOf(id: string, role: VolumeRole): string {
+  return `${id}${pascal(role)}AccessPoint`;
+}
+
+function folderOf(role: VolumeRole): string {
+  return `/${role}`;
 }
 
 function mountTargetGroup({ vpcId, securityGroupIds }: Network, envBase: string) {

@@ -1,4 +1,5 @@
 /** Turns `config/<stage>.yml` into the values that serverless.yml reads as `${self:custom.stack.…}`. */
+import { writeStageAccessPoints } from '../src/efs/stage-access-points';
 import { envBaseOf } from '../src/machines/names';
 import { alarmsOf } from './alarms';
 import { bucketsOf } from './buckets';
@@ -7,7 +8,7 @@ import { fileSystemsOf } from './file-systems';
 import { jobQueueOf, jobRolesOf } from './job-queue';
 import { networkOf } from './network';
 import { secretsOf } from './secrets';
-import type { Value } from './template';
+import { sub, type Value } from './template';
 
 /** @throws Error with every mistake of the configuration */
 export function stackOf(given: unknown, file: string, stage: string) {
@@ -23,6 +24,8 @@ export function stackOf(given: unknown, file: string, stage: string) {
   return {
     network: { subnetIds: network.subnetIds, securityGroupIds: network.securityGroupIds },
     mounts: fileSystems.mounts,
+    // An environment variable: a text, with the ids of the stack's own resources in it.
+    accessPoints: textWithIds(writeStageAccessPoints(fileSystems.accessPoints)),
     fileSystemIds: fileSystems.mounts.map(({ fileSystemId }) => fileSystemId),
     fileSystemArns: fileSystems.mounts.map(({ fileSystemArn }) => fileSystemArn),
     accessPointArns: fileSystems.mounts.map(({ accessPointArn }) => accessPointArn),
@@ -58,4 +61,8 @@ export function stackOf(given: unknown, file: string, stage: string) {
 
 function outputsOf(values: Readonly<Record<string, Value>>) {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { Value: value }]));
+}
+
+function textWithIds(text: string): Value {
+  return text.includes('${') ? sub(text) : text;
 }

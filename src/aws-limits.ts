@@ -58,6 +58,18 @@ export const COPY_BYTES = 5 * 1024 ** 3;
 export const FILE_NAME_BYTES = 255;
 
 /**
+ * Characters of the root directory of an access point.
+ * https://docs.aws.amazon.com/efs/latest/ug/API_RootDirectory.html
+ */
+export const ACCESS_POINT_PATH = 100;
+
+/**
+ * Bytes of all environment variables of a Lambda function.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const FUNCTION_ENVIRONMENT_BYTES = 4_096;
+
+/**
  * Bytes of a path of AWS DataSync, "Storage system, file, and object limits".
  * https://docs.aws.amazon.com/datasync/latest/userguide/datasync-limits.html
  */

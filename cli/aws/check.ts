@@ -24,6 +24,8 @@ export async function checkDocument(document: unknown, options: SubmitOptions): 
     envBase: envBaseOf(options.stage),
     region: options.region ?? '',
     allowFileRemotes: false,
+    // The service has the list of its stage, and refuses by it.
+    accessPoints: 'unknown' as const,
   };
   const { problems, request } = await examine(document, {
     stores: s3Stores(options),

@@ -7,6 +7,7 @@ import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { verdictOn } from '../../src/adapters/s3/failures';
 import { awsStores } from '../../src/adapters/stores';
 import { intake } from '../../src/steps/intake';
+import { accessPoints } from '../access-points';
 import { logged } from '../logging';
 import { layoutSettings, required, signal } from '../settings';
 
@@ -15,5 +16,12 @@ const executions = new AwsExecutions(new SFNClient(CLIENT_SETTINGS), required('S
 const bus = new AwsStatusBus(new EventBridgeClient(CLIENT_SETTINGS), required('EVENT_BUS_NAME'));
 
 export const handler = logged((event: unknown) =>
-  intake(event, { stores, signal, verdictOn, executions, bus, settings: layoutSettings }),
+  intake(event, {
+    stores,
+    signal,
+    verdictOn,
+    executions,
+    bus,
+    settings: { ...layoutSettings, accessPoints },
+  }),
 );

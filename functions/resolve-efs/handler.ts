@@ -4,6 +4,7 @@ import { CachedFileSystems } from '../../src/adapters/aws/cached-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { systemClock } from '../../src/adapters/system-clock';
 import { resolveEfsForState } from '../../src/steps/resolve-efs';
+import { accessPoints } from '../access-points';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
 import { documentsIn, layoutSettings, routing } from '../settings';
@@ -13,5 +14,9 @@ const fileSystems = new CachedFileSystems(new AwsFileSystems(new EFSClient(CLIEN
 const documents = documentsIn(s3Documents);
 
 export const handler = logged((event: unknown) =>
-  resolveEfsForState(event, { fileSystems, documents, settings: { ...layoutSettings, routing } }),
+  resolveEfsForState(event, {
+    fileSystems,
+    documents,
+    settings: { ...layoutSettings, accessPoints, routing },
+  }),
 );

@@ -5,6 +5,7 @@ import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { systemClock } from '../../src/adapters/system-clock';
 import { scaffolding } from '../../src/steps/scaffolding';
+import { accessPoints } from '../access-points';
 import { logged } from '../logging';
 import { environmentFileMode, layoutSettings, lazyMounts } from '../settings';
 
@@ -16,6 +17,6 @@ export const handler = logged((event: unknown) =>
     fileSystems,
     findMounts,
     files: workingFiles(environmentFileMode),
-    settings: layoutSettings,
+    settings: { ...layoutSettings, accessPoints },
   }),
 );

@@ -5,6 +5,7 @@ import { readRequest } from '../../src/context/request';
 import { describeProblem, type Problem } from '../../src/errors';
 import { type Examined, examine } from '../../src/steps/normalise';
 import { isJsonObject } from '../../src/wire/json';
+import { LOCAL_ACCESS_POINTS } from '../world/file-systems';
 import { LOCAL_STAGE, type LocalRoot } from '../world/root';
 import { localSecretProblems } from '../world/secrets';
 import { seededStores } from '../world/stores';
@@ -28,7 +29,7 @@ export async function examineDocument(document: unknown, options: ExamineOptions
   const examined = await examine(localInput(document, root, runner), {
     stores,
     signal,
-    settings: LOCAL_STAGE,
+    settings: { ...LOCAL_STAGE, accessPoints: LOCAL_ACCESS_POINTS },
   });
   const secrets = await localSecretProblems(examined.layout?.parameters.secrets ?? [], root);
   const further = [...examined.problems, ...withDemandPointer(secrets, '/demand_execution')].map(

@@ -19,7 +19,7 @@ import type { SourceLimits } from '../../src/transfer/source';
 import type { LocalJobDefinitions } from '../batch/job-definitions';
 import type { LocalFunctions } from '../engine/engine';
 import { UNLIMITED_TIME } from '../world/call-time';
-import { localFileSystems } from '../world/file-systems';
+import { LOCAL_ACCESS_POINTS, localFileSystems } from '../world/file-systems';
 import { LOCAL_STAGE, type LocalRoot } from '../world/root';
 import { localStores } from '../world/stores';
 
@@ -51,7 +51,7 @@ export function localFunctions({
   settings: { inlineLimits },
 }: FunctionsWorld): LocalFunctions {
   const { mounts } = root;
-  const settings = { ...LOCAL_STAGE, mounts, routing: SINGLE_FUNCTION };
+  const settings = { ...LOCAL_STAGE, accessPoints: LOCAL_ACCESS_POINTS, mounts, routing: SINGLE_FUNCTION };
   const stores = localStores(root);
   const trees = new FileTrees();
   const leases = fileLeases({ mounts, settings: LOCAL_LEASE });

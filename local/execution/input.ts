@@ -1,5 +1,6 @@
 /** Prepares a demand for this machine. */
-import { isScaffoldingRequest } from '../../src/context/request';
+import { isScaffoldingRequest, readField } from '../../src/context/request';
+import { VOLUME_ROLES, type VolumeRole } from '../../src/efs/model';
 import { isJsonObject, withoutEmpty } from '../../src/wire/json';
 import type { LocalRoot } from '../world/root';
 
@@ -8,27 +9,28 @@ export type RunnerName = 'process' | 'docker';
 /**
  * Returns the state machine's input. Local folders replace the file systems of the request. A job without a container uses
  * the paths of these folders.
+ *
+ * An access point with the name of its role, or with a name such as `archive-scratch`, becomes the role's local folder.
+ * Any other name stays, and Normalise refuses it.
  */
 export function localInput(document: unknown, root: LocalRoot, runner: RunnerName): unknown {
   const request = isScaffoldingRequest(document) ? document : { demand_execution: document };
-  const given = request.file_system_configurations ?? request.fileSystemConfigurations;
+  const given = readField(request, 'file_system_configurations');
   const { fileSystemConfigurations: _, ...rest } = request;
   const configured = isJsonObject(given) ? given : {};
-  const hasTmp = [configured.tmp ?? []].flat().length > 0;
-  const place = (role: 'scratch' | 'shared' | 'tmp') =>
-    runner === 'process' ? { container_path: root.processPath(role) } : containerPathOf(configured[role]);
-  return {
-    ...rest,
-    file_system_configurations: {
-      scratch: place('scratch'),
-      shared: place('shared'),
-      ...(hasTmp && { tmp: place('tmp') }),
-    },
-  };
+  const placed = VOLUME_ROLES.map((role) => {
+    const candidates = [configured[role] ?? []].flat();
+    if (role === 'tmp' && candidates.length === 0) return {};
+    const container_path =
+      runner === 'process' ? root.processPath(role) : readField(candidates[0], 'container_path');
+    return { [role]: withoutEmpty({ container_path, access_point: foreignAccessPoint(role, candidates) }) };
+  });
+  return { ...rest, file_system_configurations: Object.assign({}, ...placed) };
 }
 
-function containerPathOf(candidates: unknown): { container_path?: unknown } {
-  const [first] = [candidates].flat();
-  const path = isJsonObject(first) ? (first.container_path ?? first.containerPath) : undefined;
-  return withoutEmpty({ container_path: path });
+/** Returns the first access point that has no local folder. */
+function foreignAccessPoint(role: VolumeRole, candidates: readonly unknown[]): unknown {
+  return candidates
+    .map((candidate) => readField(candidate, 'access_point'))
+    .find((name) => typeof name === 'string' && name !== '' && name !== role && !name.endsWith(`-${role}`));
 }

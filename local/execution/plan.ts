@@ -10,7 +10,7 @@ import { parseLocation } from '../../src/transfer/location';
 import { toMountedPath } from '../../src/transfer/mounts';
 import { readDataSyncRequest } from '../../src/transfer/request';
 import { measureSource, type SourceLimits } from '../../src/transfer/source';
-import { localFileSystems } from '../world/file-systems';
+import { LOCAL_ACCESS_POINTS, localFileSystems } from '../world/file-systems';
 import { LOCAL_STAGE } from '../world/root';
 import { seededStores } from '../world/stores';
 import { type ExamineOptions, examineDocument } from './examine';
@@ -45,7 +45,8 @@ export async function planDemand(
   const valid = readValidRequest(localInput(document, root, runner), LOCAL_STAGE);
   const { executionId } = valid.request.demandExecution;
   const { chosen, parameters } = valid.layout;
-  const volumes = await resolveVolumes(chosen, LOCAL_STAGE.envBase, localFileSystems);
+  const stage = { ...LOCAL_STAGE, accessPoints: LOCAL_ACCESS_POINTS };
+  const volumes = await resolveVolumes(chosen, stage, localFileSystems);
   const { response } = buildContext(valid, volumes, { ...LOCAL_STAGE, mounts: root.mounts });
   const { inputs, outputs } = parameters;
   const stores = seededStores(root, seed);

@@ -20,17 +20,9 @@ const OWN_NAME = /^\.(?:demand|nfs|snapshot)/;
 /** Endings of temporary names beside a working directory, and of directories that a local run sets aside. */
 const TEMPORARY_NAME = /\.(?:partial|removing|attempt-\d+)$/;
 
-/**
- * Returns the problems of an id.
- *
- * @param directories the root directories of a stage's access points. An id has the name of no folder on their paths.
- */
-export function executionIdProblems(
-  executionId: string,
-  chosen: ChosenCandidates,
-  directories: readonly string[] = [],
-): Problem[] {
-  const message = explainId(executionId) ?? explainDirectory(executionId, directories);
+/** Returns the problems of an id. */
+export function executionIdProblems(executionId: string, chosen: ChosenCandidates): Problem[] {
+  const message = explainId(executionId);
   if (message !== undefined) return [{ pointer: AT, message, remedy: PLAIN_NAME }];
   const workingDirectory = joinPath(chosen.scratch.containerPath, executionId);
   return [chosen.shared, chosen.tmp].flatMap((volume) =>
@@ -38,6 +30,20 @@ export function executionIdProblems(
       ? [volumeInside(workingDirectory, volume)]
       : [],
   );
+}
+
+/**
+ * Returns the problem of an id that is the name of a folder on the path of a stage's access point. An id with another
+ * problem has only that.
+ *
+ * @param directories the root directories of the access points
+ */
+export function directoryNameProblems(executionId: string, directories: readonly string[]): Problem[] {
+  const name = folded(executionId);
+  const directory = directories.find((path) => path.split('/').some((part) => folded(part) === name));
+  if (directory === undefined || explainId(executionId) !== undefined) return [];
+  const message = `${JSON.stringify(executionId)} is the name of a folder of the stage's access points (${directory})`;
+  return [{ pointer: AT, message, remedy: PLAIN_NAME }];
 }
 
 function explainId(executionId: string): string | undefined {
@@ -55,13 +61,6 @@ function explainId(executionId: string): string | undefined {
   if (Buffer.byteLength(executionId) > FILE_NAME_BYTES)
     return `the id is longer than the ${FILE_NAME_BYTES} bytes of a file name`;
   return undefined;
-}
-
-function explainDirectory(executionId: string, directories: readonly string[]): string | undefined {
-  const name = folded(executionId);
-  const directory = directories.find((path) => path.split('/').some((part) => folded(part) === name));
-  if (directory === undefined) return undefined;
-  return `${JSON.stringify(executionId)} is the name of a folder of the stage's access points (${directory})`;
 }
 
 /** Returns the name that a file system may see which ignores case and normalises names, such as that of macOS. */

@@ -3,36 +3,47 @@ import {
   AccessPointAmbiguous,
   AccessPointNotFound,
   DemandError,
+  DemandValidationError,
   FileSystemAmbiguous,
   FileSystemNotFound,
 } from '../errors';
 import { pointerOf, withoutEmpty } from '../wire/json';
 import type { ChosenCandidate, ChosenCandidates } from './configuration';
 import type { AccessPoint, FileSystem, FileSystemDirectory, Volume, Volumes } from './model';
+import { isListed, notListed, type StageAccessPoint } from './stage-access-points';
 
 const FILE_SYSTEM_ID = /^fs-[0-9a-f]+$/;
 const ACCESS_POINT_ID = /^fsap-[0-9a-f]+$/;
 
+export interface ResolveSettings {
+  /** The value of the tag `env_base` of our file systems and access points. */
+  readonly envBase: string;
+  /** The access points that the stage lists for each role. */
+  readonly accessPoints: readonly StageAccessPoint[];
+}
+
 /**
- * Returns one volume for each role. File systems and access points must have the tag `env_base` of this environment.
+ * Returns one volume for each role. File systems and access points must have the tag `env_base` of this environment, and
+ * the stage must list the access point for the role.
  *
  * All calls to the directory run at the same time. A cached answer never leads to a refusal: the directory is then asked
  * again, because the resource may be newer than the answer.
  *
- * @throws FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound, AccessPointAmbiguous. The message has one line for
- *   each role with a mistake; the name of the error is that of the first mistake.
+ * @throws FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound, AccessPointAmbiguous, and DemandValidationError for
+ *   an access point that the stage does not list. The message has one line for each role with a mistake; the name of the
+ *   error is that of the first mistake.
  */
 export async function resolveVolumes(
   chosen: ChosenCandidates,
-  envBase: string,
+  settings: ResolveSettings,
   directory: FileSystemDirectory,
 ): Promise<Volumes> {
   try {
-    return pickVolumes(chosen, envBase, await listFor(chosen, directory));
+    return pickVolumes(chosen, settings, await listFor(chosen, directory));
   } catch (error) {
     const fresh = error instanceof DemandError ? directory.refreshed?.() : undefined;
     if (fresh === undefined) throw error;
-    return pickVolumes(chosen, envBase, await listFor(chosen, fresh));
+    return pickVolumes(chosen, settings, await listFor(chosen, fresh));
   }
 }
 
@@ -58,11 +69,11 @@ async function listFor(
   return { fileSystems, accessPoints: accessPoints.flat() };
 }
 
-function pickVolumes(chosen: ChosenCandidates, envBase: string, listing: Listing): Volumes {
+function pickVolumes(chosen: ChosenCandidates, settings: ResolveSettings, listing: Listing): Volumes {
   const refusals: DemandError[] = [];
   const pick = (candidate: ChosenCandidate) => {
     try {
-      return pickVolume(candidate, envBase, listing);
+      return pickVolume(candidate, settings, listing);
     } catch (error) {
       if (!(error instanceof DemandError)) throw error;
       refusals.push(error);
@@ -79,14 +90,14 @@ function pickVolumes(chosen: ChosenCandidates, envBase: string, listing: Listing
 
 function pickVolume(
   candidate: ChosenCandidate,
-  envBase: string,
+  settings: ResolveSettings,
   { fileSystems, accessPoints }: Listing,
 ): Volume {
   const fileSystem =
     candidate.fileSystem === undefined
       ? undefined
-      : pickFileSystem(candidate, candidate.fileSystem, envBase, fileSystems);
-  const accessPoint = pickAccessPoint(candidate, envBase, fileSystem, accessPoints);
+      : pickFileSystem(candidate, candidate.fileSystem, settings.envBase, fileSystems);
+  const accessPoint = pickAccessPoint(candidate, settings, fileSystem, accessPoints);
   return {
     role: candidate.role,
     fileSystemId: accessPoint.fileSystemId,
@@ -120,7 +131,7 @@ function pickFileSystem(
 
 function pickAccessPoint(
   { role, accessPoint: wanted }: ChosenCandidate,
-  envBase: string,
+  { envBase, accessPoints: listed }: ResolveSettings,
   fileSystem: FileSystem | undefined,
   accessPoints: readonly AccessPoint[],
 ): AccessPoint {
@@ -129,21 +140,45 @@ function pickAccessPoint(
     ({ tags, fileSystemId }) =>
       tags.env_base === envBase && (fileSystem === undefined || fileSystemId === fileSystem.fileSystemId),
   );
-  const matches = ours.filter(({ accessPointId, name }) => (byId ? accessPointId : name) === wanted);
+  const named = ours.filter(({ accessPointId, name }) => (byId ? accessPointId : name) === wanted);
+  const matches = named.filter((each) => isListed(role, each, listed));
   const [match] = matches;
   const owner = fileSystem === undefined ? '' : ` of ${fileSystem.fileSystemId}`;
-  const request = `${pointerOf('file_system_configurations', role)}: access point ${byId ? 'id' : 'name'} "${wanted}"${owner} with tag env_base=${envBase}`;
-  if (match === undefined)
+  const pointer = pointerOf('file_system_configurations', role);
+  const request = `${pointer}: access point ${byId ? 'id' : 'name'} "${wanted}"${owner} with tag env_base=${envBase}`;
+  if (named.length === 0)
     throw new AccessPointNotFound(
       `${request} does not exist. ${existing(ours.map(({ name, accessPointId }) => name ?? accessPointId))}`,
     );
+  if (match === undefined) throw new DemandValidationError([{ pointer, ...notListed(role, wanted, listed) }]);
   if (matches.length > 1) {
     const found = matches.map(({ accessPointId }) => accessPointId).join(', ');
     throw new AccessPointAmbiguous(
       `${request} matches ${matches.length} access points (${found}). Give one of these ids, or the file system.`,
     );
   }
+  refuseOtherFolder(match, listed);
   return match;
+}
+
+/** The rules of a stage hold for the folders in its configuration. */
+function refuseOtherFolder(
+  { accessPointId, path }: AccessPoint,
+  accessPoints: readonly StageAccessPoint[],
+): void {
+  const listed = accessPoints.find((each) => each.accessPointId === accessPointId);
+  if (listed === undefined || listed.path === trimmed(path)) return;
+  throw new DemandValidationError([
+    {
+      pointer: '/file_system_configurations',
+      message: `the access point ${accessPointId} shows the folder "${path}", and the configuration of the stage says "${listed.path}"`,
+      remedy: 'Correct the path of the access point in the configuration, and deploy the stage again',
+    },
+  ]);
+}
+
+function trimmed(path: string): string {
+  return path.replace(/\/+$/, '');
 }
 
 function ids(fileSystems: readonly FileSystem[]): string {

@@ -5,15 +5,22 @@ import { type InputsWorld, inputProblems } from '../context/inputs';
 import type { Layout, LayoutSettings } from '../context/layout';
 import { type Documents, writeRequest } from '../context/references';
 import { readField, type ScaffoldingRequest } from '../context/request';
+import { stageProblems } from '../context/stage-rules';
 import { writeDemandExecution } from '../demand/model';
+import type { StageAccessPoints } from '../efs/stage-access-points';
 import { type Problem, refuseIfAny } from '../errors';
 import { withoutEmpty } from '../wire/json';
 import { model, readModel } from '../wire/schema';
 
 const eventSchema = model({ input: v.unknown() });
 
+export interface NormaliseSettings extends LayoutSettings {
+  /** The access points that the stage lists for each role. */
+  readonly accessPoints: StageAccessPoints;
+}
+
 export interface NormaliseWorld extends InputsWorld {
-  readonly settings: LayoutSettings;
+  readonly settings: NormaliseSettings;
 }
 
 /**
@@ -59,10 +66,11 @@ export async function examine(event: unknown, world: NormaliseWorld): Promise<Ex
   if (layoutInput === undefined || layout === undefined) return { problems };
   const inputs = await inputProblems(layout.parameters.inputs, world);
   const further = withDemandPointer([...demandHazards(layoutInput, layout), ...inputs], demandPointer);
+  const ofStage = stageProblems(layoutInput, world.settings.accessPoints, demandPointer);
   return {
     ...withoutEmpty({ request }),
     layout,
-    problems: [...problems, ...volumeHazards(layout), ...further],
+    problems: [...problems, ...ofStage, ...volumeHazards(layout), ...further],
   };
 }
 

@@ -4,11 +4,11 @@ import { readRequestOrRefuse } from '../context/request';
 import { chooseCandidates } from '../efs/configuration';
 import { type RoutingSettings, routeToFileSystem, writeRoute } from '../efs/function-routing';
 import { type FileSystemDirectory, type Volumes, writeVolumes } from '../efs/model';
-import { resolveVolumes } from '../efs/resolve';
+import { type ResolveSettings, resolveVolumes } from '../efs/resolve';
 import type { StageSettings } from '../stage-settings';
 import { model, readModel } from '../wire/schema';
 
-type ResolveEfsSettings = Pick<StageSettings, 'envBase' | 'containerRoot'>;
+interface ResolveEfsSettings extends Pick<StageSettings, 'containerRoot'>, ResolveSettings {}
 
 export interface ResolveEfsWorld {
   readonly fileSystems: FileSystemDirectory;
@@ -35,7 +35,7 @@ async function volumesOf(event: unknown, world: ResolveEfsWorld): Promise<Volume
     demandExecution.executionId,
     settings.containerRoot,
   );
-  return resolveVolumes(chosen, settings.envBase, fileSystems);
+  return resolveVolumes(chosen, settings, fileSystems);
 }
 
 const eventSchema = model({ request: v.unknown() });

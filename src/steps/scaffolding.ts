@@ -1,8 +1,11 @@
 import { buildContext } from '../context/context';
-import { readValidRequest } from '../context/examine';
+import { readValidRequest, withDemandPointer } from '../context/examine';
+import { directoryNameProblems } from '../context/execution-id';
 import type { LayoutSettings } from '../context/layout';
+import { isScaffoldingRequest } from '../context/request';
 import type { FileSystemDirectory } from '../efs/model';
-import { resolveVolumes } from '../efs/resolve';
+import { type ResolveSettings, resolveVolumes } from '../efs/resolve';
+import { refuseIfAny } from '../errors';
 import type { MountPoint } from '../transfer/mounts';
 import { makeFiles, type WorkingFiles } from './build-context';
 
@@ -11,21 +14,25 @@ export interface ScaffoldingWorld {
   readonly files: WorkingFiles;
   /** Returns the mounts of this process. */
   readonly findMounts: () => Promise<readonly MountPoint[]>;
-  readonly settings: LayoutSettings;
+  readonly settings: LayoutSettings & ResolveSettings;
 }
 
 /**
  * Does the steps resolve-efs and build-context in one call, as the contract's "Scaffolding" does for state machines of
  * the original.
  *
- * @throws DemandValidationError, FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound, AccessPointAmbiguous;
+ * @throws DemandValidationError, also for an access point that the stage does not list, FileSystemNotFound, FileSystemAmbiguous, AccessPointNotFound, AccessPointAmbiguous;
  * nothing was made then
  */
 export async function scaffolding(event: unknown, world: ScaffoldingWorld) {
   const { settings } = world;
   const valid = readValidRequest(event, settings);
+  const { executionId } = valid.request.demandExecution;
+  const directories = settings.accessPoints.map(({ path }) => path);
+  const demandPointer = isScaffoldingRequest(event) ? '/demand_execution' : '';
+  refuseIfAny(withDemandPointer(directoryNameProblems(executionId, directories), demandPointer));
   const [volumes, mounts] = await Promise.all([
-    resolveVolumes(valid.layout.chosen, settings.envBase, world.fileSystems),
+    resolveVolumes(valid.layout.chosen, settings, world.fileSystems),
     world.findMounts(),
   ]);
   const built = buildContext(valid, volumes, { ...settings, mounts });

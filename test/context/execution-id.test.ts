@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { executionIdProblems } from '../../src/context/execution-id';
+import { directoryNameProblems, executionIdProblems } from '../../src/context/execution-id';
 import { joinPath } from '../../src/context/paths';
 import { chooseCandidates, fileSystemConfigurationsSchema } from '../../src/efs/configuration';
 import { readModel } from '../../src/wire/schema';
@@ -66,10 +66,10 @@ test('the message of a refusal shows what cannot be printed as an escape', () =>
 });
 
 test('the name of a folder of an access point is refused, and only a whole name', () => {
-  const directories = ['/team/work', '/team/inputs'];
-  for (const id of ['team', 'work', 'INPUTS'])
-    expect(executionIdProblems(id, chosen(), directories)).toEqual(refused("the stage's access points"));
-  for (const id of ['tea', 'work-1']) expect(executionIdProblems(id, chosen(), directories)).toEqual([]);
+  const directories = ['/team/work', '/team/shared'];
+  for (const id of ['team', 'work', 'WORK'])
+    expect(directoryNameProblems(id, directories)).toEqual(refused("the stage's access points"));
+  for (const id of ['tea', 'work-1', 'shared']) expect(directoryNameProblems(id, directories)).toEqual([]);
 });
 
 test('an id whose directory would contain volumes is refused for each volume', () => {

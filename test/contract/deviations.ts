@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import {
   executionIdOf,
+  fieldOf,
   flagOf,
   isFiltered,
   type ObjectForm,
@@ -47,7 +48,28 @@ export interface Response {
   cleanup_configs: { remove_data_paths_requests: { paths: string[] }[] };
 }
 
+const OTHER_ROLES: Readonly<Record<string, RegExp>> = {
+  scratch: /^(shared|tmp)/,
+  shared: /^(scratch|tmp)/,
+  tmp: /^(scratch|shared)/,
+};
+
 export const DEVIATIONS: readonly Deviation[] = [
+  {
+    name: 'access-points-of-a-role',
+    reason: 'a job mounts an access point as root, so a role takes only those that the stage lists for it',
+    // The recorded stages list neither the whole file system nor an access point of another role.
+    applies: ({ request }) => {
+      const given = fieldOf(request, 'file_system_configurations') ?? {};
+      return Object.entries(given).some(([role, candidates]) =>
+        [candidates ?? []]
+          .flat()
+          .map((candidate) => String(fieldOf(candidate, 'access_point') ?? role))
+          .some((name) => name.startsWith('root') || OTHER_ROLES[role]?.test(name) === true),
+      );
+    },
+    expected: () => 'refused',
+  },
   {
     name: 'unprivileged',
     reason: 'a privileged container controls its host, so a request has to ask for it',

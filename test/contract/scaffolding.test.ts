@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workingFiles } from '../../src/adapters/files/working-files';
-import type { FileSystemDirectory } from '../../src/efs/model';
+import { type FileSystemDirectory, VOLUME_ROLES } from '../../src/efs/model';
 import { resolveMounts } from '../../src/efs/mount-settings';
 import { buildContext } from '../../src/steps/build-context';
 import { resolveEfs } from '../../src/steps/resolve-efs';
@@ -19,6 +19,13 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 const aws = useAwsWorld(world);
+
+/** The lists of the recorded stages: each access point with the name of a role, as `scratch2`, or in its folder. */
+const LISTED = world.access_points.flatMap(({ AccessPointId, FileSystemId, Name, path }) => {
+  const role = VOLUME_ROLES.find((each) => Name.startsWith(each) || path.endsWith(`/${each}`));
+  const ids = { accessPointId: AccessPointId, fileSystemId: FileSystemId };
+  return role === undefined ? [] : [{ ...ids, role, name: Name, path }];
+});
 
 describe.each([
   ['the core alone', () => directoryOf(world)],
@@ -74,7 +81,7 @@ async function answerTo(
 ): Promise<Answer | 'refused'> {
   for (const { path } of mounts) mkdirSync(path, { recursive: true });
   try {
-    const volumes = await resolveEfs(request, { fileSystems, settings: { envBase } });
+    const volumes = await resolveEfs(request, { fileSystems, settings: { envBase, accessPoints: LISTED } });
     const response = await buildContext(
       { request, volumes },
       {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { chooseCandidates, fileSystemConfigurationsSchema } from '../../src/efs/configuration';
 import type { AccessPoint, FileSystem } from '../../src/efs/model';
 import { resolveVolumes } from '../../src/efs/resolve';
+import { readStageAccessPoints } from '../../src/efs/stage-access-points';
 import { readModel } from '../../src/wire/schema';
 import { idsOf, type Packaged, packageStage, propertiesOf, STAGES } from './packaged';
 
@@ -35,11 +36,31 @@ function directory() {
   return { fileSystems: async () => fileSystems, accessPoints: async () => accessPoints };
 }
 
+/** Returns the list of a function's environment, with logical ids in the place of ids. */
+function listed() {
+  const { ACCESS_POINTS } = propertiesOf(packaged, 'ResolveEfsLambdaFunction').Environment.Variables;
+  const { 'Fn::Sub': text } = ACCESS_POINTS as { 'Fn::Sub': string };
+  return readStageAccessPoints(text.replaceAll(/\$\{(\w+)\}/g, '$1'));
+}
+
+test('every function that checks a demand has the list of access points, without that of the functions', () => {
+  const checking = ['Normalise', 'Intake', 'ResolveEfs', 'Scaffolding', 'RemoveDataPaths'];
+  for (const name of checking)
+    expect(propertiesOf(packaged, `${name}LambdaFunction`).Environment.Variables).toHaveProperty(
+      'ACCESS_POINTS',
+    );
+  expect(listed().map(({ role, accessPointId }) => [role, accessPointId])).toEqual([
+    ['scratch', 'MainFileSystemScratchAccessPoint'],
+    ['shared', 'MainFileSystemSharedAccessPoint'],
+    ['tmp', 'MainFileSystemTmpAccessPoint'],
+  ]);
+});
+
 test('a demand that names no file system finds the access points of all roles', async () => {
   const configurations = readModel(fileSystemConfigurationsSchema, { tmp: {} });
   const volumes = await resolveVolumes(
     chooseCandidates(configurations, 'one'),
-    `${STAGES.created.stage}-demand`,
+    { envBase: `${STAGES.created.stage}-demand`, accessPoints: listed() },
     directory(),
   );
   expect(Object.values(volumes).map(({ accessPointPath }) => accessPointPath)).toEqual([

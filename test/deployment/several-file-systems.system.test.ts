@@ -24,8 +24,9 @@ test.each(SERVING)('the second file system has its own %s', (name) => {
     Role: { 'Fn::GetAtt': [`${name}OnArchiveRole`, 'Arn'] },
     FunctionName: `${propertiesOf(first).FunctionName}-on-archive`,
   });
-  const { EFS_FILE_SYSTEM_IDS, ...variables } = propertiesOf(second).Environment.Variables;
+  const { EFS_FILE_SYSTEM_IDS, ACCESS_POINTS, ...variables } = propertiesOf(second).Environment.Variables;
   expect(EFS_FILE_SYSTEM_IDS).toEqual(ALL_IDS);
+  expect(ACCESS_POINTS).toEqual(propertiesOf(first).Environment.Variables.ACCESS_POINTS);
   expect(propertiesOf(first).Environment.Variables.EFS_FILE_SYSTEM_IDS).toEqual(ALL_IDS);
   const { DependsOn, Properties } = packaged.resources[second] as deployed.Resource;
   const own = [

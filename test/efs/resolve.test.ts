@@ -1,6 +1,13 @@
 import { chooseCandidates, fileSystemConfigurationsSchema } from '../../src/efs/configuration';
-import type { AccessPoint, FileSystem, FileSystemDirectory } from '../../src/efs/model';
+import {
+  type AccessPoint,
+  type FileSystem,
+  type FileSystemDirectory,
+  VOLUME_ROLES,
+  type VolumeRole,
+} from '../../src/efs/model';
 import { resolveVolumes } from '../../src/efs/resolve';
+import type { StageAccessPoint } from '../../src/efs/stage-access-points';
 import { readModel } from '../../src/wire/schema';
 
 const tags = { env_base: 'dev' };
@@ -18,6 +25,11 @@ const ACCESS_POINTS: readonly AccessPoint[] = [
   { accessPointId: 'fsap-4', fileSystemId: 'fs-d', name: 'twin', path: '/4', tags },
   { accessPointId: 'fsap-5', fileSystemId: 'fs-b', name: 'twin', path: '/5', tags },
 ];
+
+/** The stage lists every access point for every role. */
+const EVERYTHING = VOLUME_ROLES.flatMap((role) =>
+  ACCESS_POINTS.map((each) => ({ ...each, role, name: each.name ?? '' })),
+);
 
 function counted() {
   const asked: string[] = [];
@@ -38,9 +50,11 @@ function resolve(
   scratch: Record<string, string>,
   envBase = 'dev',
   directory: FileSystemDirectory = counted(),
+  listed: readonly StageAccessPoint[] = EVERYTHING,
 ) {
   const configurations = readModel(fileSystemConfigurationsSchema, { scratch });
-  return resolveVolumes(chooseCandidates(configurations, 'run-1'), envBase, directory);
+  const settings = { envBase, accessPoints: listed };
+  return resolveVolumes(chooseCandidates(configurations, 'run-1'), settings, directory);
 }
 
 test.each([
@@ -141,4 +155,40 @@ test('a cached answer leads to no refusal: the directory is asked again', async 
   expect((await resolve({}, 'dev', stale)).scratch.accessPointId).toBe('fsap-1');
   await expect(resolve({}, 'dev', { ...nothing, refreshed: () => undefined })).rejects.toThrow('has none.');
   await expect(resolve({}, 'dev', { ...counted(), refreshed: () => nothing })).resolves.toBeDefined();
+});
+
+describe('the list of the stage', () => {
+  const onlyFor = (role: VolumeRole, accessPointId: string) =>
+    EVERYTHING.filter((each) => each.accessPointId !== accessPointId || each.role === role);
+
+  test('refuses an access point that it has for another role only', async () => {
+    await expect(
+      resolve({ access_point: 'fsap-2' }, 'dev', counted(), onlyFor('shared', 'fsap-2')),
+    ).rejects.toMatchObject({
+      name: 'DemandValidationError',
+      message: expect.stringMatching(
+        /^\/file_system_configurations\/scratch: the stage does not list the access point "fsap-2" for the role scratch/,
+      ),
+    });
+  });
+
+  test('refuses every access point when it is empty', async () => {
+    await expect(resolve({}, 'dev', counted(), [])).rejects.toMatchObject({
+      name: 'DemandValidationError',
+      message: expect.stringMatching(/for the role scratch .*\n.*for the role shared/),
+    });
+  });
+
+  test('decides between access points with one name', async () => {
+    const listed = EVERYTHING.filter(({ accessPointId }) => accessPointId !== 'fsap-4');
+    const { scratch } = await resolve({ access_point: 'twin' }, 'dev', counted(), listed);
+    expect(scratch.accessPointId).toBe('fsap-5');
+  });
+
+  test('names the folder of an access point as EFS does', async () => {
+    const listed = EVERYTHING.map((each) => ({ ...each, path: `${each.path}s` }));
+    await expect(resolve({}, 'dev', counted(), listed)).rejects.toThrow(
+      'the access point fsap-1 shows the folder "/scratch", and the configuration of the stage says "/scratchs"',
+    );
+  });
 });

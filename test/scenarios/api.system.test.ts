@@ -13,7 +13,7 @@ import { contentsOf, ended, eventually, historyOf, jobStatusOf, start } from './
 import { functionLogScenarios } from './function-log-scenarios';
 import { largeDemandScenarios } from './large-demand-scenarios';
 import { notificationScenarios } from './notification-scenarios';
-import { COPY, demand, ENDS, uriOf } from './scenarios';
+import { attacks, COPY, demand, ENDS, uriOf } from './scenarios';
 import { ARE_MADE_HERE, openTier, PATIENCE_MS, type Tier } from './tier';
 import { hasWorkingDirectory, processOf } from './working-directories';
 
@@ -117,6 +117,22 @@ test('a missing input is refused before anything is made', async () => {
   expect(described).toMatchObject(ENDS.inputMissing);
   expect(described.cause).toContain(uriOf(tier, 'none'));
   expect(await hasWorkingDirectory(tier, named('missing'))).toBe(false);
+});
+
+test('demands for data that no demand may touch are refused, before anything is made', async () => {
+  const { fileSystems, fileSystemId } = tier;
+  // Jobs that are processes of this machine have its folders.
+  const shared = fileSystems === undefined ? '/opt/efs/shared' : join(fileSystems, fileSystemId, 'shared');
+  const requests = attacks(tier, named('attack'), shared);
+  const arns = await Promise.all(requests.map(({ request }) => start(tier, request)));
+  for (const [index, { request, told }] of requests.entries()) {
+    const arn = arns[index] ?? '';
+    const described = await ended(tier, arn);
+    expect(described).toMatchObject(ENDS.inputMissing);
+    expect(described.cause).toContain(told);
+    expect(scheduled(await historyOf(tier, arn), 'lambda')).toBe(1);
+    expect(await hasWorkingDirectory(tier, request.demand_execution.execution_id)).toBe(false);
+  }
 });
 
 test('a stopped execution stops its job, and its leftovers are removed', async () => {

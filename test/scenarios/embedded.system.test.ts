@@ -19,6 +19,7 @@ import { runDemand } from '../../local/execution/run';
 import { localFileSystems } from '../../local/world/file-systems';
 import { LocalRoot } from '../../local/world/root';
 import { readLocalSecret } from '../../local/world/secrets';
+import { VOLUME_ROLES } from '../../src/efs/model';
 import { DemandCancelled } from '../../src/errors';
 import * as scenarios from './scenarios';
 import { COPY, EMBEDDED_ENDS } from './scenarios';
@@ -39,7 +40,10 @@ afterEach(() => rmSync(root.path, { recursive: true }));
 const signal = new AbortController().signal;
 
 /** Runs the machine without the command line, which would refuse an invalid demand before the start. */
-async function run(given: ReturnType<typeof demand>, more: { signal: AbortSignal; started?: () => void }) {
+async function run(
+  given: { readonly execution_id: string },
+  more: { signal: AbortSignal; started?: () => void },
+) {
   const jobDefinitions = new LocalJobDefinitions();
   const inlineLimits = { maxBytes: 2 ** 30, maxFiles: 1000 };
   return execute('demand-execution', given.execution_id, localInput(given, root, 'process'), {
@@ -74,6 +78,14 @@ test('a missing input is refused before anything is made', async () => {
   const missing = demand('missing', COPY, 's3://scenarios/none');
   expect(await run(missing, { signal })).toMatchObject(EMBEDDED_ENDS.inputMissing);
   expect(existsSync(join(root.fileSystem('scratch'), 'missing'))).toBe(false);
+});
+
+test('demands for data that no demand may touch are refused, before anything is made', async () => {
+  for (const { request, told } of scenarios.attacks(EMBEDDED, 'attack', root.processPath('shared'))) {
+    const ended = await run(request, { signal });
+    expect(ended).toMatchObject({ ...EMBEDDED_ENDS.inputMissing, cause: expect.stringContaining(told) });
+    for (const role of VOLUME_ROLES) expect(readdirSync(root.fileSystem(role))).toEqual([]);
+  }
 });
 
 test('a cancelled run is cleaned up', async () => {

@@ -22,7 +22,7 @@ test('a request without file systems has the volumes scratch and shared at the d
 });
 
 test('the container paths begin with the container root of the stage', async () => {
-  const world = { fileSystems: DIRECTORY, settings: { envBase: 'dev', containerRoot: '/data' } };
+  const world = { fileSystems: DIRECTORY, settings: { ...STAGE, containerRoot: '/data' } };
   expect(await resolveEfs(REQUEST, world)).toMatchObject({
     scratch: { container_path: '/data/scratch' },
     shared: { container_path: '/data/shared' },
@@ -30,7 +30,7 @@ test('the container paths begin with the container root of the stage', async () 
 });
 
 test('file systems of another stage are not found', async () => {
-  const world = { fileSystems: DIRECTORY, settings: { envBase: 'prod' } };
+  const world = { fileSystems: DIRECTORY, settings: { ...STAGE, envBase: 'prod' } };
   await expect(resolveEfs(REQUEST, world)).rejects.toMatchObject({ name: 'AccessPointNotFound' });
 });
 

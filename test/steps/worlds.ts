@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { RegisteredJobDefinition } from '../../src/batch/model';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import { type FileSystemDirectory, VOLUME_ROLES } from '../../src/efs/model';
+import type { StageAccessPoint } from '../../src/efs/stage-access-points';
 import type { DataSyncTasks } from '../../src/transfer/datasync/model';
 import type { DataSyncSettings } from '../../src/transfer/datasync/settings';
 import type { Location } from '../../src/transfer/location';
@@ -13,19 +14,26 @@ import { LeaseServer, leaseWorld } from '../transfer/lease/lease-server';
 const tags = { env_base: 'dev' };
 const FILE = { key: 'a.txt', size: 1, version: '1' };
 
-export const STAGE = { envBase: 'dev', region: 'us-west-2', allowFileRemotes: false } as const;
+const ACCESS_POINTS: readonly StageAccessPoint[] = VOLUME_ROLES.map((role, index) => ({
+  role,
+  accessPointId: `fsap-${index}`,
+  fileSystemId: 'fs-1',
+  fileSystemName: 'main',
+  name: role,
+  path: `/${role}`,
+}));
+
+export const STAGE = {
+  envBase: 'dev',
+  region: 'us-west-2',
+  allowFileRemotes: false,
+  accessPoints: ACCESS_POINTS,
+} as const;
 const MOUNTS: readonly MountPoint[] = [{ path: '/mnt/scratch', fileSystemId: 'fs-1', root: '/scratch' }];
 
 export const DIRECTORY: FileSystemDirectory = {
   fileSystems: async () => [{ fileSystemId: 'fs-1', name: 'main', tags }],
-  accessPoints: async () =>
-    VOLUME_ROLES.map((role, index) => ({
-      accessPointId: `fsap-${index}`,
-      fileSystemId: 'fs-1',
-      name: role,
-      path: `/${role}`,
-      tags,
-    })),
+  accessPoints: async () => ACCESS_POINTS.map((each) => ({ ...each, tags })),
 };
 
 /** Has the same file at every location. Writes and removals change nothing. */

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-efs';
 import { AwsFileSystems } from '../../../src/adapters/aws/aws-file-systems';
 import { CachedFileSystems, LISTING_MS } from '../../../src/adapters/aws/cached-file-systems';
-import type { FileSystemDirectory } from '../../../src/efs/model';
+import { type FileSystemDirectory, VOLUME_ROLES } from '../../../src/efs/model';
 import { resolveEfs } from '../../../src/steps/resolve-efs';
 import { endpoint } from '../../api/endpoint';
 
@@ -59,6 +59,16 @@ function counted(directory: FileSystemDirectory) {
   };
 }
 
+/** Returns a stage that lists every access point of the account for the role of its name. */
+async function stage() {
+  const all = await new AwsFileSystems(efs).accessPoints();
+  const accessPoints = all.flatMap(({ name, ...accessPoint }) => {
+    const role = VOLUME_ROLES.find((each) => each === name);
+    return role === undefined ? [] : [{ ...accessPoint, role, name: role }];
+  });
+  return { envBase, accessPoints };
+}
+
 const request = (configurations = {}) => ({
   demand_execution: {
     execution_type: 'tool',
@@ -92,10 +102,10 @@ describe('the round trips of a resolution', () => {
       await createAccessPoint(id, 'scratch');
       await createAccessPoint(id, 'shared');
       const { counts, fileSystems } = cachedAndCounted();
-      const first = await resolveEfs(request(configurations()), { fileSystems, settings: { envBase } });
+      const first = await resolveEfs(request(configurations()), { fileSystems, settings: await stage() });
       expect(first.scratch.file_system_id).toBe(id);
       expect(counts).toEqual({ calls, roundTrips: 1 });
-      expect(await resolveEfs(request(configurations()), { fileSystems, settings: { envBase } })).toEqual(
+      expect(await resolveEfs(request(configurations()), { fileSystems, settings: await stage() })).toEqual(
         first,
       );
       expect(counts).toEqual({ calls, roundTrips: 1 });
@@ -107,7 +117,7 @@ test('every role that cannot be resolved is reported with its place in the reque
   const configurations = { scratch: { file_system: 'none' }, shared: { access_point: 'nor this' } };
   const { fileSystems } = cachedAndCounted();
   await expect(
-    resolveEfs(request(configurations), { fileSystems, settings: { envBase } }),
+    resolveEfs(request(configurations), { fileSystems, settings: await stage() }),
   ).rejects.toMatchObject({
     name: 'FileSystemNotFound',
     message: expect.stringMatching(
@@ -121,18 +131,18 @@ describe('a warm function', () => {
     const id = await createFileSystem();
     await createAccessPoint(id, 'scratch');
     const { fileSystems } = cachedAndCounted();
-    await expect(resolveEfs(request(), { fileSystems, settings: { envBase } })).rejects.toMatchObject({
+    await expect(resolveEfs(request(), { fileSystems, settings: await stage() })).rejects.toMatchObject({
       name: 'AccessPointNotFound',
     });
     const shared = await createAccessPoint(id, 'shared');
-    expect((await resolveEfs(request(), { fileSystems, settings: { envBase } })).shared.access_point_id).toBe(
-      shared,
-    );
+    expect(
+      (await resolveEfs(request(), { fileSystems, settings: await stage() })).shared.access_point_id,
+    ).toBe(shared);
   });
 
   test('lists once for a missing file system', async () => {
     const { counts, fileSystems } = cachedAndCounted();
-    await expect(resolveEfs(request(), { fileSystems, settings: { envBase } })).rejects.toThrow();
+    await expect(resolveEfs(request(), { fileSystems, settings: await stage() })).rejects.toThrow();
     expect(counts.calls).toBe(1);
   });
 
@@ -141,10 +151,10 @@ describe('a warm function', () => {
     await createAccessPoint(id, 'shared');
     const AccessPointId = await createAccessPoint(id, 'scratch');
     const { fileSystems } = cachedAndCounted();
-    await resolveEfs(request(), { fileSystems, settings: { envBase } });
+    await resolveEfs(request(), { fileSystems, settings: await stage() });
     await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
     clock.time += LISTING_MS;
-    await expect(resolveEfs(request(), { fileSystems, settings: { envBase } })).rejects.toMatchObject({
+    await expect(resolveEfs(request(), { fileSystems, settings: await stage() })).rejects.toMatchObject({
       name: 'AccessPointNotFound',
     });
   });
@@ -154,12 +164,12 @@ describe('a warm function', () => {
     await createAccessPoint(id, 'scratch');
     await createAccessPoint(id, 'shared');
     const { fileSystems } = cachedAndCounted();
-    await resolveEfs(request(), { fileSystems, settings: { envBase } });
-    await expect(resolveEfs(request(), { fileSystems, settings: { envBase: 'prod' } })).rejects.toMatchObject(
-      {
-        name: 'AccessPointNotFound',
-      },
-    );
+    await resolveEfs(request(), { fileSystems, settings: await stage() });
+    await expect(
+      resolveEfs(request(), { fileSystems, settings: { ...(await stage()), envBase: 'prod' } }),
+    ).rejects.toMatchObject({
+      name: 'AccessPointNotFound',
+    });
   });
 });
 
