@@ -5,9 +5,16 @@ import { describeError, type Problem } from '../errors';
 import { compileFilters, findFilterProblems } from '../transfer/filters';
 import type { Stores } from '../transfer/store';
 import { pointerOf } from '../wire/json';
+import { shorten } from '../wire/problems';
 
 /** Files of an input that the check reads. When none of them matches, the transfer itself tells: a check must be fast. */
 const MAX_LISTED = 100_000;
+/** Steps of all filters of a demand, a few seconds. Beyond them the transfer itself tells, too. */
+const MAX_STEPS = 1_000_000_000;
+/** Steps that a listed file counts without a filter. */
+const LISTING_STEPS = 1_000;
+/** Characters of filters in a message. */
+const SHOWN_FILTERS = 500;
 
 /** The cause of a failed listing: a mistake in the demand, a passing failure, or missing rights of the caller. */
 export type ErrorVerdict = 'mistake' | 'passing' | 'unknown';
@@ -31,14 +38,24 @@ export async function inputProblems(
 ): Promise<Problem[]> {
   // The reader of the demand has already reported invalid regular expressions.
   const valid = inputs.filter(({ filters }) => findFilterProblems(filters).length === 0);
-  const problems = await Promise.all(valid.map((input) => inputProblem(input, world)));
+  const budget = { steps: MAX_STEPS };
+  const problems = await Promise.all(valid.map((input) => inputProblem(input, budget, world)));
   return problems.flatMap((problem) => problem ?? []);
 }
 
-async function inputProblem(input: ParameterTransfer, world: InputsWorld): Promise<Problem | undefined> {
+/** The steps that are left for all inputs. */
+interface Budget {
+  steps: number;
+}
+
+async function inputProblem(
+  input: ParameterTransfer,
+  budget: Budget,
+  world: InputsWorld,
+): Promise<Problem | undefined> {
   const pointer = pointerOf(...parameterAt(input.name));
   try {
-    const found = await lookFor(input, world);
+    const found = await lookFor(input, budget, world);
     if (found === 'match') return undefined;
     return found === 'nothing' ? { pointer, ...missing(input) } : { pointer, ...unmatched(input) };
   } catch (error) {
@@ -49,12 +66,17 @@ async function inputProblem(input: ParameterTransfer, world: InputsWorld): Promi
   }
 }
 
-async function lookFor({ location, filters }: ParameterTransfer, { stores, signal }: InputsWorld) {
-  const { accepts } = compileFilters(filters);
+async function lookFor(
+  { location, filters }: ParameterTransfer,
+  budget: Budget,
+  { stores, signal }: InputsWorld,
+) {
+  const { accepts, stepsFor } = compileFilters(filters);
   let listed = 0;
   for await (const { key } of stores.open(location).list(location, signal)) {
     listed += 1;
-    if (accepts(key) || listed >= MAX_LISTED) return 'match';
+    budget.steps -= LISTING_STEPS + stepsFor(key.length);
+    if (budget.steps < 0 || listed >= MAX_LISTED || accepts(key)) return 'match';
   }
   return listed === 0 ? 'nothing' : 'unmatched';
 }
@@ -76,7 +98,7 @@ function unreadable({ remote }: ParameterTransfer, error: unknown) {
 
 function unmatched({ remote, filters }: ParameterTransfer) {
   return {
-    message: `the filters ${JSON.stringify(filters)} match none of the files at ${remote}`,
+    message: `the filters ${shorten(JSON.stringify(filters), SHOWN_FILTERS)} match none of the files at ${remote}`,
     remedy: 'A filter must match the whole path relative to the folder: for "sub/x.csv" write ".*x\\\\.csv"',
   };
 }

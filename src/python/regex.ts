@@ -1,5 +1,5 @@
 /**
- * Translates Python's regular expressions into JavaScript's `u` syntax.
+ * Matches Python's regular expressions, which are translated into JavaScript's `u` syntax.
  *
  * Users write filters for Python's `re`. The two languages agree on most patterns. Where they differ (`.`, `$`, `\w`,
  * `(?P<name>`, the escapes), the pattern is rewritten. Where JavaScript has no equivalent (possessive quantifiers,
@@ -7,20 +7,23 @@
  *
  * Source: https://docs.python.org/3/library/re.html#regular-expression-syntax
  */
+import { LinearRegex, type Node, PatternTooLarge, parseRegex } from './linear-regex';
+import { costOf, hasReference, stepsFor } from './regex-cost';
 
 /** The pattern is refused. The message is the reason, a verb phrase such as `uses verbose mode, (?x)`. */
 class UntranslatablePattern extends Error {
   override readonly name = 'UntranslatablePattern';
 }
 
-const START = '(?<![^])';
-const END = '(?![^])';
+/** The flag `m` is never set, so these are the places before and after the whole text. */
+const START = '^';
+const END = '$';
 const LEADING_FLAGS = /^(?:\(\?[aimsuLx]+\))+/;
 const NAMED_GROUP = /^\(\?P<([^>)]*)>/;
 const NAMED_REFERENCE = /^\(\?P=([^)]*)\)/;
 const COMMENT = /^\(\?#[^)]*\)/;
 const PLAIN_GROUP = /^\((?:\?(?:[:=!]|<[=!]))?/;
-const QUANTIFIER = /^(?:[*+?]|\{(\d*)(,?)(\d*)\})/;
+const QUANTIFIER = /^(?:[*+?]|\{(\d*)(?:(,)(\d*))?\})/;
 const HEX_ESCAPE = /^\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/;
 const OCTAL_ESCAPE = /^\\(0[0-7]{0,2}|[0-3][0-7]{2})/;
 const SYNTAX = /[\^$\\.*+?()[\]{}|/]/;
@@ -46,14 +49,40 @@ interface Piece {
 /** Python's function for a pattern: `whole` is `re.fullmatch`, `beginning` is `re.match`. */
 export type Matching = 'whole' | 'beginning';
 
+/** A compiled pattern. */
+export interface PythonRegex {
+  test(text: string): boolean;
+  /** Returns the most steps that {@link test} needs for a text of this length. */
+  stepsFor(length: number): number;
+}
+
+export interface RegexOptions {
+  /** `whole` (`re.fullmatch`) by default. */
+  readonly matching?: Matching;
+  /** The most steps for a text of {@link LONG_TEXT} characters in which V8 may try a pattern, default 10 million. */
+  readonly mostSteps?: number;
+}
+
+/** Characters of a key in S3. */
+export const LONG_TEXT = 1_024;
+export const MOST_STEPS = 10_000_000;
+/** Characters of a pattern, and groups around each other. The limits keep the stack and the time of a compilation small. */
+const LONGEST_PATTERN = 10_000;
+const MOST_NESTED = 100;
+
 /**
- * Returns a JavaScript expression that matches the texts that Python's `re.fullmatch` or `re.match` matches.
+ * Compiles a pattern to a matcher of the texts that Python's `re.fullmatch` or `re.match` matches. V8 matches a pattern
+ * that it tries in few ways. An automaton matches all other patterns, in a time that is linear in the text, so no pattern
+ * can stop the process.
  *
- * @param matching `whole` (`re.fullmatch`) by default
- * @throws UntranslatablePattern for a pattern without an equivalent in JavaScript
+ * @throws UntranslatablePattern for a pattern without an equivalent in JavaScript, and for a pattern that is too large or
+ *   too ambiguous
  * @throws SyntaxError for a pattern that neither language accepts
  */
-export function compilePythonRegex(pattern: string, matching: Matching = 'whole'): RegExp {
+export function compilePythonRegex(pattern: string, options: RegexOptions = {}): PythonRegex {
+  const { matching = 'whole', mostSteps = MOST_STEPS } = options;
+  if (pattern.length > LONGEST_PATTERN)
+    throw new UntranslatablePattern(`has more than ${LONGEST_PATTERN} characters`);
   const [flags = ''] = LEADING_FLAGS.exec(pattern) ?? [];
   if (flags.includes('x')) throw new UntranslatablePattern('uses verbose mode, (?x)');
   if (flags.includes('L')) throw new UntranslatablePattern('uses the locale, (?L)');
@@ -61,7 +90,24 @@ export function compilePythonRegex(pattern: string, matching: Matching = 'whole'
   const javaScriptFlags = flags.includes('i') ? 'iu' : 'u';
   // Compiles the body alone first: the group around it below could close an open parenthesis of the pattern.
   new RegExp(body, javaScriptFlags);
-  return new RegExp(`${START}(?:${body})${matching === 'whole' ? END : ''}`, javaScriptFlags);
+  const tree = parseRegex(body, javaScriptFlags);
+  const cost = costOf(tree);
+  if (cost !== undefined && stepsFor(cost, LONG_TEXT) <= mostSteps) {
+    const regex = new RegExp(`${START}(?:${body})${matching === 'whole' ? END : ''}`, javaScriptFlags);
+    return { test: (text) => regex.test(text), stepsFor: (length) => stepsFor(cost, length) };
+  }
+  return compileLinear(tree, javaScriptFlags, matching);
+}
+
+function compileLinear(tree: Node, flags: string, matching: Matching): PythonRegex {
+  if (hasReference(tree))
+    throw new UntranslatablePattern('refers to a group, and has too many ways to match a text');
+  try {
+    const regex = new LinearRegex(tree, flags, matching === 'whole');
+    return { test: (text) => regex.test(text), stepsFor: (length) => regex.size * (length + 1) };
+  } catch (error) {
+    throw error instanceof PatternTooLarge ? new UntranslatablePattern(error.message) : error;
+  }
 }
 
 function dialectOf(flags: string): Dialect {
@@ -73,8 +119,13 @@ function dialectOf(flags: string): Dialect {
 
 function translate(pattern: string, dialect: Dialect): string {
   let source = '';
+  let nested = 0;
   for (let at = 0; at < pattern.length; ) {
     const piece = translatePiece(pattern.slice(at), dialect);
+    if (pattern[at] === '(' && piece.source !== '') nested += 1;
+    else if (pattern[at] === ')') nested -= 1;
+    if (nested > MOST_NESTED)
+      throw new UntranslatablePattern(`has more than ${MOST_NESTED} groups around each other`);
     source += piece.source;
     at += piece.length;
   }
@@ -104,9 +155,9 @@ function translatePiece(rest: string, dialect: Dialect): Piece {
 }
 
 function translateQuantifier(rest: string): Piece | undefined {
-  const [quantifier, from, comma, to] = QUANTIFIER.exec(rest) ?? [];
+  const [quantifier, from, comma = '', to = ''] = QUANTIFIER.exec(rest) ?? [];
   // Python reads braces that are no quantifier as literal characters.
-  if (quantifier === undefined || quantifier === '{}' || (comma === '' && from === '')) return undefined;
+  if (quantifier === undefined || quantifier === '{}') return undefined;
   if (rest[quantifier.length] === '+') throw new UntranslatablePattern('has a possessive quantifier');
   const source = from === undefined ? quantifier : `{${from === '' ? '0' : from}${comma}${to}}`;
   return { length: quantifier.length, source };

@@ -1,8 +1,16 @@
 /** Filters of a transfer: regular expressions for the paths of the source's files. */
 import * as v from 'valibot';
 import { type Problem, refuseIfAny } from '../errors';
-import { compilePythonRegex, type Matching } from '../python/regex';
+import {
+  compilePythonRegex,
+  LONG_TEXT,
+  type Matching,
+  MOST_STEPS,
+  type PythonRegex,
+  type RegexOptions,
+} from '../python/regex';
 import { pointerOf } from '../wire/json';
+import { shorten } from '../wire/problems';
 import { listOf, model, optional, text } from '../wire/schema';
 
 const patterns = optional(v.union([text(), listOf(text())], 'a regular expression or a list of them'));
@@ -21,54 +29,82 @@ export type Filters = v.InferOutput<typeof filtersSchema>;
 export interface CompiledFilters {
   /** @param relativePath names with `/` between them, without `/` at the start or the end */
   accepts(relativePath: string): boolean;
+  /** Returns the most steps that {@link accepts} needs for a path of this length. */
+  stepsFor(length: number): number;
   /** There is no filter, so every path is accepted. */
   readonly isEmpty: boolean;
 }
 
+/** Patterns of one transfer. Each path is matched with each of them. */
+const MOST_PATTERNS = 1_000;
+const REMEDY = "Give a regular expression of Python's re that matches the whole relative path, not a glob";
+const TOO_MANY = {
+  message: `the filters have more than ${MOST_PATTERNS} patterns`,
+  remedy: 'Join patterns with "|", or give a transfer for each folder',
+};
+const TOO_MUCH = {
+  message: `the filters are too large: a path of ${LONG_TEXT} characters needs more than ${MOST_STEPS} steps`,
+  remedy: 'Give fewer or simpler patterns: with fewer repetitions, and without repeated groups',
+};
+
 /**
  * Compiles filters. An empty text or an empty list counts as an absent filter.
  *
- * @throws DemandValidationError naming every pattern that is not a regular expression
+ * @throws DemandValidationError naming every pattern that is not a regular expression, or filters that are too large
  */
 export function compileFilters(filters: Filters = {}, matching: Matching = 'whole'): CompiledFilters {
-  refuseIfAny(findFilterProblems(filters));
-  const compile = (pattern: string) => compilePythonRegex(pattern, matching);
-  const include = patternsOf(filters.include).map(compile);
-  const exclude = patternsOf(filters.exclude).map(compile);
+  const { include, exclude, problems } = tryFilters(filters, matching);
+  refuseIfAny(problems);
+  const all = [...include, ...exclude];
   return {
-    isEmpty: include.length + exclude.length === 0,
+    isEmpty: all.length === 0,
+    stepsFor: (length) => all.reduce((sum, regex) => sum + regex.stepsFor(length), 0),
     accepts: (path) =>
       (include.length === 0 || include.some((regex) => regex.test(path))) &&
       !exclude.some((regex) => regex.test(path)),
   };
 }
 
-/** Returns one problem for each bad pattern. `at` is the JSON pointer of the filters. */
+/** Returns one problem for each bad pattern, or a problem of all patterns. `at` is the JSON pointer of the filters. */
 export function findFilterProblems(filters: Filters, at = '/filter_config'): readonly Problem[] {
-  return (['include', 'exclude'] as const).flatMap((side) => {
-    const given = filters[side];
-    return patternsOf(given).flatMap((pattern, index) => {
-      const reason = explainFilter(pattern);
-      if (reason === undefined) return [];
-      const pointer = `${at}${typeof given === 'string' ? pointerOf(side) : pointerOf(side, index)}`;
-      return [{ pointer, message: `"${pattern}" ${reason}`, remedy: REMEDY }];
-    });
-  });
+  return tryFilters(filters, 'whole', at).problems;
 }
-
-const REMEDY = "Give a regular expression of Python's re that matches the whole relative path, not a glob";
 
 /** Returns the reason why a pattern cannot be a filter; undefined for a usable pattern. */
 export function explainFilter(pattern: string): string | undefined {
+  const compiled = tryPattern(pattern, {});
+  return typeof compiled === 'string' ? compiled : undefined;
+}
+
+function tryFilters(filters: Filters, matching: Matching, at = '/filter_config') {
+  const count = patternsOf(filters.include).length + patternsOf(filters.exclude).length;
+  const none = { include: [], exclude: [] };
+  if (count > MOST_PATTERNS) return { ...none, problems: [{ pointer: at, ...TOO_MANY }] };
+  const options = { matching, mostSteps: MOST_STEPS / count };
+  const problems: Problem[] = [];
+  const compileSide = (side: keyof Filters) =>
+    patternsOf(filters[side]).flatMap((pattern, index) => {
+      const compiled = tryPattern(pattern, options);
+      if (typeof compiled !== 'string') return [compiled];
+      const pointer = `${at}${typeof filters[side] === 'string' ? pointerOf(side) : pointerOf(side, index)}`;
+      problems.push({ pointer, message: `"${shorten(pattern)}" ${compiled}`, remedy: REMEDY });
+      return [];
+    });
+  const [include, exclude] = [compileSide('include'), compileSide('exclude')];
+  const steps = [...include, ...exclude].reduce((sum, regex) => sum + regex.stepsFor(LONG_TEXT), 0);
+  if (steps > MOST_STEPS) problems.push({ pointer: at, ...TOO_MUCH });
+  return { include, exclude, problems };
+}
+
+/** @returns the compiled pattern, or the reason why it cannot be a filter */
+function tryPattern(pattern: string, options: RegexOptions): PythonRegex | string {
   try {
-    compilePythonRegex(pattern);
-    return undefined;
+    return compilePythonRegex(pattern, options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    // V8 repeats the translated pattern, which the user does not know.
-    return error instanceof SyntaxError
-      ? `is not a regular expression: ${reason.slice(reason.lastIndexOf(': ') + 2)}`
-      : reason;
+    // The message also has the translated pattern, which the user does not know.
+    const [told = ''] = reason.slice(reason.lastIndexOf(': ') + 2).split('\n');
+    return error instanceof SyntaxError ? `is not a regular expression: ${told}` : reason;
   }
 }
 

@@ -41,7 +41,11 @@ function nameOf(keys: readonly (string | number)[]): string {
   return `${keys[last] ?? 'the request'}${places.join('')}`;
 }
 
+/** Returns the beginning of a text for a message. @param most characters, default 80 */
+export function shorten(text: string, most = 80): string {
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
+}
+
 function describeValue(value: unknown): string {
-  const shown = JSON.stringify(value) ?? String(value);
-  return shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
+  return shorten(JSON.stringify(value) ?? String(value));
 }

@@ -106,3 +106,26 @@ test('a cancelled check throws the cancellation, not a problem of the input', as
   const refused = inputProblems([input('s3://other/x')], { stores: worldOf(CONTENT), signal: stopped });
   await expect(refused).rejects.toThrow('cancelled');
 });
+
+test('filters that need many steps end the check: the transfer tells whether a file matches', async () => {
+  let listed = 0;
+  const world = worldOf({
+    's3://bucket/tree/': (function* () {
+      for (;;) {
+        listed += 1;
+        yield 'a'.repeat(1_000);
+      }
+    })(),
+  });
+  const given = Array.from({ length: 3 }, (_, index) =>
+    input('s3://bucket/tree/', { include: '.*b.*c' }, `p${index}`),
+  );
+  expect(await inputProblems(given, { stores: world, signal })).toEqual([]);
+  // Each file may need a million steps.
+  expect(listed).toBeLessThan(1_010);
+});
+
+test('long filters are told by their beginning', async () => {
+  const [problem] = await look(input('s3://bucket/tree/', { include: 'x'.repeat(5_000) }));
+  expect(problem?.message.length).toBeLessThan(600);
+});

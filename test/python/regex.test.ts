@@ -54,6 +54,16 @@ test.each([
   ['a(?#why)b', 'ab', true],
   ['.', '\u{1F600}', true],
   ['[\\U0001F600]', '\u{1F600}', true],
+  // V8 looks for the beginning of a text also between the two halves of a character.
+  ['', '\u{1F600}', false],
+  ['a|', '\u{1F600}', false],
+  ['(?:[^/]+/)*x', 'a/b/x', true],
+  ['(?:[^/]+/)*x', 'a/b/y', false],
+  ['(?:a|b)+$\\n', 'ab\n', true],
+  ['(?:\\bab?\\b-?)+', 'ab-a', true],
+  ['(?!.*tmp)(?:.*/)*.*', 'a/b/tmp', false],
+  ['(?:(?<=a)b|a)*', 'abaab', true],
+  ['(?i)(?:a|É)+', 'Aé', true],
 ])('re.fullmatch of %j on %j is %s', (pattern, text, isMatch) => {
   expect(compilePythonRegex(pattern).test(text)).toBe(isMatch);
 });
@@ -67,7 +77,7 @@ test.each([
   ['(?m)^b', 'a\nb', false],
   ['', 'x', true],
 ])('re.match of %j on %j is %s', (pattern, text, isMatch) => {
-  expect(compilePythonRegex(pattern, 'beginning').test(text)).toBe(isMatch);
+  expect(compilePythonRegex(pattern, { matching: 'beginning' }).test(text)).toBe(isMatch);
 });
 
 describe('a pattern without an equivalent in JavaScript is refused:', () => {
@@ -87,6 +97,9 @@ describe('a pattern without an equivalent in JavaScript is refused:', () => {
     ['[\\e]', 'has a bad escape, "\\e"'],
     ['\\', 'has a bad escape'],
     ['a(?i)b', 'has "(?i)"'],
+    ['(a+)+\\1', 'refers to a group, and has too many ways'],
+    ['(a*)b*c*\\1', 'refers to a group, and has too many ways'],
+    ['(?:a{50}){50}', 'has more than 2000 characters after its repetitions are written out'],
   ])('%j', (pattern, message) => {
     expect(() => compilePythonRegex(pattern)).toThrow(
       expect.objectContaining({ name: 'UntranslatablePattern', message: expect.stringContaining(message) }),
@@ -109,7 +122,7 @@ test('an escaped text matches itself and no longer text', () => {
   const property = fc.property(text, (given) => {
     expect(compilePythonRegex(escaped(given)).test(given)).toBe(true);
     expect(compilePythonRegex(escaped(given)).test(`${given}x`)).toBe(false);
-    expect(compilePythonRegex(escaped(given), 'beginning').test(`${given}x`)).toBe(true);
+    expect(compilePythonRegex(escaped(given), { matching: 'beginning' }).test(`${given}x`)).toBe(true);
   });
   fc.assert(property, runs(500));
 });
@@ -138,10 +151,72 @@ test('any text is a pattern, a syntax error or a refusal', () => {
   const pattern = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(''));
   const property = fc.property(pattern, fc.constantFrom('whole', 'beginning'), (given, matching) => {
     try {
-      expect(compilePythonRegex(given, matching)).toBeInstanceOf(RegExp);
+      expect(typeof compilePythonRegex(given, { matching }).test('x')).toBe('boolean');
     } catch (error) {
       expect(['UntranslatablePattern', 'SyntaxError']).toContain((error as Error).name);
     }
   });
   fc.assert(property, runs(2_000));
+});
+
+describe('a hostile pattern is refused by name, or matches in bounded time:', () => {
+  const isAnswered = (pattern: string): boolean | string => {
+    try {
+      return compilePythonRegex(pattern).test('a'.repeat(1_024));
+    } catch (error) {
+      expect(['UntranslatablePattern', 'SyntaxError']).toContain((error as Error).name);
+      return (error as Error).message;
+    }
+  };
+
+  test.each<[string, string, boolean | string]>([
+    ['a repeated choice', '(a|a)*c', false],
+    ['a repeated repetition', '(?:(?:a*)*)*c', false],
+    ['many repetitions', '.*'.repeat(50).concat('c'), false],
+    ['many optional letters', 'a?'.repeat(500).concat('a'.repeat(500), 'c'), false],
+    ['a repeated group with a condition', '(?:(?!.*c).)*b', false],
+    ['ranges in ranges', '(?:(?:a{0,9}){0,9}){0,9}c', false],
+    ['no content, a billion times', '(?:){1000000000}a{1024}', true],
+    ['a number without an end', `a{${'1'.repeat(9_000)}`, false],
+    ['a number beyond all numbers', `(?:ab){${'9'.repeat(400)}}`, 'iterations outside JS safe integer range'],
+    [
+      'groups around each other',
+      `${'('.repeat(101)}a${')'.repeat(101)}`,
+      'has more than 100 groups around each other',
+    ],
+    ['open groups', '('.repeat(5_000), 'has more than 100 groups around each other'],
+    ['a giant pattern', 'a'.repeat(10_001), 'has more than 10000 characters'],
+    ['a giant choice', 'a|'.repeat(4_999).concat('b'), false],
+  ])('%s', (_, pattern, answer) => {
+    const answered = isAnswered(pattern);
+    if (typeof answer === 'string') expect(answered).toContain(answer);
+    else expect(answered).toBe(answer);
+  });
+
+  test('groups beside each other have no limit of depth', () => {
+    expect(compilePythonRegex('(a)'.repeat(500)).test('a'.repeat(500))).toBe(true);
+    expect(compilePythonRegex(`${'('.repeat(100)}a${')'.repeat(100)}`).test('a')).toBe(true);
+  });
+});
+
+test.each([
+  ['abc', 1],
+  ['.*\\.csv', 1_000],
+  ['.*x.*\\.csv(\\.gz)?', 2_000_000],
+  ['(?:a|b.*)c{1,3}', 6_000],
+  // The automaton has a state for each letter, each choice and each end.
+  ['(?:a|b)*c', 6 * 1_001],
+])('%j needs at most %i steps for a text of a thousand characters', (pattern, steps) => {
+  expect(compilePythonRegex(pattern).stepsFor(1_000)).toBe(steps);
+});
+
+test('V8 matches a pattern only within the given steps', () => {
+  const within = compilePythonRegex('.*x.*', { mostSteps: 2_000_000 });
+  const beyond = compilePythonRegex('.*x.*', { mostSteps: 1_000 });
+  const byV8 = jest.spyOn(RegExp.prototype, 'test');
+  within.test('x'.repeat(100));
+  expect(byV8).toHaveBeenCalledTimes(1);
+  beyond.test('x'.repeat(100));
+  expect(byV8.mock.calls.length).toBeGreaterThan(100);
+  byV8.mockRestore();
 });

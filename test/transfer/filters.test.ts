@@ -20,6 +20,7 @@ test.each([
   ['a)(b', 'is not a regular expression: Unmatched'],
   ['*.csv', 'is not a regular expression: Nothing to repeat'],
   ['a++', 'has a possessive quantifier'],
+  [`(?:ab){${'9'.repeat(20)}}`, 'outside JS safe integer range in quantifier at position 6'],
 ])('the pattern %j is refused: it %s', (pattern, reason) => {
   expect(explainFilter(pattern)).toContain(reason);
 });
@@ -31,4 +32,36 @@ test('every bad pattern is named with its pointer', () => {
     '/filter_config/exclude',
   ]);
   expect(() => compileFilters(filters)).toThrow(DemandValidationError);
+});
+
+test('a long pattern is named by its beginning', () => {
+  const [problem] = findFilterProblems({ include: `${'x'.repeat(20_000)}` });
+  expect(problem?.message).toBe(`"${'x'.repeat(77)}..." has more than 10000 characters`);
+});
+
+describe('filters as a whole have limits:', () => {
+  const many = (count: number, pattern: string) =>
+    Array.from({ length: count }, (_, index) => `${pattern}${index}`);
+
+  test.each<[string, Filters, string]>([
+    ['too many patterns', { include: many(600, 'x'), exclude: many(401, 'y') }, 'more than 1000 patterns'],
+    ['too many large patterns', { include: many(100, '(?:ab{100}c)*') }, 'needs more than 10000000 steps'],
+  ])('%s', (_, filters, message) => {
+    expect(findFilterProblems(filters, '/at')).toEqual([
+      { pointer: '/at', message: expect.stringContaining(message), remedy: expect.any(String) },
+    ]);
+    expect(() => compileFilters(filters)).toThrow(DemandValidationError);
+  });
+
+  test('a thousand patterns with two repetitions each are matched within the steps', () => {
+    const filters = compileFilters({ include: many(500, '.*x.*'), exclude: many(500, '.*y.*') });
+    expect(filters.accepts('ax499')).toBe(true);
+    expect(filters.accepts('ax499y3')).toBe(false);
+    expect(filters.stepsFor(1_024)).toBeLessThan(10_000_000);
+  });
+
+  test('the steps are those of all patterns', () => {
+    expect(compileFilters({}).stepsFor(10)).toBe(0);
+    expect(compileFilters({ include: ['.*a', 'b'], exclude: '.*c.*' }).stepsFor(10)).toBe(111);
+  });
 });
