@@ -90,6 +90,12 @@ export const OVERRIDE_CHARACTERS = 8_192;
 export const BATCH_NAME_CHARACTER = /[A-Za-z0-9_-]/;
 /** Characters of such a name. The source is the same. */
 export const BATCH_NAME_CHARACTERS = 128;
+/** Seconds of an attempt's time-out at least. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
+export const ATTEMPT_SECONDS = 60;
+/** Attempts of a job. https://docs.aws.amazon.com/batch/latest/APIReference/API_RetryStrategy.html */
+export const JOB_ATTEMPTS = 10;
+/** Characters of a pattern that decides about a retry. https://docs.aws.amazon.com/batch/latest/APIReference/API_EvaluateOnExit.html */
+export const RETRY_PATTERN_CHARACTERS = 512;
 /** Jobs of one DescribeJobs. https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobs.html */
 export const DESCRIBED_JOBS = 100;
 

@@ -5,7 +5,8 @@ import { AwsJobDefinitions } from '../../src/adapters/aws/aws-job-definitions';
 import { AwsJobQueues } from '../../src/adapters/aws/aws-job-queues';
 import { AwsRepositories } from '../../src/adapters/aws/aws-repositories';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
-import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
+import { readJobSettings } from '../../src/batch/retries/settings';
+import { planNextJob } from '../../src/steps/prepare-batch-args';
 import { withoutEmpty } from '../../src/wire/json';
 import { logged } from '../logging';
 import { executionRoleArn, layoutSettings, revisionsKept } from '../settings';
@@ -13,14 +14,15 @@ import { executionRoleArn, layoutSettings, revisionsKept } from '../settings';
 const batchClient = new BatchClient(CLIENT_SETTINGS);
 const jobDefinitions = new AwsJobDefinitions(batchClient);
 const jobQueues = new AwsJobQueues(batchClient);
+const jobs = readJobSettings(process.env.JOB_SETTINGS);
 const repositories = new AwsRepositories(new ECRClient(CLIENT_SETTINGS));
 
 export const handler = logged((event: unknown) =>
-  prepareBatchArgs(event, {
+  planNextJob(event, {
     jobDefinitions,
     jobQueues,
     repositories,
     uniqueId: randomUUID,
-    settings: { ...layoutSettings, ...withoutEmpty({ executionRoleArn }), revisionsKept },
+    settings: { ...layoutSettings, ...withoutEmpty({ executionRoleArn }), revisionsKept, jobs },
   }),
 );

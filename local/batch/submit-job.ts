@@ -1,14 +1,14 @@
 /** Runs `batch:submitJob.sync` on this machine, with the answers and errors of the Step Functions integration. */
 import { randomUUID } from 'node:crypto';
 import type { EfsVolume, JobDefinitionToRegister } from '../../src/batch/model';
-import { STATUS_REASONS } from '../../src/batch/status-reasons';
+import { TIMED_OUT_REASON } from '../../src/batch/status-reasons';
 import type { FileSystemDirectory } from '../../src/efs/model';
-import { describeError } from '../../src/errors';
 import { toMountedPath } from '../../src/transfer/mounts';
 import { efsLocation } from '../../src/transfer/schemes/file-systems';
 import type { EpochMs } from '../../src/units';
 import { withoutEmpty } from '../../src/wire/json';
 import type { LocalRoot } from '../world/root';
+import { runAttempt } from './attempt';
 import type { LocalJobDefinitions } from './job-definitions';
 import { batchVariables, type JobExit, type JobMount, type JobRunner, type RunnableJob } from './runner';
 import { readSecrets, type SecretReader } from './secret-values';
@@ -20,7 +20,9 @@ export interface SubmitJobParameters {
   readonly JobQueue: string;
   readonly ContainerOverrides: {
     readonly Environment: readonly { readonly Name: string; readonly Value: string }[];
+    readonly ResourceRequirements?: readonly { readonly Type: string; readonly Value: string }[];
   };
+  readonly Timeout?: { readonly AttemptDurationSeconds?: number };
 }
 
 export interface BatchServices {
@@ -49,7 +51,12 @@ export interface JobDetail {
   readonly StatusReason: string;
   readonly StartedAt: number;
   readonly StoppedAt: number;
-  readonly Container: { readonly Image: string; readonly ExitCode?: number; readonly Reason?: string };
+  readonly Container: {
+    readonly Image: string;
+    readonly ExitCode?: number;
+    readonly Reason?: string;
+    readonly ResourceRequirements?: readonly { readonly Type: string; readonly Value: string }[];
+  };
 }
 
 /** A failed job. It has the integration's error name, and the job's detail as its cause. */
@@ -73,26 +80,33 @@ export async function submitJob(
   const job = await toRunnable(parameters, definition, services);
   const startedAt = services.now();
   services.listener.jobStarted(job);
-  const exit = await run(job, definition, services, signal).catch((error: unknown) => ({
-    exitCode: undefined,
-    reason: describeError(error).message,
-  }));
-  const isSuccess = exit.exitCode === 0;
+  const seconds = parameters.Timeout?.AttemptDurationSeconds;
+  const end = await runAttempt((stop) => run(job, definition, services, stop), seconds, signal);
+  const { exitCode, reason, statusReason } = end;
+  const isSuccess = exitCode === 0 && !end.isTimedOut;
   const detail: JobDetail = {
     JobId: job.jobId,
     JobName: parameters.JobName,
     JobQueue: parameters.JobQueue,
     JobDefinition: parameters.JobDefinition,
     Status: isSuccess ? 'SUCCEEDED' : 'FAILED',
-    StatusReason: exit.exitCode === undefined ? STATUS_REASONS.notStarted : STATUS_REASONS.exited,
+    StatusReason: statusReason,
     StartedAt: startedAt,
     StoppedAt: services.now(),
     Container: {
       Image: job.image,
-      ...withoutEmpty({ ExitCode: exit.exitCode, Reason: exit.reason }),
+      ...withoutEmpty({
+        ExitCode: exitCode,
+        Reason: reason,
+        ResourceRequirements: parameters.ContainerOverrides.ResourceRequirements,
+      }),
     },
   };
-  if (exit.exitCode !== undefined) services.listener.jobEnded({ ...exit, exitCode: exit.exitCode });
+  if (exitCode !== undefined)
+    services.listener.jobEnded({
+      exitCode,
+      ...withoutEmpty({ reason: end.isTimedOut ? TIMED_OUT_REASON : reason }),
+    });
   if (isSuccess) return detail;
   throw new JobFailed(detail);
 }

@@ -1,6 +1,7 @@
 /** Loads the deployed state machines, with local ARNs in their placeholders. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { MOST_JOB_SECONDS } from '../../src/batch/retries/settings';
 import { DEFAULT_STAGING } from '../../src/machines/concurrency';
 import type { MachineFunction } from '../../src/machines/functions';
 import type { MachineName } from '../../src/machines/states';
@@ -12,6 +13,7 @@ interface State {
   readonly Branches?: readonly Definition[];
   readonly ItemProcessor?: Definition;
   readonly MaxConcurrency?: number;
+  readonly TimeoutSecondsPath?: string;
 }
 
 export interface Definition {
@@ -45,6 +47,18 @@ export function executionArn(machine: MachineName, name: string): string {
 /** Reads a state machine's file and fills in its placeholders. */
 export function loadDefinition(machine: MachineName, staging = DEFAULT_STAGING): Definition {
   return fillIn(readFileSync(join(definitionsFolder(), `${machine}.asl.yml`), 'utf8'), localArn, staging);
+}
+
+/**
+ * Replaces the `TimeoutSecondsPath` of the outer states. AWS reads the path from the input of a state, and the engine from
+ * the arguments of its task, where the path leads nowhere. A local job waits in no queue, and has its own time-out.
+ */
+export function withFixedTimeouts(definition: Definition): Definition {
+  const fixed = Object.entries(definition.States).map(([name, { TimeoutSecondsPath, ...state }]) => [
+    name,
+    TimeoutSecondsPath === undefined ? state : { ...state, TimeoutSeconds: MOST_JOB_SECONDS },
+  ]);
+  return { ...definition, States: Object.fromEntries(fixed) };
 }
 
 /** Returns every state of a definition, also states inside Map and Parallel states. */

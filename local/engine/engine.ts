@@ -9,7 +9,7 @@ import type { RecordedEvent } from '../../src/history/events';
 import type { StagingConcurrency } from '../../src/machines/concurrency';
 import type { MachineFunction } from '../../src/machines/functions';
 import { INTEGRATIONS } from '../../src/machines/integrations';
-import type { MachineName } from '../../src/machines/states';
+import type { DemandState, MachineName } from '../../src/machines/states';
 import { withoutEmpty } from '../../src/wire/json';
 import { type BatchServices, JobFailed, type SubmitJobParameters, submitJob } from '../batch/submit-job';
 import type { MockedAnswer, MockPath } from '../mocks/mock-file';
@@ -20,6 +20,7 @@ import {
   type PlacedState,
   placedStates,
   stateMachineArn,
+  withFixedTimeouts,
 } from './definitions';
 import { Tasks } from './tasks';
 
@@ -46,6 +47,9 @@ export type ExecutionOutcome =
 /** Functions that run even after the demand was cancelled. */
 const CLEANUP_FUNCTIONS: ReadonlySet<string> = new Set([functionArn('removeDataPaths')]);
 const DATA_SYNC: MachineName = 'data-sync';
+const JOB_RETRY_WAIT: DemandState = 'WaitToRetryJob';
+/** The engine does not end a wait when the demand is cancelled, so this wait is short. */
+const JOB_RETRY_WAIT_MS = 500;
 
 // The engine requires Node 22. On Node 20 it lacks only this function.
 Promise.withResolvers ??= <T>() => {
@@ -78,7 +82,7 @@ export async function execute(
   input: unknown,
   services: EngineServices,
 ): Promise<ExecutionOutcome> {
-  const definition = loadDefinition(machine, services.staging);
+  const definition = withFixedTimeouts(loadDefinition(machine, services.staging));
   const tasks = new Tasks(services.signal);
   const handlers = placedStates(definition)
     .filter(({ state }) => state.Type === 'Task')
@@ -88,7 +92,10 @@ export async function execute(
     );
   const engine = new StateMachine(definition as never, { validationOptions: { noValidate: true } });
   const run = engine.run(input as JsonValue, {
-    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) as never },
+    overrides: {
+      taskResourceLocalHandlers: Object.fromEntries(handlers) as never,
+      waitTimeOverrides: { [JOB_RETRY_WAIT]: JOB_RETRY_WAIT_MS },
+    },
     context: { Execution: { Id: executionArn(machine, name), Name: name } } as never,
   });
   const recorded = record(run.eventLogs, machine, tasks, services);

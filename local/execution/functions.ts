@@ -6,12 +6,13 @@ import { FileTrees } from '../../src/adapters/files/file-trees';
 import { fileVerified } from '../../src/adapters/files/file-verified';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { jsonObjects } from '../../src/adapters/json-objects';
+import { DEFAULT_JOB_SETTINGS } from '../../src/batch/retries/settings';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import { buildContextForState } from '../../src/steps/build-context';
 import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
 import { normaliseForState } from '../../src/steps/normalise';
 import { planDataSync } from '../../src/steps/plan-data-sync';
-import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
+import { planNextJob } from '../../src/steps/prepare-batch-args';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { resolveEfsForState } from '../../src/steps/resolve-efs';
 import type { LeaseSettings } from '../../src/transfer/lease/claims';
@@ -78,12 +79,12 @@ export function localFunctions({
         settings,
       }),
     prepareBatchArgs: (event) =>
-      prepareBatchArgs(event, {
+      planNextJob(event, {
         jobDefinitions,
         jobQueues,
         repositories,
         uniqueId: randomUUID,
-        settings: { ...settings, revisionsKept: Number.POSITIVE_INFINITY },
+        settings: { ...settings, revisionsKept: Number.POSITIVE_INFINITY, jobs: DEFAULT_JOB_SETTINGS },
       }),
     planDataSync: (event, signal) =>
       planDataSync(event, {

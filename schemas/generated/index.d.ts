@@ -47,6 +47,24 @@ export interface DemandExecution {
     aws_batch: {
       job_queue_name: string;
       job_role?: string | null;
+      timeout?: {
+        attempt_duration_seconds: number | string;
+      } | null;
+      retry?: {
+        memory_factor?: number | null;
+        max_memory?: (number | string) | null;
+        /**
+         * @maxItems 20
+         */
+        rules?: {
+          action: 'RETRY' | 'RETRY_WITH_MORE_MEMORY' | 'EXIT';
+          on_status_reason?: string | null;
+          on_reason?: string | null;
+          on_exit_code?: string | null;
+          retries?: (number | string) | null;
+          wait_seconds?: (number | string) | null;
+        }[];
+      } | null;
     };
   };
   resource_requirements?: {
@@ -158,6 +176,24 @@ export interface CreateDefinitionAndPrepareArgsRequest {
   }[];
   retry_strategy?: {
     [k: string]: unknown;
+  } | null;
+  timeout?: {
+    attempt_duration_seconds: number | string;
+  } | null;
+  retry?: {
+    memory_factor?: number | null;
+    max_memory?: (number | string) | null;
+    /**
+     * @maxItems 20
+     */
+    rules?: {
+      action: 'RETRY' | 'RETRY_WITH_MORE_MEMORY' | 'EXIT';
+      on_status_reason?: string | null;
+      on_reason?: string | null;
+      on_exit_code?: string | null;
+      retries?: (number | string) | null;
+      wait_seconds?: (number | string) | null;
+    }[];
   } | null;
   privileged?: boolean | (0 | 1) | string;
 }

@@ -21,10 +21,10 @@ export const CLAIM_EXITS = {
 export const EXECUTION_VARIABLE = '_EXECUTION';
 
 /**
- * Variable with the id of an ended job, for a machine that submits a second job for one directory. The second job takes the
- * claim over from this job, and from no other.
+ * Variable with the ids of ended jobs, with spaces between them, for a job after the first one of an execution. The job
+ * takes the claim over from one of these jobs, and from no other.
  */
-export const PREVIOUS_JOB_VARIABLE = '_PREVIOUS_JOB';
+export const PREVIOUS_JOBS_VARIABLE = '_PREVIOUS_JOBS';
 
 /** Folder below the working directory with the files of earlier attempts: `.demand.aside/1` and so on. */
 const ASIDE_FOLDER = '.demand.aside';
@@ -59,7 +59,10 @@ while :; do
   holder=$(readlink $claim)
   if [ -z "$holder" ]; then
     [ "$last" != "$me" ] || break
-    [ $n = 1 ] || [ "$last" = "$${PREVIOUS_JOB_VARIABLE}" ] || give_up ${CLAIM_EXITS.claimed} "the job $last has claimed the working directory $WORKING_DIR, so the job $me does nothing"
+    [ $n = 1 ] || case " $${PREVIOUS_JOBS_VARIABLE} " in
+      *" $last "*) ;;
+      *) give_up ${CLAIM_EXITS.claimed} "the job $last has claimed the working directory $WORKING_DIR, so the job $me does nothing" ;;
+    esac
     ln -sn "$me" $claim 2>/dev/null
     holder=$(readlink $claim) || give_up ${CLAIM_EXITS.failed} "the working directory $WORKING_DIR could not be claimed"
   fi

@@ -9,7 +9,10 @@ import { jobDefinitionName, jobName, type NamedDemand, volumeName } from './nami
 import { type BatchCreateRequest, batchCreateRequestSchema, toRequirements } from './request';
 import { STATUS_REASONS } from './status-reasons';
 
-/** Batch retries a job that lost its host, or that a slow Docker daemon did not start. A job that fails itself is not retried. */
+/**
+ * The attempts of one job in Batch: Batch retries a job that lost its host, or that a slow Docker daemon did not start.
+ * The machine decides about a further job: src/batch/retries/.
+ */
 export const RETRY_STRATEGY = {
   attempts: 5,
   evaluateOnExit: [
@@ -39,7 +42,7 @@ export function batchCreateRequest({
   volumes,
   privileged,
 }: JobToCreate) {
-  const { jobQueueName, jobRole } = demand.executionPlatform.awsBatch;
+  const { jobQueueName, jobRole, timeout, retry } = demand.executionPlatform.awsBatch;
   const mounted = mountedVolumes(volumes);
   const request: BatchCreateRequest = {
     image: demand.executionImage,
@@ -55,6 +58,7 @@ export function batchCreateRequest({
     mountPoints: mounted.map(mountPoint),
     volumes: mounted.map(efsVolume),
     retryStrategy: RETRY_STRATEGY,
+    ...withoutEmpty({ timeout, retry }),
     privileged,
   };
   return writeModel(batchCreateRequestSchema, request);

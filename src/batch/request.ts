@@ -1,6 +1,7 @@
 /** `batch_create_request`: the job definition to register and the job to run. */
 import * as v from 'valibot';
 import { type ResourceRequirements, resourcesSchema } from '../demand/resources';
+import { jobRetrySchema, jobTimeoutSchema } from '../demand/retries';
 import { accepting, flag, listOf, mapOf, model, optional, requiredText, text } from '../wire/schema';
 import type { EfsVolume, JobSecret, MountedVolume, ResourceRequirement, RetryStrategy } from './model';
 
@@ -60,6 +61,9 @@ export const batchCreateRequestSchema = model({
   mountPoints: v.optional(listOf(awsShape<MountedVolume>()), []),
   volumes: v.optional(listOf(awsShape<EfsVolume>()), []),
   retryStrategy: optional(retryStrategy),
+  /** The original has neither of these two fields. */
+  timeout: optional(jobTimeoutSchema),
+  retry: optional(jobRetrySchema),
   privileged: v.optional(flag(), false),
 });
 

@@ -3,7 +3,7 @@
  * copied, or it would change the data of other executions.
  */
 import { BATCH_NAME_CHARACTER } from '../aws-limits';
-import { EXECUTION_VARIABLE, PREVIOUS_JOB_VARIABLE } from '../batch/claim';
+import { EXECUTION_VARIABLE, PREVIOUS_JOBS_VARIABLE } from '../batch/claim';
 import { environmentName } from '../demand/names';
 import type { ParameterTransfer, ResolvedParameters } from '../demand/parameters';
 import { parameterAt, type Refusal } from '../demand/refusals';
@@ -30,7 +30,7 @@ const SHELL_VARIABLES = new Set(
   ),
 );
 /** Variables that the service or Batch gives to the job besides those of the contract. */
-const SERVICE_VARIABLE = new RegExp(`^(?:AWS_BATCH_.*|${EXECUTION_VARIABLE}|${PREVIOUS_JOB_VARIABLE})$`);
+const SERVICE_VARIABLE = new RegExp(`^(?:AWS_BATCH_.*|${EXECUTION_VARIABLE}|${PREVIOUS_JOBS_VARIABLE})$`);
 
 /** Returns the hazards of a demand. Their pointers are into the demand. */
 export function demandHazards(layoutInput: LayoutInput, layout: Layout): Problem[] {

@@ -8,6 +8,7 @@
 import * as v from 'valibot';
 import { flag, listOf, mapOf, model, optional, requiredText, text, writeModel } from '../wire/schema';
 import { resourcesSchema } from './resources';
+import { jobRetrySchema, jobTimeoutSchema } from './retries';
 
 /** The statuses that `notify_on` can name. */
 const DEMAND_STATUSES = [
@@ -62,7 +63,13 @@ const metadataFields = model({
 const metadataSchema = v.pipe(metadataFields, v.transform(mergeTags));
 
 const platformSchema = model({
-  awsBatch: model({ jobQueueName: requiredText(), jobRole: optional(text()) }),
+  awsBatch: model({
+    jobQueueName: requiredText(),
+    jobRole: optional(text()),
+    /** The original has neither of these two fields. */
+    timeout: optional(jobTimeoutSchema),
+    retry: optional(jobRetrySchema),
+  }),
 });
 
 export const demandExecutionSchema = model({

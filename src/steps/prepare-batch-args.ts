@@ -1,7 +1,23 @@
+import * as v from 'valibot';
 import { type BatchWorld, prepareBatchArgs as prepare } from '../batch/prepare';
 import { batchCreateRequestSchema } from '../batch/request';
+import { endedJobSchema } from '../batch/retries/ended-jobs';
+import { type JobArgs, type JobPlan, planJob, planRetry } from '../batch/retries/job-plan';
+import type { JobSettings } from '../batch/retries/settings';
 import { isJsonObject } from '../wire/json';
-import { readModel } from '../wire/schema';
+import { listOf, model, readModel, text, writeModel } from '../wire/schema';
+
+export interface JobPlanWorld extends BatchWorld {
+  readonly settings: BatchWorld['settings'] & { readonly jobs: JobSettings };
+}
+
+const planSchema = model({ batchCreateRequest: batchCreateRequestSchema });
+const retrySchema = model({
+  batchCreateRequest: batchCreateRequestSchema,
+  args: v.custom<JobArgs>(isJsonObject, 'an object'),
+  endedJobs: listOf(endedJobSchema),
+  failure: v.object({ Error: text(), Cause: v.optional(text(), '') }),
+});
 
 /**
  * Prepares the arguments of `batch:submitJob`, see {@link prepare}. The event is the contract's batch create request,
@@ -12,4 +28,39 @@ import { readModel } from '../wire/schema';
 export async function prepareBatchArgs(event: unknown, world: BatchWorld) {
   const isNamed = isJsonObject(event) && 'batch_create_request' in event;
   return prepare(readModel(batchCreateRequestSchema, isNamed ? event.batch_create_request : event), world);
+}
+
+/**
+ * Plans the next job of a machine's execution.
+ *
+ * - `{batch_create_request, ended_jobs: []}` plans the first job, and so prepares its arguments.
+ * - `{batch_create_request, args, ended_jobs, failure}` decides about a job that has failed: `RETRY` or `EXIT`.
+ * - Any other event gets the answer of {@link prepareBatchArgs}.
+ *
+ * @returns `{action, args, time_out, wait_seconds, ended_jobs, failure}`
+ * @throws the errors of {@link prepareBatchArgs}
+ */
+export async function planNextJob(event: unknown, world: JobPlanWorld) {
+  if (!isJsonObject(event) || !('ended_jobs' in event)) return prepareBatchArgs(event, world);
+  const { jobs } = world.settings;
+  if (!('failure' in event)) {
+    const { batchCreateRequest } = readModel(planSchema, event);
+    return writePlan(planJob(batchCreateRequest, await prepare(batchCreateRequest, world), jobs));
+  }
+  const { batchCreateRequest, ...failed } = readModel(retrySchema, event);
+  return writePlan(planRetry(batchCreateRequest, failed, jobs));
+}
+
+function writePlan({ action, args, timeOut, waitSeconds, endedJobs, failure }: JobPlan) {
+  return {
+    action,
+    args,
+    time_out: {
+      attempt_duration_seconds: timeOut.attemptDurationSeconds,
+      run_job_seconds: timeOut.runJobSeconds,
+    },
+    wait_seconds: waitSeconds,
+    ended_jobs: endedJobs.map((job) => writeModel(endedJobSchema, job)),
+    failure,
+  };
 }

@@ -69,6 +69,13 @@ describe('a job after another', () => {
     expect((await one.run('job-1', WORK)).code).toBe(CLAIM_EXITS.claimed);
     expect(await one.run('job-2', WORK, { previous: 'job-1' })).toEqual(ok);
   });
+
+  test('takes the claim over from any of the jobs before, as the last of them may not have started', async () => {
+    const one = directory();
+    await one.run('job-1', WORK);
+    expect((await one.run('job-3', WORK, { previous: 'job-2 job-10' })).code).toBe(CLAIM_EXITS.claimed);
+    expect(await one.run('job-3', WORK, { previous: 'job-2 job-1' })).toEqual(ok);
+  });
 });
 
 describe('a directory of nobody else', () => {

@@ -51,7 +51,7 @@ export class ClaimedDirectory {
         TMPDIR: `${this.path}.tmp`,
         AWS_BATCH_JOB_ID: jobId,
         _EXECUTION: owner,
-        ...(previous !== undefined && { _PREVIOUS_JOB: previous }),
+        ...(previous !== undefined && { _PREVIOUS_JOBS: previous }),
         ...variables,
       },
     });

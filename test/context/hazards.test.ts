@@ -36,7 +36,7 @@ describe('a whole execution refuses', () => {
     },
   );
 
-  test.each(['_execution', '_previous_job', 'aws_batch_job_id', 'AWS_BATCH_X'])(
+  test.each(['_execution', '_previous_jobs', 'aws_batch_job_id', 'AWS_BATCH_X'])(
     'the parameter %s, because it is a variable of the service or of Batch',
     async (name) => {
       expect(await refusalsOf(demandOf({ params: { [name]: 'x' } }))).toEqual([

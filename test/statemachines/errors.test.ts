@@ -9,6 +9,7 @@ import { parse } from 'yaml';
  */
 const AWS_NAMES = new Set([
   'States.ALL',
+  'States.TaskFailed',
   'States.Timeout',
   'Lambda.Unknown',
   'Sandbox.Timedout',

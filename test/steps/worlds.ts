@@ -1,6 +1,7 @@
 /** The world of the steps, in memory: one file system with an access point for each role, and one file at each location. */
 import { Readable } from 'node:stream';
 import type { RegisteredJobDefinition } from '../../src/batch/model';
+import { DEFAULT_JOB_SETTINGS } from '../../src/batch/retries/settings';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import { type FileSystemDirectory, VOLUME_ROLES } from '../../src/efs/model';
 import type { StageAccessPoint } from '../../src/efs/stage-access-points';
@@ -110,6 +111,7 @@ const SETTINGS = {
   mounts: MOUNTS,
   routing: SINGLE_FUNCTION,
   revisionsKept: 3,
+  jobs: DEFAULT_JOB_SETTINGS,
   inlineLimits: { maxBytes: 1_000, maxFiles: 10 },
   defaultPayloadPath: 's3://plans/one',
   dataSync: DATA_SYNC,

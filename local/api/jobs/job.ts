@@ -1,5 +1,7 @@
 /** Jobs in Batch's own shape. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html */
 import type { JobSecret, RetryStrategy } from '../../../src/batch/model';
+import { firstMatch } from '../../../src/batch/retries/rules';
+import { withoutEmpty } from '../../../src/wire/json';
 
 type JobStatus = 'SUBMITTED' | 'RUNNABLE' | 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
 
@@ -36,6 +38,7 @@ export interface JobDefinition {
     readonly environment?: readonly NamedValue[];
     readonly secrets?: readonly JobSecret[];
     readonly executionRoleArn?: string;
+    readonly resourceRequirements?: readonly { readonly type: string; readonly value: string }[];
     readonly mountPoints?: readonly {
       readonly sourceVolume: string;
       readonly containerPath: string;
@@ -58,6 +61,7 @@ export interface Job {
   readonly jobName: string;
   readonly jobQueue: string;
   readonly jobDefinition: string;
+  readonly tags: Readonly<Record<string, string>>;
   readonly createdAt: number;
   readonly attempts: JobAttempt[];
   readonly container: {
@@ -68,6 +72,7 @@ export interface Job {
     readonly secrets: readonly JobSecret[];
     readonly executionRoleArn?: string;
     readonly logStreamName: string;
+    readonly resourceRequirements: readonly { readonly type: string; readonly value: string }[];
     exitCode?: number;
     reason?: string;
   };
@@ -82,7 +87,7 @@ export interface JobAttempt {
   readonly startedAt: number;
   readonly stoppedAt: number;
   readonly statusReason: string;
-  readonly container: { readonly exitCode?: number | undefined; readonly reason?: string };
+  readonly container: { readonly exitCode?: number; readonly reason?: string };
 }
 
 /** Returns whether Batch retries after a failed attempt. The first matching rule decides; without a match it retries. */
@@ -90,17 +95,8 @@ export function mayRetry(
   { statusReason, container: { reason = '', exitCode } }: JobAttempt,
   { evaluateOnExit = [] }: GivenRetryStrategy,
 ): boolean {
-  const fits = (pattern: string | undefined, value: string) =>
-    pattern === undefined ||
-    (pattern.endsWith('*')
-      ? value.toLowerCase().startsWith(pattern.slice(0, -1).toLowerCase())
-      : value.toLowerCase() === pattern.toLowerCase());
-  const rule = evaluateOnExit.find(
-    ({ onStatusReason, onReason, onExitCode }) =>
-      fits(onStatusReason, statusReason) &&
-      fits(onReason, reason) &&
-      fits(onExitCode, String(exitCode ?? '')),
-  );
+  const end = { statusReason, reason, ...withoutEmpty({ exitCode }) };
+  const rule = firstMatch(evaluateOnExit, end);
   return rule === undefined || rule.action.toUpperCase() === 'RETRY';
 }
 

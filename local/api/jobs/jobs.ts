@@ -1,9 +1,9 @@
 /** Runs Batch's jobs on this machine, all at once, each with the attempts that its definition allows. */
 import { randomUUID } from 'node:crypto';
-import { STATUS_REASONS } from '../../../src/batch/status-reasons';
 import type { Clock } from '../../../src/clock';
 import { describeError } from '../../../src/errors';
 import { withoutEmpty } from '../../../src/wire/json';
+import { type AttemptEnd, runAttempt } from '../../batch/attempt';
 import {
   batchVariables,
   type JobExit,
@@ -107,6 +107,7 @@ export class Jobs {
       jobName: request.jobName,
       jobQueue: request.jobQueue,
       jobDefinition: jobDefinitionArn,
+      tags: request.tags ?? {},
       createdAt: clock.now(),
       attempts: [],
       container: {
@@ -116,6 +117,8 @@ export class Jobs {
         secrets: containerProperties.secrets ?? [],
         ...withoutEmpty({ executionRoleArn: containerProperties.executionRoleArn }),
         logStreamName: `${request.jobName}/default/${jobId}`,
+        resourceRequirements:
+          overrides.resourceRequirements ?? containerProperties.resourceRequirements ?? [],
       },
       status: 'SUBMITTED',
       isTerminated: false,
@@ -128,57 +131,51 @@ export class Jobs {
     const seconds = (request.timeout ?? definition.timeout)?.attemptDurationSeconds;
     const stop = new AbortController();
     this.#stops.set(job.jobId, stop);
-    let exit: JobExit | { readonly exitCode: undefined; readonly reason: string };
+    let end: AttemptEnd;
     let attempt: JobAttempt;
     do {
       const startedAt = this.#enter(job, 'RUNNING');
       job.startedAt ??= startedAt;
-      exit = await this.#attempt(job, definition, seconds, stop.signal);
-      attempt = {
-        startedAt,
-        stoppedAt: this.world.clock.now(),
-        statusReason: reasonOf(exit),
-        container: exit,
-      };
+      end = await runAttempt((signal) => this.#attempt(job, definition, signal), seconds, stop.signal);
+      attempt = attemptOf(end, startedAt, this.world.clock.now());
       job.attempts.push(attempt);
     } while (
-      exit.exitCode !== 0 &&
+      !isSuccess(end) &&
+      !end.isTimedOut &&
       !job.isTerminated &&
       job.attempts.length < attempts &&
       mayRetry(attempt, retries)
     );
     this.#stops.delete(job.jobId);
-    job.stoppedAt = this.world.clock.now();
-    if (exit.exitCode !== undefined) job.container.exitCode = exit.exitCode;
-    if (exit.reason !== undefined) job.container.reason = exit.reason;
-    if (!job.isTerminated) job.statusReason = reasonOf(exit);
-    this.#enter(job, exit.exitCode === 0 && !job.isTerminated ? 'SUCCEEDED' : 'FAILED');
+    job.stoppedAt = attempt.stoppedAt;
+    Object.assign(job.container, attempt.container);
+    if (!job.isTerminated) job.statusReason = end.statusReason;
+    this.#enter(job, isSuccess(end) && !job.isTerminated ? 'SUCCEEDED' : 'FAILED');
   }
 
-  async #attempt(job: Job, definition: JobDefinition, seconds: number | undefined, stop: AbortSignal) {
-    const signals = seconds === undefined ? [stop] : [stop, AbortSignal.timeout(seconds * 1000)];
+  async #attempt(job: Job, definition: JobDefinition, signal: AbortSignal): Promise<JobExit> {
     try {
-      const { image, command, environment, secrets } = job.container;
-      const runnable: RunnableJob = {
-        jobId: job.jobId,
-        image,
-        command,
-        environment: {
-          ...Object.fromEntries(environment.map(({ name, value }) => [name, value])),
-          ...(await readSecrets(secrets, this.world.secretReader(job))),
-          ...batchVariables(job.jobId, job.attempts.length + 1),
-        },
-        mounts: await this.world.mountsOf(definition),
-      };
-      return await this.world.runner.run(
-        runnable,
-        (line) => this.world.log(job, line),
-        AbortSignal.any(signals),
-      );
+      const runnable = await this.#runnable(job, definition);
+      return await this.world.runner.run(runnable, (line) => this.world.log(job, line), signal);
     } catch (error) {
-      if (error instanceof SecretsNotRead) return { exitCode: undefined, reason: error.message };
-      return { exitCode: undefined, reason: `CannotStartContainerError: ${describeError(error).message}` };
+      if (error instanceof SecretsNotRead) throw error;
+      throw new Error(`CannotStartContainerError: ${describeError(error).message}`);
     }
+  }
+
+  async #runnable(job: Job, definition: JobDefinition): Promise<RunnableJob> {
+    const { image, command, environment, secrets } = job.container;
+    return {
+      jobId: job.jobId,
+      image,
+      command,
+      environment: {
+        ...Object.fromEntries(environment.map(({ name, value }) => [name, value])),
+        ...(await readSecrets(secrets, this.world.secretReader(job))),
+        ...batchVariables(job.jobId, job.attempts.length + 1),
+      },
+      mounts: await this.world.mountsOf(definition),
+    };
   }
 
   #enter(job: Job, status: Job['status']): number {
@@ -188,6 +185,12 @@ export class Jobs {
   }
 }
 
-function reasonOf({ exitCode }: { readonly exitCode?: number | undefined }): string {
-  return exitCode === undefined ? STATUS_REASONS.notStarted : STATUS_REASONS.exited;
+/** Batch counts a job that ends well after its time-out as failed. */
+function isSuccess({ exitCode, isTimedOut }: AttemptEnd): boolean {
+  return exitCode === 0 && !isTimedOut;
+}
+
+function attemptOf(end: AttemptEnd, startedAt: number, stoppedAt: number): JobAttempt {
+  const { exitCode, reason, statusReason } = end;
+  return { startedAt, stoppedAt, statusReason, container: withoutEmpty({ exitCode, reason }) };
 }

@@ -54,7 +54,7 @@ function isAccepted({ jobName }: Job, filters: readonly Filter[] = []): boolean 
 
 function describe(job: Job) {
   const { isTerminated, ...rest } = job;
-  return { ...rest, isTerminated, isCancelled: false, dependsOn: [], tags: {} };
+  return { ...rest, isTerminated, isCancelled: false, dependsOn: [] };
 }
 
 function summarise({ jobArn, jobId, jobName, createdAt, status, statusReason, startedAt, stoppedAt }: Job) {

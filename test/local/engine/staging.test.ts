@@ -65,11 +65,15 @@ const DEMAND = {
   },
   PrepareBatchArgs: {
     Payload: {
-      job_name: 'job',
-      job_definition_arn: 'arn',
-      job_queue_arn: 'arn',
-      parameters: {},
-      container_overrides: {},
+      args: {
+        job_name: 'job',
+        job_definition_arn: 'arn',
+        job_queue_arn: 'arn',
+        parameters: {},
+        container_overrides: {},
+      },
+      time_out: { attempt_duration_seconds: 60, run_job_seconds: 60 },
+      ended_jobs: [],
     },
   },
   RunJob: { JobId: 'one', JobName: 'job', Status: 'SUCCEEDED' },

@@ -97,7 +97,7 @@ test('the unknown job has the directory: the demand fails, stores nothing and re
   expect(lines).toEqual([
     expect.stringContaining('demand: the job unknown has claimed the working directory'),
   ]);
-  expect(states.slice(-3)).toEqual(['RunJob', 'JobFailed', 'DemandFailed']);
+  expect(states.slice(-3)).toEqual(['JobNotRetried', 'JobFailed', 'DemandFailed']);
   expect(stored).toEqual(['in']);
   expect(existsSync(join(directory, 'out'))).toBe(true);
 });
@@ -108,7 +108,7 @@ test('a directory of another execution stays, when the known job finds it in its
     writeFileSync(join(path, '.demand.owner'), 'another execution');
     return run(job);
   });
-  expect(states.slice(-3)).toEqual(['RunJob', 'JobFailed', 'DemandFailed']);
+  expect(states.slice(-3)).toEqual(['JobNotRetried', 'JobFailed', 'DemandFailed']);
   expect(existsSync(join(directory, 'in'))).toBe(true);
 });
 

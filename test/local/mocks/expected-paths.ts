@@ -11,6 +11,8 @@ const STORED = [
   'RemoveData',
   'DataRemoved',
 ];
+const JOB_FAILED = ['RunJob', 'DecideJobRetry', 'JobRetryDecided', 'JobNotRetried', 'JobFailed'];
+const RETRIED = ['RunJob', 'DecideJobRetry', 'JobRetryDecided', 'WaitToRetryJob'];
 const FAILED = ['CleanUpAfterFailure', 'CleanedUpAfterFailure', 'DemandFailed'];
 
 export interface ExpectedPath {
@@ -32,8 +34,9 @@ export const EXPECTED_PATHS: readonly ExpectedPath[] = [
     'RunJob',
   ]),
   path('large_input', [...STAGED, 'SyncInputAtScale', ...STORED, ...SUCCEEDED], 26),
-  path('job_fails', [...STAGED, 'RunJob', 'JobFailed', ...FAILED], 19),
-  path('abort', [...STAGED, 'RunJob', 'JobFailed', ...FAILED], 19),
+  path('job_fails', [...STAGED, ...JOB_FAILED, ...FAILED], 22),
+  path('job_lacks_memory', [...STAGED, ...RETRIED, ...STORED, ...SUCCEEDED], 29),
+  path('abort', [...STAGED, ...JOB_FAILED, ...FAILED], 22),
 ];
 
 function path(
@@ -43,7 +46,7 @@ function path(
   retried: readonly string[] = [],
 ): ExpectedPath {
   const status = rest.at(-1) === 'DemandSucceeded' ? 'SUCCEEDED' : 'FAILED';
-  return { name, states: [...BEGIN, ...rest], transitions, status, retried };
+  return { name, states: [...new Set([...BEGIN, ...rest])], transitions, status, retried };
 }
 
 /** @param entered the entered states, with repetitions */
