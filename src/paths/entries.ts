@@ -16,6 +16,11 @@ export interface PathEntry {
   readonly modified: EpochMicroseconds;
   /** True for a folder without any entry. */
   readonly isEmptyFolder?: boolean;
+  /**
+   * The index in the key of the first name that is not UTF-8. The key shows the bytes of such a name as `\\xNN`. No request
+   * can name the entry, but the removal of a folder above removes it.
+   */
+  readonly unnamedAt?: number;
   /** The reason why the entry, or the entries below it, could not be read. */
   readonly unreadable?: string;
 }

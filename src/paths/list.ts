@@ -7,7 +7,7 @@ import { namesOf, type PathEntry, type PathWorld, rootPathOf, type TreeRoot } fr
 export interface TreePaths {
   /** All paths with the root, in the order of their code points. The path of a folder has a slash at its end. */
   readonly paths: readonly string[];
-  /** Keys of the entries that could not be read. */
+  /** Keys of the entries that could not be read, or that no path can name. */
   readonly unreadable: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export async function listPaths(
   const tree = new Tree();
   const unreadable: string[] = [];
   for await (const entry of world.paths.list(root.location, world.signal)) {
-    if (entry.unreadable !== undefined) unreadable.push(entry.key);
+    if (entry.unreadable !== undefined || entry.unnamedAt !== undefined) unreadable.push(entry.key);
     else if (!entry.isEmptyFolder) tree.add(entry, root);
   }
   const top = rootPathOf(root, tree.size > 0);

@@ -17,7 +17,10 @@ export interface OutdatedRules {
 export interface OutdatedPaths {
   /** In the order of their code points. The path of a folder has a slash at its end. */
   readonly paths: readonly string[];
-  /** Keys of the entries that could not be read. These entries and the folders above are never outdated. */
+  /**
+   * Keys of the entries that could not be read: these entries and the folders above are never outdated. Also keys of the
+   * entries that no path can name: only a whole folder above them is a result.
+   */
   readonly unreadable: readonly string[];
 }
 
@@ -39,6 +42,8 @@ interface ScannedFolder {
   modified: number;
   /** True when an entry could not be read: the age of the folder is then unknown. */
   isUnknown: boolean;
+  /** True when no path can name the folder. */
+  isUnnamed: boolean;
   /** The results inside the folder, for the case that the folder itself is no result. */
   readonly candidates: OutdatedCandidate[];
 }
@@ -63,6 +68,10 @@ export async function findOutdated(
     const names = namesOf(entry, root).filter((name) => name !== '');
     const isFolder = entry.key.endsWith('/') || names.length === 0;
     const folder = enter(open, isFolder ? names : names.slice(0, -1), rules);
+    if (entry.unnamedAt !== undefined) {
+      unreadable.push(entry.key);
+      for (const each of open) each.isUnnamed ||= each.key.length > entry.unnamedAt;
+    }
     if (entry.unreadable !== undefined) {
       unreadable.push(entry.key);
       folder.isUnknown = true;
@@ -76,7 +85,17 @@ export async function findOutdated(
 }
 
 function openFolder(key: string, depth: number): ScannedFolder {
-  return { key, depth, size: 0, files: 0, children: 0, modified: 0, isUnknown: false, candidates: [] };
+  return {
+    key,
+    depth,
+    size: 0,
+    files: 0,
+    children: 0,
+    modified: 0,
+    isUnknown: false,
+    isUnnamed: false,
+    candidates: [],
+  };
 }
 
 /** Closes the folders that an entry is outside of, and opens the folders above the entry. Returns the folder of the entry. */
@@ -105,6 +124,7 @@ function close(folder: ScannedFolder, parent: ScannedFolder, rules: OutdatedRule
 
 /** Returns the results of a complete folder: the folder itself, the results inside it, or none. */
 function candidatesOf(folder: ScannedFolder, rules: OutdatedRules): readonly OutdatedCandidate[] {
+  if (folder.isUnnamed) return [];
   const { key, depth, size, files, children, modified } = folder;
   const { maxDepth = Number.POSITIVE_INFINITY, minDepth = 0 } = rules;
   const isOutdated = !folder.isUnknown && modified < rules.changedBefore;
@@ -124,6 +144,7 @@ function addFile(folder: ScannedFolder, name: string, entry: PathEntry, rules: O
   countEntry(folder, entry);
   folder.children++;
   const { maxDepth = Number.POSITIVE_INFINITY, minDepth = 0 } = rules;
+  if (entry.unnamedAt !== undefined) return;
   // The search does not enter deeper folders.
   if (folder.depth >= Math.max(maxDepth, minDepth) || entry.modified >= rules.changedBefore) return;
   folder.candidates.push({ path: folder.key + name, size: entry.size, modified: entry.modified });

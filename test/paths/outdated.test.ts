@@ -40,6 +40,36 @@ test('the oldest files are results first, until at most the wanted bytes stay', 
   });
 });
 
+describe('an entry that no path can name', () => {
+  const unnamed = (key: string, unnamedAt: number, daysOld = 11): PathEntry => ({
+    ...file(key, daysOld),
+    unnamedAt,
+  });
+
+  test('is removed with a whole folder above it, and is told', async () => {
+    const entries = [file('a/1', 11), unnamed('a/\\xff', 2), unnamed('a/b/\\xff/c/2', 4), file('new', 1)];
+    expect(await scan(entries)).toEqual({
+      paths: ['/data/a/'],
+      unreadable_paths: ['/data/a/\\xff', '/data/a/b/\\xff/c/2'],
+    });
+  });
+
+  test('is no result itself, nor is a folder with its name or below it', async () => {
+    const entries = [
+      file('a/1', 1),
+      unnamed('a/\\xff', 2),
+      unnamed('a/\\xfe/c/2', 2),
+      unnamed('a/d/e/\\xff', 6),
+    ];
+    expect(await scan(entries)).toMatchObject({ paths: ['/data/a/d/'] });
+  });
+
+  test('keeps a folder that is recent because of it', async () => {
+    const entries = [file('a/1', 11), unnamed('a/\\xff/2', 2, 1), file('b/3', 11)];
+    expect(await scan(entries)).toMatchObject({ paths: ['/data/a/1', '/data/b/'] });
+  });
+});
+
 describe('an unreadable entry', () => {
   const unreadable = (key: string): PathEntry => ({ key, size: 0, modified: 0, unreadable: 'no' });
 

@@ -1,10 +1,12 @@
 /** Lists the entries of a local folder. Symbolic links are entries; they are never followed. */
-import type { BigIntStats, Dirent } from 'node:fs';
-import { lstat, opendir } from 'node:fs/promises';
-import { join, posix, resolve } from 'node:path';
+import type { BigIntStats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { posix, resolve } from 'node:path';
 import { UnsafePath } from '../../errors';
 import type { PathEntry, PathListing } from '../../paths/entries';
 import { formatLocation, type Location } from '../../transfer/location';
+import { withoutEmpty } from '../../wire/json';
+import { decodeName, openByteFolder, pathBelow, showName } from './byte-names';
 import { codeOf, explainPathError, unlessMissing } from './file-errors';
 import { isOwnFolder } from './file-names';
 import { FileRoot } from './file-root';
@@ -13,8 +15,6 @@ import { FileRoot } from './file-root';
 const AT_ONCE = 64;
 /** Names that are read ahead. A whole folder is never in memory. */
 const NAMES_AHEAD = 1_024;
-/** Node puts this character into names that are not UTF-8. Such a name cannot be opened. */
-const REPLACEMENT = '\uFFFD';
 
 export interface FileEntriesOptions {
   /** An existing folder. Paths outside of it are refused. */
@@ -41,9 +41,10 @@ export class FileEntries implements PathListing {
     await this.#root.check(path);
     // The root itself may be a link to the mounted folder. No entry below it may be a followed link.
     const start = path === this.#folder ? await this.#root.real() : path;
-    const entry = await describe(start, '');
+    const place: Place = { path: start, key: '' };
+    const entry = await describe(place);
     if (entry === undefined) return;
-    if (entry === 'folder') yield* walk(start, '', signal);
+    if (entry === 'folder') yield* walk(place, signal);
     else yield entry;
   }
 
@@ -54,59 +55,73 @@ export class FileEntries implements PathListing {
   }
 }
 
-async function* walk(folder: string, key: string, signal: AbortSignal): AsyncGenerator<PathEntry> {
+/** A place in the tree. */
+interface Place {
+  readonly path: string | Buffer;
+  readonly key: string;
+  /** See {@link PathEntry}. */
+  readonly unnamedAt?: number;
+}
+
+function below({ path, key, unnamedAt }: Place, name: Buffer, ending = ''): Place {
+  const unnamed = unnamedAt ?? (decodeName(name) === undefined ? key.length : undefined);
+  return {
+    path: pathBelow(path, name),
+    key: `${key}${showName(name)}${ending}`,
+    ...withoutEmpty({ unnamedAt: unnamed }),
+  };
+}
+
+async function* walk(folder: Place, signal: AbortSignal): AsyncGenerator<PathEntry> {
   let isEmpty = true;
   try {
-    const names: string[] = [];
-    for await (const found of await opendir(folder, { bufferSize: NAMES_AHEAD })) {
+    const places: Place[] = [];
+    for await (const found of await openByteFolder(folder.path, NAMES_AHEAD)) {
       signal.throwIfAborted();
       isEmpty = false;
       // Leases and records of readers must never seem outdated.
-      if (isOwnFolder(found.name)) continue;
-      if (isFolder(found)) yield* walk(join(folder, found.name), `${key}${found.name}/`, signal);
-      else names.push(found.name);
-      if (names.length === AT_ONCE) yield* describeAll(folder, key, names.splice(0));
+      if (isOwnFolder(found.name.toString())) continue;
+      if (found.isDirectory()) yield* walk(below(folder, found.name, '/'), signal);
+      else places.push(below(folder, found.name));
+      if (places.length === AT_ONCE) yield* describeAll(folder, places.splice(0));
     }
-    yield* describeAll(folder, key, names);
-    if (isEmpty) yield* describeEmpty(folder, key);
+    yield* describeAll(folder, places);
+    if (isEmpty) yield* describeEmpty(folder);
   } catch (error) {
     signal.throwIfAborted();
-    if (codeOf(error) !== 'ENOENT') yield unreadable(key || '/', error);
+    if (codeOf(error) !== 'ENOENT') yield unreadable(folder.key || '/', error);
   }
 }
 
-async function* describeAll(
-  folder: string,
-  key: string,
-  names: readonly string[],
-): AsyncGenerator<PathEntry> {
-  const entries = await Promise.all(names.map((name) => describe(join(folder, name), `${key}${name}`)));
-  for (const entry of entries) {
-    if (entry === 'folder') yield unreadable(key || '/', 'has changed during the listing');
+async function* describeAll(folder: Place, places: readonly Place[]): AsyncGenerator<PathEntry> {
+  for (const entry of await Promise.all(places.map(describe))) {
+    if (entry === 'folder') yield unreadable(folder.key || '/', 'has changed during the listing');
     else if (entry !== undefined) yield entry;
   }
 }
 
-async function* describeEmpty(folder: string, key: string): AsyncGenerator<PathEntry> {
-  const stats = await unlessMissing(lstat(folder, { bigint: true }));
+async function* describeEmpty({ path, key, ...named }: Place): AsyncGenerator<PathEntry> {
+  const stats = await unlessMissing(lstat(path, { bigint: true }));
   if (stats?.isDirectory())
-    yield { key: key || '/', size: 0, modified: modifiedOf(stats), isEmptyFolder: true };
+    yield {
+      key: key || '/',
+      size: 0,
+      modified: modifiedOf(stats),
+      isEmptyFolder: true,
+      ...named,
+    };
 }
 
 /** Describes one entry. Returns undefined when it is gone. */
-async function describe(path: string, key: string): Promise<PathEntry | 'folder' | undefined> {
+async function describe({ path, key, ...named }: Place): Promise<PathEntry | 'folder' | undefined> {
   try {
     const stats = await unlessMissing(lstat(path, { bigint: true }));
-    if (stats?.isDirectory()) return 'folder';
-    if (stats !== undefined) return { key, size: Number(stats.size), modified: modifiedOf(stats) };
-    return key.includes(REPLACEMENT) ? unreadable(key, 'has a name that is not UTF-8') : undefined;
+    if (stats === undefined) return undefined;
+    if (stats.isDirectory()) return 'folder';
+    return { key, size: Number(stats.size), modified: modifiedOf(stats), ...named };
   } catch (error) {
     return unreadable(key, error);
   }
-}
-
-function isFolder(found: Dirent): boolean {
-  return found.isDirectory() && !found.name.includes(REPLACEMENT);
 }
 
 function unreadable(key: string, reason: unknown): PathEntry {

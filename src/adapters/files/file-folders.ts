@@ -1,20 +1,21 @@
 /** Makes folders, and removes empty folders. */
 import { mkdirSync } from 'node:fs';
-import { mkdir, readdir, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pathBelow, readByteFolder } from './byte-names';
 import { codeOf, isMissing, unlessMissing } from './file-errors';
 import { syncFolder, syncFolderNow } from './folder-syncs';
 
 const STILL_USED = new Set(['ENOTEMPTY', 'EEXIST', 'EBUSY']);
 
 /** Removes the empty folders below a folder, the deepest first. Keeps the folder itself. */
-export async function removeEmptyFolders(folder: string): Promise<void> {
-  const entries = (await unlessMissing(readdir(folder, { withFileTypes: true }))) ?? [];
-  for (const entry of entries) if (entry.isDirectory()) await removeIfEmpty(join(folder, entry.name));
+export async function removeEmptyFolders(folder: string | Buffer): Promise<void> {
+  const entries = (await unlessMissing(readByteFolder(folder))) ?? [];
+  for (const entry of entries) if (entry.isDirectory()) await removeIfEmpty(pathBelow(folder, entry.name));
 }
 
 /** Removes the empty folders below a folder, then the folder itself when it is empty. */
-export async function removeIfEmpty(folder: string): Promise<void> {
+export async function removeIfEmpty(folder: string | Buffer): Promise<void> {
   await removeEmptyFolders(folder);
   await rmdir(folder).catch((error) => {
     if (!STILL_USED.has(codeOf(error)) && !isMissing(error)) throw error;

@@ -1,10 +1,11 @@
 /** Removes a tree entry by entry. It reaches nothing outside of the tree, even when others change the tree meanwhile. */
-import { constants, type Dir, type Dirent, lstat, lstatSync, unlink, unlinkSync } from 'node:fs';
-import { type FileHandle, open, opendir, realpath, rmdir } from 'node:fs/promises';
+import { constants, lstat, lstatSync, unlink, unlinkSync } from 'node:fs';
+import { type FileHandle, open, realpath, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describeError } from '../../errors';
+import { type ByteEntry, type ByteFolder, openByteFolder, pathBelow, showName } from './byte-names';
 import { codeOf, isMissing, unlessMissing } from './file-errors';
 import { FilePace } from './file-pace';
 
@@ -34,27 +35,32 @@ const CAN_HOLD = process.platform === 'linux';
 export class HeldFolder {
   private constructor(
     private readonly handle: FileHandle,
+    private readonly opened: string | Buffer,
     /** The path in messages. */
     readonly shown: string,
   ) {}
 
   /** @throws ENOTDIR or ELOOP when the path is not a folder, or a symbolic link that may not be followed */
-  static async open(path: string, links?: 'through links', shown = path): Promise<HeldFolder> {
+  static async open(
+    path: string | Buffer,
+    links?: 'through links',
+    shown = showName(path),
+  ): Promise<HeldFolder> {
     const follow = links === undefined ? constants.O_NOFOLLOW : 0;
     const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | follow);
-    return new HeldFolder(handle, shown);
+    return new HeldFolder(handle, path, shown);
   }
 
-  get path(): string {
-    return CAN_HOLD ? `/proc/self/fd/${this.handle.fd}` : this.shown;
+  get path(): string | Buffer {
+    return CAN_HOLD ? `/proc/self/fd/${this.handle.fd}` : this.opened;
   }
 
-  pathOf(name: string): string {
-    return `${this.path}/${name}`;
+  pathOf(name: string | Buffer): string | Buffer {
+    return pathBelow(this.path, name);
   }
 
-  openInner(name: string): Promise<HeldFolder> {
-    return HeldFolder.open(this.pathOf(name), undefined, join(this.shown, name));
+  openInner(name: string | Buffer): Promise<HeldFolder> {
+    return HeldFolder.open(this.pathOf(name), undefined, join(this.shown, showName(name)));
   }
 
   realPath(): Promise<string> {
@@ -82,13 +88,13 @@ export class TreeRemoval {
   constructor(private readonly signal: AbortSignal) {}
 
   /** @throws only the signal's reason */
-  async remove(folder: HeldFolder, name: string): Promise<void> {
+  async remove(folder: HeldFolder, name: string | Buffer): Promise<void> {
     const stats = await unlessMissing(lookAt(folder.pathOf(name)));
     if (stats?.isDirectory()) await this.#removeFolder(folder, name, stats.dev);
     else if (stats !== undefined) await this.#removeFile(folder, name);
   }
 
-  async #removeFile(folder: HeldFolder, name: string): Promise<void> {
+  async #removeFile(folder: HeldFolder, name: string | Buffer): Promise<void> {
     this.signal.throwIfAborted();
     try {
       const path = folder.pathOf(name);
@@ -101,8 +107,8 @@ export class TreeRemoval {
     }
   }
 
-  async #removeFiles(folder: HeldFolder, files: readonly Dirent[]): Promise<void> {
-    const left: string[] = [];
+  async #removeFiles(folder: HeldFolder, files: readonly ByteEntry[]): Promise<void> {
+    const left: Buffer[] = [];
     for (let from = 0; from < files.length; from += FILES_A_TURN) {
       this.signal.throwIfAborted();
       for (const { name } of files.slice(from, from + FILES_A_TURN))
@@ -113,7 +119,7 @@ export class TreeRemoval {
   }
 
   /** @returns false for a large file: freeing its blocks takes a while */
-  #removeNow(folder: HeldFolder, name: string): boolean {
+  #removeNow(folder: HeldFolder, name: Buffer): boolean {
     try {
       return this.#pace.time(() => {
         const path = folder.pathOf(name);
@@ -129,7 +135,7 @@ export class TreeRemoval {
     }
   }
 
-  async #removeFolder(outer: HeldFolder, name: string, device: number): Promise<void> {
+  async #removeFolder(outer: HeldFolder, name: string | Buffer, device: number): Promise<void> {
     this.signal.throwIfAborted();
     try {
       const folder = await unlessMissing(openFolder(outer, name));
@@ -162,7 +168,7 @@ export class TreeRemoval {
   /** @returns the number of entries found */
   async #removeEntries(folder: HeldFolder, device: number): Promise<number> {
     let count = 0;
-    for await (const entries of entriesOf(await opendir(folder.path, { bufferSize: ENTRIES_HELD }))) {
+    for await (const entries of entriesOf(await openByteFolder(folder.path, ENTRIES_HELD))) {
       count += entries.length;
       const files = entries.filter((entry) => !entry.isDirectory());
       await this.#removeFiles(folder, files);
@@ -173,7 +179,10 @@ export class TreeRemoval {
   }
 
   /** Shares {@link FOLDERS_AT_ONCE} among all levels of the tree: each level keeps folders open. */
-  async #inFolderLanes(entries: readonly Dirent[], task: (entry: Dirent) => Promise<void>): Promise<void> {
+  async #inFolderLanes(
+    entries: readonly ByteEntry[],
+    task: (entry: ByteEntry) => Promise<void>,
+  ): Promise<void> {
     const more = Math.max(0, Math.min(entries.length - 1, FOLDERS_AT_ONCE - this.#folders));
     this.#folders += more;
     await inLanes(entries, 1 + more, task).finally(() => {
@@ -181,14 +190,14 @@ export class TreeRemoval {
     });
   }
 
-  #fail(folder: HeldFolder, name: string, error: unknown): void {
+  #fail(folder: HeldFolder, name: string | Buffer, error: unknown): void {
     // Node's message has the internal path below /proc.
     const why = describeError(error).message.replace(/, \w+ '.*'$/s, '');
-    this.failures.push(`${join(folder.shown, name)}: ${why}`);
+    this.failures.push(`${join(folder.shown, showName(name))}: ${why}`);
   }
 }
 
-async function openFolder(outer: HeldFolder, name: string): Promise<HeldFolder | 'no folder'> {
+async function openFolder(outer: HeldFolder, name: string | Buffer): Promise<HeldFolder | 'no folder'> {
   try {
     return await outer.openInner(name);
   } catch (error) {
@@ -197,10 +206,10 @@ async function openFolder(outer: HeldFolder, name: string): Promise<HeldFolder |
   }
 }
 
-async function* entriesOf(folder: Dir): AsyncGenerator<Dirent[]> {
+async function* entriesOf(folder: ByteFolder): AsyncGenerator<ByteEntry[]> {
   try {
     for (;;) {
-      const entries: Dirent[] = [];
+      const entries: ByteEntry[] = [];
       while (entries.length < ENTRIES_HELD) {
         // The first read fetches all entries of the buffer, so the other reads need neither time nor a promise.
         const entry = entries.length === 0 ? await folder.read() : folder.readSync();

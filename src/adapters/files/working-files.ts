@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { UnsafePath, WorkingDirectoryInUse } from '../../errors';
 import type { WorkingFiles } from '../../steps/build-context';
 import { withoutEmpty } from '../../wire/json';
+import { pathBelow } from './byte-names';
 import { codeOf, unlessMissing } from './file-errors';
 import { removeIfEmpty } from './file-folders';
 import { partialPathOf } from './file-names';
@@ -26,8 +27,8 @@ export function workingFiles(mode = EVERYBODY_READS): WorkingFiles {
 }
 
 /** Returns the execution that owns a working directory, or undefined for any other folder and a missing one. */
-export function ownerOf(path: string): Promise<string | undefined> {
-  return unlessMissing(readFile(join(path, OWNER), 'utf8'));
+export function ownerOf(path: string | Buffer): Promise<string | undefined> {
+  return unlessMissing(readFile(pathBelow(path, OWNER), 'utf8'));
 }
 
 /** Inspects and removes directories of {@link workingFiles}. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileEntries } from '../../../src/adapters/files/file-entries';
 import { UnsafePath } from '../../../src/errors';
@@ -65,11 +65,18 @@ test('records of leases, readers and contents are not listed', async () => {
   expect(await keysOf('mnt')).toEqual(['a/1', 'a/b/2', 'c']);
 });
 
-test('a name that is not UTF-8 is unreadable', async () => {
-  mkdirSync(Buffer.concat([Buffer.from(at('mnt/a/')), Buffer.from([0xff])]));
-  expect(await list('mnt/a')).toContainEqual(
-    expect.objectContaining({ unreadable: 'has a name that is not UTF-8' }),
-  );
+test('a name that is not UTF-8 is an entry, whose key shows the bytes, as are the entries below it', async () => {
+  const bad = Buffer.concat([Buffer.from(at('mnt/a/é-')), Buffer.from([0xff])]);
+  mkdirSync(bad);
+  writeFileSync(Buffer.concat([bad, Buffer.from('/file')]), '12345');
+  mkdirSync(Buffer.concat([bad, Buffer.from('/'), Buffer.from([0x80])]));
+  const unnamed = { unnamedAt: 0, modified: expect.any(Number) };
+  expect(await list('mnt/a')).toEqual([
+    { key: '1', size: 1, modified: expect.any(Number) },
+    { key: '\\xc3\\xa9-\\xff/\\x80/', size: 0, isEmptyFolder: true, ...unnamed },
+    { key: '\\xc3\\xa9-\\xff/file', size: 5, ...unnamed },
+    { key: 'b/2', size: 2, modified: expect.any(Number) },
+  ]);
 });
 
 test('a folder without the right to read is unreadable', async () => {
