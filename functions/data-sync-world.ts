@@ -7,17 +7,28 @@ import { CLIENT_SETTINGS } from '../src/adapters/aws/client-settings';
 import { fileLeases } from '../src/adapters/files/file-leases';
 import { fileReaders } from '../src/adapters/files/file-readers';
 import { fileVerified } from '../src/adapters/files/file-verified';
+import { whileMountsAnswer } from '../src/adapters/files/mount-watch';
 import { jsonObjects } from '../src/adapters/json-objects';
 import { awsStores } from '../src/adapters/stores';
+import { systemClock } from '../src/adapters/system-clock';
 import type { DataSyncWorld } from '../src/steps/data-sync';
+import type { MountPoint } from '../src/transfer/mounts';
 import { lambdaCallTime } from './call-time';
 import { inlineLimits, lazyMounts, routing, signal } from './settings';
 
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
-export async function dataSyncWorld(context: Context): Promise<DataSyncWorld> {
+/** Runs a step that moves data. @throws FileSystemStalled and the errors of the step */
+export async function inDataSyncWorld<Result>(
+  context: Context,
+  step: (world: DataSyncWorld) => Promise<Result>,
+): Promise<Result> {
   const mounts = await findMounts();
+  return whileMountsAnswer(mounts, () => step(dataSyncWorld(mounts, context)), { clock: systemClock });
+}
+
+function dataSyncWorld(mounts: readonly MountPoint[], context: Context): DataSyncWorld {
   const stores = awsStores(s3Client, mounts);
   return {
     stores,

@@ -1,4 +1,5 @@
 /** Settings that the functions read from their environment, once, when a bundle is loaded. */
+import { proveMounts } from '../src/adapters/files/mount-proofs';
 import type { Documents } from '../src/context/references';
 import type { FileSystemDirectory } from '../src/efs/model';
 import { readFunctionRouting, readMountSettings, resolveMounts } from '../src/efs/mount-settings';
@@ -45,16 +46,25 @@ export const scratchBucket = process.env.DEFAULT_BUCKET_NAME;
 /** The file systems of all functions of this kind, and the index of this function. */
 export const routing = readFunctionRouting(process.env);
 
-/** Returns the mounts of this function. The first call looks them up: they cannot change while the function is warm. */
+/**
+ * Returns the mounts of this function. The first call looks them up and proves them: they cannot change while the
+ * function is warm.
+ */
 export function lazyMounts(directory: FileSystemDirectory): () => Promise<readonly MountPoint[]> {
   let resolved: Promise<readonly MountPoint[]> | undefined;
   return () => {
-    resolved ??= resolveMounts(readMountSettings(process.env), directory).catch((error: unknown) => {
+    resolved ??= findMounts(directory).catch((error: unknown) => {
       resolved = undefined;
       throw error;
     });
     return resolved;
   };
+}
+
+async function findMounts(directory: FileSystemDirectory): Promise<readonly MountPoint[]> {
+  const mounts = await resolveMounts(readMountSettings(process.env), directory);
+  await proveMounts(mounts);
+  return mounts;
 }
 
 /** Returns the place of documents that are too large for the state of an execution. */

@@ -78,6 +78,16 @@ export class FileSystemNotMounted extends DemandError {
   }
 }
 
+/** A mount shows another file system than the configured one. */
+export class FileSystemMismatch extends DemandError {
+  override readonly name = 'FileSystemMismatch';
+}
+
+/** A mount has not answered for minutes. The state machines repeat the call. */
+export class FileSystemStalled extends DemandError {
+  override readonly name = 'FileSystemStalled';
+}
+
 /** The source of a transfer is empty or absent (`fail_if_missing`), or a document does not exist. */
 export class DataSourceMissing extends DemandError {
   override readonly name = 'DataSourceMissing';

@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { dataSync } from '../../src/steps/data-sync';
-import { dataSyncWorld } from '../data-sync-world';
+import { inDataSyncWorld } from '../data-sync-world';
 import { logged } from '../logging';
 
-export const handler = logged(async (event: unknown, context: Context) =>
-  dataSync(event, await dataSyncWorld(context)),
+export const handler = logged((event: unknown, context: Context) =>
+  inDataSyncWorld(context, (world) => dataSync(event, world)),
 );

@@ -4,6 +4,8 @@ import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
+import { whileMountsAnswer } from '../../src/adapters/files/mount-watch';
+import { systemClock } from '../../src/adapters/system-clock';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
@@ -16,5 +18,6 @@ const { readJson } = s3Documents;
 export const handler = logged(async (event: unknown) => {
   const mounts = await findMounts();
   const use = { leases: fileLeases({ mounts }), readers: fileReaders(mounts) };
-  return removeDataPaths(event, { trees, signal, use, readJson, settings: { mounts, routing } });
+  const world = { trees, signal, use, readJson, settings: { mounts, routing } };
+  return whileMountsAnswer(mounts, () => removeDataPaths(event, world), { clock: systemClock });
 });

@@ -29,9 +29,14 @@ export const VERIFIED_FOLDER = '.demand.verified';
 /** Folder of the records of kept directories. */
 export const KEPT_FOLDER = '.demand.kept';
 
-/** Returns whether a name is the name of one of these folders. */
+/** File at the root of a mount with the id of its file system. */
+export const PROOF_FILE = '.demand.file-system';
+
+const OWN_NAMES: ReadonlySet<string> = new Set([LEASES_FOLDER, VERIFIED_FOLDER, KEPT_FOLDER, PROOF_FILE]);
+
+/** Returns whether a name is the name of one of these folders, or of the file. */
 export function isOwnFolder(name: string): boolean {
-  return name === LEASES_FOLDER || name === VERIFIED_FOLDER || name === KEPT_FOLDER;
+  return OWN_NAMES.has(name);
 }
 
 /** Returns a folder that mirrors a relative path with hashed names: a hash fits any name, a tree stays in one folder. */
