@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { EFSClient } from '@aws-sdk/client-efs';
 import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
@@ -15,6 +16,7 @@ export const handler = logged(async (event: unknown) =>
   buildContextForState(event, {
     files: workingFiles(environmentFileMode),
     documents,
+    uniqueId: randomUUID,
     settings: { ...layoutSettings, mounts: await findMounts(), routing },
   }),
 );

@@ -76,6 +76,7 @@ export function localFunctions({
       buildContextForState(event, {
         files: workingFiles(),
         documents: documents(signal),
+        uniqueId: randomUUID,
         settings,
       }),
     prepareBatchArgs: (event) =>

@@ -35,6 +35,9 @@ interface PlannedInput extends Pick<ParameterTransfer, 'name' | 'path' | 'remote
   readonly way: 'inline' | 'data-sync';
 }
 
+/** Stands for the random name that a run gives to its environment file. */
+const RANDOM_NAME = 'RANDOM-NAME';
+
 /** @throws DemandValidationError naming every mistake */
 export async function planDemand(
   document: unknown,
@@ -47,7 +50,11 @@ export async function planDemand(
   const { chosen, parameters } = valid.layout;
   const stage = { ...LOCAL_STAGE, accessPoints: LOCAL_ACCESS_POINTS };
   const volumes = await resolveVolumes(chosen, stage, localFileSystems);
-  const { response } = buildContext(valid, volumes, { ...LOCAL_STAGE, mounts: root.mounts });
+  const { response } = buildContext(valid, volumes, {
+    ...LOCAL_STAGE,
+    mounts: root.mounts,
+    hiddenName: RANDOM_NAME,
+  });
   const { inputs, outputs } = parameters;
   const stores = seededStores(root, seed);
   const measured = response.setup_configs.data_sync_requests.map((sync) =>

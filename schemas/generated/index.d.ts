@@ -122,7 +122,7 @@ export interface PrepareDemandScaffoldingRequest {
     isolate_inputs?: boolean | (0 | 1) | string;
     cleanup_inputs?: boolean | (0 | 1) | string;
     cleanup_working_dir?: boolean | (0 | 1) | string;
-    env_file_write_mode?: 'ALWAYS' | 'NEVER' | 'IF_REQUIRED';
+    env_file_write_mode?: ('ALWAYS' | 'NEVER' | 'IF_REQUIRED') | null;
     input_data_sync_configuration?: {
       temporary_request_payload_path?: string | null;
       force?: boolean | (0 | 1) | string;

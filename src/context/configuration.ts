@@ -13,9 +13,9 @@ export const contextConfigurationSchema = model({
   isolateInputs: v.optional(flag(), true),
   cleanupInputs: v.optional(flag(), true),
   cleanupWorkingDir: v.optional(flag(), true),
-  envFileWriteMode: v.optional(
+  /** Default: `IF_REQUIRED` in the state machine of this service, and `ALWAYS` in the contract's scaffolding. */
+  envFileWriteMode: optional(
     v.picklist(['ALWAYS', 'NEVER', 'IF_REQUIRED'], '"ALWAYS", "NEVER" or "IF_REQUIRED"'),
-    'ALWAYS',
   ),
   inputDataSyncConfiguration: v.optional(dataSyncConfigurationSchema, {}),
   outputDataSyncConfiguration: v.optional(dataSyncConfigurationSchema, {}),

@@ -36,6 +36,8 @@ export interface EnvironmentFile {
   /** The path of the file in this process. */
   readonly path: string;
   readonly content: string;
+  /** True: the folder of the file lists its names to nobody else. The name is then the only way to the file. */
+  readonly isHidden?: boolean;
 }
 
 export interface BuiltContext {
@@ -51,6 +53,11 @@ export interface ContextSettings {
   readonly envBase: string;
   /** The file systems that this process mounts. */
   readonly mounts: readonly MountPoint[];
+  /**
+   * A name that nobody can guess, for the environment file of a state machine of this service. Only the job gets it.
+   * Without it the file is that of the contract: `.demand.env` in the working directory.
+   */
+  readonly hiddenName?: string;
 }
 
 /**
@@ -63,13 +70,13 @@ export interface ContextSettings {
 export function buildContext(
   { request, layout }: ValidRequest,
   volumes: Volumes,
-  { envBase, mounts }: ContextSettings,
+  { envBase, mounts, hiddenName }: ContextSettings,
   execution?: string,
 ): BuiltContext {
   const names = namesOf(request, layout, envBase);
   const located = locationOf(layout.paths.workingDirectory, volumes);
   const workingDirectory = tryFindMount(located, mounts)?.location.path;
-  const split = splitForFile(request, layout, workingDirectory);
+  const split = splitForFile(request, layout, workingDirectory, hiddenName);
   const direct = split?.direct ?? layout.environment;
   const claimant = workingDirectory === undefined ? undefined : execution;
   const command = buildCommand(names.command, {
@@ -82,7 +89,11 @@ export function buildContext(
     response,
     ...withoutEmpty({ workingDirectory }),
     ...(split !== undefined && {
-      environmentFile: { path: split.path, content: renderEnvironmentFile(split.file) },
+      environmentFile: {
+        path: split.path,
+        content: renderEnvironmentFile(split.file),
+        ...(hiddenName !== undefined && { isHidden: true }),
+      },
     }),
   };
 }
@@ -118,18 +129,28 @@ function writeResponse(
 
 /** Splits the environment into job variables and file; undefined when no environment file is wanted or possible. */
 function splitForFile(
-  { contextManagerConfiguration: { envFileWriteMode }, demandExecution }: ScaffoldingRequest,
+  { contextManagerConfiguration, demandExecution }: ScaffoldingRequest,
   { environment, paths }: Layout,
   workingDirectory: string | undefined,
+  hiddenName: string | undefined,
 ) {
+  const byDefault = hiddenName === undefined ? 'ALWAYS' : 'IF_REQUIRED';
+  const { envFileWriteMode = byDefault } = contextManagerConfiguration;
   const wanted =
     envFileWriteMode === 'ALWAYS' ||
     (envFileWriteMode === 'IF_REQUIRED' && environmentBytes(environment) > ENVIRONMENT_BYTES_LIMIT);
   if (!wanted || workingDirectory === undefined) return undefined;
-  const containerPath = joinPath(paths.workingDirectory, ENVIRONMENT_FILE_NAME);
+  const name = joinPath(ENVIRONMENT_FILE_NAME, hiddenName ?? '');
+  const { command } = demandExecution.executionParameters;
+  const isWhole = hiddenName === undefined || envFileWriteMode === 'ALWAYS';
   return {
-    path: joinPath(workingDirectory, ENVIRONMENT_FILE_NAME),
-    ...splitEnvironment(environment, demandExecution.executionParameters.command, containerPath),
+    path: joinPath(workingDirectory, name),
+    ...splitEnvironment(
+      environment,
+      command,
+      joinPath(paths.workingDirectory, name),
+      isWhole ? 0 : ENVIRONMENT_BYTES_LIMIT,
+    ),
   };
 }
 

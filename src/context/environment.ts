@@ -1,5 +1,5 @@
 /** The environment of a job, and its split into variables of the job and an environment file. */
-import { CLAIM_SCRIPT, EXECUTION_VARIABLE } from '../batch/claim';
+import { CLAIM_SCRIPT, EXECUTION_VARIABLE, PREVIOUS_JOB_VARIABLE } from '../batch/claim';
 import type { JobEnvironment } from '../batch/model';
 import { environmentName } from '../demand/names';
 import { parameterAt } from '../demand/refusals';
@@ -46,7 +46,11 @@ export function buildEnvironment(
 
 /** Returns a problem for each secret whose variable has another use. A job has no secret and variable of one name. */
 export function secretNameProblems(secrets: readonly SecretParameter[]): Problem[] {
-  const ours = new Set(['EXECUTION_ID', ...ALWAYS_DIRECT, ENVIRONMENT_FILE]);
+  const ours = new Set([
+    'EXECUTION_ID',
+    ...ALWAYS_DIRECT,
+    ...[ENVIRONMENT_FILE, EXECUTION_VARIABLE, PREVIOUS_JOB_VARIABLE],
+  ]);
   return secrets
     .filter(({ environmentName: name }) => ours.has(name) || name.startsWith(BATCH_PREFIX))
     .map(({ parameter, environmentName: name }) => ({
@@ -61,11 +65,14 @@ export function secretNameProblems(secrets: readonly SecretParameter[]): Problem
  * other variables go to the file.
  *
  * @param filePath the path of the file in the container
+ * @param limit the bytes of the direct variables. With a limit only the longest variables go to the file, until the
+ * others fit. A file on a file system has more readers than the overrides of a job.
  */
 export function splitEnvironment(
   environment: JobEnvironment,
   command: readonly string[],
   filePath: string,
+  limit = 0,
 ): { readonly direct: JobEnvironment; readonly file: JobEnvironment } {
   const named = new Set(
     Array.from(
@@ -73,12 +80,32 @@ export function splitEnvironment(
       (match) => match[1] ?? match[2],
     ),
   );
-  const stays = (name: string) => ALWAYS_DIRECT.has(name) || named.has(name);
   const entries = [...environment];
+  const movable = entries.filter(([name]) => !ALWAYS_DIRECT.has(name) && !named.has(name));
+  const all = [...entries, [ENVIRONMENT_FILE, filePath] as const];
+  const moved = longestBeyond(limit, all, movable);
   return {
-    direct: new Map([...entries.filter(([name]) => stays(name)), [ENVIRONMENT_FILE, filePath]]),
-    file: new Map(entries.filter(([name]) => !stays(name))),
+    direct: new Map(all.filter(([name]) => !moved.has(name))),
+    file: new Map(movable.filter(([name]) => moved.has(name))),
   };
+}
+
+type Variable = readonly [name: string, value: string];
+
+/** Returns the names of the longest movable variables, so that the other variables have at most so many bytes. */
+function longestBeyond(limit: number, all: readonly Variable[], movable: readonly Variable[]): Set<string> {
+  const longest = movable
+    .map((variable) => ({ name: variable[0], bytes: environmentBytes(new Map([variable])) }))
+    .sort((left, right) => right.bytes - left.bytes);
+  let bytes = environmentBytes(new Map(all));
+  const moved = new Set<string>();
+  for (const variable of longest) {
+    if (bytes <= limit) break;
+    moved.add(variable.name);
+    // A list of one variable has two brackets, where the whole list has a comma.
+    bytes -= variable.bytes - 1;
+  }
+  return moved;
 }
 
 /**

@@ -44,7 +44,7 @@ export interface WorkingFiles {
   claimDirectory(path: string, owner: string): Promise<boolean>;
   /** Removes a directory and its contents. */
   removeDirectory(path: string): Promise<void>;
-  /** Writes a file completely or not at all. The user of the job can read the file. */
+  /** Writes a file completely or not at all, and makes its folder if the file is hidden. The user of the job can read it. */
   writeFile(file: EnvironmentFile): Promise<void>;
 }
 
@@ -80,14 +80,19 @@ export async function buildContext(event: unknown, world: BuildContextWorld) {
  */
 export async function buildContextForState(
   event: unknown,
-  world: BuildContextWorld & { readonly documents: Documents; readonly settings: RoutingSettings },
+  world: BuildContextWorld & {
+    readonly documents: Documents;
+    /** Returns a new id that nobody can guess. */
+    readonly uniqueId: () => string;
+    readonly settings: RoutingSettings;
+  },
 ): Promise<StateResponse & { readonly route: WrittenRoute }> {
   const { request: given, volumes, execution } = readModel(eventSchema, event);
   const request = await readWrittenRequest(given, world.documents);
   const route = writeRoute(routeToSelf(world.settings.routing));
   if (execution === undefined) return { ...(await buildContext({ request, volumes }, world)), route };
-  const valid = readValidRequest(request, world.settings);
-  const built = build(valid, withoutEmpty(volumes), world.settings, execution);
+  const settings = { ...world.settings, hiddenName: world.uniqueId() };
+  const built = build(readValidRequest(request, settings), withoutEmpty(volumes), settings, execution);
   const { response, documents } = inState(built.response, executionFolder(execution, world.documents));
   refuseIfAny(sizeProblems(response));
   // The documents come first: after a later failure nothing must remove them.

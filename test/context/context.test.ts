@@ -2,6 +2,7 @@ import { buildContext } from '../../src/context/context';
 import { readValidRequest } from '../../src/context/examine';
 import type { Volumes } from '../../src/efs/model';
 import type { MountPoint } from '../../src/transfer/mounts';
+import { withoutEmpty } from '../../src/wire/json';
 import { demandOf, type Fields } from '../demand/arbitraries';
 import { MOUNT, SETTINGS, VOLUMES } from './worlds';
 
@@ -17,14 +18,25 @@ interface Given {
   readonly params?: Fields;
   readonly mounts?: readonly MountPoint[];
   readonly volumes?: Volumes;
+  readonly hiddenName?: string;
 }
 
-function build({ configuration = {}, params = {}, mounts = [MOUNT], volumes = VOLUMES }: Given = {}) {
+function build({
+  configuration = {},
+  params = {},
+  mounts = [MOUNT],
+  volumes = VOLUMES,
+  hiddenName,
+}: Given = {}) {
   const request = {
     demand_execution: demandOf({ ...PARAMETERS, params: { ...PARAMETERS.params, ...params } }),
     context_manager_configuration: configuration,
   };
-  return buildContext(readValidRequest(request, SETTINGS), volumes, { ...SETTINGS, mounts });
+  return buildContext(readValidRequest(request, SETTINGS), volumes, {
+    ...SETTINGS,
+    mounts,
+    ...withoutEmpty({ hiddenName }),
+  });
 }
 
 const environmentOf = ({ response }: ReturnType<typeof build>) =>
@@ -74,6 +86,40 @@ describe('the environment file', () => {
     expect(built).not.toHaveProperty('environmentFile');
     expect(built).not.toHaveProperty('workingDirectory');
     expect(environmentOf(built)).toMatchObject({ WORD: 'x' });
+  });
+});
+
+describe('the environment file of a state machine of this service', () => {
+  const hiddenName = '5f0c';
+
+  test('does not exist while the environment fits into the overrides', () => {
+    const built = build({ hiddenName });
+    expect(built).not.toHaveProperty('environmentFile');
+    expect(environmentOf(built)).toMatchObject({ WORD: 'x' });
+    expect(environmentOf(built)).not.toHaveProperty('_ENVIRONMENT_FILE');
+  });
+
+  test('has a name that only the job gets, and only the variables that do not fit', () => {
+    const built = build({ hiddenName, params: filling(7_400) });
+    expect(built.environmentFile).toEqual({
+      path: '/mnt/scratch/run-1/.demand.env/5f0c',
+      content: expect.stringMatching(/^export LONG='x+'$/),
+      isHidden: true,
+    });
+    expect(environmentOf(built)).toMatchObject({
+      WORD: 'x',
+      _ENVIRONMENT_FILE: '/opt/efs/scratch/run-1/.demand.env/5f0c',
+    });
+  });
+
+  test.each([
+    ['ALWAYS', 0, true],
+    ['NEVER', 8_000, false],
+  ])('in the mode %s, with %i bytes of environment, exists: %s', (mode, bytes, exists) => {
+    const configuration = { env_file_write_mode: mode };
+    const built = build({ hiddenName, configuration, params: bytes === 0 ? {} : filling(bytes) });
+    expect(built.environmentFile !== undefined).toBe(exists);
+    expect('WORD' in environmentOf(built)).toBe(!exists);
   });
 });
 

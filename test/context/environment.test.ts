@@ -89,13 +89,53 @@ test('the command makes the folders, enters the working directory, and reads the
   );
 });
 
+describe('the split with a limit', () => {
+  const sized = (sizes: Record<string, number>) =>
+    new Map(Object.entries(sizes).map(([name, length]) => [name, 'x'.repeat(length)]));
+  const all = sized({ WORDY: 900, SHORT: 5, LONG: 1_000, NAMED: 2_000, WORKING_DIR: 3_000 });
+
+  test.each([
+    [10_000, []],
+    [6_900, ['LONG']],
+    [5_300, ['WORDY', 'LONG']],
+    [1, ['WORDY', 'SHORT', 'LONG']],
+  ])('of %i bytes moves the longest variables, until the others fit', (limit, moved) => {
+    const { direct, file } = splitEnvironment(all, ['$NAMED'], '/w/file', limit);
+    expect([...file.keys()]).toEqual(moved);
+    expect(direct.size + file.size).toBe(all.size + 1);
+    expect(direct.get('_ENVIRONMENT_FILE')).toBe('/w/file');
+    if (limit > 5_200) expect(environmentBytes(direct)).toBeLessThanOrEqual(limit);
+  });
+
+  test('moves no variable that would fit to the byte', () => {
+    const whole = environmentBytes(new Map([...all, ['_ENVIRONMENT_FILE', '/w/file']]));
+    const movedAt = (limit: number) => splitEnvironment(all, [], '/w/file', limit).file.size;
+    expect([movedAt(whole), movedAt(whole - 1)]).toEqual([0, 1]);
+  });
+});
+
 test('a secret cannot have the name of a variable that the service or Batch sets', () => {
-  const names = ['EXECUTION_ID', 'TMPDIR', 'ENV_BASE', '_ENVIRONMENT_FILE', 'AWS_BATCH_JOB_ID', 'TOKEN'];
+  const names = [
+    'EXECUTION_ID',
+    'TMPDIR',
+    'ENV_BASE',
+    '_ENVIRONMENT_FILE',
+    '_EXECUTION',
+    'AWS_BATCH_JOB_ID',
+    'TOKEN',
+  ];
   const secrets = names.map((name) => ({
     ...({ valueFrom: '', arn: '', service: 'ssm', region: '', account: '', name: '' } as const),
     parameter: name.toLowerCase(),
     environmentName: name,
   }));
   const refused = secretNameProblems(secrets).map(({ pointer }) => pointer.split('/').at(-1));
-  expect(refused).toEqual(['execution_id', 'tmpdir', 'env_base', '_environment_file', 'aws_batch_job_id']);
+  expect(refused).toEqual([
+    'execution_id',
+    'tmpdir',
+    'env_base',
+    '_environment_file',
+    '_execution',
+    'aws_batch_job_id',
+  ]);
 });

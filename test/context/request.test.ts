@@ -12,7 +12,6 @@ test('a demand alone is a request with all defaults', () => {
     isolateInputs: true,
     cleanupInputs: true,
     cleanupWorkingDir: true,
-    envFileWriteMode: 'ALWAYS',
     inputDataSyncConfiguration: { force: false, sizeOnly: true },
     outputDataSyncConfiguration: { force: false, sizeOnly: true },
     privileged: false,

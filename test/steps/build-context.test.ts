@@ -1,4 +1,4 @@
-import { buildContext } from '../../src/steps/build-context';
+import { buildContext, buildContextForState } from '../../src/steps/build-context';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import type { MountPoint } from '../../src/transfer/mounts';
 import { withoutEmpty } from '../../src/wire/json';
@@ -120,4 +120,23 @@ test('a new directory is removed when its environment file cannot be written', a
   const building = buildContext({ request: demandOf(), volumes, execution: 'arn' }, { ...world, files });
   await expect(building).rejects.toThrow('no space left');
   expect([...world.made]).toEqual([]);
+});
+
+test('each call for a state machine gives a large environment a file with a new name', async () => {
+  const ids = ['first', 'second'];
+  const documents = {
+    folder: 's3://bucket/executions',
+    readJson: async () => undefined,
+    writeJson: async () => undefined,
+  };
+  const world = { ...stepWorld(), documents, uniqueId: () => ids.shift() ?? '' };
+  const request = { demand_execution: demandOf({ params: { long: 'x'.repeat(9_000) } }) };
+  const volumes = await resolveEfs(request, world);
+  const build = () => buildContextForState({ request, volumes, execution: 'arn' }, world);
+  const environments = [await build(), await build()].map(
+    ({ setup_configs }) => setup_configs.batch_create_request.environment._ENVIRONMENT_FILE,
+  );
+  const folder = '/opt/efs/scratch/run-1/.demand.env';
+  expect(environments).toEqual([`${folder}/first`, `${folder}/second`]);
+  expect(world.made.get('/mnt/scratch/run-1/.demand.env/second')).toMatch(/^export LONG='x+'$/m);
 });

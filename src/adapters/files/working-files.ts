@@ -1,5 +1,6 @@
 /** Makes working directories and environment files on a mounted file system. */
-import { lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UnsafePath, WorkingDirectoryInUse } from '../../errors';
 import type { WorkingFiles } from '../../steps/build-context';
@@ -11,6 +12,10 @@ import { partialPathOf } from './file-names';
 
 /** Mode of a file that every user may read: a job may run as another user than this function. */
 const EVERYBODY_READS = 0o644;
+/** Mode of a working directory: everybody reads, as jobs have different users. The umask of the function does not count. */
+const WORKING_DIRECTORY = 0o755;
+/** Mode of a folder whose names only its owner, the function, can list. Another user needs the name of a file. */
+const HIDDEN_FOLDER = 0o711;
 
 const OWNER = '.demand.owner';
 /** Errors of a rename of a folder to an existing path. */
@@ -22,7 +27,10 @@ export function workingFiles(mode = EVERYBODY_READS): WorkingFiles {
     makeDirectory,
     claimDirectory,
     removeDirectory: (path) => rm(path, { recursive: true, force: true }),
-    writeFile: ({ path, content }) => placeFile(path, content, mode),
+    writeFile: async ({ path, content, isHidden = false }) => {
+      if (isHidden) await makeHiddenFolder(dirname(path));
+      await placeFile(path, content, mode);
+    },
   };
 }
 
@@ -55,6 +63,7 @@ async function claimDirectory(path: string, owner: string): Promise<boolean> {
   const aside = partialPathOf(path);
   try {
     await mkdir(aside, { recursive: true });
+    await chmod(aside, WORKING_DIRECTORY);
     await writeFile(join(aside, OWNER), owner);
     await rename(aside, path);
     return true;
@@ -69,6 +78,21 @@ async function claimDirectory(path: string, owner: string): Promise<boolean> {
     );
   } finally {
     await rm(aside, { recursive: true, force: true });
+  }
+}
+
+/** A folder that exists already is that of an earlier call. */
+async function makeHiddenFolder(path: string): Promise<void> {
+  await refuseLinkedFolder(dirname(path));
+  await mkdir(path, { mode: HIDDEN_FOLDER }).catch((error) => {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
+  // The umask may have taken rights away. No link is followed.
+  const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    await folder.chmod(HIDDEN_FOLDER);
+  } finally {
+    await folder.close();
   }
 }
 

@@ -35,6 +35,31 @@ test.each([
   expect(modeOf(path)).toBe(expected);
 });
 
+describe('a hidden environment file', () => {
+  const path = (name = 'a0b1') => join(folder, '.demand.env', name);
+  const write = (name?: string) =>
+    workingFiles().writeFile({ path: path(name), content: 'x', isHidden: true });
+
+  test('is in a folder that others can enter but not list, under any umask', async () => {
+    await write();
+    await write('c2d3');
+    expect(modeOf(dirname(path()))).toBe(0o711);
+    expect(modeOf(path())).toBe(0o644);
+    expect(readdirSync(dirname(path())).sort()).toEqual(['a0b1', 'c2d3']);
+  });
+
+  test.each([
+    ['a link', () => symlinkSync(join(folder, 'elsewhere'), join(folder, '.demand.env'))],
+    ['a file', () => writeFileSync(join(folder, '.demand.env'), '')],
+  ])('is not written when %s is in the place of its folder', async (_, plant) => {
+    mkdirSync(join(folder, 'elsewhere'));
+    plant();
+    await expect(write()).rejects.toThrow();
+    expect(readdirSync(join(folder, 'elsewhere'))).toEqual([]);
+    expect(modeOf(join(folder, 'elsewhere'))).toBe(0o700);
+  });
+});
+
 test('an existing file is replaced in one step, and nothing stays beside it', async () => {
   const path = join(folder, '.demand.env');
   await workingFiles().writeFile({ path, content: 'a long first content' });
@@ -61,8 +86,9 @@ describe('a directory of one execution', () => {
   const path = () => join(folder, 'scratch', 'run-1');
   const files = workingFiles();
 
-  test('is made once, and found again by its owner', async () => {
+  test('is made once, with the mode 0755, and found again by its owner', async () => {
     expect(await files.claimDirectory(path(), 'one')).toBe(true);
+    expect(modeOf(path())).toBe(0o755);
     expect(await files.claimDirectory(path(), 'one')).toBe(false);
     expect(readdirSync(dirname(path()))).toEqual(['run-1']);
   });
