@@ -92,6 +92,10 @@ const fileSystem = madeOrBrought(
         v.optional(yesOrNo(), false),
         'Daily backups by AWS Backup. The files are copies of inputs, and outputs that also go to S3.',
       ),
+      jobUserId: described(
+        v.optional(whole(1, 4_294_967_294)),
+        'POSIX user that all jobs have on this file system, whatever the user of their image. Default: the user of the image, often root.',
+      ),
     }),
   }),
   object({ name: shortName, id: fileSystemId, rootAccessPointArn: accessPointArn, accessPoints }),

@@ -49,7 +49,7 @@ export function fileSystemsOf(config: DeploymentConfig, network: Network, envBas
     const resources: Resources = {
       [id]: fileSystem(one.create, `${envBase}-${one.name}`, envBase),
       ...mountTargets(id, targets, network),
-      ...accessPoints(id, envBase, prefix),
+      ...accessPoints(id, envBase, prefix, one.create.jobUserId),
     };
     return { mount, resources, accessPoints: madeAccessPoints(id, `${envBase}-${one.name}`, prefix) };
   });
@@ -146,7 +146,7 @@ function mountTargets(id: string, targets: readonly string[], { subnetIds }: Net
 }
 
 /** Returns the access points with the names and tags that src/efs looks for. */
-function accessPoints(id: string, envBase: string, prefix: string): Resources {
+function accessPoints(id: string, envBase: string, prefix: string, jobUserId?: number): Resources {
   const point = (name: string, properties: Readonly<Record<string, Value>>) => ({
     Type: 'AWS::EFS::AccessPoint',
     Properties: {
@@ -159,15 +159,20 @@ function accessPoints(id: string, envBase: string, prefix: string): Resources {
   const root = point('root', { PosixUser: { Uid: '0', Gid: '0' }, RootDirectory: { Path: '/' } });
   const roles = VOLUME_ROLES.map((role) => [
     accessPointOf(id, role),
-    // No POSIX user: a job writes as the user of its image, so the folder is open to all users.
-    point(role, {
-      RootDirectory: {
-        Path: folderOf(role),
-        CreationInfo: { OwnerUid: '0', OwnerGid: '0', Permissions: '1777' },
-      },
-    }),
+    point(role, { ...asUser(jobUserId), RootDirectory: { Path: folderOf(role), ...folderFor(jobUserId) } }),
   ]);
   return { [`${id}RootAccessPoint`]: root, ...Object.fromEntries(roles) };
+}
+
+function asUser(id: number | undefined) {
+  return { ...(id !== undefined && { PosixUser: { Uid: String(id), Gid: String(id) } }) };
+}
+
+/** Without a POSIX user a job writes as the user of its image, so the folder is open to all users. */
+function folderFor(jobUserId: number | undefined) {
+  const owner = String(jobUserId ?? 0);
+  const permissions = jobUserId === undefined ? '1777' : '0755';
+  return { CreationInfo: { OwnerUid: owner, OwnerGid: owner, Permissions: permissions } };
 }
 
 function madeAccessPoints(id: string, fileSystemName: string, prefix: string): StageAccessPoint[] {

@@ -221,3 +221,30 @@ describe('secrets', () => {
     expect(mistakesOf({ ...CREATED, secrets: { allowed, kmsKeyArns: [key] } })).toHaveLength(1);
   });
 });
+
+test('with a user for jobs, no job is root on the file system, and the functions still are', () => {
+  const [fileSystem] = CREATED.fileSystems;
+  const create = { ...fileSystem.create, jobUserId: 1000 };
+  const points = (config: object) =>
+    Object.entries(resourcesOf(config) as Record<string, { Type: string; Properties?: object }>)
+      .filter(([, { Type }]) => Type === 'AWS::EFS::AccessPoint')
+      .map(([id, { Properties }]) => [id, Properties] as const);
+  const user = { Uid: '1000', Gid: '1000' };
+  for (const [id, properties] of points({ ...CREATED, fileSystems: [{ ...fileSystem, create }] }))
+    expect(properties).toMatchObject(
+      id.includes('Root')
+        ? { PosixUser: { Uid: '0', Gid: '0' } }
+        : {
+            PosixUser: user,
+            RootDirectory: {
+              CreationInfo: { OwnerUid: '1000', OwnerGid: '1000', Permissions: '0755' },
+            },
+          },
+    );
+  const roles = points(CREATED).filter(([id]) => !id.includes('Root'));
+  expect(roles).toHaveLength(3);
+  for (const [, properties] of roles) {
+    expect(properties).not.toHaveProperty('PosixUser');
+    expect(properties).toMatchObject({ RootDirectory: { CreationInfo: { Permissions: '1777' } } });
+  }
+});

@@ -1,6 +1,6 @@
 /** Makes working directories and environment files on a mounted file system. */
 import { constants } from 'node:fs';
-import { chmod, lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UnsafePath, WorkingDirectoryInUse } from '../../errors';
 import type { WorkingFiles } from '../../steps/build-context';
@@ -64,6 +64,7 @@ async function claimDirectory(path: string, owner: string): Promise<boolean> {
   try {
     await mkdir(aside, { recursive: true });
     await chmod(aside, WORKING_DIRECTORY);
+    await giveToOwnerOf(dirname(path), aside);
     await writeFile(join(aside, OWNER), owner);
     await rename(aside, path);
     return true;
@@ -79,6 +80,19 @@ async function claimDirectory(path: string, owner: string): Promise<boolean> {
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
+}
+
+/**
+ * Gives a directory to the user and group of the folder that it is in. On a file system whose access points enforce a user
+ * for jobs, this user owns the folder, and jobs can write in no directory of the function's user.
+ */
+async function giveToOwnerOf(folder: string, directory: string): Promise<void> {
+  const [wanted, own] = [await lstat(folder), await lstat(directory)];
+  if (wanted.uid === own.uid) return;
+  await chown(directory, wanted.uid, wanted.gid).catch((error) => {
+    // Only root may give a directory away. Another user of a function has to be the user of the jobs.
+    if (codeOf(error) !== 'EPERM') throw error;
+  });
 }
 
 /** A folder that exists already is that of an earlier call. */

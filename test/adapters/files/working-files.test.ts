@@ -1,4 +1,5 @@
 import {
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -91,6 +92,19 @@ describe('a directory of one execution', () => {
     expect(modeOf(path())).toBe(0o755);
     expect(await files.claimDirectory(path(), 'one')).toBe(false);
     expect(readdirSync(dirname(path()))).toEqual(['run-1']);
+  });
+
+  test('belongs to the owner of the folder that it is in; the files of the service in it do not', async () => {
+    const jobs = process.getuid?.() === 0 ? 12_345 : (process.getuid?.() ?? 0);
+    mkdirSync(dirname(path()));
+    chownSync(dirname(path()), jobs, process.getgid?.() ?? 0);
+    await files.claimDirectory(path(), 'one');
+    await files.writeFile({ path: join(path(), '.demand.env', 'a0b1'), content: 'x', isHidden: true });
+    const ownerOf = (name: string) => statSync(join(path(), name)).uid;
+    expect(ownerOf('.')).toBe(jobs);
+    expect(['.demand.owner', '.demand.env', '.demand.env/a0b1'].map(ownerOf)).toEqual(
+      Array.from({ length: 3 }, () => process.getuid?.()),
+    );
   });
 
   test('may have a name of 255 bytes', async () => {
