@@ -1,5 +1,5 @@
 /** The environment of a job, and its split into variables of the job and an environment file. */
-import { CLAIM_SCRIPT, EXECUTION_VARIABLE, PREVIOUS_JOB_VARIABLE } from '../batch/claim';
+import { CLAIM_SCRIPT, EXECUTION_VARIABLE, PREVIOUS_JOBS_VARIABLE } from '../batch/claim';
 import type { JobEnvironment } from '../batch/model';
 import { environmentName } from '../demand/names';
 import { parameterAt } from '../demand/refusals';
@@ -49,7 +49,7 @@ export function secretNameProblems(secrets: readonly SecretParameter[]): Problem
   const ours = new Set([
     'EXECUTION_ID',
     ...ALWAYS_DIRECT,
-    ...[ENVIRONMENT_FILE, EXECUTION_VARIABLE, PREVIOUS_JOB_VARIABLE],
+    ...[ENVIRONMENT_FILE, EXECUTION_VARIABLE, PREVIOUS_JOBS_VARIABLE],
   ]);
   return secrets
     .filter(({ environmentName: name }) => ours.has(name) || name.startsWith(BATCH_PREFIX))
