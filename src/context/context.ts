@@ -30,6 +30,11 @@ import { inputSyncRequests, outputSyncRequests } from './sync-requests';
 const ENVIRONMENT_FILE_NAME = '.demand.env';
 /** Bytes of an environment that needs no file. The rest of the overrides is for other fields. */
 const ENVIRONMENT_BYTES_LIMIT = OVERRIDE_CHARACTERS * 0.9;
+/**
+ * The same for a state machine of this service. Its jobs have more variables: the execution, and the ids of up to 15 earlier
+ * jobs.
+ */
+const MACHINE_ENVIRONMENT_BYTES = OVERRIDE_CHARACTERS * 0.8;
 
 /** The environment file. It must exist before the job starts. */
 export interface EnvironmentFile {
@@ -135,22 +140,18 @@ function splitForFile(
   hiddenName: string | undefined,
 ) {
   const byDefault = hiddenName === undefined ? 'ALWAYS' : 'IF_REQUIRED';
+  const limit = hiddenName === undefined ? ENVIRONMENT_BYTES_LIMIT : MACHINE_ENVIRONMENT_BYTES;
   const { envFileWriteMode = byDefault } = contextManagerConfiguration;
   const wanted =
     envFileWriteMode === 'ALWAYS' ||
-    (envFileWriteMode === 'IF_REQUIRED' && environmentBytes(environment) > ENVIRONMENT_BYTES_LIMIT);
+    (envFileWriteMode === 'IF_REQUIRED' && environmentBytes(environment) > limit);
   if (!wanted || workingDirectory === undefined) return undefined;
   const name = joinPath(ENVIRONMENT_FILE_NAME, hiddenName ?? '');
   const { command } = demandExecution.executionParameters;
   const isWhole = hiddenName === undefined || envFileWriteMode === 'ALWAYS';
   return {
     path: joinPath(workingDirectory, name),
-    ...splitEnvironment(
-      environment,
-      command,
-      joinPath(paths.workingDirectory, name),
-      isWhole ? 0 : ENVIRONMENT_BYTES_LIMIT,
-    ),
+    ...splitEnvironment(environment, command, joinPath(paths.workingDirectory, name), isWhole ? 0 : limit),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The environment of a job, and its split into variables of the job and an environment file. */
-import { CLAIM_SCRIPT, EXECUTION_VARIABLE, PREVIOUS_JOBS_VARIABLE } from '../batch/claim';
+import { CLAIM_SCRIPT, EXECUTION_VARIABLE } from '../batch/claim';
 import type { JobEnvironment } from '../batch/model';
 import { environmentName } from '../demand/names';
 import { parameterAt } from '../demand/refusals';
@@ -12,8 +12,6 @@ import type { ExecutionPaths } from './paths';
 /** Variables that never move to the file: the command line uses them before it reads the file. */
 const ALWAYS_DIRECT = new Set(['WORKING_DIR', 'TMPDIR', 'ENV_BASE', 'AWS_REGION']);
 const ENVIRONMENT_FILE = '_ENVIRONMENT_FILE';
-/** https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerProperties.html */
-const BATCH_PREFIX = 'AWS_BATCH';
 
 /**
  * Builds the whole environment of a job.
@@ -44,18 +42,14 @@ export function buildEnvironment(
   return { environment, problems };
 }
 
-/** Returns a problem for each secret whose variable has another use. A job has no secret and variable of one name. */
+/** Returns a problem for each secret with a variable of ours. A job definition has no secret and variable of one name. */
 export function secretNameProblems(secrets: readonly SecretParameter[]): Problem[] {
-  const ours = new Set([
-    'EXECUTION_ID',
-    ...ALWAYS_DIRECT,
-    ...[ENVIRONMENT_FILE, EXECUTION_VARIABLE, PREVIOUS_JOBS_VARIABLE],
-  ]);
+  const ours = new Set(['EXECUTION_ID', ...ALWAYS_DIRECT, ENVIRONMENT_FILE]);
   return secrets
-    .filter(({ environmentName: name }) => ours.has(name) || name.startsWith(BATCH_PREFIX))
+    .filter(({ environmentName: name }) => ours.has(name))
     .map(({ parameter, environmentName: name }) => ({
       pointer: pointerOf(...parameterAt(parameter)),
-      message: `"${name}" is a variable that the service or AWS Batch sets, so it cannot be a secret`,
+      message: `the service sets "${name}" for every job, so it cannot be a secret`,
       remedy: 'Rename the parameter',
     }));
 }

@@ -113,6 +113,14 @@ describe('the environment file of a state machine of this service', () => {
   });
 
   test.each([
+    [6_553, false],
+    [6_554, true],
+  ])('with %i bytes of environment exists: %s', (bytes, exists) => {
+    const { environmentFile } = build({ hiddenName, params: filling(bytes) });
+    expect(environmentFile !== undefined).toBe(exists);
+  });
+
+  test.each([
     ['ALWAYS', 0, true],
     ['NEVER', 8_000, false],
   ])('in the mode %s, with %i bytes of environment, exists: %s', (mode, bytes, exists) => {
