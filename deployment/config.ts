@@ -16,6 +16,7 @@ import { pointerOf } from '../src/wire/json';
 import { accepting } from '../src/wire/schema';
 import { accessPointMistakes, accessPoints } from './config/access-points';
 import { described, list, object, queueArn, roleArn, text, whole, yesOrNo } from './config/fields';
+import { jobs } from './config/jobs';
 import { secrets } from './config/secrets';
 
 const ID = '(?:[0-9a-f]{8}|[0-9a-f]{17})';
@@ -230,6 +231,7 @@ export const deploymentConfigSchema = object({
     'The only roles that a demand may name as `job_role`. By default the stack makes a role without rights.',
   ),
   secrets: v.optional(secrets, {}),
+  jobs: described(v.optional(jobs, {}), 'Retries and time-outs of jobs.'),
   alarms: v.optional(alarms, {}),
   logs: v.optional(logs, {}),
   staging: v.optional(staging, {}),

@@ -1,4 +1,5 @@
 /** Turns `config/<stage>.yml` into the values that serverless.yml reads as `${self:custom.stack.…}`. */
+import { type JobSettings, writeJobSettings } from '../src/batch/retries/settings';
 import { writeStageAccessPoints } from '../src/efs/stage-access-points';
 import { envBaseOf } from '../src/machines/names';
 import { alarmsOf } from './alarms';
@@ -33,6 +34,7 @@ export function stackOf(given: unknown, file: string, stage: string) {
     jobQueue: { arn: jobQueue.arn },
     // Roles that Batch gives to jobs: their own, and the role that reads their secrets.
     passedRoleArns: [...jobRoles.arns, ...(secrets.executionRoleArn ? [secrets.executionRoleArn] : [])],
+    jobSettings: writeJobSettings(config.jobs as JobSettings),
     secrets: { executionRoleArn: '', ...secrets },
     logs: { executionData, retentionDays },
     // The state machines' files name both: statemachines/*.asl.yml.

@@ -9,11 +9,12 @@ import { integer, listOf, model, optional, text } from '../wire/schema';
  */
 export const RETRY_ACTIONS = ['RETRY', 'RETRY_WITH_MORE_MEMORY', 'EXIT'] as const;
 /** Retries of one rule in one execution. */
-const MOST_RULE_RETRIES = 50;
+export const MOST_RULE_RETRIES = 50;
 export const LEAST_MEMORY_FACTOR = 1.1;
 export const MOST_MEMORY_FACTOR = 10;
 const MOST_RULES = 20;
-const MOST_WAIT_SECONDS = 3_600;
+/** Seconds of the first wait of a rule. */
+export const MOST_WAIT_SECONDS = 3_600;
 
 const patternText = `a pattern of 1 to ${RETRY_PATTERN_CHARACTERS} characters`;
 const factorText = `a number from ${LEAST_MEMORY_FACTOR} to ${MOST_MEMORY_FACTOR}`;

@@ -5,6 +5,8 @@ import Ajv from 'ajv';
 import { parse } from 'yaml';
 import { readConfig } from '../../deployment/config';
 import { stackOf } from '../../deployment/stack';
+import { DEFAULT_JOB_SETTINGS, readJobSettings } from '../../src/batch/retries/settings';
+import { withoutEmpty } from '../../src/wire/json';
 
 /** The framework loads these files as plain JavaScript. */
 const { readConfigFile } = jest.requireActual<{ readConfigFile(stage: string): { file: string } }>(
@@ -247,4 +249,34 @@ test('with a user for jobs, no job is root on the file system, and the functions
     expect(properties).not.toHaveProperty('PosixUser');
     expect(properties).toMatchObject({ RootDirectory: { CreationInfo: { Permissions: '1777' } } });
   }
+describe('the section jobs', () => {
+  const settingsOf = (jobs?: object) =>
+    readJobSettings(stackOf({ ...BROUGHT, ...withoutEmpty({ jobs }) }, 'config/x.yml', 'x').jobSettings);
+
+  test('a stage without it has the default retries and time-outs', () => {
+    expect(settingsOf()).toEqual(DEFAULT_JOB_SETTINGS);
+  });
+
+  test('its fields reach the function that decides about retries', () => {
+    const jobs = {
+      attemptDurationSeconds: 3_600,
+      queueSeconds: 7_200,
+      memoryFactor: 1.5,
+      maxMemory: 30_000,
+      retryRules: [{ action: 'RETRY', onExitCode: '75', retries: 2, waitSeconds: 5 }],
+    };
+    expect(settingsOf(jobs)).toEqual(jobs);
+  });
+
+  test.each([
+    [{ attemptDurationSeconds: 59 }, '/jobs/attemptDurationSeconds'],
+    [{ attemptDurationSeconds: 15 * 86_400 }, '/jobs/attemptDurationSeconds'],
+    [{ queueSeconds: 0 }, '/jobs/queueSeconds'],
+    [{ memoryFactor: 1 }, '/jobs/memoryFactor'],
+    [{ retryRules: [{ action: 'RETRY', onReason: '${x}' }] }, '/jobs/retryRules/0/onReason'],
+    [{ retryRules: [{ action: 'RETRY', reason: 'x' }] }, '/jobs/retryRules/0/reason'],
+    [{ retryRules: Array(20).fill({ action: 'EXIT', onReason: 'x'.repeat(100) }) }, '/jobs/retryRules'],
+  ])('%j is refused', (jobs, pointer) => {
+    expect(mistakesOf({ ...BROUGHT, jobs })).toEqual([expect.stringMatching(`^${pointer}: `)]);
+  });
 });

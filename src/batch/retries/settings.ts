@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { JOB_ATTEMPTS } from '../../aws-limits';
 import { type JobRetry, type RetryRule, retryRuleSchema } from '../../demand/retries';
 import { withoutEmpty } from '../../wire/json';
-import { integer, listOf, model, optional, readModel } from '../../wire/schema';
+import { integer, listOf, model, optional, readModel, writeModel } from '../../wire/schema';
 import type { MemorySettings } from './memory';
 import { DEFAULT_RULES } from './rules';
 
@@ -35,9 +35,15 @@ const settingsSchema = model({
   queueSeconds: integer(),
 });
 
-/** Reads the settings of a stage from JSON, as packaging writes them. @throws DemandValidationError */
+/** Reads the text of {@link writeJobSettings}. Without a text the settings are the default ones. @throws DemandValidationError */
 export function readJobSettings(json: string | undefined): JobSettings {
   return json === undefined ? DEFAULT_JOB_SETTINGS : readModel(settingsSchema, JSON.parse(json));
+}
+
+/** Returns the settings as JSON, for an environment variable. */
+export function writeJobSettings({ memoryFactor, maxMemory, ...settings }: JobSettings): string {
+  const memory = withoutEmpty({ memoryFactor, maxMemory });
+  return JSON.stringify(writeModel(settingsSchema, { ...settings, ...memory }));
 }
 
 /** Seconds of the state RunJob at most. The execution has two more days. */
