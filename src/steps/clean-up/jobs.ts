@@ -28,7 +28,7 @@ export interface CreatedJob {
 const ENDED = new Set(['SUCCEEDED', 'FAILED']);
 
 /**
- * Stops the jobs and waits for their ends.
+ * Stops the jobs of all retries and waits for their ends.
  *
  * @returns whether a job has succeeded, so that its results exist; a job that Batch has deleted counts as succeeded
  * @throws JobStillRunning when a job still runs near the end of this call
@@ -39,12 +39,14 @@ export async function endJobs(
   world: CleanUpJobsWorld,
 ): Promise<boolean> {
   const lost = await findLostJobs(leftovers, ended, world);
-  const ids = [...new Set([...leftovers.jobs, ...lost, ...(await findDuplicates(leftovers, world))])];
+  const duplicates = await findDuplicates(leftovers, world);
+  const ids = [...new Set([...leftovers.jobs, ...lost, ...duplicates])];
+  const last = [...lastJob(leftovers), ...lost, ...duplicates];
   const stopped = new Set<string>();
   for (;;) {
     const statuses = await statusesOf(ids, world);
     const running = [...statuses].filter(([, status]) => !ENDED.has(status)).map(([id]) => id);
-    if (running.length === 0) return ids.some((id) => (statuses.get(id) ?? 'SUCCEEDED') === 'SUCCEEDED');
+    if (running.length === 0) return last.some((id) => (statuses.get(id) ?? 'SUCCEEDED') === 'SUCCEEDED');
     for (const id of running.filter((each) => !stopped.has(each))) {
       await world.jobs.terminate(id, stopReason(ended));
       stopped.add(id);
@@ -52,6 +54,11 @@ export async function endJobs(
     if (world.time.remainingMs() < REMOVAL_MS) throw stillRunning(running);
     await world.clock.wait(POLL_MS);
   }
+}
+
+/** Returns the job that may have succeeded. The machine asks for another job only after the failure of the one before. */
+function lastJob({ jobs, askedJob }: ExecutionLeftovers): readonly string[] {
+  return askedJob === undefined ? jobs.slice(-1) : [];
 }
 
 /**

@@ -40,6 +40,46 @@ test.each([
   expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status });
 });
 
+describe('a job after a retry', () => {
+  const RETRY = ['DecideJobRetry', 'JobRetryDecided', 'WaitToRetryJob', 'RunJob'] as const;
+  const worldWith = async (statuses: Record<string, string>, second?: string) => {
+    const jobs = new Jobs(new Map(Object.entries(statuses)));
+    const world = await worldOf(STAGING, { jobs });
+    world.executions.events.push(
+      entered('RunJob', JOB_ARGS, 1_000),
+      submitted({ jobId: 'job-1' }),
+      ...RETRY.map((state, index) => entered(state, JOB_ARGS, 60_000 + index)),
+      ...(second === undefined ? [] : [submitted({ jobId: second })]),
+    );
+    world.executions.kept.set(ARN, { name: 'run-1', status: 'ABORTED', endedAt: 61_000 });
+    return { world, jobs };
+  };
+
+  test('is stopped, and the failed job before it is left alone', async () => {
+    const { world, jobs } = await worldWith({ 'job-1': 'FAILED', 'job-2': 'RUNNING' }, 'job-2');
+    expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
+    expect(jobs.terminated).toEqual(['job-2']);
+  });
+
+  test('is found by its name when Batch has accepted it without an answer', async () => {
+    const { world, jobs } = await worldWith({ 'job-1': 'FAILED', lost: 'RUNNING' });
+    const created = [
+      { id: 'job-1', createdAt: 1_000 },
+      { id: 'lost', createdAt: 60_500 },
+    ];
+    Object.assign(jobs, { named: async () => created });
+    expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
+    expect(jobs.terminated).toEqual(['lost']);
+  });
+
+  test('alone may have succeeded: a deleted job before it has no results', async () => {
+    const { world } = await worldWith({ 'job-2': 'FAILED' }, 'job-2');
+    expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
+    expect(await cleanUpAfter(EVENT, (await worldWith({})).world)).toMatchObject({ status: 'REMOVED' });
+    expect(await cleanUpAfter(EVENT, (await worldWith({}, 'job-2')).world)).toMatchObject({ status: 'KEPT' });
+  });
+});
+
 describe('a job without an id in the history', () => {
   test('is found by its name and the time of its creation', async () => {
     const times = Object.entries({ early: 999, ours: 1_000, late: 20_000 });
