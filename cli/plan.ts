@@ -52,7 +52,7 @@ function stageLines({ inputs }: DemandPlan): string[] {
   return inputs.length > 1 ? [...lines, `${formatBytes(total)} in all`] : lines;
 }
 
-function jobLines({ response }: DemandPlan): string[] {
+function jobLines({ response, job }: DemandPlan): string[] {
   const {
     image,
     command,
@@ -65,9 +65,20 @@ function jobLines({ response }: DemandPlan): string[] {
     `image ${image}`,
     `queue ${job_queue_name}`,
     `definition ${job_definition_name}`,
+    ...retryLines(job),
     `command ${command.at(-1)}`,
     ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     ...secrets.map(({ name, valueFrom }) => `${name} from ${valueFrom}`),
+  ];
+}
+
+function retryLines({ attemptDurationSeconds, memory, retryRules }: DemandPlan['job']): string[] {
+  const [first, ...more] = memory.map((mib) => `${mib} MiB`);
+  const then = more.length === 0 ? '' : `, after a lack of memory ${more.join(', then ')}`;
+  return [
+    `memory ${first}${then}`,
+    `time-out ${attemptDurationSeconds} s for each attempt`,
+    ...retryRules.map((rule) => `rule ${rule}`),
   ];
 }
 

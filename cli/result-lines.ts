@@ -1,16 +1,18 @@
 /** Formats the result of a local run for people. */
 import type { DemandResult } from '../local/execution/events';
+import { describeJobs } from '../src/batch/retries/ended-jobs';
 import type { ExecutionFailure } from '../src/history/failure';
 import { PHASES } from '../src/history/phases';
 import { formatPath, formatSeconds, plural } from './format';
 
 export function resultLines(result: DemandResult): string[] {
-  const { executionId, status, failure, outputs, workingDirectory, records } = result;
+  const { executionId, status, failure, jobs = [], outputs, workingDirectory, records } = result;
   const width = Math.max(...outputs.map(({ name }) => name.length), 0);
   return [
     '',
     `demand ${executionId} ${status === 'SUCCEEDED' ? 'succeeded' : 'FAILED'}`,
     ...(failure === undefined ? [] : failureLines(failure)),
+    ...(jobs.length === 0 ? [] : [`  ${plural(jobs.length, 'job')}: ${describeJobs(jobs)}`]),
     ...outputs.flatMap(({ name, remote, path }) => [
       `  ${name.padEnd(width)}  ${remote}`,
       `  ${' '.repeat(width)}  ${formatPath(path)}`,

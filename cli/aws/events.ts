@@ -1,4 +1,5 @@
 /** The events of a watched execution on AWS: the progress that a local run has, too, and events that only AWS has. */
+import type { EndedJob } from '../../src/batch/retries/ended-jobs';
 import type { ExecutionCounts } from '../../src/history/counts';
 import type { EndStatus } from '../../src/history/events';
 import type { ExecutionFailure } from '../../src/history/failure';
@@ -43,6 +44,8 @@ export interface JobReport {
   readonly status: string;
   readonly exitCode?: number;
   readonly reason?: string;
+  /** MiB. */
+  readonly memory?: number;
 }
 
 /** Everything that is known about an execution. */
@@ -58,6 +61,8 @@ export interface Report {
   readonly totalMs: number;
   readonly counts: ExecutionCounts;
   readonly job?: JobReport;
+  /** The failed jobs before this one, when the execution has retried a job. */
+  readonly retriedJobs?: readonly EndedJob[];
   readonly transferred: Readonly<Record<TransferDirection, TransferTotals>>;
   /** The present or future places of the results. */
   readonly outputs: readonly { readonly name: string; readonly remote: string }[];

@@ -76,7 +76,7 @@ export class Follower {
 
   report(now: number): Report {
     const { name = '' } = this.described;
-    const { startedAt = now, end, open, transfers, counts, children } = this.#execution;
+    const { startedAt = now, end, open, transfers, counts, children, retriedJobs } = this.#execution;
     const phases = this.#execution.phases(end?.at ?? now);
     const failure = this.#failure();
     return {
@@ -90,6 +90,7 @@ export class Follower {
       totalMs: Object.values(phases).reduce((sum, ms) => sum + ms, 0),
       counts,
       ...(this.#job !== undefined && { job: jobReport(this.#job) }),
+      ...(retriedJobs.length > 0 && { retriedJobs }),
       transferred: { input: total(transfers, 'input'), output: total(transfers, 'output') },
       outputs: this.#demand.outputs,
       ...withoutEmpty({ failure }),

@@ -25,10 +25,12 @@ export function jobReport({
 }: JobDetail): JobReport {
   const { exitCode, reason = statusReason === STATUS_REASONS.exited ? undefined : statusReason } =
     container ?? {};
+  const given = container?.resourceRequirements?.find(({ type }) => type === 'MEMORY')?.value;
+  const memory = given === undefined ? undefined : Number(given);
   return {
     jobId,
     status,
-    ...withoutEmpty({ exitCode, reason }),
+    ...withoutEmpty({ exitCode, reason, memory }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Formats a report for people. */
+import { describeJobs } from '../../src/batch/retries/ended-jobs';
 import { PHASES } from '../../src/history/phases';
 import { plural } from '../format';
 import { failureLines } from '../result-lines';
@@ -35,12 +36,14 @@ function stateWords({ state, within, since }: CurrentState, now: number): string
   return `${place} for ${formatDuration(now - since)}`;
 }
 
-function jobLines({ job }: Report): string[] {
-  if (job === undefined) return [];
-  const { jobId, status, exitCode, reason } = job;
+function jobLines({ job, retriedJobs = [] }: Report): string[] {
+  const retried = retriedJobs.length === 0 ? [] : [`  jobs before: ${describeJobs(retriedJobs)}`];
+  if (job === undefined) return retried;
+  const { jobId, status, exitCode, reason, memory } = job;
   const code = exitCode === undefined ? '' : `, exit code ${exitCode}`;
   const because = reason === undefined || exitCode === 0 ? '' : ` (${reason})`;
-  return [`  job ${jobId}: ${status}${code}${because}`];
+  const size = memory === undefined ? '' : `, ${memory} MiB`;
+  return [...retried, `  job ${jobId}: ${status}${code}${because}${size}`];
 }
 
 function transferLines({ transferred: { input, output } }: Report): string[] {

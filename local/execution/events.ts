@@ -1,4 +1,5 @@
 /** The events of a local run. The command line shows each of them as text, or as JSON. */
+import type { EndedJob } from '../../src/batch/retries/ended-jobs';
 import type { ExecutionCounts } from '../../src/history/counts';
 import type { ExecutionFailure } from '../../src/history/failure';
 import type { PhaseTimes } from '../../src/history/phases';
@@ -36,6 +37,8 @@ export interface DemandResult {
   readonly overheadMs: number;
   readonly counts: ExecutionCounts;
   readonly failure?: ExecutionFailure;
+  /** All jobs of a run that has retried a job and succeeded. A failure has the jobs of its own. */
+  readonly jobs?: readonly EndedJob[];
   /** Absent when it was removed. */
   readonly workingDirectory?: string;
   /** The folder with the history, the input and the output of the job. */

@@ -1,7 +1,11 @@
 /** Plans a run, and changes nothing. */
+import { memorySteps } from '../../src/batch/retries/memory';
+import { describeRule } from '../../src/batch/retries/rules';
+import { DEFAULT_JOB_SETTINGS, type JobSettings, memorySettingsOf } from '../../src/batch/retries/settings';
 import { type BuiltContext, buildContext } from '../../src/context/context';
 import { readValidRequest } from '../../src/context/examine';
 import { ignoredFields } from '../../src/context/ignored-fields';
+import type { DemandExecution } from '../../src/demand/model';
 import type { ParameterTransfer } from '../../src/demand/parameters';
 import type { Volumes } from '../../src/efs/model';
 import { resolveVolumes } from '../../src/efs/resolve';
@@ -24,8 +28,18 @@ export interface DemandPlan {
   /** Folders and files of this machine that the run removes at its end. */
   readonly removals: readonly string[];
   readonly response: BuiltContext['response'];
+  readonly job: PlannedJob;
   /** Pointers of fields that the schema does not have. */
   readonly ignoredFields: readonly string[];
+}
+
+interface PlannedJob {
+  /** Seconds of each attempt of a job. */
+  readonly attemptDurationSeconds: number;
+  /** MiB of the first job, and of each job after a lack of memory. */
+  readonly memory: readonly number[];
+  /** The rules of the demand, as text. They come before the default rules of docs/retries.md. */
+  readonly retryRules: readonly string[];
 }
 
 interface PlannedInput extends Pick<ParameterTransfer, 'name' | 'path' | 'remote'> {
@@ -74,6 +88,19 @@ export async function planDemand(
       .flatMap(({ paths }) => paths)
       .map((path) => toMountedPath(parseLocation(path), root.mounts).path),
     response,
+    job: planJob(valid.request.demandExecution, DEFAULT_JOB_SETTINGS),
     ignoredFields: ignoredFields(document),
+  };
+}
+
+function planJob(
+  { executionPlatform, resourceRequirements }: DemandExecution,
+  stage: JobSettings,
+): PlannedJob {
+  const { timeout, retry } = executionPlatform.awsBatch;
+  return {
+    attemptDurationSeconds: (timeout ?? stage).attemptDurationSeconds,
+    memory: memorySteps(resourceRequirements.memory ?? 0, memorySettingsOf(retry, stage)),
+    retryRules: (retry?.rules ?? []).map(describeRule),
   };
 }

@@ -1,6 +1,7 @@
 /** The result of a run: its outputs, its times, and its failure. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jobsOfOutput } from '../../src/batch/retries/ended-jobs';
 import type { Layout } from '../../src/context/layout';
 import { type ExecutionFailure, explainFailure } from '../../src/history/failure';
 import type { ExecutionOutcome } from '../engine/engine';
@@ -29,6 +30,7 @@ export async function toResult(outcome: ExecutionOutcome, context: ResultContext
     remote,
     path: root.pathOfRemote(remote),
   }));
+  const jobs = outcome.status === 'SUCCEEDED' ? jobsOfOutput(outcome.output) : [];
   return {
     executionId,
     status: outcome.status,
@@ -40,6 +42,7 @@ export async function toResult(outcome: ExecutionOutcome, context: ResultContext
     ...(outcome.status === 'FAILED' && {
       failure: inLocalWords(explainFailure(outcome, recorder.lastLines), context),
     }),
+    ...(jobs.length > 1 && { jobs }),
     ...(isKept && { workingDirectory }),
     records: attempt.folder,
   };

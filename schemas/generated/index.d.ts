@@ -383,6 +383,13 @@ export interface DemandStatusEvent {
   job?: {
     id: string;
     name?: string;
+    jobs?: {
+      job_id: string;
+      memory?: number;
+      exit_code?: number;
+      reason?: string;
+      rule?: string;
+    }[];
   };
   failure?: {
     error: string;
@@ -390,6 +397,13 @@ export interface DemandStatusEvent {
     exit_code?: number;
     job_id?: string;
     log_stream?: string;
+    jobs?: {
+      job_id: string;
+      memory?: number;
+      exit_code?: number;
+      reason?: string;
+      rule?: string;
+    }[];
     execution_arn?: string;
   };
   problems?: {
@@ -403,6 +417,13 @@ export interface DemandStatusEvent {
     exit_code?: number;
     job_id?: string;
     log_stream?: string;
+    jobs?: {
+      job_id: string;
+      memory?: number;
+      exit_code?: number;
+      reason?: string;
+      rule?: string;
+    }[];
     execution_arn?: string;
   };
   links?: {

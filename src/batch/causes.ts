@@ -118,12 +118,12 @@ const BATCH_ENDINGS: readonly JobCause[] = [
   {
     reason: /OutOfMemoryError/,
     happened: 'it needed more memory than its container has',
-    next: MORE_MEMORY,
+    next: `${MORE_MEMORY}, or let the job run again with more (retry.memory_factor in its execution_platform.aws_batch)`,
   },
   {
     reason: /attempt duration exceeded timeout/i,
     happened: 'it ran longer than its time-out in Batch',
-    next: "Raise attemptDurationSeconds of the job's time-out, or split the work",
+    next: "Raise timeout.attempt_duration_seconds in the demand's execution_platform.aws_batch, or split the work",
   },
   {
     reason: /Host EC2 .*terminated|Spot Task was interrupted/i,

@@ -16,6 +16,17 @@ const maybeCount = v.optional(v.number());
 
 const countsSchema = v.object({ files: v.number(), bytes: v.number() });
 
+/** A job of an execution, as {@link EndedJob}. */
+const jobAttemptSchema = v.object({
+  job_id: v.string(),
+  /** MiB. */
+  memory: maybeCount,
+  exit_code: maybeCount,
+  reason: maybeText,
+  /** The rule of docs/retries.md by which another job followed. */
+  rule: maybeText,
+});
+
 const failureSchema = v.object({
   /** A name of docs/errors.md, or an AWS error name. */
   error: v.string(),
@@ -24,6 +35,8 @@ const failureSchema = v.object({
   job_id: maybeText,
   /** A stream in the log group of the job. */
   log_stream: maybeText,
+  /** All jobs of the execution, the failed one last, when it has retried a job. */
+  jobs: v.optional(v.array(jobAttemptSchema)),
   /** ARN of the nested execution that failed. */
   execution_arn: maybeText,
 });
@@ -56,7 +69,8 @@ export const statusEventSchema = v.object({
     v.array(v.object({ name: v.string(), uri: v.string(), files: maybeCount, bytes: maybeCount })),
   ),
   transferred: v.optional(v.object({ inputs: v.optional(countsSchema), outputs: v.optional(countsSchema) })),
-  job: v.optional(v.object({ id: v.string(), name: maybeText })),
+  /** `jobs`: all jobs of the execution, this one last, when it has retried a job. */
+  job: v.optional(v.object({ id: v.string(), name: maybeText, jobs: v.optional(v.array(jobAttemptSchema)) })),
   failure: v.optional(failureSchema),
   problems: v.optional(v.array(problemSchema)),
   /** SUCCEEDED: why something could not be removed from the file system. */

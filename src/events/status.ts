@@ -1,10 +1,12 @@
 /** From a status change of an execution to the demand's status event. */
+import { endedJobSchema, jobsOfOutput } from '../batch/retries/ended-jobs';
 import { examineRequest } from '../context/examine';
 import type { LayoutSettings } from '../context/layout';
 import { explainEnd, explainFailure } from '../history/failure';
 import { sumOfTransfers, type TransferTotals, transferTotals } from '../history/transfers';
 import { formatMoment } from '../python/time';
 import { isJsonObject, withoutEmpty } from '../wire/json';
+import { writeModel } from '../wire/schema';
 import { demandSummary } from './demand-summary';
 import { eventFailure } from './failure';
 import type { Status, StatusEvent } from './model';
@@ -71,7 +73,8 @@ function results(output: unknown, document: unknown, settings: LayoutSettings) {
       inputs: stagedCounts && sumOfTransfers(stagedCounts),
       outputs: counts && sumOfTransfers(counts),
     }),
-    ...(isJsonObject(job) && typeof job.job_id === 'string' && { job: jobOf(job.job_id, job.job_name) }),
+    ...(isJsonObject(job) &&
+      typeof job.job_id === 'string' && { job: jobOf(job.job_id, job.job_name, output) }),
     ...(isJsonObject(removal) && {
       removal_failure: eventFailure(
         explainFailure({ error: text(removal.Error), cause: text(removal.Cause) }),
@@ -80,8 +83,9 @@ function results(output: unknown, document: unknown, settings: LayoutSettings) {
   };
 }
 
-function jobOf(id: string, name: unknown) {
-  return { id, ...(typeof name === 'string' && { name }) };
+function jobOf(id: string, name: unknown, output: unknown) {
+  const jobs = jobsOfOutput(output).map((job) => writeModel(endedJobSchema, job));
+  return { id, ...(typeof name === 'string' && { name }), ...(jobs.length > 1 && { jobs }) };
 }
 
 /** A transfer without a readable result counts as nothing. */

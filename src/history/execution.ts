@@ -1,4 +1,6 @@
 /** The model of an execution: everything that its history tells, read event by event. */
+import { type EndedJob, jobsBefore } from '../batch/retries/ended-jobs';
+import type { DemandState } from '../machines/states';
 import type { EpochMs } from '../units';
 import { withoutEmpty } from '../wire/json';
 import { OpenCalls } from './calls';
@@ -7,6 +9,8 @@ import { type EndStatus, type HistoryEvent, statusAfter } from './events';
 import { type OpenState, OpenStates } from './open-states';
 import { PhaseClock, type PhaseTimes } from './phases';
 import { type DoneTransfer, doneTransfer } from './transfers';
+
+const RUN_JOB: DemandState = 'RunJob';
 
 export interface ExecutionEnd {
   readonly status: EndStatus;
@@ -31,6 +35,8 @@ export class ExecutionModel {
   readonly entered = new Set<string>();
   /** Ids of the jobs that Batch has accepted. */
   readonly jobIds: string[] = [];
+  /** The failed jobs before the last one, where the history has the inputs of states. */
+  retriedJobs: readonly EndedJob[] = [];
   /** The last job at its end, in PascalCase. */
   endedJob: Readonly<Record<string, unknown>> | undefined;
   /** ARNs of the nested executions. */
@@ -81,6 +87,7 @@ export class ExecutionModel {
     const transfer = doneTransfer(event);
     if (transfer !== undefined) this.transfers.push(transfer);
     if (event.type === 'StateEntered') this.entered.add(event.state);
+    if (event.type === 'StateEntered' && event.state === RUN_JOB) this.retriedJobs = jobsBefore(event.input);
     if (event.type === 'TaskScheduled' && event.execution !== undefined)
       this.#asked.set(event.execution, event.timestamp);
     if (event.type === 'TaskSubmitted') this.#seeSubmission(event);

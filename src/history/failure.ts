@@ -1,5 +1,7 @@
 /** Why an execution failed: from its error and cause to the first thing that went wrong, in plain words. */
+
 import { explainJobEnd } from '../batch/job-end';
+import { describeJobs, type EndedJob, jobsOfDetail } from '../batch/retries/ended-jobs';
 import { isJsonObject } from '../wire/json';
 
 /** How an execution ends without success. */
@@ -21,6 +23,8 @@ export interface ExecutionFailure {
   readonly jobId?: string;
   /** A stream in the log group of the job. */
   readonly logStream?: string;
+  /** All jobs of the execution, the failed one last, when it has retried a job. */
+  readonly jobs?: readonly EndedJob[];
   /** The last lines of the job's log. */
   readonly lastLines?: readonly string[];
   /** ARN of the nested execution that failed, the innermost one. */
@@ -32,6 +36,11 @@ const DEFAULTS: Readonly<Record<FailedStatus, Required<ErrorAndCause>>> = {
   TIMED_OUT: { error: 'States.Timeout', cause: 'the execution ran for longer than its machine allows' },
   ABORTED: { error: 'DemandCancelled', cause: 'somebody stopped the execution' },
 };
+
+const NO_CAUSE = 'no cause was given';
+/** Step Functions gives no cause for a task's time-out. The time-out of the job's task covers the queue. */
+const TASK_TIMEOUT =
+  'a task ran for longer than its time-out; the job may have waited too long in its queue (`jobs.queueSeconds` of the stage limits this time)';
 
 /**
  * Explains the end of an execution that did not succeed.
@@ -66,7 +75,7 @@ export function explainFailure(
   if (typeof detail.JobId === 'string') return explainJob(error, detail, detail.JobId, lastLines);
   return {
     error: error || text(detail.errorType) || 'States.TaskFailed',
-    message: text(detail.errorMessage) || cause || 'no cause was given',
+    message: text(detail.errorMessage) || cause || (error === 'States.Timeout' ? TASK_TIMEOUT : NO_CAUSE),
   };
 }
 
@@ -83,13 +92,19 @@ function explainJob(
     reasons: [reason, detail.StatusReason].filter((each) => typeof each === 'string'),
     lastLines,
   };
+  const jobs = jobsOfDetail(detail);
+  const hasRetries = jobs.length > 1;
+  const message =
+    error === 'DemandCancelled' ? `the job was stopped: ${text(detail.StatusReason)}` : explainJobEnd(end);
   return {
     error: error || 'States.TaskFailed',
-    message:
-      error === 'DemandCancelled' ? `the job was stopped: ${text(detail.StatusReason)}` : explainJobEnd(end),
+    message: hasRetries
+      ? `${message}. It was the last of ${jobs.length} jobs: ${describeJobs(jobs)}`
+      : message,
     ...(typeof exitCode === 'number' && { exitCode }),
     jobId,
     ...(typeof logStream === 'string' && { logStream }),
+    ...(hasRetries && { jobs }),
     ...(lastLines.length > 0 && { lastLines }),
   };
 }

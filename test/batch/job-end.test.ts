@@ -11,7 +11,7 @@ test.each([
   [
     'a reason of AWS, which is quoted',
     { exitCode: 137, reasons: ['OutOfMemoryError: Container killed due to memory usage', EXITED] },
-    "the job ended with exit code 137 (OutOfMemoryError: Container killed due to memory usage): it needed more memory than its container has. Raise memory in the demand's resource_requirements",
+    "the job ended with exit code 137 (OutOfMemoryError: Container killed due to memory usage): it needed more memory than its container has. Raise memory in the demand's resource_requirements, or let the job run again with more (retry.memory_factor in its execution_platform.aws_batch)",
   ],
   [
     'a job without an exit code',

@@ -49,6 +49,22 @@ test('a plan counts the inputs in the seed, and does not copy the seed', async (
   expect(listing()).toEqual(before);
 });
 
+test('a plan names the memory of each job, the time-out and the rules of the demand', async () => {
+  const retry = { memory_factor: 2, max_memory: 1_500, rules: [{ action: 'RETRY', on_exit_code: '75' }] };
+  const aws_batch = { job_queue_name: 'any', timeout: { attempt_duration_seconds: 600 }, retry };
+  const lines = (
+    await world.run('plan', world.demandOf('true', { execution_platform: { aws_batch } }))
+  ).stdout.split('\n');
+  for (const line of [
+    '  memory 512 MiB, after a lack of memory 1024 MiB, then 1500 MiB',
+    '  time-out 600 s for each attempt',
+    '  rule RETRY onExitCode 75',
+  ])
+    expect(lines).toContain(line);
+  const { stdout } = await world.run('plan', world.demandOf('true'));
+  expect(stdout).toMatch(/^ {2}memory 512 MiB\n {2}time-out 86400 s for each attempt$/m);
+});
+
 test('a plan names ignored fields', async () => {
   const { stdout } = await world.run('plan', world.demandOf('true', { execution_imaeg: 'typing error' }));
   expect(stdout).toMatch(/^ignored.*\n {2}\/execution_imaeg$/m);

@@ -176,6 +176,29 @@ test.each([
   expect(event).not.toHaveProperty('transferred');
 });
 
+describe('an execution that has retried its job', () => {
+  const ended = [{ job_id: 'one', memory: 512, exit_code: 137, reason: 'OutOfMemoryError', rule: 'RETRY' }];
+
+  test('has all jobs with their memory in the event of its success', () => {
+    const ResourceRequirements = [{ Type: 'MEMORY', Value: '1024' }];
+    const batch = { ended_jobs: ended, args: { container_overrides: { ResourceRequirements } } };
+    expect(success({ batch, job: { job_id: 'two', job_name: 'name' } }).job).toEqual({
+      id: 'two',
+      name: 'name',
+      jobs: [...ended, { job_id: 'two', memory: 1_024 }],
+    });
+    const once = { ...batch, ended_jobs: [] };
+    expect(success({ batch: once, job: { job_id: 'one' } }).job).toEqual({ id: 'one' });
+  });
+
+  test('has all jobs with their memory in the event of its failure', () => {
+    const cause = JSON.stringify({ JobId: 'two', Container: { ExitCode: 3 }, EndedJobs: ended });
+    const { failure } = eventOf({ status: 'FAILED', error: 'States.TaskFailed', cause });
+    expect(failure?.jobs).toEqual([...ended, { job_id: 'two', exit_code: 3 }]);
+    expect(failure?.message).toContain('It was the last of 2 jobs: 512 MiB (OutOfMemoryError), job two');
+  });
+});
+
 test('a success has no failure', () => {
   expect(success({})).not.toHaveProperty('failure');
 });

@@ -72,6 +72,15 @@ test.each([
   ],
   ['a cause without an error', '', 'in words', { error: 'States.TaskFailed', message: 'in words' }],
   ['an error without a cause', 'Any', '', { error: 'Any', message: 'no cause was given' }],
+  [
+    'the time-out of a task',
+    'States.Timeout',
+    '',
+    {
+      error: 'States.Timeout',
+      message: expect.stringContaining('the job may have waited too long in its queue'),
+    },
+  ],
 ])('%s', (_, error, cause, failure) => {
   expect(told(error, cause)).toEqual(failure);
 });

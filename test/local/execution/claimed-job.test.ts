@@ -1,16 +1,10 @@
 /** A submission that Batch accepts twice: the machine follows the job that it knows. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LocalJobDefinitions } from '../../../local/batch/job-definitions';
-import { ProcessRunner } from '../../../local/batch/process-runner';
-import { batchVariables, type JobExit, type JobRunner, type RunnableJob } from '../../../local/batch/runner';
-import { execute } from '../../../local/engine/engine';
-import { localFunctions } from '../../../local/execution/functions';
-import { localInput } from '../../../local/execution/input';
-import { localFileSystems } from '../../../local/world/file-systems';
-import { LocalRoot } from '../../../local/world/root';
+import { batchVariables, type JobExit, type RunnableJob } from '../../../local/batch/runner';
 import { demandOf } from '../../demand/arbitraries';
 import { useFolder } from '../../transfer/folders';
+import { type Run, runEmbedded } from './embedded';
 
 const folder = useFolder();
 const DEMAND = demandOf({
@@ -20,43 +14,8 @@ const DEMAND = demandOf({
   outputs: ['out'],
 });
 
-type Run = (job: RunnableJob) => Promise<JobExit>;
-
-async function runWith(runJob: (run: Run, job: RunnableJob) => Promise<JobExit>) {
-  const root = new LocalRoot(join(folder.path, 'root'));
-  await root.create();
-  mkdirSync(join(root.s3, 'bucket'));
-  writeFileSync(join(root.s3, 'bucket/in'), 'input\n');
-  const jobDefinitions = new LocalJobDefinitions();
-  const processes = new ProcessRunner(process.env, async () => undefined);
-  const lines: string[] = [];
-  const run: Run = (job) => processes.run(job, (line) => lines.push(line), new AbortController().signal);
-  const runner: JobRunner = { run: (job) => runJob(run, job) };
-  const states: string[] = [];
-  const outcome = await execute('demand-execution', 'run-1', localInput(DEMAND, root, 'process'), {
-    functions: localFunctions({
-      root,
-      jobDefinitions,
-      report: () => undefined,
-      settings: { inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 } },
-    }),
-    batch: {
-      root,
-      jobDefinitions,
-      fileSystems: localFileSystems,
-      runner,
-      readSecret: async () => '',
-      now: Date.now,
-      listener: { jobStarted: () => undefined, jobOutput: () => undefined, jobEnded: () => undefined },
-    },
-    onEvent: (event) => {
-      if (event.type === 'StateEntered') states.push(event.state);
-    },
-    signal: new AbortController().signal,
-  });
-  const stored = readdirSync(join(root.s3, 'bucket'));
-  return { outcome, states, stored, lines, directory: join(root.fileSystem('scratch'), 'run-1') };
-}
+const runWith = (runJob: (run: Run, job: RunnableJob) => Promise<JobExit>) =>
+  runEmbedded(DEMAND, folder.path, (run, job) => runJob((given) => run(given), job));
 
 const duplicateOf = (job: RunnableJob): RunnableJob => ({
   ...job,
