@@ -249,6 +249,8 @@ test('with a user for jobs, no job is root on the file system, and the functions
     expect(properties).not.toHaveProperty('PosixUser');
     expect(properties).toMatchObject({ RootDirectory: { CreationInfo: { Permissions: '1777' } } });
   }
+});
+
 describe('the section jobs', () => {
   const settingsOf = (jobs?: object) =>
     readJobSettings(stackOf({ ...BROUGHT, ...withoutEmpty({ jobs }) }, 'config/x.yml', 'x').jobSettings);
