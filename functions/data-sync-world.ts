@@ -15,6 +15,7 @@ import type { DataSyncWorld } from '../src/steps/data-sync';
 import type { MountPoint } from '../src/transfer/mounts';
 import { lambdaCallTime } from './call-time';
 import { inlineLimits, lazyMounts, routing, signal } from './settings';
+import { volumesIn } from './volumes';
 
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
@@ -25,15 +26,20 @@ export async function inDataSyncWorld<Result>(
   step: (world: DataSyncWorld) => Promise<Result>,
 ): Promise<Result> {
   const mounts = await findMounts();
-  return whileMountsAnswer(mounts, () => step(dataSyncWorld(mounts, context)), { clock: systemClock });
+  const run = async () => step(dataSyncWorld(mounts, await volumesIn(mounts), context));
+  return whileMountsAnswer(mounts, run, { clock: systemClock });
 }
 
-function dataSyncWorld(mounts: readonly MountPoint[], context: Context): DataSyncWorld {
-  const stores = awsStores(s3Client, mounts);
+function dataSyncWorld(
+  mounts: readonly MountPoint[],
+  volumes: readonly MountPoint[],
+  context: Context,
+): DataSyncWorld {
+  const stores = awsStores(s3Client, volumes);
   return {
     stores,
     signal,
-    settings: { mounts, inlineLimits, routing },
+    settings: { mounts: volumes, inlineLimits, routing },
     time: lambdaCallTime(context),
     report: () => undefined,
     leases: fileLeases({ mounts }),

@@ -18,6 +18,7 @@ import { lambdaCallTime } from '../call-time';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
 import { documentsIn, layoutSettings, lazyMounts, required, routing, signal } from '../settings';
+import { volumesIn } from '../volumes';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const executions = new AwsExecutionHistories(new SFNClient(CLIENT_SETTINGS));
@@ -40,7 +41,7 @@ export const handler = logged(async (event: unknown, context: Context) => {
     signal,
     directories: workingDirectories,
     documents,
-    settings: { ...layoutSettings, mounts, routing },
+    settings: { ...layoutSettings, mounts: await volumesIn(mounts), routing },
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
     clock: systemClock,
     time: lambdaCallTime(context),

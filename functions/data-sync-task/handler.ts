@@ -9,6 +9,7 @@ import { awsStores } from '../../src/adapters/stores';
 import { dataSyncTask } from '../../src/steps/data-sync-task';
 import { logged } from '../logging';
 import { dataSync, lazyMounts, required, signal } from '../settings';
+import { volumesIn } from '../volumes';
 
 const manifestFolder = `s3://${required('TEMP_BUCKET')}/manifests`;
 const s3Client = new S3Client(CLIENT_SETTINGS);
@@ -16,7 +17,7 @@ const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS))
 const client = new DataSyncClient(CLIENT_SETTINGS);
 
 export const handler = logged(async (event: unknown) => {
-  const mounts = await findMounts();
+  const mounts = await volumesIn(await findMounts());
   return dataSyncTask(event, {
     stores: awsStores(s3Client, mounts),
     signal,

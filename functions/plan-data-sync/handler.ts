@@ -8,13 +8,14 @@ import { awsStores } from '../../src/adapters/stores';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { logged } from '../logging';
 import { dataSync, lazyMounts, required, routing, signal } from '../settings';
+import { volumesIn } from '../volumes';
 
 const tempBucket = required('TEMP_BUCKET');
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
 export const handler = logged(async (event: unknown, { awsRequestId }: Context) => {
-  const mounts = await findMounts();
+  const mounts = await volumesIn(await findMounts());
   const stores = awsStores(s3Client, mounts);
   const defaultPayloadPath = `s3://${tempBucket}/plans/${awsRequestId}`;
   return planDataSync(event, {

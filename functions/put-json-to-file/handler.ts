@@ -7,11 +7,12 @@ import { awsStores } from '../../src/adapters/stores';
 import { putJsonToFile } from '../../src/steps/put-json-to-file';
 import { logged } from '../logging';
 import { lazyMounts, scratchBucket, signal } from '../settings';
+import { volumesIn } from '../volumes';
 
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
 export const handler = logged(async (event: unknown, { awsRequestId: requestId }: Context) => {
-  const stores = awsStores(s3Client, await findMounts());
+  const stores = awsStores(s3Client, await volumesIn(await findMounts()));
   return putJsonToFile(event, { stores, signal, requestId, settings: { scratchBucket } });
 });

@@ -10,6 +10,7 @@ import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
 import { lazyMounts, routing, signal } from '../settings';
+import { volumesIn } from '../volumes';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const trees = new FileTrees();
@@ -18,6 +19,9 @@ const { readJson } = s3Documents;
 export const handler = logged(async (event: unknown) => {
   const mounts = await findMounts();
   const use = { leases: fileLeases({ mounts }), readers: fileReaders(mounts) };
-  const world = { trees, signal, use, readJson, settings: { mounts, routing } };
-  return whileMountsAnswer(mounts, () => removeDataPaths(event, world), { clock: systemClock });
+  const run = async () => {
+    const settings = { mounts: await volumesIn(mounts), routing };
+    return removeDataPaths(event, { trees, signal, use, readJson, settings });
+  };
+  return whileMountsAnswer(mounts, run, { clock: systemClock });
 });

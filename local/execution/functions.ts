@@ -51,8 +51,13 @@ export function localFunctions({
   report,
   settings: { inlineLimits },
 }: FunctionsWorld): LocalFunctions {
-  const { mounts } = root;
-  const settings = { ...LOCAL_STAGE, accessPoints: LOCAL_ACCESS_POINTS, mounts, routing: SINGLE_FUNCTION };
+  const { mounts, volumes } = root;
+  const settings = {
+    ...LOCAL_STAGE,
+    accessPoints: LOCAL_ACCESS_POINTS,
+    mounts: volumes,
+    routing: SINGLE_FUNCTION,
+  };
   const stores = localStores(root);
   const trees = new FileTrees();
   const leases = fileLeases({ mounts, settings: LOCAL_LEASE });

@@ -66,7 +66,7 @@ export async function planDemand(
   const volumes = await resolveVolumes(chosen, stage, localFileSystems);
   const { response } = buildContext(valid, volumes, {
     ...LOCAL_STAGE,
-    mounts: root.mounts,
+    mounts: root.volumes,
     hiddenName: RANDOM_NAME,
   });
   const { inputs, outputs } = parameters;
@@ -86,7 +86,7 @@ export async function planDemand(
     outputs: outputs.map(({ name, path, remote }) => ({ name, path, remote })),
     removals: response.cleanup_configs.remove_data_paths_requests
       .flatMap(({ paths }) => paths)
-      .map((path) => toMountedPath(parseLocation(path), root.mounts).path),
+      .map((path) => toMountedPath(parseLocation(path), root.volumes).path),
     response,
     job: planJob(valid.request.demandExecution, DEFAULT_JOB_SETTINGS),
     ignoredFields: ignoredFields(document),

@@ -45,13 +45,19 @@ export class LocalRoot {
     return join(this.path, 'efs', role);
   }
 
-  /** The mounts of the one file system, one for each role. */
+  /** The mount of the one file system. The service has its own records at its root, as on AWS: no job writes there. */
   get mounts(): readonly MountPoint[] {
-    return VOLUME_ROLES.map((role) => ({
+    return [{ path: join(this.path, 'efs'), fileSystemId: LOCAL_FILE_SYSTEM_ID, root: '/' }];
+  }
+
+  /** The mount, and a mount for the volume of each role. No transfer and no removal leaves its volume. */
+  get volumes(): readonly MountPoint[] {
+    const volumes = VOLUME_ROLES.map((role) => ({
       path: this.fileSystem(role),
       fileSystemId: LOCAL_FILE_SYSTEM_ID,
       root: `/${role}`,
     }));
+    return [...this.mounts, ...volumes];
   }
 
   /** Returns a file system's path for a job that runs without a container. */

@@ -15,10 +15,10 @@ import type { LocalRoot } from './root';
  * Returns stores for S3 and EFS in folders of the root, and for plain paths of the machine (`file://` remotes). The
  * machine is the user's own. The files need not survive a power cut, so no write waits for the disk.
  */
-export function localStores(root: Pick<LocalRoot, 's3' | 'mounts'>): Stores {
+export function localStores(root: Pick<LocalRoot, 's3' | 'volumes'>): Stores {
   const s3 = new FileStore({ toPath: (location) => s3Path(root.s3, location), durable: false });
   const paths = new FileStore({ durable: false });
-  const mounted = mountedStores(root.mounts);
+  const mounted = mountedStores(root.volumes);
   const chosen = byScheme<Stores>([
     [S3, { open: () => s3 }],
     [EFS, mounted],
@@ -34,7 +34,7 @@ export function localStores(root: Pick<LocalRoot, 's3' | 'mounts'>): Stores {
 export function seededStores(root: LocalRoot, seed: string | undefined): Stores {
   const stores = localStores(root);
   if (seed === undefined) return stores;
-  const seeded = localStores({ s3: seed, mounts: root.mounts });
+  const seeded = localStores({ s3: seed, volumes: root.volumes });
   return {
     open: (location) =>
       location.scheme === S3 && existsSync(s3Path(seed, location))

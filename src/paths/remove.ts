@@ -35,7 +35,7 @@ export interface MovedTrees {
 }
 
 export interface RemovalSettings {
-  /** Only paths inside a mount can be removed. */
+  /** Only paths inside a mount can be removed. The volumes of demands are mounts of their own. */
   readonly mounts: readonly MountPoint[];
 }
 
@@ -56,7 +56,7 @@ export interface Removal {
 /**
  * Removes paths one after another. Objects in S3 stay. A missing path is no error.
  *
- * @throws UnsafePath before anything is removed, for `/`, for a whole mount, and for a path outside of all mounts
+ * @throws UnsafePath before anything is removed, for `/`, for a whole mount or volume, and for a path outside of all mounts
  * @throws RemovalFailed at the end, with all entries that could not be removed
  * @throws DataPathInUse in its place, when all these entries are inputs of running executions
  */
@@ -99,7 +99,7 @@ function findRemovable(location: Location, mounts: readonly MountPoint[]): Mount
   const hasMount = mounts.some((mount) => contains(found.location, localLocation(mount.path)));
   if (hasMount)
     throw new UnsafePath(
-      `${formatLocation(location)} is or contains the root of a mounted file system, and such a path is never removed. Give a path inside the file system`,
+      `${formatLocation(location)} is or contains the root of a mounted file system or of a volume, and such a path is never removed. Give a path inside the volume`,
     );
   return found;
 }

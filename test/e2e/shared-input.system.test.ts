@@ -43,7 +43,7 @@ const request = (script: string, executionId = 'one') => ({
   context_manager_configuration: { isolate_inputs: false },
 });
 
-const records = () => join(folder, 'root/efs/shared/.demand.leases/readers');
+const records = () => join(folder, 'root/efs/.demand.leases/readers');
 const listRecords = () => `mkdir \${OUT}; ls ${records()} | wc -l > \${OUT}/count; cp \${DATA}/* \${OUT}`;
 
 test.each([
