@@ -3,7 +3,7 @@ import { CALLED_BY, type LogicalName, logicalNameOf } from '../src/machines/func
 import type { DeploymentConfig } from './config';
 import { attribute, type Resources, ref, sub, type Value } from './template';
 
-const MACHINES = ['DemandExecution', 'DataSync'] as const;
+const MACHINES = ['DemandExecution', 'DataSync', 'Sweep'] as const;
 /** Functions that do not fail because of a bad demand. Lambda counts a refused demand as an error of its function. */
 const NEVER_AT_FAULT = ['RemoveDataPaths', 'PrepareBatchArgs'] as const satisfies readonly LogicalName[];
 const FUNCTIONS = CALLED_BY['demand-execution'].map(logicalNameOf);

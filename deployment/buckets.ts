@@ -5,6 +5,7 @@ import type { DeploymentConfig } from './config';
 import { attribute, type Resources, ref, refusePlainHttp, sub, type Value } from './template';
 
 export interface Buckets {
+  readonly bucketNames: readonly Value[];
   readonly bucketArns: readonly Value[];
   readonly objectArns: readonly Value[];
   readonly resources: Resources;
@@ -19,6 +20,7 @@ export function bucketsOf({ buckets }: DeploymentConfig): Buckets {
   const names = buckets.names;
   const isMade = 'create' in buckets;
   return {
+    bucketNames: [...names, ...(isMade ? [ref('DataBucket')] : [])],
     // `arn:aws:` is a literal: the service integrations of the state machines also name this partition.
     bucketArns: [
       ...names.map((name) => `arn:aws:s3:::${name}`),

@@ -18,6 +18,7 @@ import { accessPointMistakes, accessPoints } from './config/access-points';
 import { described, list, object, queueArn, roleArn, text, whole, yesOrNo } from './config/fields';
 import { jobs } from './config/jobs';
 import { secrets } from './config/secrets';
+import { sweep } from './config/sweep';
 
 const ID = '(?:[0-9a-f]{8}|[0-9a-f]{17})';
 const subnetId = text(new RegExp(`^subnet-${ID}$`), 'a subnet id, subnet-...');
@@ -235,6 +236,7 @@ export const deploymentConfigSchema = object({
   alarms: v.optional(alarms, {}),
   logs: v.optional(logs, {}),
   staging: v.optional(staging, {}),
+  sweep: v.optional(sweep, {}),
   ...dataSync,
 });
 

@@ -5,6 +5,7 @@ import { envBaseOf } from '../src/machines/names';
 import { alarmsOf } from './alarms';
 import { bucketsOf } from './buckets';
 import { readConfig } from './config';
+import { sweepRequestOf } from './config/sweep';
 import { fileSystemsOf } from './file-systems';
 import { jobQueueOf, jobRolesOf } from './job-queue';
 import { networkOf } from './network';
@@ -39,6 +40,11 @@ export function stackOf(given: unknown, file: string, stage: string) {
     logs: { executionData, retentionDays },
     // The state machines' files name both: statemachines/*.asl.yml.
     staging: config.staging,
+    sweep: {
+      schedule: config.sweep.schedule === 'off' ? 'rate(1 day)' : config.sweep.schedule,
+      state: config.sweep.schedule === 'off' ? 'DISABLED' : 'ENABLED',
+      request: JSON.stringify(sweepRequestOf(config.sweep)),
+    },
     // Environment variables are strings.
     dataSync: {
       enabled: String(config.dataSyncEnabled),

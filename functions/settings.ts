@@ -15,7 +15,7 @@ export const layoutSettings = {
   allowFileRemotes: false,
   ...(process.env.CONTAINER_PATH_ROOT && { containerRoot: process.env.CONTAINER_PATH_ROOT }),
   // ARNs with a comma between them. No ARN of a secret contains a comma.
-  allowedSecrets: (process.env.ALLOWED_SECRETS ?? '').split(',').filter((arn) => arn !== ''),
+  allowedSecrets: listOf('ALLOWED_SECRETS'),
 };
 
 /** The role that reads the secrets of jobs. Undefined in a stage that allows no secret. */
@@ -45,6 +45,14 @@ export const scratchBucket = process.env.DEFAULT_BUCKET_NAME;
 
 /** The file systems of all functions of this kind, and the index of this function. */
 export const routing = readFunctionRouting(process.env);
+
+/** The state machines whose running executions hold files. */
+export const stateMachineArns = listOf('STATE_MACHINE_ARNS');
+
+/** Returns the items of a variable with commas between them; none when it is not set. */
+export function listOf(name: string): readonly string[] {
+  return (process.env[name] ?? '').split(',').filter((item) => item !== '');
+}
 
 /**
  * Returns the mounts of this function. The first call looks them up and proves them: they cannot change while the

@@ -12,6 +12,7 @@ export const CALLED_BY = {
     'removeDataPaths',
   ],
   'data-sync': ['planDataSync', 'dataSync', 'dataSyncTask'],
+  sweep: ['sweep', 'sweepAccount'],
 } as const satisfies Record<MachineName, readonly string[]>;
 
 /** The functions that rules of `resources/events.yml` call. */
@@ -36,6 +37,7 @@ export const ONCE_FOR_EACH_FILE_SYSTEM = [
   'dataSyncTask',
   'removeDataPaths',
   'cleanUpAfter',
+  'sweep',
 ] as const satisfies readonly FunctionName[];
 
 /** The key of a function in `serverless.yml`. */

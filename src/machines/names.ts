@@ -13,6 +13,11 @@ export function demandMachineOf(stage: string): string {
   return `${envBaseOf(stage)}${EXECUTION}`;
 }
 
+/** Returns the name of a stage's sweeping machine: `prod-demand-sweep` for `prod`. */
+export function sweepMachineOf(stage: string): string {
+  return `${envBaseOf(stage)}-sweep`;
+}
+
 /** Returns `prod-demand` for `prod-demand-execution`; undefined for a name with another end. */
 export function envBaseOfMachine(name: string): string | undefined {
   return name.endsWith(EXECUTION) ? name.slice(0, -EXECUTION.length) : undefined;

@@ -62,10 +62,28 @@ const DATA_SYNC_STATES = [
   'DataSynced',
 ] as const;
 
+/** The states of `sweep.asl.yml`, those inside its Map too, in the order of the file. */
+const SWEEP_STATES = [
+  'BeginSweep',
+  'SweepParts',
+  'SweepPart',
+  'PartSwept',
+  'PartDone',
+  'PartFailed',
+  'BeginAccount',
+  'SweepAccount',
+  'AccountSwept',
+  'TellSweep',
+  'SweepTold',
+  'SweepDone',
+  'SweepFailed',
+] as const;
+
 /** The states of each machine, by the name of its file. */
 export const STATES = {
   'demand-execution': DEMAND_EXECUTION_STATES,
   'data-sync': DATA_SYNC_STATES,
+  sweep: SWEEP_STATES,
 } as const;
 
 /** The name of a machine's file, without `.asl.yml`. */

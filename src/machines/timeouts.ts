@@ -8,6 +8,8 @@ export const MACHINE_SECONDS = {
   'demand-execution': 1_382_400,
   /** 14 days, as a job may run without a time-out of its own. */
   'data-sync': 1_209_600,
+  /** 23 hours: the next daily sweep begins after the end. */
+  sweep: 82_800,
 } as const satisfies Record<MachineName, number>;
 
 /** Seconds that a call of a function may take: `timeout` in `serverless.yml`. */

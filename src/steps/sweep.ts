@@ -99,7 +99,7 @@ async function sweepPart(
   const { settings, use, kept } = given;
   const isDryRun = request.dryRun;
   const now = given.clock.now();
-  const surveyed = surveyedOf(volume, part.fileSystemId, request, settings);
+  const surveyed = surveyedOf(volume, part, request, settings);
   const survey = { ...given, ...use, now, isDryRun, fates: rememberedFates(given.fates) };
   return sweepVolume(
     surveyed,
@@ -122,20 +122,18 @@ async function sweepPart(
 /** @throws FileSystemNotMounted when the function does not mount the file system */
 function surveyedOf(
   volume: NonNullable<SweptPart['volume']>,
-  fileSystemId: string,
+  { fileSystemId, others }: SweptPart,
   request: SweepRequest,
   { mounts }: SweepSettings,
 ): SurveyedVolume {
   const { location, mount } = findMount(efsLocation(fileSystemId, volume.path), mounts);
-  const others = request.volumes.flatMap(({ path }) => {
-    const other = tryFindMount(efsLocation(fileSystemId, path), mounts);
-    return other === undefined || other.location.path === location.path ? [] : [other.location.path];
-  });
   return {
     path: location.path,
     root: mount.path,
     request: volume,
     rules: rulesOf(volume, request),
-    excluded: others,
+    excluded: others.flatMap(
+      (path) => tryFindMount(efsLocation(fileSystemId, path), mounts)?.location.path ?? [],
+    ),
   };
 }

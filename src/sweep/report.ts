@@ -4,9 +4,10 @@ import { VOLUME_ROLES } from '../efs/model';
 import { integer, listOf, mapOf, model, optional, text } from '../wire/schema';
 import type { Wire } from '../wire/types';
 
-/** Paths, and failures, that a report names for one volume. */
-export const MOST_NAMED = 20;
-const NAME_CHARACTERS = 512;
+/** Paths, and failures, that a report names for one part. The reports of all parts fit into one state. */
+export const MOST_NAMED = 5;
+/** Bytes of a name in JSON. */
+const NAME_BYTES = 300;
 
 const removedSchema = model({ count: integer(), bytes: integer() });
 const failureSchema = model({ path: text(), reason: text() });
@@ -50,9 +51,9 @@ function addOne(report: PartReport, swept: Swept): PartReport {
     const { stays, count = 1 } = swept;
     return { ...report, stays: { ...report.stays, [stays]: (report.stays[stays] ?? 0) + count } };
   }
-  const path = swept.path.slice(0, NAME_CHARACTERS);
+  const path = shortened(swept.path);
   if ('failure' in swept) {
-    const failure = { path, reason: swept.failure.slice(0, NAME_CHARACTERS) };
+    const failure = { path, reason: shortened(swept.failure) };
     const failures = [...report.failures, failure].slice(0, MOST_NAMED);
     return { ...report, failures, failureCount: report.failureCount + 1 };
   }
@@ -62,6 +63,12 @@ function addOne(report: PartReport, swept: Swept): PartReport {
     removed: { ...report.removed, [swept.removed]: { count: count + 1, bytes: bytes + swept.bytes } },
     examples: [...report.examples, path].slice(0, MOST_NAMED),
   };
+}
+
+function shortened(name: string): string {
+  let short = name.slice(0, NAME_BYTES);
+  while (Buffer.byteLength(JSON.stringify(short)) > NAME_BYTES) short = short.slice(0, -10);
+  return short === name ? name : `${short}...`;
 }
 
 /** Returns the sum of what several parts have removed. */

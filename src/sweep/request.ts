@@ -10,11 +10,9 @@ const volumePath = v.pipe(
   v.regex(/^\/(?!(?:.*\/)?\.\.?(?:\/|$))[^\0]*$/s, 'an absolute path of a file system, without "." and ".."'),
 );
 
-/** The fields of one volume. They have the names of the original's scanner where it has them. */
-export const sweptVolumeSchema = model({
+/** The rules of one volume. They have the names of the original's scanner where it has them. */
+const RULES = {
   role: v.picklist(VOLUME_ROLES, '"scratch", "shared" or "tmp"'),
-  /** The folder of the volume in its file system: the root of its access point. */
-  path: volumePath,
   /** Units whose last use is at least so many days ago are removed. */
   daysSinceLastAccessed: days(),
   /** The level below the path at which a unit begins. */
@@ -25,14 +23,20 @@ export const sweptVolumeSchema = model({
   minSizeBytesAllowed: v.optional(integer(), 0),
   /** Above so many bytes the least recently used units go, too. No limit by default. */
   maxSizeBytes: optional(integer()),
-});
+};
+
+/** One volume: the folder in its file system, and its rules. */
+export const sweptVolumeSchema = model({ path: volumePath, ...RULES });
+
+/** The rules of a role. Without a path they are for the folders of all access points that the stage lists for the role. */
+const roleRulesSchema = model({ path: optional(volumePath), ...RULES });
 
 export type SweptVolumeRequest = v.InferOutput<typeof sweptVolumeSchema>;
 
 export const sweepRequestSchema = model({
   /** True: the report tells what a sweep would remove, and nothing is removed. */
   dryRun: v.optional(flag(), false),
-  volumes: listOf(sweptVolumeSchema),
+  volumes: listOf(roleRulesSchema),
   /** Days for which a working directory with outputs that are not stored is kept. */
   keptDays: v.optional(days(), DEFAULT_SWEEP.keptDays),
   /** True: files and folders of the scratch volume without an owner are removed by their age, too. */
@@ -51,6 +55,8 @@ export const sweptPartSchema = model({
   function: integer(),
   fileSystemId: requiredText(),
   volume: optional(sweptVolumeSchema),
+  /** Paths of the other volumes of the file system. They are no part of this one. */
+  others: v.optional(listOf(text()), []),
 });
 
 export type SweptPart = v.InferOutput<typeof sweptPartSchema>;

@@ -18,7 +18,7 @@ const ASSEMBLY_MS = (REDRIVE_DAYS + 1) * DAY_MS;
 export const LONGEST_EXECUTION_MS = MACHINE_SECONDS['demand-execution'] * 1_000 + DAY_MS;
 
 /** Returns the rules of a volume as the decision uses them. */
-export function rulesOf(volume: SweptVolumeRequest, request: SweepRequest): VolumeRules {
+export function rulesOf(volume: Omit<SweptVolumeRequest, 'path'>, request: SweepRequest): VolumeRules {
   const { daysSinceLastAccessed, minSizeBytesAllowed, maxSizeBytes } = volume;
   const age = daysSinceLastAccessed * DAY_MS;
   return {

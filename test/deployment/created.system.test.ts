@@ -93,7 +93,7 @@ test('a container with its own network does not reach the role of its instance',
 
 test('each alarm goes to the address', () => {
   const alarms = idsOf(packaged, 'AWS::CloudWatch::Alarm');
-  expect(alarms).toHaveLength(16);
+  expect(alarms).toHaveLength(19);
   for (const id of alarms) expect(propertiesOf(packaged, id).AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
 });
 

@@ -93,7 +93,7 @@ test('an invocation does not log the execution of the previous invocation', asyn
   for (const line of lines) expect(line).not.toHaveProperty('execution');
 });
 
-test.each(['demand-execution', 'data-sync'])('each state of %s passes its own name', (machine) => {
+test.each(['demand-execution', 'data-sync', 'sweep'])('each state of %s passes its own name', (machine) => {
   const text = readFileSync(join('statemachines', `${machine}.asl.yml`), 'utf8');
   const states = placedStates(parse(text, { merge: true }) as Definition);
   const named = states.flatMap(({ name, state }) => {

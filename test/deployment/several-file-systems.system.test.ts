@@ -8,6 +8,7 @@ const SERVING = [
   'DataSyncTask',
   'RemoveDataPaths',
   'CleanUpAfter',
+  'Sweep',
 ];
 const ALL_IDS = { 'Fn::Join': [',', [{ Ref: 'MainFileSystem' }, { Ref: 'ArchiveFileSystem' }]] };
 

@@ -22,6 +22,7 @@ interface Definition {
 const MACHINES = [
   ['DemandExecutionStateMachine', 'demand-execution'],
   ['DataSyncStateMachine', 'data-sync'],
+  ['SweepStateMachine', 'sweep'],
 ] as const;
 
 const DATASYNC = [
@@ -76,7 +77,7 @@ describe.each(Object.keys(STAGES) as Stage[])('the stage %s', (stage) => {
   beforeAll(async () => {
     packaged = await packageStage(stage);
   });
-  const further = stage === 'on two file systems' ? 6 : 0;
+  const further = stage === 'on two file systems' ? 7 : 0;
 
   describe.each(MACHINES)('%s', (id, file) => {
     test('is valid', () => {
@@ -92,9 +93,13 @@ describe.each(Object.keys(STAGES) as Stage[])('the stage %s', (stage) => {
     test('runs as many iterations of a Map at once as the stage asks for', () => {
       const states = statesOf(JSON.parse(propertiesOf(id).DefinitionString));
       const { concurrency, batchConcurrency } = stagingOf(stage);
-      expect(states.flatMap(({ MaxConcurrency = [] }) => MaxConcurrency)).toEqual(
-        file === 'data-sync' ? [batchConcurrency] : [concurrency, concurrency],
-      );
+      const expected = {
+        'demand-execution': [concurrency, concurrency],
+        'data-sync': [batchConcurrency],
+        // No stage can change it.
+        sweep: [4],
+      };
+      expect(states.flatMap(({ MaxConcurrency = [] }) => MaxConcurrency)).toEqual(expected[file]);
     });
 
     test('has a value for each placeholder and no other value', () => {
@@ -129,8 +134,8 @@ describe.each(Object.keys(STAGES) as Stage[])('the stage %s', (stage) => {
   test('no two functions share a role', () => {
     const functions = idsOf('AWS::Lambda::Function');
     const roles = functions.map((id) => targetOf(propertiesOf(id).Role));
-    expect(functions).toHaveLength(19 + further);
-    expect(new Set(roles).size).toBe(19 + further);
+    expect(functions).toHaveLength(21 + further);
+    expect(new Set(roles).size).toBe(21 + further);
   });
 
   test('a role may use the resource * only for actions without resources', () => {
@@ -140,6 +145,7 @@ describe.each(Object.keys(STAGES) as Stage[])('the stage %s', (stage) => {
     const everywhere = statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
     // The policy denies the EC2 actions to the code of a function.
     expect(everywhere.filter((action) => !action.startsWith('ec2:')).sort()).toEqual([
+      'batch:DescribeJobDefinitions',
       'batch:DescribeJobDefinitions',
       'batch:DescribeJobQueues',
       'batch:DescribeJobs',
@@ -226,7 +232,7 @@ describe.each(Object.keys(STAGES) as Stage[])('the stage %s', (stage) => {
   test('only a function that mounts a file system is in the VPC', () => {
     const functions = idsOf('AWS::Lambda::Function').map(propertiesOf);
     const mounting = functions.filter(({ FileSystemConfigs }) => FileSystemConfigs !== undefined);
-    expect(mounting).toHaveLength(13 + further);
+    expect(mounting).toHaveLength(14 + further);
     expect(functions.filter(({ VpcConfig }) => VpcConfig !== undefined)).toEqual(mounting);
   });
 

@@ -1,14 +1,19 @@
 import fc from 'fast-check';
-import { demandMachineOf, envBaseOf, envBaseOfMachine, stageOfMachine } from '../../src/machines/names';
+import {
+  demandMachineOf,
+  envBaseOf,
+  envBaseOfMachine,
+  stageOfMachine,
+  sweepMachineOf,
+} from '../../src/machines/names';
 import { runs } from '../demand/arbitraries';
 import { service } from './service';
 
 test('a stage names its resources as the code does', () => {
   const envBase = service.custom.envBase.replace('${sls:stage}', 'prod');
-  const name = service.stepFunctions.stateMachines.demandExecution.name.replace(
-    '${self:custom.envBase}',
-    envBase,
-  );
+  const { demandExecution, sweep } = service.stepFunctions.stateMachines;
+  const name = demandExecution.name.replace('${self:custom.envBase}', envBase);
+  expect(sweepMachineOf('prod')).toBe(sweep.name.replace('${self:custom.envBase}', envBase));
   expect([envBaseOf('prod'), demandMachineOf('prod')]).toEqual([envBase, name]);
   expect([envBaseOfMachine(name), stageOfMachine(name)]).toEqual([envBase, 'prod']);
 });

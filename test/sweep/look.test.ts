@@ -276,6 +276,14 @@ describe('tmp', () => {
     expect(Object.keys(harvest(at('tmp')))).toEqual(['user/new/c']);
   });
 
+  test('a name that is not UTF-8 is removed as any other', async () => {
+    await mkdir(at('tmp'));
+    writeFileSync(Buffer.concat([Buffer.from(at('tmp/')), Buffer.from([0xff, 0x61])]), 'x');
+    world.pass(20);
+    expect((await world.sweep('tmp')).removed).toEqual({ temporary: { count: 1, bytes: 1 } });
+    expect(names('tmp')).toEqual([]);
+  });
+
   test('a link is removed, and its target stays', async () => {
     plant(at('outside'), { a: 'x' });
     await mkdir(at('tmp'));

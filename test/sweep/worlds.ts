@@ -1,13 +1,9 @@
 /** A sweep of real files, at a time that a test chooses. Nobody can set a ctime, so the clock goes on instead. */
 import { join } from 'node:path';
-import { fileKept } from '../../src/adapters/files/file-kept';
 import { fileLeaseFacts } from '../../src/adapters/files/file-lease-facts';
 import { fileLeases } from '../../src/adapters/files/file-leases';
-import { fileOwnRecords } from '../../src/adapters/files/file-own-records';
 import { fileReaders } from '../../src/adapters/files/file-readers';
-import { fileSweep } from '../../src/adapters/files/file-sweep';
-import { fileSweepNotes } from '../../src/adapters/files/file-sweep-notes';
-import { fileUses } from '../../src/adapters/files/file-uses';
+import { fileSweepWorld } from '../../src/adapters/files/file-sweep-world';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import { type SweepWorld, sweep } from '../../src/steps/sweep';
 import type { Fate } from '../../src/sweep/fates';
@@ -88,20 +84,15 @@ export class SweptWorld {
       },
     };
     return {
-      files: fileSweep,
+      ...fileSweepWorld(mounts, { ...NFS_LEASE, pollMs: 5 }),
       fates: { of: async (arn) => this.fates.get(arn) ?? { kind: 'gone' } },
       leases: fileLeaseFacts(mounts, this.now),
-      use: { readers: this.readers, leases: this.leases },
-      uses: fileUses(mounts),
-      kept: fileKept(mounts),
       running: {
         oldestBegin: async () => {
           if (this.runningSince instanceof Error) throw this.runningSince;
           return this.runningSince;
         },
       },
-      notes: fileSweepNotes(this.path),
-      ownRecords: fileOwnRecords(mounts),
       clock,
       time: {
         remainingMs: () => (this.#call.signal.aborted ? 0 : this.remainingMs()),
@@ -122,10 +113,11 @@ export class SweptWorld {
     const { volume: own, ...rest } = request;
     const planned = VOLUMES.find((each) => each.role === role);
     const volume = planned && { ...planned, ...(own as object) };
+    const others = VOLUMES.map(({ path }) => path).filter((path) => path !== volume?.path);
     const event = {
       execution: 'sweep',
       request: { volumes: VOLUMES, ...rest },
-      part: { function: 0, file_system_id: 'fs-1', volume },
+      part: { function: 0, file_system_id: 'fs-1', volume, others },
     };
     for (let [calls, cursor, so_far] = [1, '', undefined as unknown]; ; calls++) {
       this.#call = new AbortController();

@@ -8,6 +8,7 @@ import {
   type MeasureOptions,
   PARTIAL_NAME,
 } from '../../sweep/files';
+import { pathBelow } from './byte-names';
 import { unlessMissing } from './file-errors';
 
 /** Concurrent `lstat` calls. Over NFS each is a round trip. */
@@ -17,7 +18,7 @@ const MOST_PARTIALS = 1_000;
 
 /** @returns undefined for a missing entry */
 export async function measureEntry(
-  path: Buffer,
+  path: string | Buffer,
   key: string,
   options: MeasureOptions,
 ): Promise<Measured | undefined> {
@@ -50,7 +51,7 @@ class Measurement {
     if (stats.isFile()) this.bytes += stats.size;
   }
 
-  async folder(path: Buffer, key: string): Promise<void> {
+  async folder(path: string | Buffer, key: string): Promise<void> {
     try {
       let some: Dirent[] = [];
       for await (const entry of await opendir(path, { encoding: 'latin1' as BufferEncoding })) {
@@ -67,7 +68,7 @@ class Measurement {
     }
   }
 
-  async #entries(path: Buffer, key: string, entries: readonly Dirent[]): Promise<void> {
+  async #entries(path: string | Buffer, key: string, entries: readonly Dirent[]): Promise<void> {
     this.options.signal.throwIfAborted();
     const folders: string[] = [];
     const look = async ({ name }: Dirent) => {
@@ -103,8 +104,8 @@ class Measurement {
   }
 }
 
-function below(path: Buffer, name: string): Buffer {
-  return Buffer.concat([path, Buffer.from(`/${name}`, 'latin1')]);
+function below(path: string | Buffer, name: string): string | Buffer {
+  return pathBelow(path, Buffer.from(name, 'latin1'));
 }
 
 function changeOf({ mtimeMs, ctimeMs }: Stats): number {

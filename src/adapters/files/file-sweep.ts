@@ -13,8 +13,8 @@ import {
   SET_ASIDE_NAME,
   type SweptFiles,
   type SweptVolume,
-  shownKey,
 } from '../../sweep/files';
+import { pathBelow } from './byte-names';
 import { codeOf, unlessMissing } from './file-errors';
 import { isOwnFolder, removingPathOf } from './file-names';
 import { FileRoot } from './file-root';
@@ -35,7 +35,7 @@ export const fileSweep: SweptFiles = {
       measureEntry(pathIn(held, nameOfKey(key)), key, options),
     ),
   ownerOf: (volume, key) =>
-    inFolder(volume, folderOfKey(key), undefined, (held) => ownerOf(held.pathOf(shownKey(nameOfKey(key))))),
+    inFolder(volume, folderOfKey(key), undefined, (held) => ownerOf(pathIn(held, nameOfKey(key)))),
   setAside,
   leftAside: async (volume, folder) => {
     const found: AsideUnit[] = [];
@@ -55,7 +55,7 @@ async function setAside(volume: SweptVolume, key: string): Promise<AsideUnit | u
   return inFolder(volume, folder, undefined, async (held) => {
     const aside = nameOfKey(removingPathOf(name).replace(/removing$/, 'sweeping'));
     await mkdir(held.pathOf(aside));
-    const inner = Buffer.concat([pathIn(held, aside), Buffer.from(`/${name}`, 'latin1')]);
+    const inner = pathBelow(held.pathOf(aside), Buffer.from(name, 'latin1'));
     const isMoved = await unlessMissing(rename(pathIn(held, name), inner).then(() => true)).catch(
       async (error) => {
         await rmdir(held.pathOf(aside));
@@ -140,7 +140,9 @@ async function inFolder<T, M>(
 ): Promise<T | M> {
   await new FileRoot(root).check(join(path, '.demand'));
   const volume = await unlessMissing(realpath(path));
-  const folder = await unlessMissing(HeldFolder.open(join(path, shownKey(key)), 'through links'));
+  const folder = await unlessMissing(
+    HeldFolder.open(pathBelow(path, Buffer.from(key, 'latin1')), 'through links'),
+  );
   if (folder === undefined || volume === undefined) return missing;
   try {
     if (!isInside(volume, await folder.realPath()))
@@ -151,6 +153,6 @@ async function inFolder<T, M>(
   }
 }
 
-function pathIn(folder: HeldFolder, name: string): Buffer {
-  return Buffer.concat([Buffer.from(`${folder.path}/`), Buffer.from(name, 'latin1')]);
+function pathIn(folder: HeldFolder, name: string): string | Buffer {
+  return folder.pathOf(Buffer.from(name, 'latin1'));
 }

@@ -1,0 +1,36 @@
+import { EFSClient } from '@aws-sdk/client-efs';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Context } from 'aws-lambda';
+import { AwsExecutions } from '../../src/adapters/aws/aws-executions';
+import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
+import { AwsRunningExecutions } from '../../src/adapters/aws/aws-running-executions';
+import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
+import { fileSweepWorld } from '../../src/adapters/files/file-sweep-world';
+import { whileMountsAnswer } from '../../src/adapters/files/mount-watch';
+import { systemClock } from '../../src/adapters/system-clock';
+import { sweep } from '../../src/steps/sweep';
+import { fatesOf } from '../../src/sweep/fates';
+import { lambdaCallTime } from '../call-time';
+import { logged } from '../logging';
+import { lazyMounts, routing, signal, stateMachineArns } from '../settings';
+
+const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
+const client = new SFNClient(CLIENT_SETTINGS);
+const fates = fatesOf(new AwsExecutions(client));
+const running = new AwsRunningExecutions(client, stateMachineArns);
+/** Milliseconds by which a description of Step Functions may be late. */
+const fenceMs = 5_000;
+
+export const handler = logged(async (event: unknown, context: Context) => {
+  const mounts = await findMounts();
+  const world = {
+    ...fileSweepWorld(mounts),
+    fates,
+    running,
+    clock: systemClock,
+    time: lambdaCallTime(context),
+    signal,
+    settings: { mounts, routing, fenceMs },
+  };
+  return whileMountsAnswer(mounts, () => sweep(event, world), { clock: systemClock });
+});
