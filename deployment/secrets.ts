@@ -20,7 +20,7 @@ export function secretsOf({ secrets: { allowed, kmsKeyArns } }: DeploymentConfig
   const statements = [
     allow('secretsmanager:GetSecretValue', rulesOf(allowed, 'secretsmanager')),
     allow('ssm:GetParameters', rulesOf(allowed, 'ssm')),
-    allow('kms:Decrypt', kmsKeyArns, { StringLike: { 'kms:ViaService': viaServices(allowed) } }),
+    allow('kms:Decrypt', kmsKeyArns, { StringEquals: { 'kms:ViaService': viaServices(allowed) } }),
   ];
   return {
     allowed: allowed.join(),

@@ -2,6 +2,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { awsStores } from '../../src/adapters/stores';
 import type { ErrorVerdict } from '../../src/context/inputs';
+import { ANY_SECRET } from '../../src/demand/secret-rules';
 import { inputSizeProblems } from '../../src/demand/size';
 import { DemandError, describeError, type Problem } from '../../src/errors';
 import { envBaseOf } from '../../src/machines/names';
@@ -24,8 +25,9 @@ export async function checkDocument(document: unknown, options: SubmitOptions): 
     envBase: envBaseOf(options.stage),
     region: options.region ?? '',
     allowFileRemotes: false,
-    // The service has the list of its stage, and refuses by it.
+    // The service has the lists of its stage, and refuses by them.
     accessPoints: 'unknown' as const,
+    allowedSecrets: ANY_SECRET,
   };
   const { problems, request } = await examine(document, {
     stores: s3Stores(options),

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readlink, rename, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ANY_SECRET } from '../../src/demand/secret-rules';
 import { VOLUME_ROLES, type VolumeRole } from '../../src/efs/model';
 import type { MountPoint } from '../../src/transfer/mounts';
 
@@ -14,7 +15,7 @@ export const LOCAL_STAGE = {
   region: 'local',
   allowFileRemotes: true,
   // The folder of secrets decides.
-  allowedSecrets: ['arn:aws:secretsmanager:*', 'arn:aws:ssm:*'],
+  allowedSecrets: ANY_SECRET,
 } as const;
 
 /** Matches a path that needs no quotes. The recorded command line of a job contains paths without quotes. */

@@ -46,8 +46,8 @@ export async function prepareBatchArgs(request: BatchCreateRequest, world: Batch
 }
 
 /**
- * The overrides have the values of a single demand. The definition therefore stays the same for all demands of a kind, and
- * no value of a demand reaches the job of another.
+ * The overrides have the values of a single demand. The definition therefore stays the same for all demands of a kind with
+ * the same secrets, and no value of a demand reaches the job of another.
  */
 function jobDefinition(
   request: BatchCreateRequest,
@@ -92,7 +92,10 @@ function containerOverrides(request: BatchCreateRequest, { envBase, region }: St
   };
 }
 
-/** Equal definitions have their secrets in the same order, and none of the fields that Batch would not keep. */
+/**
+ * The definition has the secrets of a single demand, as the overrides of SubmitJob have no field for secrets. Equal
+ * definitions have them in the same order, without fields that Batch would not keep.
+ */
 function sortedSecrets({ secrets = [] }: BatchCreateRequest): JobSecret[] {
   const named = secrets.map(({ name, valueFrom }) => [name, valueFrom] as const);
   return byName(Object.fromEntries(named)).map(([name, valueFrom]) => ({ name, valueFrom }));

@@ -4,6 +4,9 @@ import { pointerOf } from '../wire/json';
 import { parameterAt, type Refusal } from './refusals';
 import type { SecretParameter, SecretReference } from './secrets';
 
+/** The rules where another place decides about secrets: the service for the command line, a folder for local runs. */
+export const ANY_SECRET: readonly string[] = ['arn:aws:secretsmanager:*', 'arn:aws:ssm:*'];
+
 /** Returns a problem for each parameter with a secret that the stage does not allow. */
 export function secretProblems(
   secrets: readonly SecretParameter[],

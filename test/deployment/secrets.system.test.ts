@@ -22,7 +22,7 @@ describe('a stage with secrets', () => {
         Action: 'kms:Decrypt',
         Resource: secrets.kmsKeyArns,
         Condition: {
-          StringLike: {
+          StringEquals: {
             'kms:ViaService': ['secretsmanager.us-west-2.amazonaws.com', 'ssm.us-west-2.amazonaws.com'],
           },
         },

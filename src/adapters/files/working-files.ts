@@ -66,6 +66,8 @@ async function claimDirectory(path: string, owner: string): Promise<boolean> {
     await chmod(aside, WORKING_DIRECTORY);
     await giveToOwnerOf(dirname(path), aside);
     await writeFile(join(aside, OWNER), owner);
+    // The job reads it to claim the directory.
+    await chmod(join(aside, OWNER), EVERYBODY_READS);
     await rename(aside, path);
     return true;
   } catch (error) {

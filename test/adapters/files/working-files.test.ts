@@ -90,6 +90,7 @@ describe('a directory of one execution', () => {
   test('is made once, with the mode 0755, and found again by its owner', async () => {
     expect(await files.claimDirectory(path(), 'one')).toBe(true);
     expect(modeOf(path())).toBe(0o755);
+    expect(modeOf(join(path(), '.demand.owner'))).toBe(0o644);
     expect(await files.claimDirectory(path(), 'one')).toBe(false);
     expect(readdirSync(dirname(path()))).toEqual(['run-1']);
   });
