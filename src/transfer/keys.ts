@@ -4,11 +4,10 @@ import { FILE_NAME_BYTES } from '../aws-limits';
 import { UnsafePath } from '../errors';
 import { model, optional, text } from '../wire/schema';
 import { formatLocation, type Location } from './location';
+import { isReservedName, RESERVED } from './reserved';
 
 /** Keys that an error message names. */
 const SHOWN = 20;
-/** Folders of this package on a file system. A listing skips their files, and a file there could count as a lease. */
-const OWN_FOLDERS = new Set(['.demand.partial', '.demand.leases', '.demand.verified', '.demand.kept']);
 
 /**
  * Compares two keys in the byte order of their UTF-8 texts, which is the order of S3's listings.
@@ -132,8 +131,7 @@ function explainKey(key: string, destination: Location): string | undefined {
 function explainFileName(key: string, names: readonly string[]): string | undefined {
   if (key.startsWith('/')) return 'begins with a slash';
   if (names.includes('')) return 'has an empty name';
-  if (names.some((name) => OWN_FOLDERS.has(name)))
-    return `has the name of a folder of this package (${[...OWN_FOLDERS].join(', ')})`;
+  if (names.some(isReservedName)) return RESERVED;
   return names.some((name) => Buffer.byteLength(name) > FILE_NAME_BYTES)
     ? `has a name of more than ${FILE_NAME_BYTES} bytes`
     : undefined;

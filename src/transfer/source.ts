@@ -4,6 +4,7 @@ import { DataSourceMissing, DemandValidationError, FilterMatchesNothing } from '
 import { compileFilters } from './filters';
 import { nameOf, relativeTo, textOf } from './location';
 import type { DataSyncRequest } from './request';
+import { isMoveMark } from './reserved';
 import { pagesOf, type StoredFile, type Stores } from './store';
 
 export interface SourceWorld {
@@ -45,7 +46,10 @@ export async function* listSourcePages(
   const accepts = (file: StoredFile) => filters.accepts(toFilterPath(file.key));
   let listed = 0;
   let hasAccepted = false;
-  for await (const page of pagesOf(store, source, world.signal, request.keyRange)) {
+  const isOwn = ({ key, isReserved }: StoredFile) =>
+    isReserved === true && isMoveMark(key, request.destinationPath);
+  for await (const given of pagesOf(store, source, world.signal, request.keyRange)) {
+    const page = given.some(isOwn) ? given.filter((file) => !isOwn(file)) : given;
     listed += page.length;
     const accepted = filters.isEmpty ? page : page.filter(accepts);
     if (accepted.length === 0) continue;

@@ -15,6 +15,8 @@ export interface StoredFile {
   readonly checksum?: string;
   /** The reason why the file must not be read, such as a symbolic link that leads outside. Its size is then 0. */
   readonly unsafe?: string;
+  /** The file has a name of the service's own files. A source is refused for it. At a destination it does not count. */
+  readonly isReserved?: true;
   /** The file is a symbolic link. A read returns the content of its target; a copy of the link itself is not that content. */
   readonly isLink?: true;
 }
@@ -33,8 +35,8 @@ export interface Store {
 
   /**
    * Lists the file at the location, or the files below the folder, in byte order of their keys ({@link compareKeys}).
-   * The store lists while the caller reads. A location that does not exist has no files. Folder markers and leftovers
-   * ({@link isLeftover}) are not files.
+   * The store lists while the caller reads. A location that does not exist has no files. Folder markers are not files.
+   * Files with reserved names are in the list, with the reason why they must not be read.
    *
    * @param range the keys to list; a location that is a file is in every range
    */
@@ -178,11 +180,4 @@ export async function* pagesOf(
 ): AsyncGenerator<readonly StoredFile[]> {
   if (store.listPages !== undefined) yield* store.listPages(location, signal, range);
   else for await (const file of store.list(location, signal, range)) yield [file];
-}
-
-/** Names of temporary files of stores, and of the mark of a running move. They are never listed and never copied. */
-const LEFTOVER = /^\.(?:demand|[0-9a-f]{12}\.[0-9a-z]+)\.partial$/;
-
-export function isLeftover(key: string): boolean {
-  return key.endsWith('.partial') && LEFTOVER.test(key.slice(key.lastIndexOf('/') + 1));
 }

@@ -11,6 +11,7 @@ import type { Location } from './location';
 import * as places from './location';
 import { type MountPoint, toMountedPath } from './mounts';
 import type { DataSyncRequest } from './request';
+import { isReservedName, RESERVED } from './reserved';
 import { fileSystemIdOf } from './schemes/file-systems';
 import { listSource, type SourceWorld } from './source';
 import type { Store, StoredFile } from './store';
@@ -99,8 +100,15 @@ export async function openTransfer(
   const transfer: Transfer = { request, source, target, from, to, files, isFolder };
   refuseUnreadable(transfer);
   if (isFolder) refuseUnsafeKeys(keysOf(transfer), to);
+  else refuseReservedName(to);
   refuseOverlap(transfer, world);
   return transfer;
+}
+
+/** @throws UnsafePath for a file in the place of the service's own files */
+function refuseReservedName(to: Location): void {
+  if (to.scheme.isFileSystem && isReservedName(places.nameOf(to)))
+    refuseAll([`"${places.nameOf(to)}" ${RESERVED}`], `cannot be stored at ${places.formatLocation(to)}`);
 }
 
 export function sourceOf(transfer: Transfer, file: StoredFile): Location {

@@ -2,8 +2,8 @@
  * A worker that is killed at random moments, and killed again when it continues: a hundred times in all.
  *
  * After each kill every file at the destination is whole, the old or the new one. Every new file is whole on at least
- * one side. A mirror has removed nothing before its last file arrived. A listing shows no partial file. FAULT_SEED
- * repeats the moments, as far as the machine allows.
+ * one side. A mirror has removed nothing before its last file arrived. A listing marks each partial file as
+ * reserved. FAULT_SEED repeats the moments, as far as the machine allows.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -81,7 +81,7 @@ async function listed(side: Side, name: string): Promise<string[]> {
   const store: Store = side === 's3' ? new S3Store(client()) : new FileStore({ root });
   const keys: string[] = [];
   for await (const page of pagesOf(store, parseLocation(uriOf(side, name)), new AbortController().signal))
-    keys.push(...page.map(({ key }) => key));
+    keys.push(...page.filter(({ isReserved }) => !isReserved).map(({ key }) => key));
   return keys;
 }
 

@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { S3Store } from '../../src/adapters/s3/s3-store';
+import { isLeftover } from '../../src/transfer/reserved';
 import { s3Location } from '../../src/transfer/schemes/s3';
-import { isLeftover } from '../../src/transfer/store';
 
 const MIB = 1024 ** 2;
 const PART_BYTES = 8 * MIB;

@@ -26,9 +26,9 @@ test.each([
   ['a//b', 'has an empty name'],
   ['a/', 'has an empty name'],
   ['a\0', 'has a NUL character'],
-  ['a/.demand.partial/b', 'has the name of a folder of this package (.demand.partial, '],
-  ['.demand.leases/b', 'has the name of a folder of this package'],
-  ['.demand.verified/b', 'has the name of a folder of this package'],
+  ['a/.demand.partial/b', "has a name of the service's own files"],
+  ['.demand.leases/b', "has a name of the service's own files"],
+  ['a/.0123456789ab.00ff.partial', "has a name of the service's own files"],
   [`a/${'é'.repeat(128)}`, 'has a name of more than 255 bytes'],
 ])('the key %j is refused: it %s', (key, reason) => {
   expect(() => refuseUnsafeKeys(['fine', key], folder)).toThrow(reason);

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataSourceMissing } from '../../src/errors';
 import { listSourceWithin, measureSource, type SourceLimits } from '../../src/transfer/source';
@@ -42,7 +43,7 @@ test('filters match the name of a source that is a file', async () => {
 });
 
 test('an empty folder is a source, and a missing folder is not', async () => {
-  plant(folder.path, { 'empty/.0123456789ab.00ff.partial': '' });
+  mkdirSync(join(folder.path, 'empty'));
   expect(await measure({ source_path: `${folder.path}/empty` })).toMatchObject({ files: 0 });
   const missing = { source_path: `${folder.path}/missing` };
   await expect(measure(missing)).rejects.toThrow(DataSourceMissing);

@@ -139,10 +139,18 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await keysAt(base)).toEqual(['a']);
     });
 
-    test('a listing has no half-written files', async () => {
+    test('a listing tells a file with the name of a half-written one, which must not be read', async () => {
       await put('a', '1');
-      await put('.0123456789ab.00ff.partial', '1');
-      expect(await keysAt(base)).toEqual(['a']);
+      await put('in/.0123456789ab.00ff.partial', '1');
+      expect(await list(base)).toEqual([
+        expect.objectContaining({ key: 'a', size: 1 }),
+        {
+          key: 'in/.0123456789ab.00ff.partial',
+          size: 0,
+          unsafe: "has a name of the service's own files",
+          isReserved: true,
+        },
+      ]);
     });
 
     test('copyFrom copies a whole file within the store, or nothing', async () => {

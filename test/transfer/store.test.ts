@@ -1,5 +1,5 @@
 import { parseLocation } from '../../src/transfer/location';
-import { isLeftover, pagesOf, type Store, type StoredFile } from '../../src/transfer/store';
+import { pagesOf, type Store, type StoredFile } from '../../src/transfer/store';
 
 const A = { key: 'a', size: 1 };
 const B = { key: 'b', size: 2 };
@@ -29,21 +29,4 @@ test('a store with pages is listed in its own pages', async () => {
   expect(await readPages({ list, listPages })).toEqual([[A, B]]);
   expect(listPages).toHaveBeenCalledWith(location, signal, { after: '0' });
   expect(list).not.toHaveBeenCalled();
-});
-
-test.each([
-  ['.demand.partial', true],
-  ['a/b/.demand.partial', true],
-  ['.0123456789ab.00ff.partial', true],
-  ['a/.0123456789ab.moved.partial', true],
-  ['demand.partial', false],
-  ['.demand.partial/a', false],
-  ['a.partial', false],
-  ['.0123456789a.00ff.partial', false],
-  ['.0123456789AB.00ff.partial', false],
-  ['.0123456789ab.00ff.partial.txt', false],
-  ['.0123456789ab.00ff.removing', false],
-  ['', false],
-])('the key %j is a leftover: %s', (key, expected) => {
-  expect(isLeftover(key)).toBe(expected);
 });

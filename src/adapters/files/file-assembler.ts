@@ -17,7 +17,7 @@ import { versionOf } from './file-walk';
 import { writeRanges } from './file-write';
 import { syncFolder } from './folder-syncs';
 
-/** Folder beside the assembled file, so removing the file's folder removes it too. `isLeftover` recognises it. */
+/** Folder beside the assembled file, so removing the file's folder removes it too. Its name is reserved. */
 const FOLDER = '.demand.partial';
 const CONTENT = 'content';
 const MARK = /^(\d+)-(\d+)$/;

@@ -44,7 +44,7 @@ export class FileEntries implements PathListing {
     const place: Place = { path: start, key: '' };
     const entry = await describe(place);
     if (entry === undefined) return;
-    if (entry === 'folder') yield* walk(place, signal);
+    if (entry === 'folder') yield* walk(place, signal, path === this.#folder);
     else yield entry;
   }
 
@@ -72,16 +72,16 @@ function below({ path, key, unnamedAt }: Place, name: Buffer, ending = ''): Plac
   };
 }
 
-async function* walk(folder: Place, signal: AbortSignal): AsyncGenerator<PathEntry> {
+async function* walk(folder: Place, signal: AbortSignal, isMountRoot: boolean): AsyncGenerator<PathEntry> {
   let isEmpty = true;
   try {
     const places: Place[] = [];
     for await (const found of await openByteFolder(folder.path, NAMES_AHEAD)) {
       signal.throwIfAborted();
       isEmpty = false;
-      // Leases and records of readers must never seem outdated.
-      if (isOwnFolder(found.name.toString())) continue;
-      if (found.isDirectory()) yield* walk(below(folder, found.name, '/'), signal);
+      // Leases and records of readers at the root of a mount must never seem outdated.
+      if (isMountRoot && isOwnFolder(found.name.toString())) continue;
+      if (found.isDirectory()) yield* walk(below(folder, found.name, '/'), signal, false);
       else places.push(below(folder, found.name));
       if (places.length === AT_ONCE) yield* describeAll(folder, places.splice(0));
     }

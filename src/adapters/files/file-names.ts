@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 
-/** Returns a temporary path for a file that is being written. A listing skips it, see `isLeftover`. */
+/** Returns a temporary path for a file that is being written. Its name is reserved, see `isReservedName`. */
 export function partialPathOf(path: string): string {
   return asidePathOf(path, 'partial');
 }
@@ -12,13 +12,15 @@ export function removingPathOf(path: string): string {
   return asidePathOf(path, 'removing');
 }
 
+const REMOVING = /^\.[0-9a-f]{12}\.[0-9a-f]{12}\.removing$/;
+
 /** Returns whether a name beside `path` is from {@link removingPathOf}. */
 export function isRemovingNameOf(path: string, name: string): boolean {
-  return name.startsWith(`.${shortNameOf(path)}.`) && name.endsWith('.removing');
+  return name.startsWith(`.${shortNameOf(path)}.`) && REMOVING.test(name);
 }
 
 /**
- * Folder of leases and records of readers, at the root of a mount: there no transfer and no job sees it. A listing skips
+ * Folder of leases and records of readers, at the root of a mount: there no job sees it. A listing of the whole mount skips
  * it, because a transfer may copy a whole file system.
  */
 export const LEASES_FOLDER = '.demand.leases';

@@ -96,7 +96,9 @@ export class FileStore implements PositionedSource {
     const file = await this.stat(location);
     if (file !== undefined) return yield file;
     const folder = await this.#root.realFolder(this.#pathOf(location));
-    if (folder !== undefined) yield* walkFiles(folder, signal, range, this.#leftovers);
+    if (folder === undefined) return;
+    const isMountRoot = folder === (await this.#root.real());
+    yield* walkFiles(folder, signal, { range, leftovers: this.#leftovers, isMountRoot });
   }
 
   read(location: Location, expected: StoredFile, signal: AbortSignal): Readable {

@@ -1,10 +1,13 @@
 /** Lists all files below a folder in byte order of their keys, while the caller reads them. */
-import { type Dirent, lstatSync, type Stats } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { lstatSync, type Stats } from 'node:fs';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { compareKeys, isInRange, type KeyRange, mayHoldRange } from '../../transfer/keys';
-import { isLeftover, type StoredFile } from '../../transfer/store';
+import { isReservedName, RESERVED } from '../../transfer/reserved';
+import type { StoredFile } from '../../transfer/store';
+import { withoutEmpty } from '../../wire/json';
+import { type ByteEntry, decodeName, pathBelow, readByteFolder, showName } from './byte-names';
 import { explainPathError, isMissing, unlessMissing } from './file-errors';
 import { isOwnFolder } from './file-names';
 import { FilePace } from './file-pace';
@@ -15,13 +18,25 @@ const LOOKAHEAD = 64;
 /** Milliseconds: a faster `lstat` is not worth another thread. */
 const FAST_MS = 0.02;
 const MOST_MS = 2 * FAST_MS;
-/** Node puts this character into names that are not UTF-8. Such a name cannot be opened. */
-const REPLACEMENT = '\uFFFD';
+const NOT_UTF8 = 'has a name that is not UTF-8';
 
 interface Entry {
   /** The key of a folder ends with a slash. The root's key is `''`. */
   readonly key: string;
   readonly kind: 'folder' | 'file' | 'link' | 'other';
+  /** The reason why the entry, or each entry below it, must not be read: its name. */
+  readonly unsafe?: string;
+  /** The path of an entry whose key is not its name. */
+  readonly path?: Buffer;
+}
+
+export interface WalkOptions {
+  /** The keys to list. */
+  readonly range?: KeyRange | undefined;
+  /** Gets the names in each folder. */
+  readonly leftovers?: Leftovers;
+  /** True for the root of a mount: the records of the service there are not listed. */
+  readonly isMountRoot?: boolean;
 }
 
 /** Returns a version that distinguishes contents of a file without a read. */
@@ -33,23 +48,22 @@ export function versionOf(stats: Stats): string {
  * Returns every file below a folder.
  *
  * A symbolic link to a file inside the folder is a file. Links to folders, to outside or to nothing, and special files,
- * are listed with the reason why they must not be read.
+ * are listed with the reason why they must not be read. So are files with reserved names and names that are not UTF-8, and
+ * all files below folders with such names.
  *
  * @param root the folder's real path; a missing folder has no files
- * @param leftovers gets the names in each folder
  */
 export async function* walkFiles(
   root: string,
   signal: AbortSignal,
-  range: KeyRange = {},
-  leftovers?: Leftovers,
+  options: WalkOptions = {},
 ): AsyncGenerator<StoredFile> {
   const pending: Entry[] = [{ key: '', kind: 'folder' }];
   const pace = new FilePace(FAST_MS, MOST_MS);
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
     signal.throwIfAborted();
     if (entry.kind === 'folder') {
-      const found = await readFolder(root, entry.key, range, leftovers);
+      const found = await readFolder(root, entry, options);
       if ('entries' in found) for (const each of found.entries.reverse()) pending.push(each);
       else yield found;
       continue;
@@ -72,18 +86,19 @@ function takeFiles(pending: Entry[]): Entry[] {
 
 async function readFolder(
   root: string,
-  key: string,
-  range: KeyRange,
-  leftovers: Leftovers | undefined,
+  folder: Entry,
+  { range = {}, leftovers, isMountRoot = false }: WalkOptions,
 ): Promise<{ entries: Entry[] } | StoredFile> {
+  const { key, path } = folder;
   try {
-    const folder = join(root, key);
-    const found = await readdir(folder, { withFileTypes: true });
+    const found = await readByteFolder(path ?? join(root, key));
     leftovers?.note(
-      resolve(folder),
-      found.map(({ name }) => name),
+      resolve(join(root, key)),
+      found.map(({ name }) => name.toString()),
     );
-    const entries = found.filter((each) => !isHidden(each.name)).map((each) => toEntry(key, each));
+    const shown =
+      isMountRoot && key === '' ? found.filter(({ name }) => !isOwnFolder(name.toString())) : found;
+    const entries = shown.map((each) => toEntry(root, folder, each));
     const wanted = entries.filter((each) =>
       each.kind === 'folder' ? mayHoldRange(each.key, range) : isInRange(each.key, range),
     );
@@ -96,15 +111,23 @@ async function readFolder(
   }
 }
 
-function isHidden(name: string): boolean {
-  return isOwnFolder(name) || isLeftover(name);
+function toEntry(root: string, folder: Entry, found: ByteEntry): Entry {
+  const name = decodeName(found.name);
+  const unsafe = folder.unsafe ?? unsafeName(name);
+  const key = `${folder.key}${name ?? showName(found.name)}`;
+  const path =
+    name === undefined || folder.path !== undefined
+      ? Buffer.from(pathBelow(folder.path ?? join(root, folder.key), found.name))
+      : undefined;
+  const named = withoutEmpty({ unsafe, path });
+  if (found.isDirectory()) return { key: `${key}/`, kind: 'folder', ...named };
+  if (found.isFile()) return { key, kind: 'file', ...named };
+  return { key, kind: found.isSymbolicLink() ? 'link' : 'other', ...named };
 }
 
-function toEntry(folder: string, found: Dirent): Entry {
-  const key = `${folder}${found.name}`;
-  if (found.isDirectory()) return { key: `${key}/`, kind: 'folder' };
-  if (found.isFile()) return { key, kind: 'file' };
-  return { key, kind: found.isSymbolicLink() ? 'link' : 'other' };
+function unsafeName(name: string | undefined): string | undefined {
+  if (name === undefined) return NOT_UTF8;
+  return isReservedName(name) ? RESERVED : undefined;
 }
 
 async function describeAll(
@@ -115,7 +138,8 @@ async function describeAll(
   // Otherwise the walk over a fast disk would block everything else until its end.
   if (pace.isFast) await setImmediate();
   const described = entries.map((entry) => {
-    if (entry.kind !== 'file' || !pace.isFast) return describeEntry(root, entry);
+    if (entry.kind !== 'file' || entry.unsafe !== undefined || !pace.isFast)
+      return describeEntry(root, entry);
     return describeFile(
       entry.key,
       pace.time(() => lstatSync(join(root, entry.key), { throwIfNoEntry: false })),
@@ -124,16 +148,17 @@ async function describeAll(
   return Promise.all(described);
 }
 
-async function describeEntry(root: string, { key, kind }: Entry): Promise<StoredFile | undefined> {
+async function describeEntry(root: string, { key, kind, unsafe }: Entry): Promise<StoredFile | undefined> {
+  if (unsafe !== undefined)
+    return { ...unsafeFile(key, unsafe), ...(unsafe === RESERVED && { isReserved: true }) };
   if (kind === 'other') return unsafeFile(key, 'is neither a file nor a folder');
   if (kind === 'link') return describeLink(root, join(root, key), key);
   return describeFile(key, await unlessMissing(lstat(join(root, key))));
 }
 
 function describeFile(key: string, stats: Stats | undefined): StoredFile | undefined {
-  if (stats !== undefined) return { key, size: stats.size, version: versionOf(stats) };
-  // The file was removed after the listing of its folder, or its name is not UTF-8.
-  return key.includes(REPLACEMENT) ? unsafeFile(key, 'has a name that is not UTF-8') : undefined;
+  // A missing file was removed after the listing of its folder.
+  return stats && { key, size: stats.size, version: versionOf(stats) };
 }
 
 /** Describes the target of a symbolic link. @param root the real path of the folder that the target may not leave */

@@ -1,7 +1,8 @@
 /** Lists all objects below a prefix of a bucket, in byte order. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { KeyRange } from '../../transfer/keys';
-import { isLeftover, type StoredFile } from '../../transfer/store';
+import { isLeftover, RESERVED } from '../../transfer/reserved';
+import type { StoredFile } from '../../transfer/store';
 import { type ListedObject, requestPage } from './s3-page';
 import { RangedListing, type RequestPage } from './s3-ranges';
 
@@ -37,7 +38,8 @@ export async function* listPrefix(
 
 function toFile({ key, size, version }: ListedObject, prefix: string): StoredFile[] {
   // Consoles make an object of size 0 with a slash at its end for an empty folder.
-  if ((size === 0 && key.endsWith('/')) || isLeftover(key)) return [];
+  if (size === 0 && key.endsWith('/')) return [];
   const relative = key.slice(prefix.length);
+  if (isLeftover(key)) return [{ key: relative, size: 0, unsafe: RESERVED, isReserved: true }];
   return [version === undefined ? { key: relative, size } : { key: relative, size, version }];
 }

@@ -25,7 +25,7 @@ export interface ManifestEnds {
 /**
  * Yields the filtered source as CSV, one text for each page of the listing. Each line has the quoted path of a file
  * below the source. If sizes decide ({@link isBySize}), files that have the same size at the destination are left out.
- * The listing has no leftovers and no folder markers, so DataSync needs no filters.
+ * The listing has no folder markers, and files with reserved names are refused, so DataSync needs no filters.
  * https://docs.aws.amazon.com/datasync/latest/userguide/transferring-with-manifest.html
  *
  * @throws NotForDataSync for a path, a link or a number of files that DataSync does not accept

@@ -20,7 +20,8 @@ export async function listDestination(
   const { keepPaths: kept = [] } = request;
   const isKept = (key: string) => kept.some((keep) => contains(keep, joinLocation(to, key)));
   for await (const page of pagesOf(target, asFolder(to), signal, request.keyRange))
-    for (const file of page) if (kept.length === 0 || !isKept(file.key)) existing.set(file.key, file);
+    for (const file of page)
+      if (!file.isReserved && (kept.length === 0 || !isKept(file.key))) existing.set(file.key, file);
   return existing;
 }
 

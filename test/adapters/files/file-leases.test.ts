@@ -55,7 +55,8 @@ describe('in one process', () => {
     plant(folder.path, { 'data/a': '1' });
     expect(readdirSync(join(folder.path, 'data'))).toEqual(['a']);
     const listed: string[] = [];
-    for await (const { key } of new FileStore().list(localLocation(folder.path), signal)) listed.push(key);
+    for await (const { key } of new FileStore({ root: folder.path }).list(localLocation(folder.path), signal))
+      listed.push(key);
     expect(listed).toEqual(['data/a']);
     await lease.release();
     const left = Object.keys(harvest(join(folder.path, '.demand.leases')));

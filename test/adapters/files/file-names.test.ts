@@ -7,7 +7,7 @@ import {
   partialPathOf,
   removingPathOf,
 } from '../../../src/adapters/files/file-names';
-import { isLeftover } from '../../../src/transfer/store';
+import { isLeftover } from '../../../src/transfer/reserved';
 
 const LONG = `/data/${'x'.repeat(255)}`;
 
@@ -20,7 +20,7 @@ test.each(['/data/a', LONG])('the temporary names of %s are beside it, new each 
   }
 });
 
-test('a listing skips the temporary name of a file', () => {
+test('the temporary name of a file is that of a leftover', () => {
   expect(isLeftover(basename(partialPathOf('/data/a')))).toBe(true);
 });
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { isInside, versionOf, walkFiles } from '../../../src/adapters/files/file-walk';
+import { isInside, versionOf, type WalkOptions, walkFiles } from '../../../src/adapters/files/file-walk';
 import { Leftovers } from '../../../src/adapters/files/leftovers';
 import { compareKeys, isInRange, type KeyRange } from '../../../src/transfer/keys';
 import type { StoredFile } from '../../../src/transfer/store';
@@ -11,12 +11,12 @@ import { plant, useFolder } from '../../transfer/folders';
 const folder = useFolder();
 const { signal } = new AbortController();
 
-async function list(range?: KeyRange, leftovers?: Leftovers): Promise<StoredFile[]> {
+async function list(options: WalkOptions = {}): Promise<StoredFile[]> {
   const files: StoredFile[] = [];
-  for await (const file of walkFiles(folder.path, signal, range, leftovers)) files.push(file);
+  for await (const file of walkFiles(folder.path, signal, options)) files.push(file);
   return files;
 }
-const keysIn = async (range?: KeyRange) => (await list(range)).map(({ key }) => key);
+const keysIn = async (range?: KeyRange) => (await list({ range })).map(({ key }) => key);
 
 test('files have sizes and versions', async () => {
   plant(folder.path, { 'a/b': '22' });
@@ -46,19 +46,52 @@ test('a folder outside of the range is not read', async () => {
   plant(folder.path, { 'a/1': '1', 'b/1': '1', 'c/1': '1' });
   const noted: string[] = [];
   const leftovers = Object.assign(new Leftovers(), { note: (path: string) => noted.push(path) });
-  await list({ after: 'a~', upTo: 'b/x' }, leftovers);
+  await list({ range: { after: 'a~', upTo: 'b/x' }, leftovers });
   expect(noted).toEqual([folder.path, join(folder.path, 'b')]);
 });
 
-test('temporary files and folders of this package are not listed', async () => {
-  plant(folder.path, {
-    'a/.0123456789ab.00ff.partial': '1',
-    'a/.demand.partial/content': '1',
-    '.demand.leases/x': '1',
-    '.demand.verified/x': '1',
-    'a/b': '1',
+describe('files with names of the service', () => {
+  const reserved = (key: string): StoredFile => ({
+    key,
+    size: 0,
+    unsafe: "has a name of the service's own files",
+    isReserved: true,
   });
-  expect(await keysIn()).toEqual(['a/b']);
+
+  test('are listed with the reason, as are all files below such folders', async () => {
+    plant(folder.path, {
+      'a/.0123456789ab.00ff.partial': '1',
+      'a/.demand.partial/in/content': '1',
+      'a/.demand.verified': '1',
+      '.demand.leases/x': '1',
+      'a/b': '1',
+    });
+    symlinkSync('b', join(folder.path, 'a/.demand.kept'));
+    expect(await list()).toEqual([
+      reserved('.demand.leases/x'),
+      reserved('a/.0123456789ab.00ff.partial'),
+      reserved('a/.demand.kept'),
+      reserved('a/.demand.partial/in/content'),
+      reserved('a/.demand.verified'),
+      expect.objectContaining({ key: 'a/b', size: 1 }),
+    ]);
+  });
+
+  test('are not listed at the root of a mount, where no job writes: the records only', async () => {
+    plant(folder.path, {
+      '.demand.leases/x': '1',
+      '.demand.verified/x': '1',
+      '.demand.kept/x': '1',
+      '.demand.partial/x': '1',
+      'a/.demand.leases/x': '1',
+      b: '1',
+    });
+    expect((await list({ isMountRoot: true })).map(({ key }) => key)).toEqual([
+      '.demand.partial/x',
+      'a/.demand.leases/x',
+      'b',
+    ]);
+  });
 });
 
 test('a missing folder has no files', async () => {
@@ -116,10 +149,24 @@ describe('entries that must not be read', () => {
     });
   });
 
-  test('a name that is not UTF-8 is listed with the reason', async () => {
-    writeFileSync(Buffer.concat([Buffer.from(`${folder.path}/in/bad-`), Buffer.from([0xff])]), '1');
+  test('a name that is not UTF-8 is listed with the reason, and with its bytes', async () => {
+    const bad = Buffer.concat([Buffer.from(`${folder.path}/in/bad-`), Buffer.from([0xff])]);
+    writeFileSync(bad, '1');
+    plant(folder.path, { 'in/bad-\uFFFD': '22' });
     expect(await list()).toContainEqual({
-      key: 'in/bad-\uFFFD',
+      key: 'in/bad-\\xff',
+      size: 0,
+      unsafe: 'has a name that is not UTF-8',
+    });
+    expect(await list()).toContainEqual(expect.objectContaining({ key: 'in/bad-\uFFFD', size: 2 }));
+  });
+
+  test('the files of a folder whose name is not UTF-8 are listed with the reason', async () => {
+    const bad = Buffer.concat([Buffer.from(`${folder.path}/in/`), Buffer.from([0x80])]);
+    mkdirSync(Buffer.concat([bad, Buffer.from('/sub')]), { recursive: true });
+    writeFileSync(Buffer.concat([bad, Buffer.from('/sub/file')]), '1');
+    expect(await list()).toContainEqual({
+      key: 'in/\\x80/sub/file',
       size: 0,
       unsafe: 'has a name that is not UTF-8',
     });

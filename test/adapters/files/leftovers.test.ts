@@ -23,7 +23,7 @@ const names = (of: string) => readdirSync(join(folder.path, of)).sort();
 
 beforeEach(() => {
   plant(folder.path, { 's3/bucket/in/a/new': '1' });
-  for (const place of ['dst', 'dst/a', 's3/bucket/in/a']) {
+  for (const place of ['dst', 'dst/a']) {
     for (const name of [OLD, MARK]) plantAged(`${place}/${name}`, 25);
     plantAged(`${place}/${YOUNG}`, 23);
   }
@@ -38,7 +38,13 @@ test.each([
   expect(names('dst/a')).toEqual([YOUNG, MARK, 'new'].sort());
   // The transfer has written no file there.
   expect(names('dst')).toEqual([OLD, YOUNG, MARK, 'a'].sort());
-  expect(names('s3/bucket/in/a')).toEqual([OLD, YOUNG, MARK, 'new'].sort());
+});
+
+test('a read removes no partial file from its folder', async () => {
+  for (const name of [OLD, YOUNG]) plantAged(`s3/bucket/in/a/${name}`, 25);
+  const filtered = request({ filter_config: { exclude: '.*partial' } });
+  await syncData(filtered, undefined, worldOf(folderStores(folder.path)));
+  expect(names('s3/bucket/in/a')).toEqual([OLD, YOUNG, 'new'].sort());
 });
 
 test('a preview removes nothing', async () => {

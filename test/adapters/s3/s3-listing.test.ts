@@ -33,9 +33,22 @@ test('keys are relative to the prefix', async () => {
   expect(sent[0]?.query).toMatchObject({ 'list-type': '2', prefix: 'm/' });
 });
 
-test('folder markers and temporary files are not files', async () => {
-  const body = contents(['m/', 'm/in/', 'm/.0123456789ab.00ff.partial', 'm/in/f']);
+test('folder markers are not files', async () => {
+  const body = contents(['m/', 'm/in/', 'm/in/f']);
   expect((await filesOf(list(() => ({ body })).pages)).map(({ key }) => key)).toEqual(['in/f']);
+});
+
+test('an object with the name of a half-written file is listed with the reason why it is not read', async () => {
+  const body = contents(['m/.0123456789ab.00ff.partial', 'm/in/f']);
+  expect(await filesOf(list(() => ({ body })).pages)).toEqual([
+    {
+      key: '.0123456789ab.00ff.partial',
+      size: 0,
+      unsafe: "has a name of the service's own files",
+      isReserved: true,
+    },
+    expect.objectContaining({ key: 'in/f' }),
+  ]);
 });
 
 test('a page without files is left out', async () => {

@@ -28,11 +28,17 @@ const plantAll = (...keys: string[]) =>
   plant(join(folder.path, 's3/bucket/in'), Object.fromEntries(keys.map((key) => [key, '1'])));
 
 test('has the files that the filters accept, relative to the source, in the order of the listing', async () => {
-  plantAll('a/1.txt', 'a/1.log', 'b.txt', 'c/d/e.txt', '.0123456789ab.1.partial');
+  plantAll('a/1.txt', 'a/1.log', 'b.txt', 'c/d/e.txt');
   expect(await manifest({ filter_config: { include: '.*\\.txt', exclude: 'b.*' } })).toBe(
     '"a/1.txt"\n"c/d/e.txt"\n',
   );
   expect(await manifest()).toBe('"a/1.log"\n"a/1.txt"\n"b.txt"\n"c/d/e.txt"\n');
+});
+
+test('a file with the name of a half-written one is refused, unless the filters leave it out', async () => {
+  plantAll('a', '.0123456789ab.1.partial');
+  await expect(manifest()).rejects.toThrow('".0123456789ab.1.partial" has a name of the service');
+  expect(await manifest({ filter_config: { exclude: '.*partial' } })).toBe('"a"\n');
 });
 
 test('quotes commas, quotes and line ends', async () => {

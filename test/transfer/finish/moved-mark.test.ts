@@ -6,8 +6,9 @@ import {
   removeMark,
   writeMark,
 } from '../../../src/transfer/finish/moved-mark';
-import { parseLocation } from '../../../src/transfer/location';
-import { isLeftover, type StoredFile } from '../../../src/transfer/store';
+import { isMoveMark } from '../../../src/transfer/reserved';
+import { listSource } from '../../../src/transfer/source';
+import type { StoredFile } from '../../../src/transfer/store';
 import type { Transfer } from '../../../src/transfer/transfer';
 import { syncRequest } from '../folders';
 import { MemoryStore } from '../memory/store';
@@ -43,14 +44,30 @@ test('a mark is written, read and removed', async () => {
   expect(await isMarked(transfer)).toBe(false);
 });
 
-test('a mark is in the source folder, and no listing shows it', async () => {
+test('a mark is in the source folder, and the listing of its transfer leaves it out', async () => {
+  const { request, to } = transferOf();
   await writeMark(transferOf(), signal);
   const [uri = ''] = store.objects.keys();
   expect(uri).toMatch(/^s3:\/\/bucket\/in\/[^/]+$/);
-  expect(isLeftover(uri)).toBe(true);
-  const listed: StoredFile[] = [];
-  for await (const file of store.list(parseLocation('s3://bucket/in/'), signal)) listed.push(file);
-  expect(listed).toEqual([]);
+  expect(isMoveMark(uri.slice('s3://bucket/in/'.length), to)).toBe(true);
+  const files = await listSource(
+    { ...request, failIfMissing: false },
+    { stores: { open: () => store }, signal },
+  );
+  expect(files).toEqual([]);
+});
+
+test.each([
+  ['of another content', 'a file of a job'],
+  ['that is empty', ''],
+  ['that is shorter than a mark', 'move'],
+])('a file %s with the name of the mark is refused by its name', async (_, content) => {
+  await writeMark(transferOf(), signal);
+  const [uri = ''] = store.objects.keys();
+  store.objects.set(uri, Buffer.from(content));
+  await expect(readMark(transferOf(), signal)).rejects.toThrow(
+    `"${uri.slice('s3://bucket/in/'.length)}" has a name of the service's own files`,
+  );
 });
 
 test('each destination has its own mark', async () => {

@@ -5,7 +5,8 @@ import { buffer } from 'node:stream/consumers';
 import { TransferMismatch } from '../../../src/errors';
 import { compareKeys, isInRange, type KeyRange } from '../../../src/transfer/keys';
 import { asFolder, formatLocation, isFolderLike, type Location } from '../../../src/transfer/location';
-import { isLeftover, type Store, type StoredFile } from '../../../src/transfer/store';
+import { isLeftover, RESERVED } from '../../../src/transfer/reserved';
+import type { Store, StoredFile } from '../../../src/transfer/store';
 
 export class MemoryStore implements Store {
   /** Contents by their URIs. */
@@ -31,7 +32,8 @@ export class MemoryStore implements Store {
     );
     for (const key of keys.sort(compareKeys)) {
       const found = this.#describe(folder + key, key);
-      if (found !== undefined && !isLeftover(key) && isInRange(key, range)) yield found;
+      if (found === undefined || !isInRange(key, range)) continue;
+      yield isLeftover(key) ? { key, size: 0, unsafe: RESERVED, isReserved: true } : found;
     }
   }
 
