@@ -11,7 +11,7 @@ import { whileMountsAnswer } from '../src/adapters/files/mount-watch';
 import { jsonObjects } from '../src/adapters/json-objects';
 import { awsStores } from '../src/adapters/stores';
 import { systemClock } from '../src/adapters/system-clock';
-import type { DataSyncWorld } from '../src/steps/data-sync';
+import type { DataSyncWorld } from '../src/steps/transfer-results';
 import type { MountPoint } from '../src/transfer/mounts';
 import { lambdaCallTime } from './call-time';
 import { inlineLimits, lazyMounts, routing, signal } from './settings';

@@ -37,7 +37,9 @@ export interface EngineServices {
   /** Concurrency of a stage. Default: the defaults of a stage's configuration. */
   readonly staging?: StagingConcurrency;
   /** Mocked answers. A state with a mocked answer runs no task. */
-  readonly mocks?: MockPath;
+  readonly mocks?: Pick<MockPath, 'next'>;
+  /** Milliseconds before each retry. Default: the waits of the state machine. */
+  readonly retryWaitMs?: number;
 }
 
 export type ExecutionOutcome =
@@ -84,17 +86,19 @@ export async function execute(
 ): Promise<ExecutionOutcome> {
   const definition = withFixedTimeouts(loadDefinition(machine, services.staging));
   const tasks = new Tasks(services.signal);
-  const handlers = placedStates(definition)
-    .filter(({ state }) => state.Type === 'Task')
-    .map(
-      (placed) =>
-        [placed.name, (given: unknown) => runTask(placed, given, { machine, tasks, services })] as const,
-    );
+  const taskStates = placedStates(definition).filter(({ state }) => state.Type === 'Task');
+  const handlers = taskStates.map(
+    (placed) =>
+      [placed.name, (given: unknown) => runTask(placed, given, { machine, tasks, services })] as const,
+  );
+  const { retryWaitMs } = services;
+  const retryWaits = retryWaitMs === undefined ? [] : taskStates.map(({ name }) => [name, retryWaitMs]);
   const engine = new StateMachine(definition as never, { validationOptions: { noValidate: true } });
   const run = engine.run(input as JsonValue, {
     overrides: {
       taskResourceLocalHandlers: Object.fromEntries(handlers) as never,
       waitTimeOverrides: { [JOB_RETRY_WAIT]: JOB_RETRY_WAIT_MS },
+      retryIntervalOverrides: Object.fromEntries(retryWaits),
     },
     context: { Execution: { Id: executionArn(machine, name), Name: name } } as never,
   });

@@ -2,7 +2,7 @@
 import type { Layout } from '../../src/context/layout';
 import { isWithin } from '../../src/context/paths';
 import type { ParameterTransfer } from '../../src/demand/parameters';
-import type { DataSyncWorld } from '../../src/steps/data-sync';
+import type { DataSyncWorld } from '../../src/steps/transfer-results';
 import { textOf } from '../../src/transfer/location';
 import type { DataSyncRequest } from '../../src/transfer/request';
 import type { Listener } from './events';

@@ -13,6 +13,12 @@ export interface CursorPosition {
   readonly assembly?: string;
   /** State of the source at the first call of a move. */
   readonly sourceState?: string;
+  /**
+   * States of the sources of copied moves: the requests just before `index`. The next call removes these sources first. A
+   * source that is not there any more was removed by a call whose answer was lost. `''` stands for a request that is no
+   * move.
+   */
+  readonly removing?: readonly string[];
 }
 
 export const START: CursorPosition = { index: 0 };
@@ -24,7 +30,7 @@ export const START: CursorPosition = { index: 0 };
  */
 export function readCursor(cursor: string): CursorPosition {
   if (cursor === '') return START;
-  const [index, key, assembly, sourceState] = parse(cursor);
+  const [index, key, assembly, sourceState, removing] = parse(cursor);
   if (!Number.isSafeInteger(index))
     throw new DemandValidationError([
       {
@@ -38,14 +44,16 @@ export function readCursor(cursor: string): CursorPosition {
     ...(typeof key === 'string' && { key }),
     ...(typeof assembly === 'string' && { assembly }),
     ...(typeof sourceState === 'string' && { sourceState }),
+    ...(Array.isArray(removing) && { removing: removing.map(String) }),
   };
 }
 
-/** Writes a position as JSON: `[index, key, assembly, sourceState]`, without null values at the end. */
-export function writeCursor({ index, key, assembly, sourceState }: CursorPosition): string {
-  if (sourceState !== undefined) return JSON.stringify([index, key ?? null, assembly ?? null, sourceState]);
-  if (index === 0 && key === undefined && assembly === undefined) return '';
-  return JSON.stringify([index, key ?? null, ...(assembly === undefined ? [] : [assembly])]);
+/** Writes a position as JSON: `[index, key, assembly, sourceState, removing]`, without absent values at the end. */
+export function writeCursor({ index, key, assembly, sourceState, removing }: CursorPosition): string {
+  const values = [assembly, sourceState, removing];
+  const last = values.findLastIndex((value) => value !== undefined);
+  if (index === 0 && key === undefined && last < 0) return '';
+  return JSON.stringify([index, key ?? null, ...values.slice(0, last + 1).map((value) => value ?? null)]);
 }
 
 function parse(cursor: string): readonly unknown[] {

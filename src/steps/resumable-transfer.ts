@@ -6,7 +6,7 @@ import { joinLocation, type Location } from '../transfer/location';
 import type { DataSyncRequest } from '../transfer/request';
 import { listSourcePages, sourceStateOf } from '../transfer/source';
 import type { Assembler, Store, StoredFile, Stores } from '../transfer/store';
-import { finishSync, syncData } from '../transfer/sync';
+import { finishSync, removeMoved, syncData } from '../transfer/sync';
 import { destinationOf, openTransfer, type SyncOutcome, type SyncWorld } from '../transfer/transfer';
 import type { Bytes } from '../units';
 import { withoutEmpty } from '../wire/json';
@@ -22,8 +22,9 @@ export interface ResumedTransfer {
 }
 
 /**
- * Continues one request from a position, for the time of one call. While another writer has the destination, the
- * outcome is INCOMPLETE at the same position.
+ * Continues the copy of one request from a position, for the time of one call. The source of a move stays: its outcome
+ * DONE has the state of the source, and {@link removeMovedSource} removes it in a later call. While another writer has the
+ * destination, the outcome is INCOMPLETE at the same position.
  *
  * @param listed the files of the source, if the caller has just listed them
  * @throws the errors of {@link syncData} except LeaseNotAcquired
@@ -39,7 +40,8 @@ export async function resumeTransfer(
       position.assembly === undefined ? undefined : await resumeAssembly(request, position, world);
     if (assembled !== undefined) return assembled;
     const { index, key, sourceState } = position;
-    const outcome = await syncData({ ...request, ...withoutEmpty({ sourceState }) }, key, world, listed);
+    const asked = { ...request, ...withoutEmpty({ sourceState }) };
+    const outcome = await syncData(asked, key, world, { listed, leavesSource: true });
     const next = {
       index,
       ...withoutEmpty({ key: outcome.cursor, sourceState: sourceState ?? outcome.sourceState }),
@@ -53,14 +55,33 @@ export async function resumeTransfer(
 }
 
 /**
- * Finishes a transfer whose batches are done, see {@link finishSync}. While another writer has the destination, the
- * outcome is INCOMPLETE.
+ * Finishes a transfer whose batches are done, see {@link finishSync}. The source of a move stays, as in
+ * {@link resumeTransfer}. While another writer has the destination, the outcome is INCOMPLETE.
  *
  * @throws the errors of {@link finishSync} except LeaseNotAcquired
  */
 export async function finishTransfer(request: DataSyncRequest, world: SyncWorld): Promise<SyncOutcome> {
+  return outcomeWhileLeased(() => finishSync(request, world, { leavesSource: true }));
+}
+
+/**
+ * Removes the source of a copied move, in a call of its own: a repeated call does not take the missing source for an
+ * error. While another writer has the destination, the outcome is INCOMPLETE.
+ *
+ * @param sourceState the state of the source in the outcome of the copy
+ * @throws the errors of {@link removeMoved} except LeaseNotAcquired
+ */
+export async function removeMovedSource(
+  request: DataSyncRequest,
+  sourceState: string,
+  world: SyncWorld,
+): Promise<SyncOutcome> {
+  return outcomeWhileLeased(() => removeMoved({ ...request, sourceState }, world));
+}
+
+async function outcomeWhileLeased(task: () => Promise<SyncOutcome>): Promise<SyncOutcome> {
   const { outcome } = await incompleteWhileLeased(START, async () => ({
-    outcome: await finishSync(request, world),
+    outcome: await task(),
     position: START,
   }));
   return outcome;

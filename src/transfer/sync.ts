@@ -23,6 +23,13 @@ import {
   type Transfer,
 } from './transfer';
 
+export interface SyncOptions {
+  /** The files of the source, if the caller has just listed them. */
+  readonly listed?: readonly StoredFile[] | undefined;
+  /** True: a move leaves its source, and {@link removeMoved} removes it in a later call. Default: false. */
+  readonly leavesSource?: boolean;
+}
+
 /**
  * Makes the destination hold the filtered source.
  *
@@ -31,7 +38,6 @@ import {
  * false).
  *
  * @param cursor the cursor of an INCOMPLETE outcome of the same request: the transfer resumes there
- * @param listed the files of the source, if the caller has just listed them
  * @throws DataSourceMissing, FilterMatchesNothing, UnsafePath before anything is written
  * @throws TransferMismatch when a file changed while it was copied; finished files stay
  * @throws LeaseNotAcquired, LeaseLost with `require_lock`, see {@link withLease}; finished files stay
@@ -40,7 +46,7 @@ export async function syncData(
   request: DataSyncRequest,
   cursor: string | undefined,
   world: SyncWorld,
-  listed?: readonly StoredFile[],
+  { listed, leavesSource = false }: SyncOptions = {},
 ): Promise<SyncOutcome> {
   const stop = new AbortController();
   const signal = AbortSignal.any([world.signal, stop.signal]);
@@ -61,9 +67,9 @@ export async function syncData(
         const outcome =
           copied.status === 'INCOMPLETE'
             ? copied
-            : { ...copied, ...(await finish(transfer, existing, held)) };
-        if (outcome.status === 'DONE' || request.retainSourceData) return outcome;
-        return { ...outcome, sourceState: sourceStateOf(transfer.files) };
+            : { ...copied, ...(await finish(transfer, existing, held, leavesSource)) };
+        if (outcome.status === 'DONE' && !leavesSource) return outcome;
+        return { ...outcome, ...movedState(transfer) };
       },
     );
   } finally {
@@ -81,12 +87,39 @@ async function listExisting(transfer: Transfer, { signal }: SyncWorld): Promise<
  * @throws TransferMismatch when a large file, or a file to remove from the source, is not at the destination
  * @throws LeaseNotAcquired, LeaseLost with `require_lock`, see {@link withLease}
  */
-export async function finishSync(request: DataSyncRequest, world: SyncWorld): Promise<SyncOutcome> {
+export async function finishSync(
+  request: DataSyncRequest,
+  world: SyncWorld,
+  { leavesSource = false }: Pick<SyncOptions, 'leavesSource'> = {},
+): Promise<SyncOutcome> {
   return withLease(await openTransfer(request, world), world, async (transfer, held) => {
     await finishLarge(transfer, held);
     const existing = request.delete ? await listDestination(transfer, held.signal) : new Map();
-    return { bytesTransferred: 0, filesTransferred: 0, ...(await finish(transfer, existing, held)) };
+    const finished = await finish(transfer, existing, held, leavesSource);
+    return { ...NOTHING_COPIED, ...finished, ...movedState(transfer) };
   });
+}
+
+/**
+ * Removes the source of a move whose files are at the destination. A source that is not there any more is no error: an
+ * earlier call has removed it, and its answer was lost.
+ *
+ * @throws TransferMismatch when a file is not at the destination, or has changed since it was copied
+ * @throws LeaseNotAcquired, LeaseLost with `require_lock`, see {@link withLease}
+ */
+export async function removeMoved(given: DataSyncRequest, world: SyncWorld): Promise<SyncOutcome> {
+  const request = { ...given, failIfMissing: false };
+  return withLease(await openTransfer(request, world), world, async (transfer, held) => {
+    await refuseChangedSource(transfer, held.signal);
+    const isDone = await removeSource(transfer, held);
+    return { ...NOTHING_COPIED, status: isDone ? 'DONE' : 'INCOMPLETE' };
+  });
+}
+
+const NOTHING_COPIED = { bytesTransferred: 0, filesTransferred: 0 } as const;
+
+function movedState({ request, files }: Transfer): { sourceState?: string } {
+  return request.retainSourceData ? {} : { sourceState: sourceStateOf(files) };
 }
 
 async function copyFiles(
@@ -136,14 +169,16 @@ async function finish(
   transfer: Transfer,
   existing: Existing,
   world: SyncWorld,
+  leavesSource: boolean,
 ): Promise<Pick<SyncOutcome, 'status' | 'cursor'>> {
   const { request, files, isFolder } = transfer;
+  const keepsSource = request.retainSourceData || leavesSource;
   if (!request.retainSourceData) await refuseChangedSource(transfer, world.signal);
   const mayMirror =
     request.delete && isFolder && (request.retainSourceData || (await isSourceWhole(transfer)));
   const isDone =
     (!mayMirror || (await removeStale(transfer, existing, world))) &&
-    (request.retainSourceData || (await removeSource(transfer, world)));
+    (keepsSource || (await removeSource(transfer, world)));
   return isDone ? { status: 'DONE' } : { status: 'INCOMPLETE', ...cursorOf(files.at(-1)?.key) };
 }
 

@@ -9,6 +9,7 @@ test.each<[string, CursorPosition, string]>([
   ['a source that is a single file', { index: 0, key: '' }, '[0,""]'],
   ['an assembly that has not begun', { index: 0, key: 'a', assembly: '' }, '[0,"a",""]'],
   ['an assembly', { index: 2, key: 'a', assembly: 'state id' }, '[2,"a","state id"]'],
+  ['sources to remove', { index: 3, removing: ['state', ''] }, '[3,null,null,null,["state",""]]'],
   ['a move', { index: 0, sourceState: 'state' }, '[0,null,null,"state"]'],
 ])('%s has a cursor of its own', (_, position, cursor) => {
   expect(writeCursor(position)).toBe(cursor);
@@ -17,7 +18,13 @@ test.each<[string, CursorPosition, string]>([
 
 test('each position reads back', () => {
   const position = fc.record(
-    { index: fc.nat(), key: fc.string(), assembly: fc.string(), sourceState: fc.string() },
+    {
+      index: fc.nat(),
+      key: fc.string(),
+      assembly: fc.string(),
+      sourceState: fc.string(),
+      removing: fc.array(fc.string()),
+    },
     { requiredKeys: ['index'] },
   );
   const readsBack = fc.property(position, (given) => {

@@ -1,8 +1,9 @@
 /** Folders with a file that is too large for one call, and the calls of the state machine. */
 import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DataSyncWorld, dataSync } from '../../src/steps/data-sync';
+import { dataSync } from '../../src/steps/data-sync';
 import { planDataSync } from '../../src/steps/plan-data-sync';
+import type { DataSyncWorld } from '../../src/steps/transfer-results';
 import { folderStores, plant, useFolder } from '../transfer/folders';
 import { stepWorld } from './worlds';
 

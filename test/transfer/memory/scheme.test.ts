@@ -134,7 +134,9 @@ describe('a plan', () => {
     for (const batch of plan.batches)
       expect(await dataSync({ batch }, world())).toMatchObject({ status: 'DONE', result: TOTALS });
     const finish = { finish_request: plan.finish_request };
-    expect(await dataSync(finish, world())).toMatchObject({ status: 'DONE', result: NOTHING });
+    const { status, cursor } = (await dataSync(finish, world())) as { status: string; cursor: string };
+    expect(status).toBe('INCOMPLETE');
+    expect(await dataSync({ ...finish, cursor }, world())).toMatchObject({ status: 'DONE', result: NOTHING });
     expect(treeAt('memory://one/copy/')).toEqual(TREE);
     expect(harvest(local('tree'))).toEqual({});
   });
