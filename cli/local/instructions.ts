@@ -8,12 +8,13 @@ import type { RunningApi } from './state';
 export const DEFAULT_ROOT = '.demand/api';
 
 export function instructions(running: RunningApi, options: LocalOptions): string {
-  const { endpoint, region, stateMachineArn } = running;
+  const { endpoint, region, credentials, stateMachineArn } = running;
   const file = exampleOf(options);
   const stage = stageOfMachine(stateMachineArn.split(':').at(-1) ?? '');
-  return `AWS is at ${endpoint}, with the service deployed.
+  return `AWS is at ${endpoint}, with the service deployed. It answers only these keys, until it is stopped.
 
-  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region}
+  export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
   export AWS_DEFAULT_REGION=${region}   # version 1 of the aws command line asks for this one
 
   demand submit ${file} --stage ${stage} --watch

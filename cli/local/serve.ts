@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { LOCAL_CREDENTIALS, type LocalApi, startLocalApi } from '../../local/api/local-api';
+import { type LocalApi, startLocalApi } from '../../local/api/local-api';
 import { seedBuckets } from '../../local/api/seed';
 import { RUNNERS } from '../../local/batch/runners';
 import { err, out } from '../output/output';
@@ -31,14 +31,14 @@ export async function serveCommand(options: LocalOptions): Promise<number> {
 async function serve(options: LocalOptions, root: string): Promise<void> {
   const api = await start(options, root);
   try {
-    const { endpoint, region } = api;
-    const settings = { endpoint, region, credentials: LOCAL_CREDENTIALS };
-    const client = new S3Client({ ...settings, forcePathStyle: true });
+    const { endpoint, region, credentials } = api;
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
     await seedBuckets({ folder: options.seed, buckets: options.bucket }, client);
     const running: RunningApi = {
       pid: process.pid,
       endpoint,
       region,
+      credentials,
       stateMachineArn: api.resources.get('DemandExecutionStateMachine') ?? '',
     };
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);

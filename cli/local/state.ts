@@ -1,7 +1,8 @@
 /** The file in a root that tells other commands about its local API. */
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import type { ApiCredentials } from '../../local/api/access/credentials';
 
 /** A local API that is not ready yet: it has no endpoint. */
 export interface StartingApi {
@@ -11,10 +12,13 @@ export interface StartingApi {
 export interface RunningApi extends StartingApi {
   readonly endpoint: string;
   readonly region: string;
+  readonly credentials: ApiCredentials;
   readonly stateMachineArn: string;
 }
 
 const FILE = 'api.json';
+/** The file has the keys of the local API: only this user may read it. */
+export const PRIVATE = { mode: 0o600 };
 /** Seconds. The first start makes a Python environment, which takes a minute or two. */
 export const MOST_SECONDS_TO_START = 300;
 
@@ -56,7 +60,9 @@ export async function claimRoot(root: string): Promise<void> {
 }
 
 export async function writeRunning(root: string, running: RunningApi): Promise<void> {
-  await writeFile(join(root, FILE), `${JSON.stringify(running, undefined, 2)}\n`);
+  const complete = join(root, `${FILE}.${process.pid}`);
+  await writeFile(complete, `${JSON.stringify(running, undefined, 2)}\n`, PRIVATE);
+  await rename(complete, join(root, FILE));
 }
 
 export async function forgetState(root: string): Promise<void> {
@@ -74,7 +80,7 @@ export function isAlive(pid: number): boolean {
 
 async function madeNew(root: string, state: StartingApi): Promise<boolean> {
   try {
-    await writeFile(join(root, FILE), `${JSON.stringify(state)}\n`, { flag: 'wx' });
+    await writeFile(join(root, FILE), `${JSON.stringify(state)}\n`, { ...PRIVATE, flag: 'wx' });
     return true;
   } catch (error) {
     if (Object(error).code === 'EEXIST') return false;

@@ -1,6 +1,6 @@
 /** `demand local up`: starts the local API in the background, and prints how to use it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { err, out } from '../output/output';
@@ -9,7 +9,7 @@ import { mistakesIn } from './check';
 import { tellToStop } from './down';
 import { instructions } from './instructions';
 import type { LocalOptions } from './options';
-import { isAlive, isReady, MOST_SECONDS_TO_START, type RunningApi, readState } from './state';
+import { isAlive, isReady, MOST_SECONDS_TO_START, PRIVATE, type RunningApi, readState } from './state';
 
 const LOG_SHOWN = 2000;
 
@@ -40,8 +40,10 @@ export async function upCommand(options: LocalOptions): Promise<number> {
 
 function startInBackground(options: LocalOptions, root: string, logFile: string): ChildProcess {
   mkdirSync(root, { recursive: true });
-  writeFileSync(logFile, '');
-  const log = openSync(logFile, 'a');
+  const log = openSync(logFile, 'a', PRIVATE.mode);
+  // The server prints its keys there, too, and everybody may be allowed to read a file of an earlier version.
+  fchmodSync(log, PRIVATE.mode);
+  ftruncateSync(log);
   const child = spawn(
     process.execPath,
     [process.argv[1] ?? '', 'local', 'serve', ...argumentsOf(options, root)],

@@ -10,6 +10,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from '../../src/adapters/system-clock';
 import { describeError } from '../../src/errors';
 import type { JobRunner } from '../batch/runner';
+import { type ApiCredentials, credentialsEnvironment } from './access/credentials';
 import { tellQueue } from './dead-letters';
 import { EventInvocations } from './functions/event-invocations';
 import { placeOfInstance } from './functions/log-place';
@@ -23,17 +24,15 @@ import { jobsWorld } from './jobs/world';
 import { LogWriter } from './logs/log-writer';
 
 interface ServerSettings {
-  /** Endpoint of the server behind the gateway. */
+  /** Endpoint of the gateway. Functions and jobs get it as AWS's. */
   readonly endpoint: string;
   readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials: ApiCredentials;
 }
 
 export interface ServiceOptions {
   /** The functions by name. */
   readonly functions: ReadonlyMap<string, DeployedFunction>;
-  /** Endpoint that functions get as AWS's. */
-  readonly gateway: string;
   readonly settings: ServerSettings;
   /** A folder for each file system, named by its id. */
   readonly fileSystems: string;
@@ -63,6 +62,7 @@ export async function runService(options: ServiceOptions): Promise<DeployedServi
   const jobs = new Jobs(
     jobsWorld({
       runner: options.runner,
+      environment: callersEnvironment(settings),
       fileSystems,
       batch: new BatchClient(settings),
       efs: new EFSClient(settings),
@@ -107,23 +107,25 @@ function instanceLogs(logs: LogWriter, log: ServiceOptions['log']) {
   };
 }
 
+/** Returns the variables with which a function or a job calls AWS. On AWS their roles give the credentials. */
+function callersEnvironment({ endpoint, region, credentials }: ServerSettings): Record<string, string> {
+  return { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, ...credentialsEnvironment(credentials) };
+}
+
 type FunctionEnvironment = Readonly<Record<string, string>>;
 
 /** Adds the variables that Lambda sets, and the local folders of the file systems, to a function's own variables. */
 async function localiser(
   options: ServiceOptions,
 ): Promise<(own: FunctionEnvironment) => FunctionEnvironment> {
-  const { functions, gateway, settings, fileSystems, hasContainers } = options;
+  const { functions, settings, fileSystems, hasContainers } = options;
   const mounted = [...functions.values()].flatMap(
     ({ environment }) => environment.EFS_MOUNT_POINT_ID_MAIN ?? [],
   );
   for (const id of new Set(mounted)) await mkdir(join(fileSystems, id), { recursive: true });
   const added = {
     ...(!hasContainers && { CONTAINER_PATH_ROOT: join(fileSystems, mounted[0] ?? '') }),
-    AWS_ENDPOINT_URL: gateway,
-    AWS_REGION: settings.region,
-    AWS_ACCESS_KEY_ID: settings.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: settings.credentials.secretAccessKey,
+    ...callersEnvironment(settings),
     // No instance is initialised before its first event.
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
   };

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { withoutEmpty } from '../../src/wire/json';
 import type { JobRunner } from '../batch/runner';
 import { SHELL_WORD } from '../world/root';
+import { type ApiCredentials, newCredentials } from './access/credentials';
 import { findDeployedFunctions } from './deployed-functions';
 import { type DeployedService, runService } from './deployed-service';
 import { deployPackage, type Package, readPackage } from './deployment';
 import { startGateway } from './gateway/gateway';
-import { startMotoServer } from './moto-server';
+import { type GatewayAccess, startMotoServer } from './moto-server';
 import type { ApiServer } from './python-server';
 import { packageService } from './service-package';
 
 const LOCAL_REGION = 'us-west-2';
-/** The servers accept any credentials. */
-export const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export interface LocalApiOptions {
   /** Folder of the project: its package is deployed. */
@@ -30,14 +30,16 @@ export interface LocalApiOptions {
   readonly hasContainers: boolean;
   readonly port?: number;
   /** Starts the server behind the gateway. Default: moto's server. */
-  startServer?(gateway: string): Promise<ApiServer>;
+  startServer?(gateway: GatewayAccess): Promise<ApiServer>;
   /** Gets each line that a function writes, and a message for lines that CloudWatch Logs has not taken. */
   log(source: string, line: string): void;
 }
 
 export interface LocalApi {
-  /** Value for `AWS_ENDPOINT_URL`. Any credentials are accepted. */
+  /** Value for `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
+  /** The only credentials that it accepts. Each start has others. */
+  readonly credentials: ApiCredentials;
   readonly region: string;
   /** The physical id of each resource of the stack, by its logical id. */
   readonly resources: ReadonlyMap<string, string>;
@@ -52,8 +54,10 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
     throw new Error(
       `A job's command line contains paths below --root, and ${root} is not one word there: give a --root without spaces and quotes`,
     );
-  const gateway = await startGateway(options.port);
-  const starting = startServer(gateway.endpoint);
+  const credentials = newCredentials();
+  const gateway = await startGateway({ credentials, ...withoutEmpty({ port: options.port }) });
+  const { endpoint } = gateway;
+  const starting = startServer({ endpoint, credentials });
   let service: DeployedService | undefined;
   const stop = async () => {
     await service?.stop();
@@ -65,8 +69,8 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
   };
   try {
     const [server, packaged] = await Promise.all([starting, packageOf(options)]);
-    gateway.forwardTo(server.endpoint);
-    const settings = { endpoint: server.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
+    gateway.forwardTo(server);
+    const settings = { endpoint, region: LOCAL_REGION, credentials };
     const resources = await deployPackage(packaged, `demand-executions-${stage}`, {
       cloudFormation: new CloudFormationClient(settings),
       s3: new S3Client({ ...settings, forcePathStyle: true }),
@@ -74,12 +78,11 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
     service = await runService({
       ...options,
       functions: await findDeployedFunctions(packaged, resources, new LambdaClient(settings)),
-      gateway: gateway.endpoint,
       settings,
       fileSystems: join(root, 'efs'),
     });
     for (const route of service.routes) gateway.addRoute(route);
-    return { endpoint: gateway.endpoint, region: LOCAL_REGION, resources, stop };
+    return { endpoint, region: LOCAL_REGION, credentials, resources, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -87,7 +90,7 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
 }
 
 function motoServerOf(project: string) {
-  return (gateway: string) =>
+  return (gateway: GatewayAccess) =>
     startMotoServer(join(project, 'local', 'api'), join(project, '.cache', 'python'), gateway);
 }
 

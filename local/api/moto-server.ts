@@ -1,12 +1,21 @@
 /** Starts moto's server, the wire API of AWS on this machine. https://docs.getmoto.org */
 import { join } from 'node:path';
+import { type ApiCredentials, credentialsEnvironment } from './access/credentials';
 import { pythonEnvironment } from './python-environment';
 import { type ApiServer, startPythonServer } from './python-server';
+
+/** The gateway that runs functions and jobs for moto's state machines. */
+export interface GatewayAccess {
+  readonly endpoint: string;
+  readonly credentials: ApiCredentials;
+}
 
 /**
  * Starts an empty server. The server ends with this process, even when this process is killed.
  *
- * @param gateway endpoint that runs functions and jobs for moto's state machines; without it nothing runs them
+ * A server without a gateway listens on a port, answers every request, and runs no functions and jobs. A server behind a
+ * gateway checks no signature either. It listens on a socket in a folder that only this user can open.
+ *
  * @param sources the folder of this file's siblings
  * @param environments folder of the Python environments
  * @throws Error when the server cannot be installed or started; the message has its output
@@ -14,9 +23,11 @@ import { type ApiServer, startPythonServer } from './python-server';
 export async function startMotoServer(
   sources: string,
   environments: string,
-  gateway?: string,
+  gateway?: GatewayAccess,
 ): Promise<ApiServer> {
   const python = await pythonEnvironment(join(sources, 'requirements.txt'), environments);
-  const args = [join(sources, 'moto_server.py'), ...(gateway === undefined ? [] : [gateway])];
-  return startPythonServer("moto's server", python, args, process.env);
+  const args = [join(sources, 'moto_server.py'), ...(gateway === undefined ? [] : [gateway.endpoint])];
+  // Every user of the machine can read a command line, so the keys are in the environment.
+  const env = { ...process.env, ...(gateway && credentialsEnvironment(gateway.credentials)) };
+  return startPythonServer("moto's server", python, args, env);
 }

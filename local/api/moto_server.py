@@ -1,22 +1,34 @@
-"""Runs moto's server on a free port, prints its endpoint on the first line, and ends with the parent process.
+"""Runs moto's server, prints its endpoint on the first line, and ends with the parent process.
 
 `moto_server.py [endpoint]`: the endpoint of a gateway in front of this server. The gateway runs functions and jobs.
+moto checks no signature, so a server behind a gateway listens on a socket file that only this user can open. A server
+without a gateway listens on a free port.
 """
 
 import logging
 import os
+import shutil
+import signal
 import sys
+import tempfile
 import threading
+import urllib.parse
 
 import moto.backends
 import moto_uploads
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
+from moto.moto_server import werkzeug_app
+from werkzeug.serving import BaseWSGIServer, make_server
 
 
-def end_with_parent() -> None:
+def end_with_parent(folder: str | None) -> None:
     """Ends this process when standard input closes. The parent holds its other end, and loses it even when killed."""
     sys.stdin.buffer.read()
+    end(folder)
+
+
+def end(folder: str | None) -> None:
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 
@@ -27,18 +39,39 @@ def spare_work() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
 
+def answer_no_web_page() -> None:
+    """moto lets the scripts of every web page read its answers."""
+    werkzeug_app.DISABLE_GLOBAL_CORS = True
+
+
+def listen(host: str, port: int = 0) -> BaseWSGIServer:
+    app = werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app)
+    return make_server(host, port, app, threaded=True)
+
+
 def main() -> None:
+    endpoint = sys.argv[1] if len(sys.argv) > 1 else None
+    # `mkdtemp` gives the folder to this user alone.
+    folder = None if endpoint is None else tempfile.mkdtemp(prefix="aws-api-")
+    signal.signal(signal.SIGTERM, lambda *_: end(folder))
+    # Ctrl-C goes to the parent, too. The parent still needs this server to end its jobs.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_parent, args=(folder,), daemon=True).start()
     spare_work()
+    answer_no_web_page()
     moto_uploads.apply()
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    if len(sys.argv) > 1:
+    if endpoint is None:
+        server = listen("127.0.0.1")
+        print(f"http://127.0.0.1:{server.port}", flush=True)
+    else:
         # moto's own state machines send their calls to this port.
-        os.environ["MOTO_PORT"] = sys.argv[1].rsplit(":", 1)[1]
+        os.environ["MOTO_PORT"] = endpoint.rsplit(":", 1)[1]
         import moto_patches
 
-        moto_patches.apply(sys.argv[1])
-    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
-    print(f"http://127.0.0.1:{server.port}", flush=True)
+        moto_patches.apply(endpoint)
+        socket_file = os.path.join(folder, "moto.sock")
+        server = listen(f"unix://{socket_file}")
+        print(f"unix:{urllib.parse.quote(socket_file)}", flush=True)
     server.serve_forever()
 
 

@@ -1,6 +1,7 @@
 """Values that moto 5.2.5 computes again for each execution or state. Here each is computed once; no answer changes."""
 
 import functools
+import os
 import threading
 import types
 from typing import Any
@@ -30,15 +31,20 @@ _making = threading.Lock()
 _clients: dict[tuple[str, str, str], Any] = {}
 
 
-def client(
-    *, service_name: str, region_name: str, endpoint_url: str, config: Config = _CONNECTIONS, **others: Any
-) -> Any:
-    """The one client of a service, a region and an endpoint, for all threads."""
+def client(*, service_name: str, region_name: str, endpoint_url: str, config: Config = _CONNECTIONS, **_: Any) -> Any:
+    """The one client of a service, a region and an endpoint, for all threads.
+
+    It has the keys of the environment. The gateway refuses those that moto gives.
+    """
     key = (service_name, region_name, endpoint_url)
     with _making:
         if key not in _clients:
             names = {"service_name": service_name, "region_name": region_name, "endpoint_url": endpoint_url}
-            made = boto3.client(**names, config=config.merge(_CONNECTIONS), **others)
+            keys = {
+                "aws_access_key_id": os.environ["AWS_ACCESS_KEY_ID"],
+                "aws_secret_access_key": os.environ["AWS_SECRET_ACCESS_KEY"],
+            }
+            made = boto3.client(**names, **keys, config=config.merge(_CONNECTIONS))
             made.meta.events.register("before-send", _close_afterwards)
             _clients[key] = made
         return _clients[key]

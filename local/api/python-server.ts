@@ -5,8 +5,10 @@ import { createInterface } from 'node:readline';
 
 /** The wire API of AWS on this machine. */
 export interface ApiServer {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or `unix:` with the path of a socket */
   readonly endpoint: string;
+  /** Headers that the server wants in each request. */
+  readonly headers?: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 

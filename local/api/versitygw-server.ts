@@ -42,8 +42,12 @@ export async function startVersitygw(options: VersitygwOptions): Promise<Versity
   const program = await goProgram(MODULE, options);
   const port = await freePort();
   const command = [program, ...(await argumentsOf(options, port))];
+  const { AWS_ACCESS_KEY_ID: ROOT_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: ROOT_SECRET_ACCESS_KEY } =
+    options.credentials;
   const child = spawn('/bin/sh', ['-c', END_WITH_PARENT, 'sh', ...command], {
     stdio: ['pipe', 'ignore', 'pipe'],
+    // Every user of the machine can read a command line.
+    env: { ...process.env, ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY },
   });
   const ended = once(child, 'exit');
   let said = '';
@@ -64,16 +68,12 @@ export async function startVersitygw(options: VersitygwOptions): Promise<Versity
   };
 }
 
-async function argumentsOf(
-  { data, credentials, knowledge }: VersitygwOptions,
-  port: number,
-): Promise<string[]> {
+async function argumentsOf({ data, knowledge }: VersitygwOptions, port: number): Promise<string[]> {
   const [buckets, known] = [join(data, 'buckets'), join(data, 'known')];
   for (const folder of [buckets, known]) await mkdir(folder, { recursive: true });
-  const who = ['--access', credentials.AWS_ACCESS_KEY_ID, '--secret', credentials.AWS_SECRET_ACCESS_KEY];
   const where = ['--port', `127.0.0.1:${port}`, '--quiet', '--keep-alive'];
   const how = knowledge === 'in extended attributes' ? [] : ['--sidecar', known];
-  return [...who, ...where, 'posix', ...how, buckets];
+  return [...where, 'posix', ...how, buckets];
 }
 
 function answers(endpoint: string): Promise<boolean> {

@@ -2,16 +2,22 @@
  * Starts LocalStack's server without docker. The gateway in front of it runs functions and jobs.
  * https://docs.localstack.cloud
  */
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withoutEmpty } from '../../src/wire/json';
+import { credentialsEnvironment } from '../api/access/credentials';
+import type { GatewayAccess } from '../api/moto-server';
 import { pythonEnvironment } from '../api/python-environment';
 import { type ApiServer, startPythonServer } from '../api/python-server';
 
+/** LocalStack answers only requests with this header: localstack_access.py. */
+const TOKEN_HEADER = 'x-demand-server-token';
+
 export interface LocalStackOptions {
   readonly project: string;
-  /** Endpoint of the gateway in front of LocalStack. */
-  readonly gateway: string;
+  /** The gateway in front of LocalStack. */
+  readonly gateway: GatewayAccess;
   /** Folder for LocalStack's own files. */
   readonly folder: string;
   /** Answers for tasks, in the format of Step Functions Local. */
@@ -34,10 +40,15 @@ export async function startLocalStack(options: LocalStackOptions): Promise<ApiSe
     interpreter,
   );
   await mkdir(folder, { recursive: true });
+  const token = randomBytes(32).toString('hex');
   const env = {
     ...process.env,
     TMPDIR: folder,
+    ...credentialsEnvironment(gateway.credentials),
+    DEMAND_SERVER_TOKEN: token,
     ...withoutEmpty({ SFN_MOCK_CONFIG: mockFile }),
   };
-  return startPythonServer('LocalStack', python, [join(sources, 'localstack_server.py'), gateway], env);
+  const args = [join(sources, 'localstack_server.py'), gateway.endpoint];
+  const server = await startPythonServer('LocalStack', python, args, env);
+  return { ...server, headers: { [TOKEN_HEADER]: token } };
 }

@@ -3,12 +3,17 @@
 The docstring of each patch describes AWS's behaviour.
 """
 
+import os
 from datetime import datetime
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import localstack_plugins
 import localstack_resources
 import requests
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from localstack.aws import handlers
 from localstack.aws.api import RequestContext
 from localstack.aws.skeleton import Skeleton
@@ -33,7 +38,7 @@ _ELSEWHERE = {
     "lambda": {"Invoke"},
     "batch": {"SubmitJob", "DescribeJobs", "ListJobs", "TerminateJob", "CancelJob"},
 }
-_NOT_PASSED_ON = {"host", "content-length"}
+_PASSED_ON = {"content-type", "x-amz-invocation-type", "x-amz-log-type", "x-amz-client-context"}
 _ANSWERED = {"content-type", "x-amzn-errortype", "x-amz-function-error"}
 
 
@@ -83,16 +88,17 @@ def _know_roles() -> None:
 
 
 def _ask_gateway(endpoint: str) -> None:
+    keys = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+
     def ask(chain, context: RequestContext, response) -> None:
         if context.operation is None or context.operation.name not in _ELSEWHERE.get(context.service.service_name, ()):
             return
         request = context.request
-        answer = requests.request(
-            request.method,
-            endpoint + request.full_path,
-            data=request.get_data(),
-            headers={name: value for name, value in request.headers if name.lower() not in _NOT_PASSED_ON},
-        )
+        headers = {name: value for name, value in request.headers if name.lower() in _PASSED_ON}
+        url = endpoint + quote(request.path, safe="/")
+        onward = AWSRequest(request.method, url, headers=headers, data=request.get_data())
+        SigV4Auth(keys, context.service.service_name, context.region).add_auth(onward)
+        answer = requests.request(request.method, url, data=onward.data, headers=dict(onward.headers))
         response.status_code = answer.status_code
         response.data = answer.content
         response.headers.update({name: value for name, value in answer.headers.items() if name.lower() in _ANSWERED})

@@ -1,6 +1,7 @@
 """Runs LocalStack on a free port, prints its endpoint on the first line, and ends with the parent process.
 
 `localstack_server.py endpoint`: the endpoint of a gateway in front of this server. The gateway runs functions and jobs.
+The environment has the gateway's keys, and `DEMAND_SERVER_TOKEN`, without which this server answers no request.
 """
 
 import os
@@ -39,8 +40,8 @@ def settings(port: int) -> dict[str, str]:
         "DNS_ADDRESS": "0",
         # LocalStack looks supported types up online. With this setting an unsupported resource has the id "unknown".
         "CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES": "1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        # No web page may read an answer.
+        "DISABLE_CORS_HEADERS": "1",
         "AWS_DEFAULT_REGION": "us-west-2",
     }
 
@@ -59,9 +60,11 @@ def main(endpoint: str) -> None:
     # Standard output carries only the endpoint; LocalStack's own output goes to standard error.
     output, sys.stdout = sys.stdout, sys.stderr
 
+    import localstack_access
     import localstack_patches
     from localstack.runtime.main import main as run
 
+    localstack_access.apply(os.environ["DEMAND_SERVER_TOKEN"], port)
     localstack_patches.apply(endpoint)
     threading.Thread(target=say_when_ready, args=(port, output), daemon=True).start()
     run()

@@ -24,6 +24,8 @@ import {
 interface JobsSettings {
   /** The region in the ARNs of jobs. */
   readonly region: string;
+  /** Variables that each job has, and DescribeJobs does not show: the container agent adds them. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface JobsWorld {
@@ -170,6 +172,7 @@ export class Jobs {
       image,
       command,
       environment: {
+        ...this.world.settings.environment,
         ...Object.fromEntries(environment.map(({ name, value }) => [name, value])),
         ...(await readSecrets(secrets, this.world.secretReader(job))),
         ...batchVariables(job.jobId, job.attempts.length + 1),

@@ -16,6 +16,8 @@ const LOG_GROUP = '/aws/batch/job';
 
 export interface JobServices {
   readonly runner: JobRunner;
+  /** Variables that each job has, and DescribeJobs does not show. */
+  readonly environment: Readonly<Record<string, string>>;
   /** A folder for each file system, named by its id. */
   readonly fileSystems: string;
   readonly batch: BatchClient;
@@ -29,7 +31,7 @@ export interface JobServices {
 export function jobsWorld(services: JobServices): JobsWorld {
   return {
     runner: services.runner,
-    settings: { region: services.settings.region },
+    settings: { region: services.settings.region, environment: services.environment },
     findDefinition: (nameOrArn) => findDefinition(nameOrArn, services.batch),
     mountsOf: (definition) => mountsOf(definition, services),
     secretReader: ({ jobId, container }) =>

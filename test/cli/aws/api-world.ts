@@ -32,36 +32,48 @@ export class ApiWorld {
     private readonly gateway: Gateway,
     private readonly moto: ApiServer,
     private readonly jobs: Jobs,
+    private readonly route: GatewayRoute,
     readonly sfn: SFNClient,
     readonly lapses: Lapses,
     readonly machineArn: string,
   ) {}
 
   static async start(): Promise<ApiWorld> {
-    const gateway = await startGateway();
-    const moto = await startMotoServer(
-      join(PROJECT, 'local', 'api'),
-      join(PROJECT, '.cache', 'python'),
-      gateway.endpoint,
-    );
-    gateway.forwardTo(moto.endpoint);
+    const gateway = await startGateway({ credentials: CREDENTIALS });
+    const moto = await startMotoServer(join(PROJECT, 'local', 'api'), join(PROJECT, '.cache', 'python'), {
+      endpoint: gateway.endpoint,
+      credentials: CREDENTIALS,
+    });
+    gateway.forwardTo(moto);
     const settings = { endpoint: gateway.endpoint, region: REGION, credentials: CREDENTIALS };
-    const behind = { ...settings, endpoint: moto.endpoint };
     const jobs = new Jobs(
       jobsWorld({
         runner: new ProcessRunner(process.env, async () => undefined),
+        environment: {},
         fileSystems: tmpdir(),
-        batch: new BatchClient(behind),
-        efs: new EFSClient(behind),
-        logs: new LogWriter(new CloudWatchLogsClient(behind), { clock: systemClock, lost: () => undefined }),
-        events: new EventBridgeClient(behind),
-        settings: behind,
+        batch: new BatchClient(settings),
+        efs: new EFSClient(settings),
+        logs: new LogWriter(new CloudWatchLogsClient(settings), {
+          clock: systemClock,
+          lost: () => undefined,
+        }),
+        events: new EventBridgeClient(settings),
+        settings,
       }),
     );
     const sfn = new SFNClient(settings);
     const lapses = { stops: false, jobs: false, denied: false };
-    gateway.addRoute(forgetful(jobsRoute(jobs), lapses));
-    return new ApiWorld(gateway, moto, jobs, sfn, lapses, await makeResources(settings, sfn));
+    const route = forgetful(jobsRoute(jobs), lapses);
+    gateway.addRoute(route);
+    return new ApiWorld(gateway, moto, jobs, route, sfn, lapses, await makeResources(settings, sfn));
+  }
+
+  /** Opens another way to the same servers. @param port default: any free port */
+  async openGateway(port = 0): Promise<Gateway> {
+    const gateway = await startGateway({ credentials: CREDENTIALS, port });
+    gateway.forwardTo(this.moto);
+    gateway.addRoute(this.route);
+    return gateway;
   }
 
   path(name: string): string {

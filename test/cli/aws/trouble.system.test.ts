@@ -30,7 +30,9 @@ test('a profile that does not exist is named', async () => {
 });
 
 test('a profile gives keys and region', async () => {
-  const file = world.write('credentials', '[mine]\naws_access_key_id = a\naws_secret_access_key = b\n');
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret } = world.environment();
+  const profile = ['[mine]', `aws_access_key_id = ${id}`, `aws_secret_access_key = ${secret}`];
+  const file = world.write('credentials', `${profile.join('\n')}\n`);
   const config = world.write('config', '[profile mine]\nregion = us-east-1\n');
   const files = { AWS_SHARED_CREDENTIALS_FILE: file, AWS_CONFIG_FILE: config, AWS_REGION: undefined };
   const { exitCode } = await runIn({ ...WITHOUT_KEYS, ...files }, 'list', '--profile', 'mine');

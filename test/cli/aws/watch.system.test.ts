@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeExecutionCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
-import { startGateway } from '../../../local/api/gateway/gateway';
 import { jsonLines } from '../demand-process';
 import { processIdsIn } from '../waiting';
 import { ApiWorld } from './api-world';
@@ -169,15 +168,13 @@ test('Ctrl-C ends the watching, and not the execution', async () => {
 
 test('a lost connection does not end the watching', async () => {
   await world.run('submit', patient('away'));
-  const between = await startGateway();
-  between.forwardTo(world.endpoint);
+  const between = await world.openGateway();
   const watching = world.start('watch', 'away', '--endpoint-url', between.endpoint);
   await watching.hasTold('  | hello');
   await between.close();
   await watching.hasTold('Trying again');
   letGo('away');
-  const back = await startGateway(Number(new URL(between.endpoint).port));
-  back.forwardTo(world.endpoint);
+  const back = await world.openGateway(Number(new URL(between.endpoint).port));
   const { exitCode, stdout } = await watching.ended;
   await back.close();
   expect(exitCode).toBe(0);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { LOCAL_CREDENTIALS, type LocalApiOptions, startLocalApi } from '../../../local/api/local-api';
+import { type LocalApiOptions, startLocalApi } from '../../../local/api/local-api';
 import { ProcessRunner } from '../../../local/batch/process-runner';
 import { withoutEmpty } from '../../../src/wire/json';
 import { packageFolder, STAGES, type Stage } from '../../deployment/packaged';
@@ -41,7 +41,8 @@ export async function openLocalTier({ name, stage, startServer }: LocalTierOptio
     rmSync(root, { recursive: true, force: true });
   };
   try {
-    const settings = { endpoint: api.endpoint, region: api.region, credentials: LOCAL_CREDENTIALS };
+    const { endpoint, region, credentials } = api;
+    const settings = { endpoint, region, credentials };
     const client = new S3Client({ ...settings, forcePathStyle: true });
     await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
     const tier = await openStackTier({
