@@ -120,7 +120,12 @@ function writeResponse(
       executionParameters: { ...demand.executionParameters, params: names.params },
     }),
     setup_configs: {
-      data_sync_requests: inputSyncRequests(inputs, locate, configuration.inputDataSyncConfiguration),
+      data_sync_requests: inputSyncRequests(
+        inputs,
+        locate,
+        configuration.inputDataSyncConfiguration,
+        !configuration.isolateInputs,
+      ),
       batch_create_request: batchCreateRequest({
         ...{ demand, names, command, environment, secrets, volumes, privileged },
       }),

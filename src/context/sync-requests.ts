@@ -9,11 +9,17 @@ import { keptDestinations } from './overlaps';
 /** 75 GiB: the most bytes of one batch of a transfer. */
 const BATCH_SIZE_BYTES_LIMIT = 75 * 1024 ** 3;
 
-/** Returns the requests of the inputs, from S3 to EFS. The sources stay, one writer at a time copies, and nothing is deleted. */
+/**
+ * Returns the requests of the inputs, from S3 to EFS. The sources stay, and one writer at a time copies.
+ *
+ * @param areShared true: other executions read the copies. Then the contents are compared, and each copy has the files of
+ *   its source and nothing else. A change by anybody is found before the next job reads it.
+ */
 export function inputSyncRequests(
   inputs: readonly ParameterTransfer[],
   locate: (path: string) => Location,
   configuration: DataSyncConfiguration,
+  areShared: boolean,
 ) {
   return inputs.map((input, index) =>
     writePrepareBatchDataSyncRequest({
@@ -21,8 +27,9 @@ export function inputSyncRequests(
       sourcePath: input.location,
       destinationPath: locate(input.path),
       retainSourceData: true,
-      delete: false,
+      delete: areShared,
       requireLock: true,
+      ...(areShared && { sizeOnly: false }),
     }),
   );
 }

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { HISTORY_EVENTS } from '../aws-limits';
 import { DataSyncTaskFailed, DemandValidationError } from '../errors';
 import { isBySize } from '../transfer/copy/decide';
+import { isStagedForOthers } from '../transfer/copy/staging';
 import { toTaskEnd } from '../transfer/datasync/ends';
 import { manifestOf, NotForDataSync } from '../transfer/datasync/manifest';
 import type { DataSyncTask, DataSyncTasks, StartedTask, TaskExecution } from '../transfer/datasync/model';
@@ -203,8 +204,9 @@ function taskOf(request: DataSyncRequest, execution: string, world: ConfiguredWo
     destination,
     manifest: parseLocation(`${manifestFolder}/${hash}.csv`),
     // With `size_only` the manifest has only files that differ. Equal times are too little before a removal of the
-    // source.
-    transferAll: request.force || isBySize(request) || !request.retainSourceData,
+    // source, and for a copy that other executions read: a writer can set them.
+    transferAll:
+      request.force || isBySize(request) || !request.retainSourceData || isStagedForOthers(request),
   };
 }
 

@@ -63,6 +63,9 @@ export interface Store {
   /** Removes one file. A missing file is not an error. */
   remove(location: Location): Promise<void>;
 
+  /** Removes a symbolic link at exactly this location. Any other entry, and a missing one, is not an error and stays. */
+  removeLink?(location: Location): Promise<void>;
+
   /** Removes the empty folders below the location, but not the folder at the location. */
   removeEmptyFolders?(location: Location): Promise<void>;
 

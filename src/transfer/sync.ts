@@ -5,6 +5,7 @@ import { withChecksums } from './copy/compare';
 import { copyFile } from './copy/copy-file';
 import { decide } from './copy/decide';
 import { Refusals } from './copy/refusals';
+import { removeLinkAt, withoutLinks } from './copy/staging';
 import { copyOnRecord, withVerified } from './copy/verified';
 import { listDestination, removeStale } from './finish/mirror';
 import { isSourceWhole, refuseChangedSource, removeSource } from './finish/move';
@@ -60,7 +61,9 @@ export async function syncData(
       world,
       async (transfer, held) => {
         if (request.byteRange !== undefined) return assembleRange(transfer, held);
-        const existing = await (listings.existing ?? listExisting(transfer, held));
+        await removeLinkAt(transfer);
+        const listed = await (listings.existing ?? listExisting(transfer, held));
+        const existing = await withoutLinks(transfer, listed);
         const copied = await withVerified(transfer, held, (known) =>
           copyFiles(known, existing, cursor, held),
         );

@@ -21,7 +21,7 @@ const transfer = (
 });
 
 test('an input is copied: its source stays, and the copy has a lock', () => {
-  expect(inputSyncRequests([transfer('in', 's3://bucket/in')], locate, CONFIGURATION)).toEqual([
+  expect(inputSyncRequests([transfer('in', 's3://bucket/in')], locate, CONFIGURATION, false)).toEqual([
     {
       source_path: 's3://bucket/in',
       destination_path: 'fs-1:/in',
@@ -37,6 +37,16 @@ test('an input is copied: its source stays, and the copy has a lock', () => {
       batch_size_bytes_limit: 80_530_636_800,
     },
   ]);
+});
+
+test('a shared input is compared by its content, also against the configuration, and is a mirror', () => {
+  const [request] = inputSyncRequests([transfer('in', 's3://bucket/in')], locate, CONFIGURATION, true);
+  expect(request).toMatchObject({
+    size_only: false,
+    delete: true,
+    retain_source_data: true,
+    require_lock: true,
+  });
 });
 
 test('an output is moved: its source is removed, and its destination is a mirror', () => {
@@ -70,7 +80,7 @@ test('the configuration sets force, size_only and a payload path for each reques
     temporaryRequestPayloadPath: 's3://bucket/tmp//',
   };
   const transfers = [transfer('a', 's3://bucket/a'), transfer('b', 's3://bucket/b')];
-  expect(inputSyncRequests(transfers, locate, configuration)).toMatchObject([
+  expect(inputSyncRequests(transfers, locate, configuration, false)).toMatchObject([
     { force: true, size_only: false, temporary_request_payload_path: 's3://bucket/tmp/input_0/' },
     { temporary_request_payload_path: 's3://bucket/tmp/input_1/' },
   ]);
@@ -89,6 +99,7 @@ test('only a transfer with filters has a filter_config', () => {
     ],
     locate,
     CONFIGURATION,
+    false,
   );
   expect(included?.filter_config).toEqual({ include: '.*' });
   expect(excluded?.filter_config).toEqual({ exclude: 'x' });

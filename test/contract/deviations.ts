@@ -39,6 +39,7 @@ export interface Response {
     };
   };
   setup_configs: {
+    data_sync_requests: object[];
     batch_create_request: {
       privileged: boolean;
       job_name: string;
@@ -88,6 +89,16 @@ export const DEVIATIONS: readonly Deviation[] = [
       edit(answer, ({ cleanup_configs }) => {
         const [inputs] = cleanup_configs.remove_data_paths_requests;
         if (inputs !== undefined) inputs.paths = [];
+      }),
+  },
+  {
+    name: 'shared-inputs-are-checked',
+    reason: 'an execution must not read what somebody else has put into the place of its input',
+    applies: (given) => isShared(given) && transfersOf(given, 'inputs').length > 0,
+    expected: (answer) =>
+      edit(answer, ({ setup_configs }) => {
+        for (const sync of setup_configs.data_sync_requests)
+          Object.assign(sync, { size_only: false, delete: true });
       }),
   },
   {

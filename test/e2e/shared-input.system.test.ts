@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DemandRunOptions, runDemand } from '../../local/execution/run';
 import { LocalRoot } from '../../local/world/root';
+import { sharedInputKey } from '../../src/context/paths';
 import { harvest } from '../transfer/folders';
 
 let folder: string;
@@ -63,6 +64,21 @@ test('the record is removed also when the job fails or does not write its output
       status: 'FAILED',
     });
   expect(readdirSync(records())).toEqual([]);
+});
+
+test.each([
+  ['in one call', 1000],
+  ['in a state machine of its own', 0],
+])('a shared input that somebody has changed is staged anew %s', async (_, inlineFiles) => {
+  const key = sharedInputKey('s3://bucket/data/', {});
+  const staged = join(folder, 'root/efs/shared', key);
+  await runDemand(request(listRecords(), 'victim-1'), options(inlineFiles));
+  writeFileSync(join(staged, 'a.txt'), 'E\n');
+  writeFileSync(join(staged, 'evil.txt'), 'more');
+  expect(await runDemand(request(listRecords(), 'victim-2'), options(inlineFiles))).toMatchObject({
+    status: 'SUCCEEDED',
+  });
+  expect(harvest(join(folder, 'root/s3/bucket/results/victim-2'))).toEqual({ 'a.txt': 'A\n', count: '1\n' });
 });
 
 test('concurrent executions share an input', async () => {

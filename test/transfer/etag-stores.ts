@@ -50,6 +50,9 @@ class Wrapped implements Store {
   remove(location: Location) {
     return this.inner.remove(location);
   }
+  async removeLink(location: Location) {
+    await this.inner.removeLink?.(location);
+  }
 }
 
 class EtagStore extends Wrapped {

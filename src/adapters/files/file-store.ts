@@ -209,6 +209,11 @@ export class FileStore implements PositionedSource {
     });
   }
 
+  async removeLink(location: Location): Promise<void> {
+    const path = await this.#enter(location);
+    if ((await unlessMissing(lstat(path)))?.isSymbolicLink()) await unlessMissing(unlink(path));
+  }
+
   async removeEmptyFolders(location: Location): Promise<void> {
     const folder = await this.#root.realFolder(this.#pathOf(location));
     if (folder !== undefined) await removeEmptyFolders(folder);

@@ -45,7 +45,10 @@ export async function withChecksums(
 ): Promise<readonly [StoredFile, StoredFile | undefined]> {
   const { request } = transfer;
   const isDecidedBySize =
-    existing === undefined || existing.unsafe !== undefined || existing.size !== file.size;
+    existing === undefined ||
+    existing.unsafe !== undefined ||
+    existing.isLink === true ||
+    existing.size !== file.size;
   if (request.force || isBySize(request) || isDecidedBySize) return [file, existing];
   const { source: store, target, verified } = transfer;
   const from = { store, location: sourceOf(transfer, file), file, record: verified?.source };

@@ -32,6 +32,7 @@ export function isBySize({ sizeOnly, retainSourceData }: Omit<Comparison, 'force
  * | no    | yes   | same  | no       | same      | skip: same-checksum  |
  *
  * By size: see {@link isBySize}. A file at the destination that must not be read counts as missing, and is replaced.
+ * So does a symbolic link when contents are compared: its target can change later.
  */
 export function decide(
   source: StoredFile,
@@ -43,6 +44,7 @@ export function decide(
     return { copy: true, because: 'missing' };
   if (destination.size !== source.size) return { copy: true, because: 'other-size' };
   if (isBySize(options)) return { copy: false, because: 'same-size' };
+  if (destination.isLink) return { copy: true, because: 'missing' };
   if (source.checksum === undefined || destination.checksum === undefined)
     return { copy: true, because: 'no-checksum' };
   return source.checksum === destination.checksum

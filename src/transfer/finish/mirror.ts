@@ -1,4 +1,5 @@
 /** The mirror: removes the files of a destination that its source does not have. */
+import { refuseHollow } from '../copy/staging';
 import { asFolder, contains, joinLocation } from '../location';
 import { pagesOf, type StoredFile } from '../store';
 import { destinationOf, forEachFile, keysOf, type SyncWorld, type Transfer } from '../transfer';
@@ -40,6 +41,7 @@ export function staleFiles(transfer: Transfer, existing: ReadonlyMap<string, Sto
  * Removes the {@link staleFiles} of the destination. The caller has listed the source, a folder, to its end.
  *
  * @returns false if the time was over before the last removal
+ * @throws TransferMismatch for files that were written through a link to a folder, see {@link refuseHollow}
  */
 export async function removeStale(
   transfer: Transfer,
@@ -54,5 +56,6 @@ export async function removeStale(
   };
   const isDone = await forEachFile(transfer, stale, remove, world);
   if (isDone) await transfer.target.removeEmptyFolders?.(transfer.to);
+  refuseHollow(transfer, stale);
   return isDone;
 }

@@ -1,6 +1,7 @@
 /** The plan of the data-sync machine: batches that calls copy at the same time, in any order. */
 import { withoutEmpty } from '../../wire/json';
 import { decide, isBySize } from '../copy/decide';
+import { removeLinkAt } from '../copy/staging';
 import { KeyCheck } from '../keys';
 import { isFolderLike, joinLocation, type Location, nameOf } from '../location';
 import { type DataSyncRequest, DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from '../request';
@@ -52,7 +53,10 @@ export async function planSegments(
     bytes,
     files,
     ...withoutEmpty({ sourceState }),
-    toBatches: () => toBatches(cutter.cut(), request, ends),
+    toBatches: async () => {
+      await removeLinkAt({ ...ends, request, isFolder });
+      return toBatches(cutter.cut(), request, ends);
+    },
   };
 }
 

@@ -33,6 +33,20 @@ test.each<[string, StoredFile, StoredFile | undefined, Comparison, Verdict]>([
     { copy: true, because: 'other-size' },
   ],
   [
+    'a file over a link is copied, also with the same content: the target may change later',
+    file(1, 'x'),
+    { ...file(1, 'x'), isLink: true },
+    NO,
+    { copy: true, because: 'missing' },
+  ],
+  [
+    'with size_only, a link of the same size is not copied over',
+    file(1, 'x'),
+    { ...file(1, 'x'), isLink: true },
+    { ...NO, sizeOnly: true },
+    { copy: false, because: 'same-size' },
+  ],
+  [
     'with size_only, the same size is not copied',
     file(1, 'x'),
     file(1, 'y'),
