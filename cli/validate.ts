@@ -1,7 +1,6 @@
 import { examineDocument } from '../local/execution/examine';
 import { LocalRoot } from '../local/world/root';
 import { ignoredFields } from '../src/context/ignored-fields';
-import { inputSizeProblems } from '../src/demand/size';
 import { refuseIfAny } from '../src/errors';
 import { readDocument } from './document';
 import type { WorldOptions } from './options';
@@ -18,7 +17,7 @@ export function validateCommand(file: string, { root, json, ...options }: WorldO
       root: new LocalRoot(root),
       signal,
     });
-    refuseIfAny([...problems, ...inputSizeProblems(JSON.stringify(document))]);
+    refuseIfAny(problems);
     const ignored = ignoredFields(document);
     if (json) out.json({ type: 'valid', ignoredFields: ignored });
     else out.lines(validLines(file, ignored));

@@ -6,6 +6,10 @@
  */
 import { visible } from './visible';
 
+const MESSAGE_CHARACTERS = 30_000;
+/** Characters of a line about one problem. A pointer, a value or a name may have a hundred thousand. */
+const LINE_CHARACTERS = 4_000;
+
 /** One mistake in a request. */
 export interface Problem {
   /** RFC 6901 pointer into the given request, in snake_case; `''` is the request itself. */
@@ -26,7 +30,7 @@ export class DemandValidationError extends DemandError {
   override readonly name = 'DemandValidationError';
 
   constructor(readonly problems: readonly Problem[]) {
-    super(problems.map(describeProblem).join('\n'));
+    super(describeProblems(problems));
   }
 }
 
@@ -164,6 +168,28 @@ export class ExecutionAlreadyExists extends DemandError {
 /** Returns the problem as one line: `pointer: message. remedy`, with hidden characters of the request made visible. */
 export function describeProblem({ pointer, message, remedy }: Problem): string {
   return visible(`${pointer === '' ? '(request)' : pointer}: ${message}. ${remedy}`);
+}
+
+/**
+ * Returns the problems as lines of {@link describeProblem}. The last line counts the problems that have no place.
+ *
+ * @param most characters, default 30,000: a cause in Step Functions has at most 32,768
+ */
+export function describeProblems(problems: readonly Problem[], most = MESSAGE_CHARACTERS): string {
+  const lines: string[] = [];
+  let left = most;
+  for (const problem of problems) {
+    const line = shortenedTo(LINE_CHARACTERS, describeProblem(problem));
+    left -= line.length + 1;
+    if (left < 0) break;
+    lines.push(line);
+  }
+  const untold = problems.length - lines.length;
+  return [...lines, ...(untold === 0 ? [] : [`and ${untold} more`])].join('\n');
+}
+
+function shortenedTo(most: number, text: string): string {
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
 }
 
 /** @throws DemandValidationError when the list has a problem */

@@ -27,6 +27,33 @@ test('the message of a refusal has one line for each mistake', () => {
   expect(message).toBe('/a: a is missing. Add "a"\n(request): expected an object, got 5. Give an object');
 });
 
+test('a line about a mistake is one line: hidden characters of the request are shown', () => {
+  const problem = {
+    pointer: '/a',
+    message: '"x\n(request): forged" is bad\u001b[2J',
+    remedy: 'Mend\u202e it',
+  };
+  expect(errors.describeProblem(problem)).toBe('/a: "x\\n(request): forged" is bad\\x1b[2J. Mend\\u202e it');
+});
+
+test('the message of many mistakes has a limit, and counts the others', () => {
+  const problem = { pointer: '/a', message: 'x'.repeat(80), remedy: 'Mend it' };
+  const { message, problems } = new DemandValidationError(Array.from({ length: 5_000 }, () => problem));
+  expect(problems).toHaveLength(5_000);
+  expect(message.length).toBeLessThan(30_100);
+  expect(message.split('\n').slice(-2)).toEqual([
+    expect.stringMatching(/^\/a: x+\. Mend it$/),
+    'and 4681 more',
+  ]);
+});
+
+test('a line about a giant value is cut', () => {
+  const problem = { pointer: '/a', message: 'x'.repeat(200_000), remedy: 'Mend it' };
+  const line = errors.describeProblems([problem]);
+  expect(line).toHaveLength(4_000);
+  expect(line).toMatch(/x\.\.\.$/);
+});
+
 test('a request without problems is not refused', () => {
   expect(() => errors.refuseIfAny([])).not.toThrow();
   const problem = { pointer: '/a', message: 'a is missing', remedy: 'Add "a"' };

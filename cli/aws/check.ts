@@ -29,14 +29,15 @@ export async function checkDocument(document: unknown, options: SubmitOptions): 
     accessPoints: 'unknown' as const,
     allowedSecrets: ANY_SECRET,
   };
+  const tooLarge = inputSizeProblems(document);
+  if (tooLarge.length > 0) return { executionId: '', problems: tooLarge };
   const { problems, request } = await examine(document, {
     stores: s3Stores(options),
     signal: new AbortController().signal,
     verdictOn,
     settings,
   });
-  const all = [...problems, ...inputSizeProblems(JSON.stringify(document))];
-  return { executionId: request?.demandExecution.executionId ?? '', problems: all };
+  return { executionId: request?.demandExecution.executionId ?? '', problems };
 }
 
 function s3Stores(options: SubmitOptions): Stores {

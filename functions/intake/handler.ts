@@ -4,6 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { AwsExecutions } from '../../src/adapters/aws/aws-executions';
 import { AwsStatusBus } from '../../src/adapters/aws/aws-status-bus';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
+import { isTransient } from '../../src/adapters/aws/transient';
 import { verdictOn } from '../../src/adapters/s3/failures';
 import { awsStores } from '../../src/adapters/stores';
 import { intake } from '../../src/steps/intake';
@@ -22,6 +23,7 @@ export const handler = logged((event: unknown) =>
     verdictOn,
     executions,
     bus,
+    isTransient,
     settings: { ...layoutSettings, accessPoints },
   }),
 );

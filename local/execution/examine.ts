@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { withDemandPointer } from '../../src/context/examine';
 import { readRequest } from '../../src/context/request';
+import { inputSizeProblems } from '../../src/demand/size';
 import { describeProblem, type Problem } from '../../src/errors';
 import { type Examined, examine } from '../../src/steps/normalise';
 import { isJsonObject } from '../../src/wire/json';
@@ -22,6 +23,8 @@ export interface ExamineOptions {
 /** Checks a demand or a scaffolding request. Pointers of its problems are into the document as it was given. */
 export async function examineDocument(document: unknown, options: ExamineOptions): Promise<Examined> {
   const { root, runner, seed, signal } = options;
+  const tooLarge = inputSizeProblems(document);
+  if (tooLarge.length > 0) return { problems: tooLarge };
   const form = readRequest(document);
   if (!isJsonObject(document)) return { problems: form.problems };
   if (seed !== undefined && !(await isFolder(seed))) return { problems: [noSeed(seed)] };

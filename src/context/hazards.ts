@@ -10,10 +10,11 @@ import { parameterAt, type Refusal } from '../demand/refusals';
 import type { ResourceRequirements } from '../demand/resources';
 import type { ChosenCandidate } from '../efs/configuration';
 import type { Problem } from '../errors';
-import { contains } from '../transfer/location';
+import { placeOf } from '../transfer/location';
 import { s3ObjectOf } from '../transfer/schemes/s3';
 import { pointerOf } from '../wire/json';
 import type { Layout } from './layout';
+import { nestedPairs } from './nesting';
 import { nestedOutputProblems } from './overlaps';
 import { isWithin } from './paths';
 import type { LayoutInput } from './request';
@@ -21,16 +22,30 @@ import type { LayoutInput } from './request';
 /** Characters at which a shell splits or expands a path. The contract's command line has unquoted paths. */
 const SPLIT_BY_SHELLS = /[\s*?[\]\\]/;
 /**
- * Variables that bash sets itself or protects, and `PATH`, which finds the programs.
+ * Variables that bash sets itself, protects or obeys, and `PATH`, which finds the programs. They would change the steps
+ * of the service before the command.
  * https://www.gnu.org/software/bash/manual/html_node/Bash-Variables.html
  */
 const SHELL_VARIABLES = new Set(
-  'BASHOPTS BASHPID BASH_ENV BASH_VERSINFO EUID GROUPS IFS LINENO PATH PPID RANDOM SECONDS SHELLOPTS SRANDOM UID'.split(
-    ' ',
+  `BASHOPTS BASHPID BASH_ENV BASH_VERSINFO CDPATH ENV EUID EXECIGNORE GLOBIGNORE GROUPS IFS LINENO OPTIND PATH
+   POSIXLY_CORRECT PPID PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 RANDOM SECONDS SHELLOPTS SRANDOM TMOUT UID`.split(
+    /\s+/,
   ),
 );
+/**
+ * Variables with which another program loads or runs code when it starts: the loader of Linux and of macOS, and
+ * interpreters. https://man7.org/linux/man-pages/man8/ld.so.8.html
+ */
+const LOADING_VARIABLE =
+  /^(?:LD_.*|DYLD_.*|BASH_FUNC_.*|GCONV_PATH|GLIBC_TUNABLES|NODE_OPTIONS|PYTHONSTARTUP|PYTHONHOME|PERL5OPT|PERL5DB|RUBYOPT|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS)$/;
 /** Variables that the service or Batch gives to the job besides those of the contract. */
 const SERVICE_VARIABLE = new RegExp(`^(?:AWS_BATCH_.*|${EXECUTION_VARIABLE}|${PREVIOUS_JOBS_VARIABLE})$`);
+
+/**
+ * Bytes of a command. It is one argument of bash, with the steps of the service before it, and Linux starts no program with
+ * an argument of 131,072 bytes: https://man7.org/linux/man-pages/man2/execve.2.html (MAX_ARG_STRLEN)
+ */
+const COMMAND_BYTES = 120_000;
 
 /** Returns the hazards of a demand. Their pointers are into the demand. */
 export function demandHazards(layoutInput: LayoutInput, layout: Layout): Problem[] {
@@ -44,8 +59,11 @@ export function demandHazards(layoutInput: LayoutInput, layout: Layout): Problem
     ...commandProblems(layoutInput.parameters.command),
     ...Object.keys(layoutInput.parameters.params).flatMap(shellNameProblems),
     ...[...inputs, ...outputs].flatMap((transfer) => placeProblems(transfer, layout)),
-    ...inputs.flatMap((input) => insideOutput(input, parameters)),
-    ...outputs.flatMap((output) => [...keyProblems(output), ...destinationProblems(output, parameters)]),
+    ...nestedPairs(inputs, outputs, ({ path }) => path).flatMap(([input, output]) =>
+      insideOutput(input, output),
+    ),
+    ...outputs.flatMap((output) => [...keyProblems(output), ...wholeBucketProblems(output)]),
+    ...destinationProblems(parameters),
     ...nestedOutputProblems(parameters),
   ];
 }
@@ -112,6 +130,12 @@ function resourceProblems(resources: ResourceRequirements | undefined): Problem[
 
 function shellNameProblems(name: string): Problem[] {
   const variable = environmentName(name);
+  if (LOADING_VARIABLE.test(variable))
+    return problem(
+      name,
+      `"${variable}" makes each program of the job load or run other code when it starts`,
+      `Rename the parameter; the command can set the variable for one program: ${variable}=... PROGRAM`,
+    );
   if (SERVICE_VARIABLE.test(variable))
     return problem(
       name,
@@ -155,40 +179,46 @@ function isOurs(path: string, own: string): boolean {
 }
 
 /** An input inside an output would be moved with the results. */
-function insideOutput(input: ParameterTransfer, { outputs }: ResolvedParameters): Problem[] {
-  return outputs
-    .filter((output) => isWithin(input.path, output.path))
-    .flatMap((output) =>
-      problem(
-        output.name,
-        `the input "${input.name}" ("${input.local}") lies inside this output ("${output.local}"), and would be stored with it`,
-        'Let the job write its results to a folder of their own',
-      ),
-    );
+function insideOutput(input: ParameterTransfer, output: ParameterTransfer): Problem[] {
+  return problem(
+    output.name,
+    `the input "${input.name}" ("${input.local}") lies inside this output ("${output.local}"), and would be stored with it`,
+    'Let the job write its results to a folder of their own',
+  );
 }
 
 /** The destination of an output mirrors the output: all other files there are removed. */
-function destinationProblems(output: ParameterTransfer, { inputs }: ResolvedParameters): Problem[] {
-  const { location } = output;
+function wholeBucketProblems({ name, location }: ParameterTransfer): Problem[] {
   const object = s3ObjectOf(location);
-  if (object?.key === '')
-    return problem(
+  if (object?.key !== '') return [];
+  return problem(
+    name,
+    `the destination is the whole bucket ${object.bucket}, and this output would remove all other objects in it`,
+    'Give a prefix in the bucket',
+  );
+}
+
+function destinationProblems({ inputs, outputs }: ResolvedParameters): Problem[] {
+  const inPrefixes = outputs.filter(({ location }) => s3ObjectOf(location)?.key !== '');
+  return nestedPairs(inputs, inPrefixes, ({ location }) => placeOf(location)).flatMap(([input, output]) =>
+    problem(
       output.name,
-      `the destination is the whole bucket ${object.bucket}, and this output would remove all other objects in it`,
-      'Give a prefix in the bucket',
-    );
-  return inputs
-    .filter((input) => contains(location, input.location))
-    .flatMap((input) =>
-      problem(
-        output.name,
-        `the destination ${output.remote} contains the input "${input.name}" (${input.remote}), and this output would overwrite or remove it`,
-        'Give the output a destination apart from the inputs',
-      ),
-    );
+      `the destination ${output.remote} contains the input "${input.name}" (${input.remote}), and this output would overwrite or remove it`,
+      'Give the output a destination apart from the inputs',
+    ),
+  );
 }
 
 function commandProblems(command: readonly string[]): Problem[] {
+  const bytes = Buffer.byteLength(command.join(' '));
+  if (bytes > COMMAND_BYTES)
+    return [
+      {
+        pointer: '/execution_parameters/command',
+        message: `the command has ${bytes} bytes, and Linux starts no shell with more than ${COMMAND_BYTES}`,
+        remedy: 'Put the command into a file that is an input, and run that file',
+      },
+    ];
   if (command.some((words) => words.trim() !== '')) return [];
   return [
     {

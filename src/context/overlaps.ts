@@ -2,16 +2,19 @@
 import type { ParameterTransfer, ResolvedParameters } from '../demand/parameters';
 import { parameterAt } from '../demand/refusals';
 import type { Problem } from '../errors';
-import type { Location } from '../transfer/location';
+import { type Location, withoutFinalSlashes } from '../transfer/location';
 import { pointerOf } from '../wire/json';
+import { equalPairs, nestedPairs } from './nesting';
 import { isWithin } from './paths';
+
+type Pair = readonly [ParameterTransfer, ParameterTransfer];
 
 /** Returns the problems of overlaps: two inputs with one local path, an output inside an input, two outputs with one destination. */
 export function overlapProblems({ inputs, outputs }: ResolvedParameters, isolateInputs: boolean): Problem[] {
   return [
-    ...(isolateInputs ? pairProblems(inputs, sameLocal) : []),
-    ...outputs.flatMap((output) => inputs.flatMap((input) => insideInput(output, input))),
-    ...pairProblems(outputs, sameDestination),
+    ...(isolateInputs ? equalPairs(inputs, pathOf).flatMap(sameLocal) : []),
+    ...nestedPairs(outputs, inputs, pathOf).flatMap(insideInput),
+    ...equalPairs(outputs, ({ remote }) => trimmed(remote)).flatMap(sameDestination),
   ];
 }
 
@@ -20,14 +23,23 @@ export function overlapProblems({ inputs, outputs }: ResolvedParameters, isolate
  * the inner output. The contract accepts nested outputs, as the original does; only a whole execution refuses them.
  */
 export function nestedOutputProblems({ outputs }: ResolvedParameters): Problem[] {
-  return pairProblems(outputs, (one, other) => {
-    if (!isWithin(one.path, other.path) && !isWithin(other.path, one.path)) return [];
-    return problem(
+  const places = new Map(outputs.map((output, index) => [output, index]));
+  const placeOf = (output: ParameterTransfer) => places.get(output) ?? 0;
+  const pairs = nestedPairs(outputs, outputs, pathOf)
+    .map(([inner, outer]) => (placeOf(inner) < placeOf(outer) ? [inner, outer] : [outer, inner]) as Pair)
+    .sort(([one, other], [left, right]) => placeOf(one) - placeOf(left) || placeOf(other) - placeOf(right));
+  // Two outputs with the same path lie in each other.
+  const once = pairs.filter(([one, other], index) => {
+    const [left, right] = pairs[index - 1] ?? [];
+    return one !== left || other !== right;
+  });
+  return once.flatMap(([one, other]) =>
+    problem(
       other,
       `the local path "${other.local}" overlaps with the output "${one.name}" ("${one.local}"), and both are moved`,
       'Let the job write the two outputs to folders of their own',
-    );
-  });
+    ),
+  );
 }
 
 /** Returns the destinations of other outputs inside the destination of an output. Its mirror must not remove them. */
@@ -35,13 +47,13 @@ export function keptDestinations(
   output: ParameterTransfer,
   outputs: readonly ParameterTransfer[],
 ): Location[] {
+  const own = trimmed(output.remote);
   return outputs
-    .filter((other) => other !== output && isWithin(trimmed(other.remote), trimmed(output.remote)))
+    .filter((other) => other !== output && isWithin(trimmed(other.remote), own))
     .map(({ location }) => location);
 }
 
-function sameLocal(one: ParameterTransfer, other: ParameterTransfer): Problem[] {
-  if (one.path !== other.path) return [];
+function sameLocal([one, other]: Pair): Problem[] {
   return problem(
     other,
     `the input "${one.name}" already has the local path "${other.local}"`,
@@ -49,8 +61,7 @@ function sameLocal(one: ParameterTransfer, other: ParameterTransfer): Problem[] 
   );
 }
 
-function insideInput(output: ParameterTransfer, input: ParameterTransfer): Problem[] {
-  if (!isWithin(output.path, input.path)) return [];
+function insideInput([output, input]: Pair): Problem[] {
   return problem(
     output,
     `the output "${output.local}" lies inside the input "${input.name}" ("${input.local}")`,
@@ -58,8 +69,7 @@ function insideInput(output: ParameterTransfer, input: ParameterTransfer): Probl
   );
 }
 
-function sameDestination(one: ParameterTransfer, other: ParameterTransfer): Problem[] {
-  if (trimmed(one.remote) !== trimmed(other.remote)) return [];
+function sameDestination([one, other]: Pair): Problem[] {
   return problem(
     other,
     `the output "${one.name}" already has the destination ${other.remote}, and each output would remove the files of the other`,
@@ -71,17 +81,10 @@ function problem({ name }: ParameterTransfer, message: string, remedy: string): 
   return [{ pointer: pointerOf(...parameterAt(name)), message, remedy }];
 }
 
-/** A demand may have a thousand transfers, so the pairs are not collected first. */
-function pairProblems(
-  transfers: readonly ParameterTransfer[],
-  problemsOf: (one: ParameterTransfer, other: ParameterTransfer) => Problem[],
-): Problem[] {
-  const found: Problem[] = [];
-  for (const [index, one] of transfers.entries())
-    for (const other of transfers.slice(index + 1)) found.push(...problemsOf(one, other));
-  return found;
+function pathOf({ path }: ParameterTransfer): string {
+  return path;
 }
 
 function trimmed(remote: string): string {
-  return remote.endsWith('/') ? remote.replace(/\/+$/, '') : remote;
+  return withoutFinalSlashes(remote);
 }

@@ -1,6 +1,6 @@
 /** The transfers before and after the job, as requests on the wire. */
 import type { ParameterTransfer } from '../demand/parameters';
-import type { Location } from '../transfer/location';
+import { type Location, withoutFinalSlashes } from '../transfer/location';
 import { writePrepareBatchDataSyncRequest } from '../transfer/request';
 import { withoutEmpty } from '../wire/json';
 import type { DataSyncConfiguration } from './configuration';
@@ -72,5 +72,5 @@ function commonFields({ filters }: ParameterTransfer, configuration: DataSyncCon
 }
 
 function payloadPath({ temporaryRequestPayloadPath: base }: DataSyncConfiguration, name: string) {
-  return base === undefined ? undefined : `${base.replace(/\/+$/, '')}/${name}/`;
+  return base === undefined ? undefined : `${withoutFinalSlashes(base)}/${name}/`;
 }

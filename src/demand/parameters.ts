@@ -5,7 +5,7 @@
 import type { Problem } from '../errors';
 import { pythonStr } from '../python/text';
 import type { Filters } from '../transfer/filters';
-import type { Location } from '../transfer/location';
+import { type Location, withoutFinalSlashes } from '../transfer/location';
 import { pointerOf } from '../wire/json';
 import type { ExecutionParameters } from './model';
 import { checkNames, environmentName } from './names';
@@ -94,6 +94,7 @@ class Resolver {
   private readonly visited = new Set<string>();
   private readonly secrets = new Map<string, SecretParameter>();
   private readonly transfers = new Map<string, ParameterTransfer>();
+  private readonly envNames: readonly string[];
   private filledLength = 0;
 
   constructor(
@@ -101,6 +102,7 @@ class Resolver {
     private readonly rules: PathRules,
   ) {
     this.names = new Map(Object.keys(given.params).map((name) => [environmentName(name), name]));
+    this.envNames = [...this.names.keys()];
     this.directions = new Map([
       ...given.inputs.map((name) => [environmentName(name), 'input'] as const),
       ...given.outputs.map((name) => [environmentName(name), 'output'] as const),
@@ -235,7 +237,7 @@ class Resolver {
   private belowPrefix(local: string, envName: string) {
     const prefix = this.given.outputS3Prefix;
     if (prefix !== undefined)
-      return { local, remote: `${prefix.replace(/\/+$/, '')}/${local.replace(/^\/+/, '')}` };
+      return { local, remote: `${withoutFinalSlashes(prefix)}/${local.replace(/^\/+/, '')}` };
     this.report(this.names.get(envName) ?? envName, {
       message: 'this output has no destination, and the demand has no output_s3_prefix',
       remedy: `Write "${local} @ s3://bucket/key", or give execution_parameters.output_s3_prefix`,
@@ -265,7 +267,7 @@ class Resolver {
   private refusalOf(reference: string, onPath: readonly string[]): Refusal[] {
     const start = onPath.indexOf(reference);
     if (start >= 0) return [circularReferences([...onPath.slice(start), reference])];
-    if (!this.names.has(reference)) return [unknownReference(reference, [...this.names.keys()])];
+    if (!this.names.has(reference)) return [unknownReference(reference, this.envNames)];
     if (this.isSecret(reference)) return [secretInValue(reference)];
     return onPath.length > MAX_DEPTH ? [TOO_DEEP] : [];
   }

@@ -1,6 +1,7 @@
 /** The reasons for which the parameters of a demand are refused, as messages to the user. */
 import type { Problem } from '../errors';
 import { pointerOf } from '../wire/json';
+import { shorten } from '../wire/problems';
 
 /** A problem without its place. The caller that reports it adds the pointer. */
 export type Refusal = Pick<Problem, 'message' | 'remedy'>;
@@ -58,40 +59,84 @@ export function circularReferences(path: readonly string[]): Refusal {
   };
 }
 
+/** Parameters that a message names, and characters of their names. Each unknown reference has such a message. */
+const NAMED = 50;
+const NAMED_CHARACTERS = 500;
+const shortName = (name: string) => shorten(name);
+
 export function unknownReference(reference: string, known: readonly string[]): Refusal {
   return {
     message: `\${${reference}} refers to no parameter`,
     remedy:
       known.length > 0
-        ? `The parameters are ${known.join(', ')}`
+        ? `The parameters are ${shorten(known.slice(0, NAMED).map(shortName).join(', '), NAMED_CHARACTERS)}`
         : `Add a parameter "${reference.toLowerCase()}"`,
   };
 }
 
+/** Problems of one kind in one value. The author mends these first. */
+const MOST_IN_A_VALUE = 20;
+
 /**
  * Returns a problem for each number that changes when JSON is read: an integer beyond 2^53, or a number beyond 1.8e308.
+ * At most 20 of one value.
  *
  * @param at the path of the value in the request
  */
 export function unsafeNumbers(value: unknown, at: readonly (string | number)[]): Problem[] {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    return [
-      {
-        pointer: pointerOf(...at),
-        message: 'a number beyond 1.8e308 becomes infinity when JSON is read',
-        remedy: 'Give it as a string',
-      },
-    ];
-  }
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    return [
-      {
-        pointer: pointerOf(...at),
-        message: 'an integer beyond 2^53 loses digits when JSON is read',
-        remedy: 'Give it as a string',
-      },
-    ];
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => unsafeNumbers(item, [...at, key]));
+  return valuesIn(value, at, (item) => (typeof item === 'number' ? explainNumber(item) : undefined)).map(
+    ({ path, found }) => ({ pointer: pointerOf(...path), message: found, remedy: 'Give it as a string' }),
+  );
+}
+
+/**
+ * Returns a problem for each text with half of a surrogate pair: UTF-8 cannot hold it, so two such texts would become
+ * the same file, variable or name. At most 20.
+ */
+export function malformedTexts(value: unknown): Problem[] {
+  const hasHalf = (item: unknown) => (typeof item === 'string' && HALF.test(item) ? true : undefined);
+  return valuesIn(value, [], hasHalf).map(({ path }) => ({
+    pointer: pointerOf(...path),
+    message: 'the text, or the name of the field, has half of a surrogate pair, which is no character',
+    remedy: 'Write whole characters: both halves, as in "\\ud83d\\ude42"',
+  }));
+}
+
+const HALF = /\p{Cs}/u;
+
+function explainNumber(number: number): string | undefined {
+  if (!Number.isFinite(number)) return 'a number beyond 1.8e308 becomes infinity when JSON is read';
+  return Number.isInteger(number) && !Number.isSafeInteger(number)
+    ? 'an integer beyond 2^53 loses digits when JSON is read'
+    : undefined;
+}
+
+interface Found<T> {
+  readonly path: readonly (string | number)[];
+  readonly found: T;
+}
+
+/** Returns the places of the values, and of the names of fields, for which `find` finds something. At most 20. */
+function valuesIn<T>(
+  value: unknown,
+  at: readonly (string | number)[],
+  find: (value: unknown) => T | undefined,
+): Found<T>[] {
+  const all: Found<T>[] = [];
+  const path = [...at];
+  const visit = (item: unknown): void => {
+    const found = find(item);
+    if (found !== undefined) all.push({ path: [...path], found });
+    if (typeof item !== 'object' || item === null) return;
+    for (const [key, inner] of Object.entries(item)) {
+      if (all.length >= MOST_IN_A_VALUE) return;
+      path.push(key);
+      const ofName = find(key);
+      if (ofName !== undefined) all.push({ path: [...path], found: ofName });
+      else visit(inner);
+      path.pop();
+    }
+  };
+  visit(value);
+  return all;
 }

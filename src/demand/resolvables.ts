@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import type { Problem } from '../errors';
 import { FILTERS, type Filters, findFilterProblems } from '../transfer/filters';
 import { pointerOf, withoutEmpty } from '../wire/json';
+import { shorten } from '../wire/problems';
 import { model, requiredText, tryModel } from '../wire/schema';
 
 export type Direction = 'input' | 'output';
@@ -22,6 +23,8 @@ export interface Resolvable {
 }
 
 const ACTIONS = { input: 'LOCALIZE', output: 'DELOCALIZE' } as const;
+/** Characters of a value in a message. */
+const SHOWN = 500;
 const WORD = /^\S+$/;
 
 const objectForm = {
@@ -86,7 +89,7 @@ function malformed(direction: Direction, value: string, at: readonly string[]): 
   const form = direction === 'input' ? 's3://bucket/key @ local' : 'local @ s3://bucket/key';
   return {
     pointer: pointerOf(...at),
-    message: `"${value}" does not have the form "${form}"`,
+    message: `"${shorten(value, SHOWN)}" does not have the form "${form}"`,
     remedy: 'Write two words without white space around one " @ ", or an object with local and remote',
   };
 }

@@ -7,6 +7,7 @@ import {
   FileSystemAmbiguous,
   FileSystemNotFound,
 } from '../errors';
+import { withoutFinalSlashes } from '../transfer/location';
 import { pointerOf, withoutEmpty } from '../wire/json';
 import type { ChosenCandidate, ChosenCandidates } from './configuration';
 import type { AccessPoint, FileSystem, FileSystemDirectory, Volume, Volumes } from './model';
@@ -178,7 +179,7 @@ function refuseOtherFolder(
 }
 
 function trimmed(path: string): string {
-  return path.replace(/\/+$/, '');
+  return withoutFinalSlashes(path);
 }
 
 function ids(fileSystems: readonly FileSystem[]): string {

@@ -1,7 +1,9 @@
 /** The summary of a demand in a status event. An invalid demand has a summary, too. */
 import { readField, readRequest } from '../context/request';
 import type { DemandExecution } from '../demand/model';
+import { visible } from '../visible';
 import { isJsonObject, withoutEmpty } from '../wire/json';
+import { shorten } from '../wire/problems';
 import type { StatusEvent } from './model';
 
 type DemandSummary = Pick<
@@ -9,10 +11,32 @@ type DemandSummary = Pick<
   'execution_id' | 'execution_type' | 'user' | 'tags' | 'notify_on' | 'notify_list'
 >;
 
+/** Characters of a text about a refused demand. An execution_id has at most 255 bytes. */
+const MOST_CHARACTERS = 1_000;
+
 /** @param document a demand or a scaffolding request, as its author wrote it */
 export function demandSummary(document: unknown): DemandSummary {
   const { request } = readRequest(document);
   return request === undefined ? partialSummary(document) : validSummary(request.demandExecution);
+}
+
+/**
+ * Returns the summary of a refused demand. Its texts may be anything, so their hidden characters are shown, and a long text
+ * is cut.
+ *
+ * @param document a demand or a scaffolding request, as its author wrote it
+ */
+export function refusedSummary(document: unknown): DemandSummary {
+  const { execution_id, execution_type, user, ...rest } = demandSummary(document);
+  const shown = (given: string | undefined) => given && shorten(visible(given), MOST_CHARACTERS);
+  return {
+    ...withoutEmpty({
+      execution_id: shown(execution_id),
+      execution_type: shown(execution_type),
+      user: shown(user),
+    }),
+    ...rest,
+  };
 }
 
 function validSummary({

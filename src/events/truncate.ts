@@ -17,6 +17,7 @@ const STEPS: readonly [string, Shorten][] = [
     ({ problems, ...rest }) => ({ ...rest, ...(problems && { problems: problems.slice(0, SHOWN) }) }),
   ],
   ['tags', ({ tags: _, ...rest }) => rest],
+  ['notify_on', ({ notify_on: _, ...rest }) => rest],
   ['outputs', ({ outputs: _, ...rest }) => rest],
   ['problems', ({ problems: _, ...rest }) => rest],
   ['notify_list', ({ notify_list: _, ...rest }) => rest],

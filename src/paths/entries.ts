@@ -1,6 +1,6 @@
 /** The files and folders at and below a path, in S3, on EFS or in a local folder, and their names in answers. */
 import { pythonPath } from '../python/path';
-import { type Location, textOf } from '../transfer/location';
+import { type Location, textOf, withoutFinalSlashes } from '../transfer/location';
 import type { Bytes, EpochMicroseconds } from '../units';
 
 /** One file or folder of a listing. */
@@ -64,7 +64,7 @@ export function treeRootOf(location: Location): TreeRoot {
 
 /** Returns the path of the root. It has a slash at its end when the root has children. */
 export function rootPathOf({ text }: TreeRoot, hasChildren: boolean): string {
-  return hasChildren ? `${text.replace(/\/+$/, '')}/` : text;
+  return hasChildren ? `${withoutFinalSlashes(text)}/` : text;
 }
 
 /**

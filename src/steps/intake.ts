@@ -1,25 +1,32 @@
 import * as v from 'valibot';
 import { readField, readRequest, scaffoldingRequestSchema } from '../context/request';
 import { inputSizeProblems } from '../demand/size';
-import { describeProblem, type Problem } from '../errors';
-import { demandSummary } from '../events/demand-summary';
+import { describeError, describeProblems, type Problem } from '../errors';
+import { refusedSummary } from '../events/demand-summary';
 import type { StatusBus, StatusEvent } from '../events/model';
 import { executionName, MOST_ATTEMPTS } from '../events/names';
 import { truncateEvent } from '../events/truncate';
 import type { Executions } from '../history/executions';
 import { canonicalJson } from '../wire/canonical';
 import { isJsonObject, withoutEmpty } from '../wire/json';
+import { shorten } from '../wire/problems';
 import { integer, model, optional, readModel, requiredText, tryModel, writeModel } from '../wire/schema';
 import { examine, type NormaliseWorld } from './normalise';
 
 export interface IntakeWorld extends NormaliseWorld {
   readonly executions: Pick<Executions, 'start' | 'arnOf' | 'describe'>;
   readonly bus: StatusBus;
+  /** Tells whether the same call may succeed later, such as after a throttled request. */
+  readonly isTransient: (error: unknown) => boolean;
 }
 
 interface IntakeAnswer {
   readonly status: 'STARTED' | 'REFUSED';
   readonly execution_arn?: string;
+}
+
+interface Started extends IntakeAnswer {
+  readonly execution_arn: string;
 }
 
 interface DemandRefusal {
@@ -29,15 +36,21 @@ interface DemandRefusal {
 
 /** Most characters of a message. The event also lists each problem. */
 const MESSAGE_CHARACTERS = 8_000;
+/** Problems of an event. Its failure counts the others. */
+const MOST_PROBLEMS = 1_000;
+/** Characters of a pointer, and of a message about a value or another error. */
+const SHOWN_MESSAGE = 1_000;
 
-const eventSchema = model({
-  id: requiredText(),
-  time: requiredText(),
-  detail: v.custom<Record<string, unknown>>(isJsonObject, 'an object'),
-});
+const eventSchema = model({ id: requiredText(), time: requiredText() });
 const attemptSchema = model({ attempt: optional(v.pipe(integer(1), v.maxValue(MOST_ATTEMPTS))) });
 
-type DemandEvent = v.InferOutput<typeof eventSchema>;
+type EventPlace = v.InferOutput<typeof eventSchema>;
+
+const NO_DETAIL: Problem = {
+  pointer: '',
+  message: 'expected an object with a demand, got something else',
+  remedy: 'Give a demand or a scaffolding request as the detail of the event',
+};
 
 /**
  * Starts the execution of a demand that comes as an event. The detail of the event is a demand or a scaffolding
@@ -45,27 +58,55 @@ type DemandEvent = v.InferOutput<typeof eventSchema>;
  *
  * A repeated event starts no second execution: the name of the execution contains the `execution_id`, or the id of the
  * event when the demand has no id. A refused demand is a status event on the bus and no error, because a second
- * delivery would not help.
+ * delivery would not help. So is every other error that is not transient: an event never becomes a dead event without a
+ * status event.
  *
  * @param event `{id, time, detail}` of EventBridge
  * @returns `{status: STARTED | REFUSED, execution_arn?}`
- * @throws DemandValidationError for a value that is not such an event
- * @throws the errors of AWS
+ * @throws DemandValidationError for a value without the id and the time of an event, which EventBridge does not send
+ * @throws transient errors of AWS, and the errors of the bus; Lambda delivers the event again
  */
 export async function intake(event: unknown, world: IntakeWorld): Promise<IntakeAnswer> {
-  const given = readModel(eventSchema, event);
-  const { attempt: _, ...detail } = given.detail;
-  const document = withExecutionId(detail, given.id);
-  const { attempt = 1, problems: attemptProblems } = readAttempt(given.detail);
+  const { id, time, detail } = isJsonObject(event) ? event : {};
+  const place = readModel(eventSchema, { id, time });
+  if (!isJsonObject(detail)) return refuse(place, {}, { problems: [NO_DETAIL] }, world);
+  const { attempt: _, ...rest } = detail;
+  const document = withExecutionId(rest, place.id);
+  const outcome = await startOrRefuse(detail, document, world).catch((error: unknown) => {
+    if (world.isTransient(error)) throw error;
+    return failed(error);
+  });
+  if ('execution_arn' in outcome) return outcome;
+  return refuse(place, document, outcome, world);
+}
+
+async function startOrRefuse(
+  detail: Record<string, unknown>,
+  document: Record<string, unknown>,
+  world: IntakeWorld,
+): Promise<Started | DemandRefusal> {
+  const tooLarge = inputSizeProblems(document);
+  if (tooLarge.length > 0) return { problems: tooLarge };
+  const { attempt = 1, problems: attemptProblems } = readAttempt(detail);
   const { request, problems } = await examine(document, world);
-  const input = canonicalJson(document);
-  const all = [...problems, ...attemptProblems, ...inputSizeProblems(input)];
-  if (request === undefined || all.length > 0) return refuse(given, document, { problems: all }, world);
+  const all = [...problems, ...attemptProblems];
+  if (request === undefined || all.length > 0) return { problems: all };
   const { executionId } = request.demandExecution;
   const name = executionName(executionId, attempt);
+  const input = canonicalJson(document);
   const arn = (await world.executions.start(name, input)) ?? (await findSameDemand(name, document, world));
-  if (arn === undefined) return refuse(given, document, nameInUse(executionId, attempt), world);
-  return { status: 'STARTED', execution_arn: arn };
+  return arn === undefined ? nameInUse(executionId, attempt) : { status: 'STARTED', execution_arn: arn };
+}
+
+/** The refusal of a demand that was read, and that Step Functions or this function could not handle. */
+function failed(error: unknown): DemandRefusal {
+  const { name, message } = describeError(error);
+  const problem = {
+    pointer: '',
+    message: `the execution could not be started (${name}: ${shorten(message, SHOWN_MESSAGE)})`,
+    remedy: 'Correct the demand if the message names a part of it, or ask the operator of the stage',
+  };
+  return { error: name, problems: [problem] };
 }
 
 /** Adds the id of the event to a demand without an id. A second delivery of the event has the same id. */
@@ -78,8 +119,8 @@ function withExecutionId(detail: Record<string, unknown>, eventId: string): Reco
   return field === undefined ? named : { ...detail, [field]: named };
 }
 
-function readAttempt(detail: Record<string, unknown>) {
-  const { output, problems } = tryModel(attemptSchema, detail);
+function readAttempt({ attempt }: Record<string, unknown>) {
+  const { output, problems } = tryModel(attemptSchema, { attempt });
   return { ...withoutEmpty({ attempt: output?.attempt }), problems };
 }
 
@@ -105,8 +146,12 @@ function nameInUse(executionId: string, attempt: number): DemandRefusal {
   return { error: 'ExecutionAlreadyExists', problems: [problem] };
 }
 
+function shortened({ pointer, message, remedy }: Problem): Problem {
+  return { pointer: shorten(pointer, SHOWN_MESSAGE), message: shorten(message, SHOWN_MESSAGE), remedy };
+}
+
 async function refuse(
-  event: DemandEvent,
+  event: EventPlace,
   document: Record<string, unknown>,
   { error = 'DemandValidationError', problems }: DemandRefusal,
   { bus }: IntakeWorld,
@@ -118,9 +163,9 @@ async function refuse(
     sequence: 0,
     changed_at: event.time,
     request_event_id: event.id,
-    ...demandSummary(document),
-    failure: { error, message: problems.map(describeProblem).join('\n').slice(0, MESSAGE_CHARACTERS) },
-    problems: [...problems],
+    ...refusedSummary(document),
+    failure: { error, message: describeProblems(problems, MESSAGE_CHARACTERS) },
+    problems: problems.slice(0, MOST_PROBLEMS).map(shortened),
   };
   await bus.put(truncateEvent(refusal));
   return { status: 'REFUSED' };

@@ -7,9 +7,11 @@ import { type Documents, writeRequest } from '../context/references';
 import { readField, type ScaffoldingRequest } from '../context/request';
 import { stageProblems } from '../context/stage-rules';
 import { writeDemandExecution } from '../demand/model';
+import { malformedTexts } from '../demand/refusals';
 import type { StageAccessPoints } from '../efs/stage-access-points';
 import { type Problem, refuseIfAny } from '../errors';
 import { withoutEmpty } from '../wire/json';
+import { nestingProblem } from '../wire/problems';
 import { model, readModel } from '../wire/schema';
 
 const eventSchema = model({ input: v.unknown() });
@@ -62,7 +64,10 @@ export interface Examined {
 
 /** Checks a demand and its inputs, and changes nothing. @throws a passing error of S3 */
 export async function examine(event: unknown, world: NormaliseWorld): Promise<Examined> {
-  const { problems, demandPointer, layoutInput, layout, request } = examineRequest(event, world.settings);
+  const examined = examineRequest(event, world.settings);
+  const { demandPointer, layoutInput, layout, request } = examined;
+  const isReadable = nestingProblem(event, []) === undefined;
+  const problems = [...examined.problems, ...(isReadable ? malformedTexts(event) : [])];
   if (layoutInput === undefined || layout === undefined) return { problems };
   const inputs = await inputProblems(layout.parameters.inputs, world);
   const further = withDemandPointer([...demandHazards(layoutInput, layout), ...inputs], demandPointer);

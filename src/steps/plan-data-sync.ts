@@ -11,6 +11,7 @@ import {
 import { DataSourceMissing } from '../errors';
 import { DEFAULT_STAGING } from '../machines/concurrency';
 import { runLimited } from '../transfer/concurrency';
+import { withoutFinalSlashes } from '../transfer/location';
 import { type Plan, planBatches } from '../transfer/plan/contract-plan';
 import { chooseEngine, type EngineSettings, refuseDataSync } from '../transfer/plan/engine';
 import { planSegments } from '../transfer/plan/machine-plan';
@@ -143,7 +144,7 @@ function payloadFolderOf(
   { defaultPayloadPath }: PlanDataSyncSettings,
 ): string | undefined {
   if (given === undefined) return undefined;
-  return `${given.replace(/\/+$/, '')}/${defaultPayloadPath.split('/').at(-1)}`;
+  return `${withoutFinalSlashes(given)}/${defaultPayloadPath.split('/').at(-1)}`;
 }
 
 /** Stops at the limit, so that a plan of a million parts is not written for the count alone. */
@@ -162,7 +163,7 @@ function inline(batch: Batch) {
 
 /** Writes a document for each batch. */
 async function store(batches: readonly Batch[], path: string, world: PlanDataSyncWorld) {
-  const folder = path.replace(/\/+$/, '');
+  const folder = withoutFinalSlashes(path);
   const uriOf = (index: number) => `${folder}/request_${index}.json`;
   const write = ([index, batch]: [number, Batch]) => world.writeJson(uriOf(index), batch());
   await runLimited(batches.entries(), WRITES_AT_ONCE, write, { signal: world.signal });

@@ -63,6 +63,19 @@ export function joinLocation(location: Location, relativeKey: string): Location 
   return relativeKey === '' ? location : withPath(location, folderPathOf(location) + relativeKey);
 }
 
+/** Returns a text that begins with the text of each folder around the location. It ends with a slash. */
+export function placeOf(location: Location): string {
+  const { scheme, authority } = location;
+  return `${[scheme.name, authority, ...namesOf(location)].join('/')}/`;
+}
+
+/** Returns a text without the slashes at its end. (A regular expression needs quadratic time for `///a`.) */
+export function withoutFinalSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '/') end -= 1;
+  return text.slice(0, end);
+}
+
 /** Returns whether the location is marked as a folder: its path ends with a slash, or it is a whole bucket. */
 export function isFolderLike({ path }: Location): boolean {
   return path === '' || path.endsWith('/');

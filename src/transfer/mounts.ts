@@ -1,6 +1,6 @@
 /** Mounts of file systems, and the local paths of locations in them. */
 import { FileSystemNotMounted, UnsafePath } from '../errors';
-import { contains, formatLocation, type Location, relativeTo } from './location';
+import { contains, formatLocation, type Location, relativeTo, withoutFinalSlashes } from './location';
 import { efsLocation, fileSystemIdOf, LOCAL, localLocation } from './schemes/file-systems';
 
 export interface MountPoint {
@@ -52,7 +52,7 @@ export function tryFindMount(location: Location, mounts: readonly MountPoint[]):
     .sort((one, other) => depthOf(other.base) - depthOf(one.base))[0];
   if (found === undefined) return undefined;
   const below = relativeTo(found.base, location) ?? '';
-  const path = below === '' ? found.mount.path : `${found.mount.path.replace(/\/+$/, '')}/${below}`;
+  const path = below === '' ? found.mount.path : `${withoutFinalSlashes(found.mount.path)}/${below}`;
   return { mount: found.mount, location: localLocation(path) };
 }
 

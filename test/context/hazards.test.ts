@@ -36,6 +36,45 @@ describe('a whole execution refuses', () => {
     },
   );
 
+  test.each(['env', 'ps4', 'SHELLOPTS', 'bash-env', 'BASH_ENV', 'cdpath', 'GLOBIGNORE', 'prompt_command'])(
+    'the parameter %s, because the shell of the service obeys it',
+    async (name) => {
+      expect(await refusalsOf(demandOf({ params: { [name]: 'x' } }))).toEqual([
+        expect.stringContaining('is a variable of the shell that runs the job'),
+      ]);
+    },
+  );
+
+  test.each([
+    'ld-preload',
+    'LD_LIBRARY_PATH',
+    'ld.audit',
+    'DYLD_INSERT_LIBRARIES',
+    'node-options',
+    'PYTHONSTARTUP',
+    'bash_func_x',
+  ])('the parameter %s, because programs load code with it', async (name) => {
+    expect(await refusalsOf(demandOf({ params: { [name]: 'x' } }))).toEqual([
+      expect.stringMatching(
+        /makes each program of the job load or run other code.*the command can set the variable/,
+      ),
+    ]);
+  });
+
+  test.each(['ld', 'build', 'environment', 'pythonpath', 'paths', 'aws_region_of_data'])(
+    'not the parameter %s',
+    async (name) => {
+      await normalise(demandOf({ params: { [name]: 'x' } }), stepWorld());
+    },
+  );
+
+  test('a command that is longer than an argument of Linux', async () => {
+    expect(await refusalsOf(demandOf({ command: ['x'.repeat(60_000), 'y'.repeat(60_000)] }))).toEqual([
+      '/execution_parameters/command: the command has 120001 bytes, and Linux starts no shell with more than 120000. Put the command into a file that is an input, and run that file',
+    ]);
+    await normalise(demandOf({ command: ['x'.repeat(120_000)] }), stepWorld());
+  });
+
   test.each(['_execution', '_previous_jobs', 'aws_batch_job_id', 'AWS_BATCH_X'])(
     'the parameter %s, because it is a variable of the service or of Batch',
     async (name) => {

@@ -142,7 +142,7 @@ test('a repeated step writes the same documents again', async () => {
 
 test('a demand that is too large without its lists is refused, and nothing is made', async () => {
   const world = worldOf();
-  const demand = demandOf({ command: Array.from({ length: 50 }, () => 'x'.repeat(5_000)) });
+  const demand = demandOf({}, { execution_image: `docker.io/library/${'x'.repeat(250_000)}` });
   await expect(chain(demand, world)).rejects.toMatchObject({
     problems: [{ pointer: '/execution_parameters', message: expect.stringContaining('262,144') }],
   });

@@ -1,4 +1,4 @@
-import { unknownReference, unsafeNumbers } from '../../src/demand/refusals';
+import { malformedTexts, unknownReference, unsafeNumbers } from '../../src/demand/refusals';
 
 describe('a number that changes when JSON is read', () => {
   test.each([
@@ -39,4 +39,36 @@ describe('a number that changes when JSON is read', () => {
 test('a demand without parameters gets the remedy to add the missing parameter', () => {
   expect(unknownReference('A_B', []).remedy).toBe('Add a parameter "a_b"');
   expect(unknownReference('A_B', ['A', 'B']).remedy).toBe('The parameters are A, B');
+});
+
+test('a message names at most 500 characters of the parameters', () => {
+  const known = Array.from({ length: 60 }, (_, index) => `${'N'.repeat(1_000)}${index}`);
+  expect(unknownReference('X', known).remedy).toHaveLength('The parameters are '.length + 500);
+});
+
+test('the first twenty unsafe numbers of a value are told', () => {
+  const pointers = unsafeNumbers(
+    Array.from({ length: 10_000 }, () => 2 ** 53),
+    ['a'],
+  ).map(({ pointer }) => pointer);
+  expect(pointers).toHaveLength(20);
+  expect(pointers.at(-1)).toBe('/a/19');
+});
+
+describe('half of a surrogate pair', () => {
+  test.each<[string, unknown, string[]]>([
+    ['in a value', { a: ['x', { b: 'x\ud83d' }] }, ['/a/1/b']],
+    ['in the name of a field', { a: { '\ude42': { c: '\ud83d' } } }, ['/a/\ude42']],
+    ['in the wrong order', '\ude42\ud83d', ['']],
+  ])('%s is refused at its place', (_, document, pointers) => {
+    expect(malformedTexts(document).map(({ pointer }) => pointer)).toEqual(pointers);
+  });
+
+  test('a whole pair, and any other value, is accepted', () => {
+    expect(malformedTexts({ a: '\u{1F642}', b: [1, null, true, 'é'], '\u{1F642}': {} })).toEqual([]);
+  });
+
+  test('the first twenty are told', () => {
+    expect(malformedTexts(Array.from({ length: 100 }, () => '\ud800'))).toHaveLength(20);
+  });
 });

@@ -1,4 +1,4 @@
-import { demandSummary } from '../../src/events/demand-summary';
+import { demandSummary, refusedSummary } from '../../src/events/demand-summary';
 import { demandOf } from '../demand/arbitraries';
 
 const METADATA = { user: 'ada', notify_on: { FAILED: true }, notify_list: ['ada@example.org'] };
@@ -29,4 +29,20 @@ test.each([
   ['an empty object', {}],
 ])('%s has an empty summary', (_, document) => {
   expect(demandSummary(document)).toEqual({});
+});
+
+test('the summary of a refused demand shows hidden characters, and cuts long texts', () => {
+  const metadata = { user: 'a\u001b[2J', notify_list: ['ada@example.org'] };
+  const refused = demandOf(
+    {},
+    { execution_id: 'x\ny\u202e', execution_type: 't'.repeat(5_000), execution_metadata: metadata },
+  );
+  expect(refusedSummary(refused)).toEqual({
+    execution_id: 'x\\ny\\u202e',
+    execution_type: `${'t'.repeat(997)}...`,
+    user: 'a\\x1b[2J',
+    notify_list: ['ada@example.org'],
+  });
+  expect(refusedSummary(demandOf())).toEqual(demandSummary(demandOf()));
+  expect(refusedSummary({})).toEqual({});
 });

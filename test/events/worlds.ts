@@ -49,6 +49,8 @@ export class MemoryBus implements StatusBus {
   readonly told: StatusEvent[] = [];
 
   async put(event: StatusEvent): Promise<void> {
+    // A larger entry is refused: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
+    if (Buffer.byteLength(JSON.stringify(event)) > 262_144) throw new RangeError('the event is too large');
     this.told.push(structuredClone(event));
   }
 }

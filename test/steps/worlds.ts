@@ -165,6 +165,7 @@ export function stepWorld(settings: Partial<typeof SETTINGS> = {}) {
         yield { key: 'a/b', size: 1, modified: 1 };
       },
     },
+    isTransient: (error: unknown) => Object(error).name === 'SlowDown',
     clock: { now: () => 1_900_000_000_000, wait: async () => undefined },
     requestId: 'request',
   };

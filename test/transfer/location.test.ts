@@ -11,8 +11,10 @@ import {
   type Location,
   nameOf,
   parseLocation,
+  placeOf,
   relativeTo,
   textOf,
+  withoutFinalSlashes,
 } from '../../src/transfer/location';
 import { efsLocation, localLocation } from '../../src/transfer/schemes/file-systems';
 import { s3Location } from '../../src/transfer/schemes/s3';
@@ -160,4 +162,29 @@ test.each([
   ['', false],
 ])('%j begins like a URI: %j', (text, expected) => {
   expect(isUri(text)).toBe(expected);
+});
+
+test('the place of a location begins with the place of each location that contains it, and of no other', () => {
+  const texts = [
+    's3://bucket',
+    's3://bucket/a',
+    's3://bucket/a/',
+    's3://bucket/a//b',
+    's3://bucket/ab',
+    's3://other/a',
+    'fs-1:/a',
+    'fs-1:/a//./b',
+    '/a',
+    '/',
+  ];
+  for (const outer of texts.map(parseLocation))
+    for (const inner of texts.map(parseLocation))
+      expect(placeOf(inner).startsWith(placeOf(outer))).toBe(contains(outer, inner));
+});
+
+test('only the slashes at the end are removed', () => {
+  expect(['', '/', '///', 'a', 'a/', '//a//', `${'/'.repeat(200_000)}a/`].map(withoutFinalSlashes)).toEqual([
+    ...['', '', '', 'a', 'a', '//a'],
+    `${'/'.repeat(200_000)}a`,
+  ]);
 });
