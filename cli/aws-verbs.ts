@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type {
   AwsOptions,
+  AwsSweepOptions,
   CancelOptions,
   ExecutionOptions,
   ListOptions,
@@ -9,6 +10,7 @@ import type {
   SubmitOptions,
 } from './aws/options';
 import { wholeNumber } from './numbers';
+import type { SweepOptions } from './options';
 import { COLOURS } from './options';
 
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
@@ -52,6 +54,28 @@ function addSubmit(demand: Command): void {
   );
 }
 
+/** @param sweepRoot sweeps a root on this machine */
+export function addSweep(demand: Command, sweepRoot: (options: SweepOptions) => Promise<number>): void {
+  const verb = demand
+    .command('sweep')
+    .description(
+      'Removes what executions have left and nobody needs any more, here or, with --stage, on AWS.',
+    )
+    .option('--dry-run', 'tell what a sweep would remove, and remove nothing', false)
+    .option('--root <dir>', 'the folder with all local data', '.demand')
+    .option('--days <n>', 'local: remove what was not used for so many days', wholeNumber);
+  type Given = SweepOptions & Omit<AwsSweepOptions, 'stage'> & { readonly stage?: string };
+  withAwsOptions(verb, 'the stage whose machine sweeps; without it, the root is swept').action(
+    async (options: Given) => {
+      const { stage = '', stateMachine } = options;
+      const isOnAws = stage !== '' || stateMachine !== undefined;
+      process.exitCode = isOnAws
+        ? await (await import('./aws/commands')).sweepStageCommand({ ...options, stage })
+        : await sweepRoot(options);
+    },
+  );
+}
+
 function addList(demand: Command): void {
   const list = demand
     .command('list')
@@ -75,9 +99,13 @@ function addOnExecution<T extends AwsOptions>(
   return withAwsOptions(verb).action(lazily(action));
 }
 
-function withAwsOptions(verb: Command): Command {
-  return verb
-    .option('--stage <stage>', 'the machine is <stage>-demand-execution', 'dev')
+/** @param stage the meaning of `--stage` for a verb that has no default stage */
+function withAwsOptions(verb: Command, stage?: string): Command {
+  const placed =
+    stage === undefined
+      ? verb.option('--stage <stage>', 'the machine is <stage>-demand-execution', 'dev')
+      : verb.option('--stage <stage>', stage);
+  return placed
     .addOption(
       new Option('--state-machine <arn>', 'another state machine')
         .env('DEMAND_STATE_MACHINE_ARN')

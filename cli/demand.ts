@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { describeError } from '../src/errors';
 import { DEFAULT_STAGING } from '../src/machines/concurrency';
-import { AWS_EXIT_CODES, addAwsVerbs } from './aws-verbs';
+import { AWS_EXIT_CODES, addAwsVerbs, addSweep } from './aws-verbs';
 import { addLocal } from './local/verbs';
 import { mapConcurrency, wholeNumber } from './numbers';
 import { COLOURS, type SyncOptions, type WorldOptions } from './options';
@@ -10,6 +10,7 @@ import { err, out } from './output/output';
 import { planCommand } from './plan';
 import { EXIT } from './refusal';
 import { runCommand } from './run';
+import { sweepCommand } from './sweep';
 import { validateCommand } from './validate';
 
 const EXAMPLES = `
@@ -74,6 +75,7 @@ function program(): Command {
     .option(...COLOURS);
   addSync(demand);
   addAwsVerbs(demand);
+  addSweep(demand, sweepCommand);
   addLocal(demand);
   return demand;
 }

@@ -18,6 +18,14 @@ export interface RunCommandOptions extends WorldOptions {
   readonly colours: boolean;
 }
 
+export interface SweepOptions {
+  readonly root: string;
+  readonly dryRun: boolean;
+  /** Days since the last use; undefined for the defaults of a stage. */
+  readonly days?: number;
+  readonly json: boolean;
+}
+
 export interface SyncOptions {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];

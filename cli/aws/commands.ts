@@ -4,3 +4,4 @@ export { cancelCommand } from './cancel';
 export { logsCommand } from './logs';
 export { listCommand, statusCommand, watchCommand } from './status';
 export { submitCommand } from './submit';
+export { sweepStageCommand } from './sweep';

@@ -19,12 +19,24 @@ export interface Machine {
 }
 
 /** @throws VerbFailed when the stage has no machine; the message names the machines that exist */
-export async function findMachine(api: AwsApi, { stage, stateMachine }: AwsOptions): Promise<Machine> {
-  if (stateMachine !== undefined) return machineOf(stateMachine, stage);
-  const name = demandMachineOf(stage);
+export async function findMachine(api: AwsApi, options: AwsOptions): Promise<Machine> {
+  return machineOf(await findMachineNamed(api, demandMachineOf(options.stage), options), options.stage);
+}
+
+/**
+ * Returns the ARN of a machine, or the ARN that the options give.
+ *
+ * @throws VerbFailed when the machine does not exist; the message names the stages that exist
+ */
+export async function findMachineNamed(
+  api: AwsApi,
+  name: string,
+  { stateMachine }: AwsOptions,
+): Promise<string> {
+  if (stateMachine !== undefined) return stateMachine;
   const machines = await api.machines();
   const arn = machines.get(name);
-  if (arn !== undefined) return machineOf(arn, stage);
+  if (arn !== undefined) return arn;
   const ours = [...machines.keys()].filter((each) => stageOfMachine(each) !== undefined);
   const others = ours.length > 0 ? ours : [...machines.keys()].slice(0, 10);
   const there = others.length === 0 ? 'there is no state machine at all' : `there are ${others.join(', ')}`;

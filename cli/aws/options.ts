@@ -22,6 +22,11 @@ export interface SubmitOptions extends ExecutionOptions {
   readonly watch: boolean;
 }
 
+/** Options of `sweep` on AWS. */
+export interface AwsSweepOptions extends AwsOptions {
+  readonly dryRun: boolean;
+}
+
 export interface ListOptions extends AwsOptions {
   readonly status?: string;
   readonly limit: number;

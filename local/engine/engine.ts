@@ -100,7 +100,13 @@ export async function execute(
       waitTimeOverrides: { [JOB_RETRY_WAIT]: JOB_RETRY_WAIT_MS },
       retryIntervalOverrides: Object.fromEntries(retryWaits),
     },
-    context: { Execution: { Id: executionArn(machine, name), Name: name } } as never,
+    context: {
+      Execution: {
+        Id: executionArn(machine, name),
+        Name: name,
+        StartTime: new Date(services.batch.now()).toISOString(),
+      },
+    } as never,
   });
   const recorded = record(run.eventLogs, machine, tasks, services);
   const outcome = await run.result.then(

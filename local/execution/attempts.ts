@@ -5,11 +5,12 @@
  * from its end.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ExecutionAlreadyExists } from '../../src/errors';
 import { pythonJson } from '../../src/python/json';
+import type { EpochMs } from '../../src/units';
 import { isJsonObject } from '../../src/wire/json';
 import { fittingName } from '../world/file-name';
 
@@ -69,6 +70,26 @@ export async function claimAttempt(
 /** Notes the process of the job. An attempt whose owner was killed goes on as long as its job does. */
 export async function noteJob({ folder }: Attempt, pid: number): Promise<void> {
   await writeJson(join(folder, JOB), await noteProcess(pid));
+}
+
+/** The state of an attempt, as another process sees it. */
+export type AttemptState =
+  | { readonly kind: 'running'; readonly begunAt: EpochMs }
+  | { readonly kind: 'ended'; readonly endedAt: EpochMs; readonly hasSucceeded: boolean };
+
+/** Returns the state of an attempt; undefined when the attempt does not exist. A killed one has ended with its last note. */
+export async function stateOf(folder: string): Promise<AttemptState | undefined> {
+  const begunAt = await timeOf(join(folder, OWNER));
+  if (begunAt === undefined) return undefined;
+  if ((await runningOwner(folder)) !== undefined) return { kind: 'running', begunAt };
+  const times = await Promise.all([OWNER, JOB, RESULT].map((name) => timeOf(join(folder, name))));
+  const endedAt = Math.max(...times.map((time) => time ?? 0));
+  return { kind: 'ended', endedAt, hasSucceeded: (await endOf(folder)) === 'SUCCEEDED' };
+}
+
+async function timeOf(file: string): Promise<EpochMs | undefined> {
+  const stats = await stat(file).catch(() => undefined);
+  return stats?.mtimeMs;
 }
 
 /** Ends an attempt, so that another can begin. */

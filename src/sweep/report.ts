@@ -13,8 +13,11 @@ const removedSchema = model({ count: integer(), bytes: integer() });
 const failureSchema = model({ path: text(), reason: text() });
 
 export const partReportSchema = model({
-  /** The part of the sweep: a volume, the records of a file system, uploads or job definitions. */
-  part: v.picklist([...VOLUME_ROLES, 'records', 'uploads', 'job_definitions']),
+  /**
+   * The part of the sweep: a volume, the records of a file system, uploads or job definitions. On a developer's machine
+   * also the file systems of earlier local APIs.
+   */
+  part: v.picklist([...VOLUME_ROLES, 'records', 'uploads', 'job_definitions', 'local_up']),
   fileSystemId: optional(text()),
   path: optional(text()),
   /** What was removed, or would be in a dry run, by its kind. */
