@@ -116,7 +116,14 @@ class FileVerified implements VerifiedRecord {
 
   async save(): Promise<void> {
     // Without the record the next sync reads the files. So this sync does not fail.
-    if (this.rows.hasChanged) await saveRows(this.place.document, this.rows, this.#today()).catch(() => {});
+    if (this.rows.hasChanged) await this.#saveRows().catch(() => {});
+  }
+
+  /** Loads the record once more: the batches of one transfer have the same record, and each saves its own files. */
+  async #saveRows(): Promise<void> {
+    const rows = await loadRows(this.place.document);
+    rows.take(this.rows);
+    await saveRows(this.place.document, rows, this.#today());
   }
 
   #remember(path: string, stats: Stats, verified: Verified): void {

@@ -36,7 +36,7 @@ async function readRows(path: string): Promise<Buffer | undefined> {
 
 /**
  * Saves the record with a rename, so another sync finds either the old or the new one. When two syncs save at the same
- * time, the later save loses rows of the other one. A later sync verifies those files again.
+ * moment, the later save loses rows of the other one. A later sync verifies those files again.
  */
 export async function saveRows(path: string, rows: VerifiedRows, day: number): Promise<void> {
   const aside = partialPathOf(path);

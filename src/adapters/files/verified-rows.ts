@@ -25,7 +25,8 @@ export class VerifiedRows {
   readonly #added: Buffer[] = [];
   /** Hash table with open addressing: a row's number plus 1, at the position of its path's hash or the next free one. */
   #index: Int32Array;
-  #hasChanged = false;
+  /** Numbers of the rows that were added, changed or used since they were loaded. */
+  readonly #changed = new Set<number>();
 
   /** @param loaded whole rows; the object takes over the buffer */
   constructor(loaded: Buffer = Buffer.alloc(0)) {
@@ -36,13 +37,15 @@ export class VerifiedRows {
 
   /** True when rows have changed since they were loaded. */
   get hasChanged(): boolean {
-    return this.#hasChanged;
+    return this.#changed.size > 0;
   }
 
   find(path: string, version: string, day: number): Verified | undefined {
-    const row = this.#rowOf(hashOf(path, 16));
-    if (row === undefined || !row.subarray(AT.version, AT.tag).equals(hashOf(version, 8))) return undefined;
-    if (Math.abs(day - row.readUInt16LE(AT.day)) >= MARK_DAYS) this.#mark(row, day);
+    const number = this.#numberOf(hashOf(path, 16));
+    if (number === undefined) return undefined;
+    const row = this.#row(number);
+    if (!row.subarray(AT.version, AT.tag).equals(hashOf(version, 8))) return undefined;
+    if (Math.abs(day - row.readUInt16LE(AT.day)) >= MARK_DAYS) this.#mark(number, day);
     const parts = row.readUInt16LE(AT.parts);
     const count = parts & ~IS_COMPUTED;
     const digest = row.toString('hex', AT.tag, AT.parts);
@@ -53,12 +56,25 @@ export class VerifiedRows {
     const [, digest, parts = '0'] = TAG.exec(tag) ?? [];
     if (digest === undefined || Number(parts) >= IS_COMPUTED) return;
     const key = hashOf(path, 16);
-    const row = this.#rowOf(key) ?? this.#add(key);
-    if (row === undefined) return;
+    const number = this.#numberOf(key) ?? this.#add(key);
+    if (number === undefined) return;
+    const row = this.#row(number);
     row.set(hashOf(version, 8), AT.version);
     row.write(digest, AT.tag, 'hex');
     row.writeUInt16LE(Number(parts) | (isComputed ? IS_COMPUTED : 0), AT.parts);
-    this.#mark(row, day);
+    this.#mark(number, day);
+  }
+
+  /** Takes over the rows that have changed in another record of the same document since it was loaded. */
+  take(other: VerifiedRows): void {
+    for (const each of other.#changed) {
+      const row = other.#row(each);
+      const key = row.subarray(AT.path, AT.version);
+      const number = this.#numberOf(key) ?? this.#add(key);
+      if (number === undefined) return;
+      this.#row(number).set(row);
+      this.#changed.add(number);
+    }
   }
 
   /** Returns the rows that were used on that day or later, many in one buffer. */
@@ -73,17 +89,17 @@ export class VerifiedRows {
     }
   }
 
-  #mark(row: Buffer, day: number): void {
-    row.writeUInt16LE(day, AT.day);
-    this.#hasChanged = true;
+  #mark(number: number, day: number): void {
+    this.#row(number).writeUInt16LE(day, AT.day);
+    this.#changed.add(number);
   }
 
-  #rowOf(key: Buffer): Buffer | undefined {
+  #numberOf(key: Buffer): number | undefined {
     const number = this.#index[this.#placeOf(key, this.#index)] ?? 0;
-    return number === 0 ? undefined : this.#row(number - 1);
+    return number === 0 ? undefined : number - 1;
   }
 
-  #add(key: Buffer): Buffer | undefined {
+  #add(key: Buffer): number | undefined {
     if (this.#count === MOST_ROWS) return undefined;
     const number = this.#count++;
     const inAdded = number - this.#loaded.length / ROW_BYTES;
@@ -92,7 +108,7 @@ export class VerifiedRows {
     row.set(key, AT.path);
     if (this.#count * 2 > this.#index.length) this.#index = this.#indexFor(this.#count);
     else this.#index[this.#placeOf(key, this.#index)] = number + 1;
-    return row;
+    return number;
   }
 
   #row(number: number): Buffer {

@@ -114,6 +114,16 @@ describe('a verified file', () => {
     expect(await recall()).toBeUndefined();
   });
 
+  test('is known when another sync of the same folder saves later, with other files', async () => {
+    await settle();
+    const [one, other] = [await open(), await open()];
+    (await one?.see(at('in/file'), listed('in/file')))?.remember(TAG);
+    (await other?.see(at('in/other'), listed('in/other')))?.remember(md5('more'));
+    await one?.save();
+    await other?.save();
+    expect([await recall('in/file'), await recall('in/other')]).toEqual([TAG, md5('more')]);
+  });
+
   test('is known only above a minimum size', async () => {
     await settle();
     await remember('in/file', { worthBytes: 8 });

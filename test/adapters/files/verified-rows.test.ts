@@ -58,3 +58,19 @@ test('rows that were used lately are kept', () => {
   expect(later.find('asked', 'v', DAY + 30)).toEqual(each);
   expect(later.find('not asked', 'v', DAY + 30)).toBeUndefined();
 });
+
+test('rows take over what another record has changed, and nothing that it has only loaded', () => {
+  const [one, other] = [md5('one'), md5('other')].map((tag) => ({ tag, isComputed: true }));
+  const before = new VerifiedRows();
+  before.set('loaded', 'v', one!, DAY);
+  before.set('changed', 'v', one!, DAY);
+  const [mine, theirs] = [saved(before), saved(before)];
+  mine.set('loaded', 'w', other!, DAY);
+  theirs.set('changed', 'w', other!, DAY);
+  theirs.set('added', 'v', other!, DAY);
+  mine.take(theirs);
+  expect(mine.find('loaded', 'w', DAY)).toEqual(other);
+  expect(mine.find('changed', 'w', DAY)).toEqual(other);
+  expect(mine.find('added', 'v', DAY)).toEqual(other);
+  expect(mine.hasChanged).toBe(true);
+});
