@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
+import { fileVerified } from '../../src/adapters/files/file-verified';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { awsStores } from '../../src/adapters/stores';
 import { planDataSync } from '../../src/steps/plan-data-sync';
@@ -15,13 +16,15 @@ const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
 export const handler = logged(async (event: unknown, { awsRequestId }: Context) => {
-  const mounts = await volumesIn(await findMounts());
-  const stores = awsStores(s3Client, mounts);
+  const mounts = await findMounts();
+  const volumes = await volumesIn(mounts);
+  const stores = awsStores(s3Client, volumes);
   const defaultPayloadPath = `s3://${tempBucket}/plans/${awsRequestId}`;
   return planDataSync(event, {
     stores,
     signal,
-    settings: { mounts, dataSync, routing, defaultPayloadPath },
+    verified: fileVerified({ mounts }),
+    settings: { mounts: volumes, dataSync, routing, defaultPayloadPath },
     ...jsonObjects(stores, signal),
   });
 });

@@ -97,6 +97,7 @@ export function localFunctions({
       planDataSync(event, {
         stores,
         signal,
+        verified: fileVerified({ mounts }),
         settings: {
           ...settings,
           dataSync: NO_DATA_SYNC,

@@ -6,7 +6,7 @@ import { withVerified } from './copy/verified';
 import { listDestination, staleFiles } from './finish/mirror';
 import type { DataSyncRequest } from './request';
 import type { StoredFile } from './store';
-import { openTransfer, type SyncWorld, type Transfer, type TransferWorld } from './transfer';
+import { openTransfer, type Transfer, type TransferWorld } from './transfer';
 
 export interface TransferPreview {
   /** Files to copy, in byte order of their keys. The key is `''` for a source that is a file. */
@@ -24,7 +24,7 @@ export interface TransferPreview {
  */
 export async function previewTransfer(
   request: DataSyncRequest,
-  world: TransferWorld & Pick<SyncWorld, 'verified'>,
+  world: TransferWorld,
 ): Promise<TransferPreview> {
   const transfer = await openTransfer(request, world);
   const existing = await listDestination(transfer, world.signal);

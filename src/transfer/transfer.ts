@@ -25,6 +25,8 @@ export interface TransferSettings {
 
 export interface TransferWorld extends SourceWorld {
   readonly settings: TransferSettings;
+  /** Records of verified files. Without them each comparison reads the contents. */
+  readonly verified?: VerifiedRecords | undefined;
 }
 
 export interface SyncWorld extends TransferWorld {
@@ -33,8 +35,6 @@ export interface SyncWorld extends TransferWorld {
   report(progress: SyncProgress): void;
   /** Leases of destinations on a file system. A request with `require_lock` needs them. */
   readonly leases?: LeaseWorld;
-  /** Records of verified files. Without them each comparison reads the contents. */
-  readonly verified?: VerifiedRecords | undefined;
 }
 
 export interface SyncProgress {

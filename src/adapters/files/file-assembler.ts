@@ -41,6 +41,8 @@ export interface FileAssemblerWorld {
   readonly settings: FileAssemblerSettings;
   /** Called before the rename into place. When it throws, the file does not appear. */
   mayCommit(): Promise<void>;
+  /** Gets the path of the whole file before its rename into place. */
+  placing?(to: Location, content: string): Promise<void>;
   /** Returns the local path of a location. @throws UnsafePath when the path may not be written */
   toPath(location: Location): Promise<string>;
 }
@@ -109,6 +111,8 @@ export class FileAssembler implements Assembler {
     const marks = await unlessMissing(marksOf(folder));
     if (marks !== undefined && missingOf({ from: 0, to: file.size }, marks).length > 0) return 'missing';
     await this.world.mayCommit();
+    // Another call may have finished first.
+    await unlessMissing(this.world.placing?.(to, join(folder, CONTENT)) ?? Promise.resolve());
     const isOurs = await this.#commit(join(folder, CONTENT), path);
     if (!isOurs) await refuseAbsent(path, id, file);
     await remove(folder);

@@ -63,6 +63,7 @@ export class FileStore implements PositionedSource {
     this.assembler = new FileAssembler({
       settings: { durable },
       mayCommit: async () => options.mayCommit?.(),
+      placing: async (to, content) => options.onPlaced?.(to, await dateBack(content)),
       toPath: async (location) => this.#enterForWriting(location),
     });
   }

@@ -1,6 +1,7 @@
 /** Large files that several calls assemble: the range of one call, and the end. */
 import { TransferMismatch } from '../../errors';
 import { runUntilDeadline } from '../call-time';
+import { tagOf } from '../etags';
 import { formatLocation, type Location } from '../location';
 import { LARGE_FILE_BYTES } from '../plan/segments';
 import type { ByteRange, DataSyncRequest } from '../request';
@@ -31,7 +32,7 @@ export async function assembleRange(transfer: Transfer, world: SyncWorld): Promi
     assembler.copyRange(assembly, byteRange, options),
   );
   if (!isDone) return { status: 'INCOMPLETE', bytesTransferred: bytes, filesTransferred: 0 };
-  const isLast = (await assembler.finish(assembly)) === 'done' && bytes > 0;
+  const isLast = (await finishOnRecord(transfer, assembly, world)) === 'done' && bytes > 0;
   return { status: 'DONE', bytesTransferred: bytes, filesTransferred: isLast ? 1 : 0 };
 }
 
@@ -50,7 +51,7 @@ export async function finishLarge(transfer: Transfer, world: SyncWorld): Promise
     const to = destinationOf(transfer, file);
     const id = await target.assembler.find(to, file);
     // Another execution may have begun this assembly. The file has the same version, so this call may finish it.
-    if (id !== undefined) await target.assembler.finish({ to, id, file });
+    if (id !== undefined) await finishOnRecord(transfer, { to, id, file }, world);
     const there = await target.stat(to);
     if (there?.size !== file.size)
       throw new TransferMismatch(
@@ -83,6 +84,29 @@ export async function abandonAll(
     }
   if (failures.length > 0) throw failures[0];
   return begun.size;
+}
+
+/**
+ * Gives a file its name, and records the object's ETag for it. Every range names the listed ETag (If-Match), so the next
+ * comparison reads nothing. The record of a large file is its own: batches of several calls have parts of the file.
+ */
+async function finishOnRecord(
+  transfer: Transfer,
+  assembly: Parameters<Assembler['finish']>[0],
+  { verified }: Pick<SyncWorld, 'verified'>,
+): Promise<'done' | 'missing'> {
+  const { to, file } = assembly;
+  let placed: string | undefined;
+  const watched = transfer.target.watchedBy?.((_, version) => {
+    placed = version;
+  });
+  const ended = await (watched?.assembler ?? assemblerOf(transfer)).finish(assembly);
+  const tag = tagOf(file);
+  if (placed === undefined || tag === undefined || !to.scheme.isFileSystem) return ended;
+  const record = await verified?.open(to);
+  await record?.keepPlaced(to, { ...file, version: placed }, tag);
+  await record?.save();
+  return ended;
 }
 
 async function runRange(

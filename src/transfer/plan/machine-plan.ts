@@ -2,6 +2,8 @@
 import { withoutEmpty } from '../../wire/json';
 import { decide, isBySize } from '../copy/decide';
 import { removeLinkAt } from '../copy/staging';
+import type { VerifiedRecords } from '../copy/verified-record';
+import { tagOf } from '../etags';
 import { KeyCheck } from '../keys';
 import { isFolderLike, joinLocation, type Location, nameOf } from '../location';
 import { type DataSyncRequest, DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from '../request';
@@ -55,7 +57,7 @@ export async function planSegments(
     ...withoutEmpty({ sourceState }),
     toBatches: async () => {
       await removeLinkAt({ ...ends, request, isFolder });
-      return toBatches(cutter.cut(), request, ends);
+      return toBatches(cutter.cut(), request, ends, world.verified);
     },
   };
 }
@@ -64,11 +66,12 @@ async function toBatches(
   batches: readonly (readonly Segment[])[],
   { batchSizeBytesLimit, temporaryRequestPayloadPath, ...whole }: PrepareBatchDataSyncRequest,
   ends: PlanEnds,
+  verified: VerifiedRecords | undefined,
 ): Promise<DataSyncRequest[][]> {
   const copy = { ...whole, delete: false, retainSourceData: true, sizeOnly: isBySize(whole) };
   const isWhole = batches.length <= 1 && (batches[0] ?? []).every(({ kind }) => kind === 'keys');
   if (isWhole) return [[copy]];
-  const assemblies = new Assemblies(ends);
+  const assemblies = new Assemblies(ends, verified);
   const requests: DataSyncRequest[][] = [];
   for (const batch of batches) {
     const each = await Promise.all(batch.map((segment) => toRequest(segment, copy, ends, assemblies)));
@@ -155,7 +158,10 @@ function destinationOf({ key }: StoredFile, { from, to }: PlanEnds): Location {
 class Assemblies {
   readonly #begun = new Map<string, Promise<string | undefined>>();
 
-  constructor(private readonly ends: PlanEnds) {}
+  constructor(
+    private readonly ends: PlanEnds,
+    private readonly verified: VerifiedRecords | undefined,
+  ) {}
 
   /** Returns the id of the file's assembly; undefined for a file that needs no copy. */
   of({ file }: ByteSegment, destination: Location, request: DataSyncRequest): Promise<string | undefined> {
@@ -168,7 +174,16 @@ class Assemblies {
     const { target } = this.ends;
     if (target.assembler === undefined)
       throw new TypeError('the plan divides a file, and the store of the destination cannot assemble files');
-    const { copy } = decide(file, await target.stat(to), request);
-    return copy ? target.assembler.begin(to, file) : undefined;
+    const there = await target.stat(to);
+    const { copy, because } = decide(file, there, request);
+    const isKnown = !copy || (because === 'no-checksum' && (await this.#isOnRecord(file, there, to)));
+    return isKnown ? undefined : target.assembler.begin(to, file);
+  }
+
+  /** The plan reads no content. Only the record of the file says that the file has the content of the object. */
+  async #isOnRecord(file: StoredFile, there: StoredFile | undefined, to: Location): Promise<boolean> {
+    const record = there && to.scheme.isFileSystem ? await this.verified?.open(to) : undefined;
+    const seen = there && (await record?.see(to, there));
+    return seen?.known !== undefined && seen.known.tag === tagOf(file);
   }
 }

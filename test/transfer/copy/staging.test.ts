@@ -11,9 +11,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { FileStore } from '../../../src/adapters/files/file-store';
 import { fileVerified } from '../../../src/adapters/files/file-verified';
+import type { Range } from '../../../src/adapters/ranged';
 import { isStagedForOthers } from '../../../src/transfer/copy/staging';
+import { isInRange, type KeyRange } from '../../../src/transfer/keys';
+import type { Location } from '../../../src/transfer/location';
 import { planSegments } from '../../../src/transfer/plan/machine-plan';
+import { S3 } from '../../../src/transfer/schemes/s3';
+import type { StoredFile, Stores } from '../../../src/transfer/store';
 import { finishSync, syncData } from '../../../src/transfer/sync';
 import { etagStores, type Reads } from '../etag-stores';
 import { harvest, keepingTimes, plant, syncRequest, useFolder, worldOf } from '../folders';
@@ -138,6 +144,47 @@ describe('a large copy', () => {
     const plan = await planSegments(request(), { maxBatches: 2, concurrency: 2 }, world());
     await plan.toBatches();
     expect(() => lstatSync(shared())).toThrow('ENOENT');
+  });
+
+  /** Plans the transfer with a limit of 3 bytes, and copies its batches as the state machine does. */
+  async function stageLarge(): Promise<number> {
+    const settings = { mounts: [], largeFileBytes: 3 };
+    const at = { ...world(), stores: rangedStores(), settings };
+    const plan = await planSegments(request(), { maxBatches: 9, concurrency: 2 }, at);
+    let copied = 0;
+    for (const batch of await plan.toBatches())
+      for (const each of batch) copied += (await syncData(each, undefined, at)).bytesTransferred;
+    await finishSync(request(), at);
+    return copied;
+  }
+
+  /** The bucket gives ranges of its files, and the file system assembles files. */
+  function rangedStores(): Stores {
+    const files = new FileStore();
+    const { open } = etagStores(folder.path, reads);
+    const bucket = (location: Location) => {
+      const store = open(location);
+      async function* readRange(from: Location, file: StoredFile, range: Range) {
+        yield readFileSync(join(folder.path, 's3', from.authority, from.path)).subarray(range.from, range.to);
+        expect(file.version).toMatch(/^"/);
+      }
+      const all = store.list.bind(store);
+      async function* list(place: Location, signal: AbortSignal, range: KeyRange = {}) {
+        for await (const file of all(place, signal)) if (isInRange(file.key, range)) yield file;
+      }
+      return Object.assign(store, { ranges: { bytes: 8, atOnce: 1 }, readRange, list });
+    };
+    return { open: (location) => (location.scheme === S3 ? bucket(location) : files) };
+  }
+
+  test('is not copied again when the record proves its content, and is when it was changed', async () => {
+    expect(await stageLarge()).toBe('onetwothree'.length);
+    expect(harvest(shared())).toEqual(TREE);
+    expect(await stageLarge()).toBe(0);
+    await setTimeout(20);
+    keepingTimes(shared('b'), () => writeFileSync(shared('b'), 'THREE'));
+    expect(await stageLarge()).toBe('three'.length);
+    expect(harvest(shared())).toEqual(TREE);
   });
 
   test('is refused at the end when its files went through a link, and is whole after another run', async () => {
