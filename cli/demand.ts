@@ -124,6 +124,7 @@ function addVerb<T extends WorldOptions>(
     .argument('<file>', 'a demand execution or a scaffolding request, as JSON; - for standard input')
     .option('--root <dir>', 'the folder with all local data', '.demand')
     .option('--seed <dir>', 'a folder of buckets to copy into the root first')
+    .option('--stage <stage>', 'check the demand with the rules in config/<stage>.yml')
     .addOption(
       new Option('--runner <kind>', 'how the job runs').choices(['process', 'docker']).default('process'),
     )

@@ -1,8 +1,12 @@
 /** Options of the verbs on this machine. */
+import type { DemandRules } from '../src/rules/model';
+
 export interface WorldOptions {
   readonly root: string;
   readonly runner: 'process' | 'docker';
   readonly seed?: string;
+  /** The demand is checked with the rules of this stage. */
+  readonly stage?: string;
   readonly json: boolean;
 }
 
@@ -44,3 +48,12 @@ export const COLOURS: [flags: string, description: string, byDefault: boolean] =
   "keep the colours of the job's lines",
   false,
 ];
+/** Returns the rules of the stage that the options name. @throws DemandValidationError when they cannot be read */
+export async function stageOptions({
+  stage,
+}: Pick<WorldOptions, 'stage'>): Promise<{ readonly rules?: DemandRules }> {
+  if (stage === undefined) return {};
+  // The schema of the configuration loads longer than a check of a demand takes.
+  const { rulesOfStage } = await import('./stage-rules');
+  return { rules: await rulesOfStage(stage) };
+}

@@ -2,7 +2,7 @@ import { type DemandPlan, planDemand } from '../local/execution/plan';
 import { LocalRoot } from '../local/world/root';
 import { readDocument } from './document';
 import { formatBytes, formatFiles } from './format';
-import type { RunCommandOptions } from './options';
+import { type RunCommandOptions, stageOptions } from './options';
 import { out } from './output/output';
 import { EXIT, withRefusals } from './refusal';
 
@@ -11,17 +11,18 @@ export function planCommand(file: string, options: RunCommandOptions): Promise<n
   return withRefusals(options.json, async () => {
     const plan = await planDemand(await readDocument(file), {
       ...options,
+      ...(await stageOptions(options)),
       root: new LocalRoot(options.root),
       inlineLimits: { maxBytes: options.inlineMaxBytes, maxFiles: options.inlineMaxFiles },
       signal: new AbortController().signal,
     });
     if (options.json) out.json({ type: 'plan', ...plan });
-    else out.lines(planLines(plan));
+    else out.lines(planLines(plan, options.stage));
     return EXIT.ok;
   });
 }
 
-function planLines(plan: DemandPlan): string[] {
+function planLines(plan: DemandPlan, stage: string | undefined): string[] {
   return [
     `demand ${plan.executionId}: this plan changes nothing`,
     ...section('mount', mountLines(plan)),
@@ -29,9 +30,13 @@ function planLines(plan: DemandPlan): string[] {
     ...section('run', jobLines(plan)),
     ...section(
       'store',
-      plan.outputs.map(({ name, path, remote }) => `${name}: ${path} -> ${remote}`),
+      plan.outputs.map(
+        ({ name, path, remote, isMirror }) =>
+          `${name}: ${path} -> ${remote} (${isMirror ? 'a folder removes other files there' : 'other files there stay'})`,
+      ),
     ),
     ...section('remove', plan.removals),
+    ...section(stage === undefined ? 'rules of this machine' : `rules of the stage ${stage}`, plan.rules),
     ...section('ignored: the schema has no such fields', plan.ignoredFields),
   ];
 }

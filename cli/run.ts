@@ -6,7 +6,7 @@ import { describeError } from '../src/errors';
 import { demandMachineOf } from '../src/machines/names';
 import { cancelOnSignals } from './cancel';
 import { readDocument } from './document';
-import type { RunCommandOptions } from './options';
+import { type RunCommandOptions, stageOptions } from './options';
 import { err, out } from './output/output';
 import { EXIT, withRefusals } from './refusal';
 import { TerminalView } from './terminal-view';
@@ -18,6 +18,7 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
     const signal = cancelOnSignals();
     const running = runDemand(await readDocument(file), {
       ...options,
+      ...(await stageOptions(options)),
       root: new LocalRoot(options.root),
       inlineLimits: { maxBytes: options.inlineMaxBytes, maxFiles: options.inlineMaxFiles },
       staging: { concurrency: options.stagingConcurrency, batchConcurrency: options.batchConcurrency },

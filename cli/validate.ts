@@ -3,7 +3,7 @@ import { LocalRoot } from '../local/world/root';
 import { ignoredFields } from '../src/context/ignored-fields';
 import { refuseIfAny } from '../src/errors';
 import { readDocument } from './document';
-import type { WorldOptions } from './options';
+import { stageOptions, type WorldOptions } from './options';
 import { out } from './output/output';
 import { EXIT, withRefusals } from './refusal';
 
@@ -14,6 +14,7 @@ export function validateCommand(file: string, { root, json, ...options }: WorldO
     const document = await readDocument(file);
     const { problems } = await examineDocument(document, {
       ...options,
+      ...(await stageOptions(options)),
       root: new LocalRoot(root),
       signal,
     });

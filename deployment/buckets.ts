@@ -1,37 +1,17 @@
-/** The buckets that demands read from and write to: existing buckets, or a bucket of the stack. */
+/** The bucket of the stack for the data of demands. deployment/demands.ts says what demands may do in it. */
 import { REDRIVE_DAYS } from '../src/aws-limits';
 import { withoutEmpty } from '../src/wire/json';
 import type { DeploymentConfig } from './config';
-import { attribute, type Resources, ref, refusePlainHttp, sub, type Value } from './template';
-
-export interface Buckets {
-  readonly bucketNames: readonly Value[];
-  readonly bucketArns: readonly Value[];
-  readonly objectArns: readonly Value[];
-  readonly resources: Resources;
-}
+import { attribute, type Resources, ref, refusePlainHttp, sub } from './template';
 
 /**
  * A redriven execution continues its multipart uploads. If they were gone, it would silently begin them again.
  */
 const ABORT_UPLOADS_AFTER_DAYS = REDRIVE_DAYS + 1;
 
-export function bucketsOf({ buckets }: DeploymentConfig): Buckets {
-  const names = buckets.names;
-  const isMade = 'create' in buckets;
-  return {
-    bucketNames: [...names, ...(isMade ? [ref('DataBucket')] : [])],
-    // `arn:aws:` is a literal: the service integrations of the state machines also name this partition.
-    bucketArns: [
-      ...names.map((name) => `arn:aws:s3:::${name}`),
-      ...(isMade ? [attribute('DataBucket', 'Arn')] : []),
-    ],
-    objectArns: [
-      ...names.map((name) => `arn:aws:s3:::${name}/*`),
-      ...(isMade ? [sub('${DataBucket.Arn}/*')] : []),
-    ],
-    resources: isMade ? dataBucket(buckets.create) : {},
-  };
+/** Returns the bucket that the stack makes for the data of demands, if it makes one. */
+export function dataBucketOf({ buckets }: DeploymentConfig): Resources {
+  return 'create' in buckets ? dataBucket(buckets.create) : {};
 }
 
 function dataBucket({

@@ -15,6 +15,7 @@ import { DEFAULT_STAGING } from '../src/machines/concurrency';
 import { pointerOf } from '../src/wire/json';
 import { accepting } from '../src/wire/schema';
 import { accessPointMistakes, accessPoints } from './config/access-points';
+import { demands } from './config/demands';
 import { described, list, object, queueArn, roleArn, text, whole, yesOrNo } from './config/fields';
 import { jobs } from './config/jobs';
 import { secrets } from './config/secrets';
@@ -233,6 +234,7 @@ export const deploymentConfigSchema = object({
   ),
   secrets: v.optional(secrets, {}),
   jobs: described(v.optional(jobs, {}), 'Retries and time-outs of jobs.'),
+  demands: described(v.optional(demands, {}), 'What a demand may ask for.'),
   alarms: v.optional(alarms, {}),
   logs: v.optional(logs, {}),
   staging: v.optional(staging, {}),

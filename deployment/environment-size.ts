@@ -1,5 +1,5 @@
 /** Checks that the environment of each function is within the limit of Lambda. A deployment would fail half-way. */
-import { FUNCTION_ENVIRONMENT_BYTES } from '../src/aws-limits';
+import { BATCH_NAME_CHARACTERS, FUNCTION_ENVIRONMENT_BYTES } from '../src/aws-limits';
 
 interface Template {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: unknown }>>;
@@ -10,6 +10,13 @@ const ID_BYTES: Readonly<Record<string, number>> = {
   'AWS::EFS::AccessPoint': 'fsap-0123456789abcdef0'.length,
   'AWS::EFS::FileSystem': 'fs-0123456789abcdef0'.length,
   'AWS::S3::Bucket': 63,
+  'AWS::Batch::JobQueue':
+    'arn:aws:batch:ap-southeast-1:111122223333:job-queue/'.length + BATCH_NAME_CHARACTERS,
+};
+/** The parameters of CloudFormation itself. */
+const PARAMETER_BYTES: Readonly<Record<string, number>> = {
+  'AWS::AccountId': '111122223333'.length,
+  'AWS::Region': 'ap-southeast-1'.length,
 };
 const LONGEST = 128;
 
@@ -52,5 +59,6 @@ function bytesOfSub(text: string, template: Template): number {
 }
 
 function bytesOfId(id: unknown, { Resources }: Template): number {
-  return ID_BYTES[Resources[String(id)]?.Type ?? ''] ?? LONGEST;
+  const name = String(id);
+  return PARAMETER_BYTES[name] ?? ID_BYTES[Resources[name]?.Type ?? ''] ?? LONGEST;
 }

@@ -21,7 +21,7 @@ interface TemplateResource {
 interface Properties {
   readonly [name: string]: unknown;
   readonly Policies?: readonly {
-    readonly PolicyDocument: { readonly Statement: readonly { Resource?: unknown }[] };
+    readonly PolicyDocument: { Statement: readonly { Resource?: unknown }[] };
   }[];
   Targets?: readonly { readonly Id: string }[];
 }

@@ -3,9 +3,10 @@ import { type JobSettings, writeJobSettings } from '../src/batch/retries/setting
 import { writeStageAccessPoints } from '../src/efs/stage-access-points';
 import { envBaseOf } from '../src/machines/names';
 import { alarmsOf } from './alarms';
-import { bucketsOf } from './buckets';
+import { dataBucketOf } from './buckets';
 import { readConfig } from './config';
 import { sweepRequestOf } from './config/sweep';
+import { demandsOf } from './demands';
 import { fileSystemsOf } from './file-systems';
 import { jobQueueOf, jobRolesOf } from './job-queue';
 import { networkOf } from './network';
@@ -21,7 +22,6 @@ export function stackOf(given: unknown, file: string, stage: string) {
   const jobQueue = jobQueueOf(config, network, envBase);
   const jobRoles = jobRolesOf(config);
   const { resources: secretResources, ...secrets } = secretsOf(config);
-  const { resources: bucketResources, ...buckets } = bucketsOf(config);
   const { executionData, retentionDays } = config.logs;
   return {
     network: { subnetIds: network.subnetIds, securityGroupIds: network.securityGroupIds },
@@ -31,7 +31,7 @@ export function stackOf(given: unknown, file: string, stage: string) {
     fileSystemIds: fileSystems.mounts.map(({ fileSystemId }) => fileSystemId),
     fileSystemArns: fileSystems.mounts.map(({ fileSystemArn }) => fileSystemArn),
     accessPointArns: fileSystems.mounts.map(({ accessPointArn }) => accessPointArn),
-    buckets,
+    demands: demandsOf(config),
     jobQueue: { arn: jobQueue.arn },
     // Roles that Batch gives to jobs: their own, and the role that reads their secrets.
     passedRoleArns: [...jobRoles.arns, ...(secrets.executionRoleArn ? [secrets.executionRoleArn] : [])],
@@ -59,7 +59,7 @@ export function stackOf(given: unknown, file: string, stage: string) {
         ...jobQueue.resources,
         ...jobRoles.resources,
         ...secretResources,
-        ...bucketResources,
+        ...dataBucketOf(config),
         ...alarmsOf(config, jobQueue.arn, envBase, retentionDays),
       },
       Outputs: outputsOf({ JobQueueArn: jobQueue.arn, FileSystemId: fileSystems.mounts[0]?.fileSystemId }),

@@ -21,6 +21,7 @@ class Versions {
           custom.stack.mounts,
         );
         nameVersions(template.Resources, functions);
+        load('empty-statements.ts').dropEmptyStatements(template);
         load('environment-size.ts').refuseLargeEnvironments(template);
       },
     };

@@ -14,7 +14,7 @@ import { systemClock } from '../src/adapters/system-clock';
 import type { DataSyncWorld } from '../src/steps/transfer-results';
 import type { MountPoint } from '../src/transfer/mounts';
 import { lambdaCallTime } from './call-time';
-import { inlineLimits, lazyMounts, routing, signal } from './settings';
+import { inlineLimits, lazyMounts, routing, rules, signal } from './settings';
 import { volumesIn } from './volumes';
 
 const s3Client = new S3Client(CLIENT_SETTINGS);
@@ -39,7 +39,7 @@ function dataSyncWorld(
   return {
     stores,
     signal,
-    settings: { mounts: volumes, inlineLimits, routing },
+    settings: { mounts: volumes, inlineLimits, routing, rules },
     time: lambdaCallTime(context),
     report: () => undefined,
     leases: fileLeases({ mounts }),

@@ -3,6 +3,7 @@ import { proveMounts } from '../src/adapters/files/mount-proofs';
 import type { Documents } from '../src/context/references';
 import type { FileSystemDirectory } from '../src/efs/model';
 import { readFunctionRouting, readMountSettings, resolveMounts } from '../src/efs/mount-settings';
+import { readRules } from '../src/rules/model';
 import { readDataSyncSettings } from '../src/transfer/datasync/settings';
 import type { MountPoint } from '../src/transfer/mounts';
 
@@ -13,6 +14,7 @@ export const layoutSettings = {
   envBase: required('ENV_BASE'),
   region: required('AWS_REGION'),
   allowFileRemotes: false,
+  rules: readRules(required('DEMAND_RULES')),
   ...(process.env.CONTAINER_PATH_ROOT && { containerRoot: process.env.CONTAINER_PATH_ROOT }),
   // ARNs with a comma between them. No ARN of a secret contains a comma.
   allowedSecrets: listOf('ALLOWED_SECRETS'),
@@ -20,6 +22,8 @@ export const layoutSettings = {
 
 /** The role that reads the secrets of jobs. Undefined in a stage that allows no secret. */
 export const executionRoleArn = process.env.EXECUTION_ROLE_ARN || undefined;
+/** The rules of the stage: what its demands may ask for. */
+export const { rules } = layoutSettings;
 
 /** Transfers above these limits go to the data-sync state machine. A call moves some 100 MB or 100 files a second. */
 export const inlineLimits = {

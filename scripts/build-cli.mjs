@@ -2,12 +2,17 @@ import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /** Modules that `demand` loads for some verbs only. Each module is a separate bundle, so other verbs start faster. */
-const LATER = { './sync': 'sync', './aws/commands': 'aws', './serve': 'serve' };
+const LATER = {
+  './sync': 'sync',
+  './aws/commands': 'aws',
+  './serve': 'serve',
+  './stage-rules': 'stage-rules',
+};
 
 const laterInFilesOfTheirOwn = {
   name: 'later',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/(sync|serve|aws\/commands)$/ }, ({ path, kind }) =>
+    onResolve({ filter: /^\.\/(sync|serve|stage-rules|aws\/commands)$/ }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: `./${LATER[path]}.js`, external: true } : undefined,
     );
   },
@@ -29,6 +34,7 @@ await build({
     sync: 'cli/sync.ts',
     aws: 'cli/aws/commands.ts',
     serve: 'cli/local/serve.ts',
+    'stage-rules': 'cli/stage-rules.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -6,8 +6,10 @@ import { ANY_SECRET } from '../../src/demand/secret-rules';
 import { inputSizeProblems } from '../../src/demand/size';
 import { DemandError, describeError, type Problem } from '../../src/errors';
 import { envBaseOf } from '../../src/machines/names';
+import { type DemandRules, UNRESTRICTED } from '../../src/rules/model';
 import { examine } from '../../src/steps/normalise';
 import type { Stores } from '../../src/transfer/store';
+import { findRulesOfStage } from '../stage-rules';
 import { clientSettings } from './api';
 import type { SubmitOptions } from './options';
 
@@ -28,6 +30,7 @@ export async function checkDocument(document: unknown, options: SubmitOptions): 
     // The service has the lists of its stage, and refuses by them.
     accessPoints: 'unknown' as const,
     allowedSecrets: ANY_SECRET,
+    rules: (await knownRules(options)) ?? UNRESTRICTED,
   };
   const tooLarge = inputSizeProblems(document);
   if (tooLarge.length > 0) return { executionId: '', problems: tooLarge };
@@ -38,6 +41,11 @@ export async function checkDocument(document: unknown, options: SubmitOptions): 
     settings,
   });
   return { executionId: request?.demandExecution.executionId ?? '', problems };
+}
+
+/** Without the file of its configuration, only the stage itself knows its rules. */
+async function knownRules({ stage, stateMachine }: SubmitOptions): Promise<DemandRules | undefined> {
+  return stateMachine === undefined ? findRulesOfStage(stage) : undefined;
 }
 
 function s3Stores(options: SubmitOptions): Stores {

@@ -1,6 +1,7 @@
 /** Reads off an execution's input the names of its transfers, and the places of its results. */
 import { examineRequest } from '../../src/context/examine';
 import type { DemandState } from '../../src/machines/states';
+import { UNRESTRICTED } from '../../src/rules/model';
 
 export interface DemandOfExecution {
   readonly outputs: readonly { readonly name: string; readonly remote: string }[];
@@ -21,7 +22,7 @@ export function readDemand(input: string | undefined): DemandOfExecution {
 }
 
 function transfersOf(input: string | undefined) {
-  const layoutSettings = { envBase: '', region: '', allowFileRemotes: true };
+  const layoutSettings = { envBase: '', region: '', allowFileRemotes: true, rules: UNRESTRICTED };
   try {
     const { layout } = examineRequest(JSON.parse(input ?? ''), layoutSettings);
     return layout?.parameters ?? { inputs: [], outputs: [] };

@@ -20,5 +20,5 @@ export const object = <T extends v.ObjectEntries>(entries: T) =>
 export const described = <T extends v.GenericSchema>(schema: T, description: string) =>
   v.pipe(schema, v.description(description));
 
-export const roleArn = text(/^arn:aws:iam::\d{12}:role\/.+$/, 'the ARN of a role');
-export const queueArn = text(/^arn:aws:batch:[a-z0-9-]+:\d{12}:job-queue\/.+$/, 'the ARN of a job queue');
+export const roleArn = text(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of a role');
+export const queueArn = text(/^arn:aws:batch:[a-z0-9-]+:\d{12}:job-queue\/[\w-]+$/, 'the ARN of a job queue');

@@ -8,7 +8,7 @@ import { writeTextObject } from '../../src/adapters/s3/text-object';
 import { awsStores } from '../../src/adapters/stores';
 import { dataSyncTask } from '../../src/steps/data-sync-task';
 import { logged } from '../logging';
-import { dataSync, lazyMounts, required, signal } from '../settings';
+import { dataSync, lazyMounts, required, rules, signal } from '../settings';
 import { volumesIn } from '../volumes';
 
 const manifestFolder = `s3://${required('TEMP_BUCKET')}/manifests`;
@@ -21,7 +21,7 @@ export const handler = logged(async (event: unknown) => {
   return dataSyncTask(event, {
     stores: awsStores(s3Client, mounts),
     signal,
-    settings: { mounts, dataSync, manifestFolder },
+    settings: { mounts, dataSync, manifestFolder, rules },
     openTasks: (settings) => new AwsDataSync(client, settings),
     writeText: (location, content) => writeTextObject(s3Client, location, content, { signal }),
   });

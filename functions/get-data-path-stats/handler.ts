@@ -5,11 +5,11 @@ import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { pathListing } from '../../src/adapters/path-listing';
 import { getDataPathStats } from '../../src/steps/get-data-path-stats';
 import { logged } from '../logging';
-import { lazyMounts, signal } from '../settings';
+import { lazyMounts, rules, signal } from '../settings';
 
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
 export const handler = logged(async (event: unknown) =>
-  getDataPathStats(event, { paths: pathListing(s3Client, await findMounts()), signal }),
+  getDataPathStats(event, { paths: pathListing(s3Client, await findMounts()), signal, settings: { rules } }),
 );

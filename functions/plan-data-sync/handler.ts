@@ -8,7 +8,7 @@ import { jsonObjects } from '../../src/adapters/json-objects';
 import { awsStores } from '../../src/adapters/stores';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { logged } from '../logging';
-import { dataSync, lazyMounts, required, routing, signal } from '../settings';
+import { dataSync, lazyMounts, required, routing, rules, signal } from '../settings';
 import { volumesIn } from '../volumes';
 
 const tempBucket = required('TEMP_BUCKET');
@@ -24,7 +24,7 @@ export const handler = logged(async (event: unknown, { awsRequestId }: Context) 
     stores,
     signal,
     verified: fileVerified({ mounts }),
-    settings: { mounts: volumes, dataSync, routing, defaultPayloadPath },
+    settings: { mounts: volumes, dataSync, routing, rules, defaultPayloadPath },
     ...jsonObjects(stores, signal),
   });
 });

@@ -6,7 +6,7 @@ import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { awsStores } from '../../src/adapters/stores';
 import { putJsonToFile } from '../../src/steps/put-json-to-file';
 import { logged } from '../logging';
-import { lazyMounts, scratchBucket, signal } from '../settings';
+import { lazyMounts, rules, scratchBucket, signal } from '../settings';
 import { volumesIn } from '../volumes';
 
 const s3Client = new S3Client(CLIENT_SETTINGS);
@@ -14,5 +14,5 @@ const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS))
 
 export const handler = logged(async (event: unknown, { awsRequestId: requestId }: Context) => {
   const stores = awsStores(s3Client, await volumesIn(await findMounts()));
-  return putJsonToFile(event, { stores, signal, requestId, settings: { scratchBucket } });
+  return putJsonToFile(event, { stores, signal, requestId, settings: { rules, scratchBucket } });
 });

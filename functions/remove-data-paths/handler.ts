@@ -9,7 +9,7 @@ import { systemClock } from '../../src/adapters/system-clock';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
-import { lazyMounts, routing, signal } from '../settings';
+import { lazyMounts, routing, rules, signal } from '../settings';
 import { volumesIn } from '../volumes';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
@@ -20,7 +20,7 @@ export const handler = logged(async (event: unknown) => {
   const mounts = await findMounts();
   const use = { leases: fileLeases({ mounts }), readers: fileReaders(mounts) };
   const run = async () => {
-    const settings = { mounts: await volumesIn(mounts), routing };
+    const settings = { mounts: await volumesIn(mounts), routing, rules };
     return removeDataPaths(event, { trees, signal, use, readJson, settings });
   };
   return whileMountsAnswer(mounts, run, { clock: systemClock });

@@ -6,7 +6,7 @@ import { pathListing } from '../../src/adapters/path-listing';
 import { systemClock } from '../../src/adapters/system-clock';
 import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
 import { logged } from '../logging';
-import { lazyMounts, signal } from '../settings';
+import { lazyMounts, rules, signal } from '../settings';
 
 const s3Client = new S3Client(CLIENT_SETTINGS);
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
@@ -15,6 +15,7 @@ export const handler = logged(async (event: unknown) =>
   scanOutdatedDataPaths(event, {
     paths: pathListing(s3Client, await findMounts()),
     signal,
+    settings: { rules },
     clock: systemClock,
   }),
 );

@@ -4,10 +4,11 @@ import { withDemandPointer } from '../../src/context/examine';
 import { readRequest } from '../../src/context/request';
 import { inputSizeProblems } from '../../src/demand/size';
 import { describeProblem, type Problem } from '../../src/errors';
+import type { DemandRules } from '../../src/rules/model';
 import { type Examined, examine } from '../../src/steps/normalise';
 import { isJsonObject } from '../../src/wire/json';
 import { LOCAL_ACCESS_POINTS } from '../world/file-systems';
-import { LOCAL_STAGE, type LocalRoot } from '../world/root';
+import { LOCAL_RULES, LOCAL_STAGE, type LocalRoot } from '../world/root';
 import { localSecretProblems } from '../world/secrets';
 import { seededStores } from '../world/stores';
 import { localInput, type RunnerName } from './input';
@@ -18,13 +19,15 @@ export interface ExamineOptions {
   /** A folder of buckets that the run copies into the root first. */
   readonly seed?: string;
   readonly signal: AbortSignal;
+  /** Default: {@link LOCAL_RULES}. */
+  readonly rules?: DemandRules;
 }
 
 /** Checks a demand or a scaffolding request. Pointers of its problems are into the document as it was given. */
 export async function examineDocument(document: unknown, options: ExamineOptions): Promise<Examined> {
-  const { root, runner, seed, signal } = options;
   const tooLarge = inputSizeProblems(document);
   if (tooLarge.length > 0) return { problems: tooLarge };
+  const { root, runner, seed, signal, rules = LOCAL_RULES } = options;
   const form = readRequest(document);
   if (!isJsonObject(document)) return { problems: form.problems };
   if (seed !== undefined && !(await isFolder(seed))) return { problems: [noSeed(seed)] };
@@ -32,7 +35,13 @@ export async function examineDocument(document: unknown, options: ExamineOptions
   const examined = await examine(localInput(document, root, runner), {
     stores,
     signal,
-    settings: { ...LOCAL_STAGE, accessPoints: LOCAL_ACCESS_POINTS },
+    settings: {
+      ...LOCAL_STAGE,
+      accessPoints: LOCAL_ACCESS_POINTS,
+      rules,
+      // A stage reads and writes no file of this machine.
+      allowFileRemotes: options.rules === undefined,
+    },
   });
   const secrets = await localSecretProblems(examined.layout?.parameters.secrets ?? [], root);
   const further = [...examined.problems, ...withDemandPointer(secrets, '/demand_execution')].map(

@@ -8,6 +8,7 @@ import { workingFiles } from '../../src/adapters/files/working-files';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { DEFAULT_JOB_SETTINGS } from '../../src/batch/retries/settings';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
+import type { RuleSettings } from '../../src/rules/model';
 import { buildContextForState } from '../../src/steps/build-context';
 import { dataSync } from '../../src/steps/data-sync';
 import { normaliseForState } from '../../src/steps/normalise';
@@ -34,7 +35,7 @@ const NO_DATA_SYNC = {
   remedy: 'Leave "engine" out here, or give "lambda"',
 };
 
-interface FunctionsSettings {
+interface FunctionsSettings extends RuleSettings {
   /** A larger transfer goes to the data-sync machine. */
   readonly inlineLimits: SourceLimits;
 }
@@ -50,12 +51,13 @@ export function localFunctions({
   root,
   jobDefinitions,
   report,
-  settings: { inlineLimits },
+  settings: { inlineLimits, rules },
 }: FunctionsWorld): LocalFunctions {
   const { mounts, volumes } = root;
   const settings = {
     ...LOCAL_STAGE,
     accessPoints: LOCAL_ACCESS_POINTS,
+    rules,
     mounts: volumes,
     routing: SINGLE_FUNCTION,
   };

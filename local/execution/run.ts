@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Layout } from '../../src/context/layout';
 import { refuseIfAny } from '../../src/errors';
 import type { StagingConcurrency } from '../../src/machines/concurrency';
+import type { DemandRules } from '../../src/rules/model';
 import type { SourceLimits } from '../../src/transfer/source';
 import type { EpochMs } from '../../src/units';
 import { withoutEmpty } from '../../src/wire/json';
@@ -14,7 +15,7 @@ import { type ExecutionOutcome, execute } from '../engine/engine';
 import type { MockPath } from '../mocks/mock-file';
 import { fittingName } from '../world/file-name';
 import { localFileSystems } from '../world/file-systems';
-import type { LocalRoot } from '../world/root';
+import { LOCAL_RULES, type LocalRoot } from '../world/root';
 import { readLocalSecret } from '../world/secrets';
 import { type Attempt, claimAttempt, closeAttempt, noteJob, waitForResult } from './attempts';
 import type { DemandResult, Listener } from './events';
@@ -30,6 +31,8 @@ export interface DemandRunOptions {
   readonly runner: RunnerName;
   /** A folder of buckets to copy into the root first. */
   readonly seed?: string;
+  /** Default: {@link LOCAL_RULES}. */
+  readonly rules?: DemandRules;
   /** Transfers above these limits go through the data-sync state machine. */
   readonly inlineLimits: SourceLimits;
   /** The concurrency that a stage's configuration gives on AWS. It defaults to the stage's defaults. */
@@ -103,6 +106,7 @@ async function executeDemand(
   recorder: Recorder,
 ) {
   const { root, runner, listener, now, hostEnvironment, signal, inlineLimits, staging, mocks } = options;
+  const { rules = LOCAL_RULES } = options;
   const jobDefinitions = new LocalJobDefinitions();
   const name = attempt.number === 1 ? executionId : `${executionId}-${attempt.number}`;
   return execute('demand-execution', name, localInput(document, root, runner), {
@@ -110,7 +114,7 @@ async function executeDemand(
       root,
       jobDefinitions,
       report: transferReporter(layout, listener, now),
-      settings: { inlineLimits },
+      settings: { inlineLimits, rules },
     }),
     batch: {
       root,

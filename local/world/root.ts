@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ANY_SECRET } from '../../src/demand/secret-rules';
 import { VOLUME_ROLES, type VolumeRole } from '../../src/efs/model';
+import { type DemandRules, UNRESTRICTED } from '../../src/rules/model';
 import type { MountPoint } from '../../src/transfer/mounts';
 
 /** An id of EFS is hexadecimal; these digits resemble the word "local". */
@@ -17,6 +18,12 @@ export const LOCAL_STAGE = {
   // The folder of secrets decides.
   allowedSecrets: ANY_SECRET,
 } as const;
+
+/**
+ * The rules of a run on this machine without a stage: every bucket here, every queue, image and role. As in a stage
+ * without `demands`, nothing is removed in a bucket, and no container is privileged.
+ */
+export const LOCAL_RULES: DemandRules = { ...UNRESTRICTED, remove: [], privileged: false };
 
 /** Matches a path that needs no quotes. The recorded command line of a job contains paths without quotes. */
 export const SHELL_WORD = /^[A-Za-z0-9_./+@%=:,-]+$/;

@@ -9,6 +9,7 @@ import type { ParameterTransfer } from '../demand/parameters';
 import { writeResolvable } from '../demand/resolvables';
 import type { Volumes } from '../efs/model';
 import { FileSystemNotMounted } from '../errors';
+import type { RuleSettings } from '../rules/model';
 import type { Location } from '../transfer/location';
 import { type MountPoint, tryFindMount } from '../transfer/mounts';
 import { writeRemoveDataPathsRequest } from '../transfer/request';
@@ -54,7 +55,7 @@ export interface BuiltContext {
 
 export type ScaffoldingResponse = ReturnType<typeof writeResponse>;
 
-export interface ContextSettings {
+export interface ContextSettings extends RuleSettings {
   readonly envBase: string;
   /** The file systems that this process mounts. */
   readonly mounts: readonly MountPoint[];
@@ -75,7 +76,7 @@ export interface ContextSettings {
 export function buildContext(
   { request, layout }: ValidRequest,
   volumes: Volumes,
-  { envBase, mounts, hiddenName }: ContextSettings,
+  { envBase, mounts, hiddenName, rules }: ContextSettings,
   execution?: string,
 ): BuiltContext {
   const names = namesOf(request, layout, envBase);
@@ -89,7 +90,7 @@ export function buildContext(
     claims: claimant !== undefined,
   });
   const environment = claimant === undefined ? direct : withExecution(direct, claimant);
-  const response = writeResponse(request, layout, volumes, names, { command, environment });
+  const response = writeResponse(request, layout, volumes, names, { command, environment, rules });
   return {
     response,
     ...withoutEmpty({ workingDirectory }),
@@ -103,12 +104,17 @@ export function buildContext(
   };
 }
 
+interface JobToWrite extends RuleSettings {
+  readonly command: readonly string[];
+  readonly environment: JobEnvironment;
+}
+
 function writeResponse(
   request: ScaffoldingRequest,
   layout: Layout,
   volumes: Volumes,
   names: NamedDemand,
-  { command, environment }: { readonly command: readonly string[]; readonly environment: JobEnvironment },
+  { command, environment, rules }: JobToWrite,
 ) {
   const { demandExecution: demand, contextManagerConfiguration: configuration } = request;
   const { inputs, outputs, secrets } = layout.parameters;
@@ -131,7 +137,12 @@ function writeResponse(
       }),
     },
     cleanup_configs: {
-      data_sync_requests: outputSyncRequests(outputs, locate, configuration.outputDataSyncConfiguration),
+      data_sync_requests: outputSyncRequests(
+        outputs,
+        locate,
+        configuration.outputDataSyncConfiguration,
+        rules,
+      ),
       remove_data_paths_requests: removals(layout, configuration, locate),
     },
   };

@@ -1,9 +1,14 @@
 /** Examines a request: reads it, lays the execution out, and collects all problems of form and meaning. */
 import { nameBudgetProblems } from '../batch/naming';
 import { type Problem, refuseIfAny } from '../errors';
+import type { RuleSettings } from '../rules/model';
+import { ruleProblems } from '../rules/rules';
 import { withoutEmpty } from '../wire/json';
+import { askedOfDemand } from './asked';
 import { type Layout, type LayoutSettings, layOut } from './layout';
 import { type LayoutInput, readRequest, type ScaffoldingRequest } from './request';
+
+export interface ExamineSettings extends LayoutSettings, RuleSettings {}
 
 /** A request without problems. */
 export interface ValidRequest {
@@ -18,14 +23,19 @@ export interface ExaminedRequest extends Partial<ValidRequest> {
   readonly problems: readonly Problem[];
 }
 
-/** Examines a request without any call to AWS. */
-export function examineRequest(value: unknown, settings: LayoutSettings): ExaminedRequest {
+/** Examines a request without any call to AWS: its form, its meaning, and the rules of the stage. */
+export function examineRequest(value: unknown, settings: ExamineSettings): ExaminedRequest {
   const { request, layoutInput, problems, demandPointer } = readRequest(value);
   const laidOut = layoutInput === undefined ? undefined : layOut(layoutInput, settings);
   const names = request && laidOut ? tooLongNames(request, laidOut.layout, settings) : [];
+  const asked = layoutInput && laidOut && askedOfDemand(layoutInput, laidOut.layout, demandPointer);
   return {
     ...withoutEmpty({ request, layoutInput, layout: laidOut?.layout }),
-    problems: [...problems, ...withDemandPointer([...(laidOut?.problems ?? []), ...names], demandPointer)],
+    problems: [
+      ...problems,
+      ...withDemandPointer([...(laidOut?.problems ?? []), ...names], demandPointer),
+      ...(asked ? ruleProblems(asked, settings.rules) : []),
+    ],
     demandPointer,
   };
 }
@@ -40,7 +50,7 @@ function tooLongNames(
 }
 
 /** Returns a valid request. @throws DemandValidationError with all problems that {@link examineRequest} finds */
-export function readValidRequest(value: unknown, settings: LayoutSettings): ValidRequest {
+export function readValidRequest(value: unknown, settings: ExamineSettings): ValidRequest {
   const { request, layout, problems } = examineRequest(value, settings);
   refuseIfAny(problems);
   if (request === undefined || layout === undefined)

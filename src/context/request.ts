@@ -1,6 +1,12 @@
 /** The scaffolding request: a demand with the settings of its execution. A demand alone is a request with all defaults. */
 import * as v from 'valibot';
-import { demandExecutionSchema, type ExecutionParameters, executionParametersSchema } from '../demand/model';
+import {
+  demandExecutionSchema,
+  type ExecutionParameters,
+  executionParametersSchema,
+  type JobParts,
+  jobPartsSchema,
+} from '../demand/model';
 import { type ResourceRequirements, resourcesSchema } from '../demand/resources';
 import { type FileSystemConfigurations, fileSystemConfigurationsSchema } from '../efs/configuration';
 import { type Problem, refuseIfAny } from '../errors';
@@ -37,6 +43,8 @@ export interface LayoutInput {
   readonly executionImage?: string;
   /** Absent when they could not be read. */
   readonly resources?: ResourceRequirements;
+  /** Without the fields that could not be read. */
+  readonly job: JobParts;
 }
 
 export interface ReadRequest {
@@ -76,6 +84,7 @@ export function readRequestOrRefuse(value: unknown): ScaffoldingRequest {
 
 function layoutInputOf(request: ScaffoldingRequest): LayoutInput {
   return {
+    job: request.demandExecution.executionPlatform.awsBatch,
     executionId: request.demandExecution.executionId,
     parameters: request.demandExecution.executionParameters,
     fileSystems: request.fileSystemConfigurations,
@@ -98,6 +107,7 @@ function readValidParts(request: Record<string, unknown>): LayoutInput | undefin
   return {
     ...(typeof executionType === 'string' && { executionType }),
     ...(typeof executionImage === 'string' && { executionImage }),
+    job: readValidFields(jobPartsSchema, readField(readField(demand, 'execution_platform'), 'aws_batch')),
     ...withoutEmpty({ resources }),
     executionId: typeof executionId === 'string' && executionId !== '' ? executionId : 'unknown',
     parameters,
@@ -114,6 +124,13 @@ function readValidParameters(given: unknown): ExecutionParameters | undefined {
   for (const list of broken.has('params') ? NAMING_PARAMETERS : []) broken.add(list);
   const valid = Object.entries(given).filter(([name]) => !broken.has(toSnakeCase(name)));
   return tryModel(executionParametersSchema, { command: ['unknown'], ...Object.fromEntries(valid) }).output;
+}
+
+function readValidFields<T extends v.GenericSchema>(schema: T, given: unknown): v.InferOutput<T> {
+  const { problems } = tryModel(schema, given);
+  const broken = new Set(problems.map(({ pointer }) => pointer.split('/')[1]));
+  const fields = isJsonObject(given) ? Object.entries(given) : [];
+  return orDefault(schema, Object.fromEntries(fields.filter(([name]) => !broken.has(toSnakeCase(name)))));
 }
 
 function orDefault<T extends v.GenericSchema>(schema: T, value: unknown): v.InferOutput<T> {

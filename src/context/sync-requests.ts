@@ -1,5 +1,7 @@
 /** The transfers before and after the job, as requests on the wire. */
 import type { ParameterTransfer } from '../demand/parameters';
+import type { DemandRules } from '../rules/model';
+import { mayRemoveFrom } from '../rules/rules';
 import { type Location, withoutFinalSlashes } from '../transfer/location';
 import { writePrepareBatchDataSyncRequest } from '../transfer/request';
 import { withoutEmpty } from '../wire/json';
@@ -34,11 +36,15 @@ export function inputSyncRequests(
   );
 }
 
-/** Returns the requests of the outputs, from EFS to S3. The results are moved, and the destination mirrors them. */
+/**
+ * Returns the requests of the outputs, from EFS to S3. The results are moved. The destination mirrors them where the
+ * rules of the stage permit a removal; elsewhere other files there stay.
+ */
 export function outputSyncRequests(
   outputs: readonly ParameterTransfer[],
   locate: (path: string) => Location,
   configuration: DataSyncConfiguration,
+  rules: DemandRules,
 ) {
   return outputs.map((output, index) => {
     const kept = keptDestinations(output, outputs);
@@ -47,12 +53,16 @@ export function outputSyncRequests(
       sourcePath: locate(output.path),
       destinationPath: output.location,
       retainSourceData: false,
-      // A folder of a developer's machine may have other files. A mirror would remove them.
-      delete: !output.location.scheme.isFileSystem,
+      delete: isMirror(output, rules),
       requireLock: false,
       ...(kept.length > 0 && { keepPaths: kept }),
     });
   });
+}
+
+/** A folder of a developer's machine may have other files. A mirror would remove them. */
+export function isMirror({ location }: ParameterTransfer, rules: DemandRules): boolean {
+  return !location.scheme.isFileSystem && mayRemoveFrom(location, rules);
 }
 
 function commonFields({ filters }: ParameterTransfer, configuration: DataSyncConfiguration, name: string) {

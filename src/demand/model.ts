@@ -62,15 +62,17 @@ const metadataFields = model({
 /** The only place that knows the legacy `tag`: the reader merges it into `tags`, and the writer has `tags` alone. */
 const metadataSchema = v.pipe(metadataFields, v.transform(mergeTags));
 
-const platformSchema = model({
-  awsBatch: model({
-    jobQueueName: requiredText(),
-    jobRole: optional(text()),
-    /** The original has neither of these two fields. */
-    timeout: optional(jobTimeoutSchema),
-    retry: optional(jobRetrySchema),
-  }),
-});
+const JOB = {
+  jobRole: optional(text()),
+  /** The original has neither of these two fields. */
+  timeout: optional(jobTimeoutSchema),
+  retry: optional(jobRetrySchema),
+};
+
+const platformSchema = model({ awsBatch: model({ jobQueueName: requiredText(), ...JOB }) });
+
+/** The valid fields of a job with mistakes. */
+export const jobPartsSchema = model({ jobQueueName: optional(requiredText()), ...JOB });
 
 export const demandExecutionSchema = model({
   executionType: requiredText(),
@@ -84,6 +86,7 @@ export const demandExecutionSchema = model({
 
 type MetadataFields = v.InferOutput<typeof metadataFields>;
 export type DemandExecution = v.InferOutput<typeof demandExecutionSchema>;
+export type JobParts = v.InferOutput<typeof jobPartsSchema>;
 export type ExecutionParameters = v.InferOutput<typeof executionParametersSchema>;
 
 /** Writes the demand as JSON fields on the wire. */

@@ -5,6 +5,7 @@ import type { LayoutSettings } from '../context/layout';
 import { explainEnd, explainFailure } from '../history/failure';
 import { sumOfTransfers, type TransferTotals, transferTotals } from '../history/transfers';
 import { formatMoment } from '../python/time';
+import { UNRESTRICTED } from '../rules/model';
 import { isJsonObject, withoutEmpty } from '../wire/json';
 import { writeModel } from '../wire/schema';
 import { demandSummary } from './demand-summary';
@@ -64,7 +65,8 @@ function attemptField(name: string, executionId: string | undefined) {
 /** Reads the output of the machine. Transfers have the order of the demand, or form groups when the demand has many. */
 function results(output: unknown, document: unknown, settings: LayoutSettings) {
   const { staged, stored, job, removal_failure: removal } = isJsonObject(output) ? output : {};
-  const named = examineRequest(document, settings).layout?.parameters.outputs ?? [];
+  const named =
+    examineRequest(document, { ...settings, rules: UNRESTRICTED }).layout?.parameters.outputs ?? [];
   const [stagedCounts, counts] = [countsOf(staged), countsOf(stored)];
   const isOneEach = counts?.length === named.length;
   return {

@@ -25,6 +25,8 @@ export interface Asked {
   readonly memory?: readonly At<number | string>[];
   readonly vcpus?: readonly At<number | string>[];
   readonly gpus?: readonly At<number | string>[];
+  /** Seconds of one attempt of a job. */
+  readonly durations?: readonly At<number>[];
 }
 
 /** Returns what a transfer asks for. @param at the path of the request in the given document */
@@ -54,8 +56,14 @@ export function askedOfJob(request: BatchCreateRequest): Asked {
     images: [{ pointer: '/image', value: request.image }],
     jobRoles: [request.jobRoleArn ?? []].flat().map((value) => ({ pointer: '/job_role_arn', value })),
     privileged: [{ pointer: '/privileged', value: request.privileged }],
-    memory: amounts('MEMORY'),
+    memory: [
+      ...amounts('MEMORY'),
+      ...[request.retry?.maxMemory ?? []].flat().map((value) => ({ pointer: '/retry/max_memory', value })),
+    ],
     vcpus: amounts('VCPU'),
     gpus: amounts('GPU'),
+    durations: [request.timeout?.attemptDurationSeconds ?? []]
+      .flat()
+      .map((value) => ({ pointer: '/timeout/attempt_duration_seconds', value })),
   };
 }

@@ -28,6 +28,8 @@ export const demandRulesSchema = model({
   maxMemoryMib: optional(integer()),
   maxVcpus: optional(integer()),
   maxGpus: optional(integer()),
+  /** Seconds of one attempt of a job that a demand may ask for. */
+  maxAttemptDurationSeconds: optional(integer()),
   /** The bucket of the service's own documents. A request may name a document there. */
   documents: optional(text()),
 });
@@ -37,6 +39,10 @@ export type DemandRules = v.InferOutput<typeof demandRulesSchema>;
 /** The settings of everything that checks a demand or a request. */
 export interface RuleSettings {
   readonly rules: DemandRules;
+}
+
+export interface RuledWorld {
+  readonly settings: RuleSettings;
 }
 
 /** The rules of a stage that restricts nothing. */

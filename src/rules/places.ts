@@ -53,14 +53,15 @@ function isPlainName(name: string): boolean {
   return name !== '' && name !== '.' && name !== '..';
 }
 
-/** Returns whether one of the places contains a location. A location outside of S3 is in every place. */
+/** Returns whether one of the places contains a location. Every place contains the paths of file systems. */
 export function permitsPlace(
   places: readonly string[],
   location: Location,
   { buckets }: Pick<DemandRules, 'buckets'>,
 ): boolean {
+  if (location.scheme.isFileSystem) return true;
   const object = s3ObjectOf(location);
-  if (object === undefined) return true;
+  if (object === undefined) return places.includes(ANY);
   return places.some((text) => {
     const place = parsePlace(text);
     return place !== undefined && isBucketOf(place, object.bucket, buckets) && isKeyOf(place, object.key);

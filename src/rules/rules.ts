@@ -67,7 +67,7 @@ function placeRule(
   });
 }
 
-type Maximum = 'maxMemoryMib' | 'maxVcpus' | 'maxGpus';
+type Maximum = 'maxMemoryMib' | 'maxVcpus' | 'maxGpus' | 'maxAttemptDurationSeconds';
 
 function maximumRule(
   name: Maximum,
@@ -136,6 +136,7 @@ export const RULES: readonly Rule[] = [
   maximumRule('maxMemoryMib', ({ memory }) => memory, 'MiB of memory'),
   maximumRule('maxVcpus', ({ vcpus }) => vcpus, 'vCPUs'),
   maximumRule('maxGpus', ({ gpus }) => gpus, 'GPUs'),
+  maximumRule('maxAttemptDurationSeconds', ({ durations }) => durations, 'seconds for an attempt of a job'),
 ];
 
 /** Returns every asked value that a rule of the stage forbids. */

@@ -8,6 +8,7 @@ import { RemovalFailed } from '../errors';
 import type { Executions } from '../history/executions';
 import { type ExecutionLeftovers, findLeftovers } from '../history/leftovers';
 import type { MovedTrees, RemovalWorld, Trees } from '../paths/remove';
+import { UNRESTRICTED } from '../rules/model';
 import { parseLocation } from '../transfer/location';
 import { withoutEmpty } from '../wire/json';
 import { AS_IN_CODE, integer, model, readModel, requiredText } from '../wire/schema';
@@ -31,7 +32,7 @@ import {
 } from './clean-up/transfers';
 import { type RemoveDataPathsSettings, removeLocations } from './remove-data-paths';
 
-interface CleanUpSettings extends BuildContextSettings, RemoveDataPathsSettings {}
+interface CleanUpSettings extends Omit<BuildContextSettings, 'rules'>, RemoveDataPathsSettings {}
 
 export interface CleanUpWorld
   extends RemovalWorld,
@@ -158,7 +159,9 @@ async function rebuild(contextInput: string, world: CleanUpWorld) {
   const { request: given, efs } = readModel(contextSchema, JSON.parse(contextInput));
   const request = await readWrittenRequest(given, world.documents);
   const volumes = withoutEmpty(efs.volumes);
-  const built = buildContext(readValidRequest(request, world.settings), volumes, world.settings);
+  // The execution began under the rules of its own deployment, and its leftovers go under every rule.
+  const settings = { ...world.settings, rules: UNRESTRICTED };
+  const built = buildContext(readValidRequest(request, settings), volumes, settings);
   const removals = built.response.cleanup_configs.remove_data_paths_requests.flatMap(({ paths }) => paths);
   return {
     paths: removals.map(parseLocation).filter((path) => !isOfOtherFunction(path, world.settings.routing)),

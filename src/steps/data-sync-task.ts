@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import * as v from 'valibot';
 import type { HISTORY_EVENTS } from '../aws-limits';
 import { DataSyncTaskFailed, DemandValidationError } from '../errors';
+import type { RuleSettings } from '../rules/model';
+import { readTransfer } from '../rules/transfers';
 import { isBySize } from '../transfer/copy/decide';
 import { isStagedForOthers } from '../transfer/copy/staging';
 import { toTaskEnd } from '../transfer/datasync/ends';
@@ -28,7 +30,7 @@ export const GROWTH = 1.2;
  */
 export const LAST_WAIT = 600;
 
-export interface DataSyncTaskSettings extends EngineSettings {
+export interface DataSyncTaskSettings extends EngineSettings, RuleSettings {
   /** The s3:// folder of manifests. */
   readonly manifestFolder: string;
 }
@@ -97,7 +99,7 @@ function requireDataSync(world: DataSyncTaskWorld): ConfiguredWorld {
 }
 
 async function startTask(event: TransferEvent, world: ConfiguredWorld) {
-  const request = readDataSyncRequest(event.dataSyncRequest, ['start', 'data_sync_request']);
+  const request = readTransfer(event.dataSyncRequest, world.settings.rules, ['start', 'data_sync_request']);
   const task = taskOf(request, event.execution, world);
   const found = await world.tasks.resume(task.name);
   if (found !== undefined) return answerStart(found, event);

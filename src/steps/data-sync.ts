@@ -1,12 +1,8 @@
 import { BatchDataSyncFailed, describeError } from '../errors';
+import { readTransfer, readTransfers } from '../rules/transfers';
 import { textOf } from '../transfer/location';
 import { refuseDataSync } from '../transfer/plan/engine';
-import {
-  type BatchDataSyncRequest,
-  type DataSyncRequest,
-  readBatchDataSyncRequest,
-  readDataSyncRequest,
-} from '../transfer/request';
+import type { BatchDataSyncRequest, DataSyncRequest } from '../transfer/request';
 import { syncData } from '../transfer/sync';
 import { isJsonObject } from '../wire/json';
 import { writeModel } from '../wire/schema';
@@ -40,8 +36,8 @@ import {
 export async function dataSync(event: unknown, world: DataSyncWorld) {
   if (isMachineEvent(event)) return answerMachine(event, world);
   if (isJsonObject(event) && 'requests' in event)
-    return transferBatch(readBatchDataSyncRequest(event), world);
-  const request = readDataSyncRequest(event);
+    return transferBatch(readTransfers(event, world.settings.rules), world);
+  const request = readTransfer(event, world.settings.rules);
   const result = await transferWhole(request, world);
   return {
     request: echoRequest(request),
@@ -57,7 +53,7 @@ export async function dataSync(event: unknown, world: DataSyncWorld) {
  * @throws DemandValidationError
  */
 export async function batchDataSync(event: unknown, world: DataSyncWorld) {
-  return transferBatch(readBatchDataSyncRequest(event), world);
+  return transferBatch(readTransfers(event, world.settings.rules), world);
 }
 
 async function transferBatch(batch: BatchDataSyncRequest, world: DataSyncWorld) {

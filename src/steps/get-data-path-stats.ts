@@ -3,6 +3,8 @@ import { getDataPathStatsRequestSchema } from '../paths/request';
 import { measureTree, type PathStats } from '../paths/stats';
 import { pythonPath } from '../python/path';
 import { formatMoment } from '../python/time';
+import type { RuledWorld } from '../rules/model';
+import { refuseForbidden } from '../rules/rules';
 import { readModel } from '../wire/schema';
 
 /**
@@ -11,8 +13,10 @@ import { readModel } from '../wire/schema';
  *
  * @throws DemandValidationError, FileSystemNotMounted, UnsafePath
  */
-export async function getDataPathStats(event: unknown, world: PathWorld) {
-  const root = treeRootOf(readModel(getDataPathStatsRequestSchema, event).path);
+export async function getDataPathStats(event: unknown, world: PathWorld & RuledWorld) {
+  const { path: given } = readModel(getDataPathStatsRequestSchema, event);
+  refuseForbidden({ reads: [{ pointer: '/path', value: given }] }, world.settings.rules);
+  const root = treeRootOf(given);
   const { children, unreadable, ...total } = await measureTree(root, world);
   const path = rootPathOf(root, children.size > 0);
   return {

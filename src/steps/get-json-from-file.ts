@@ -1,5 +1,7 @@
 import { type DocumentWorld, readDocument } from '../paths/documents';
 import { getJsonFromFileRequestSchema } from '../paths/request';
+import type { RuledWorld } from '../rules/model';
+import { refuseForbidden } from '../rules/rules';
 import { readModel } from '../wire/schema';
 
 /**
@@ -7,6 +9,8 @@ import { readModel } from '../wire/schema';
  *
  * @throws DemandValidationError, DataSourceMissing, UnusableDocument, FileSystemNotMounted, UnsafePath
  */
-export async function getJsonFromFile(event: unknown, world: DocumentWorld) {
-  return { content: await readDocument(readModel(getJsonFromFileRequestSchema, event).path, world) };
+export async function getJsonFromFile(event: unknown, world: DocumentWorld & RuledWorld) {
+  const { path } = readModel(getJsonFromFileRequestSchema, event);
+  refuseForbidden({ documents: [{ pointer: '/path', value: path }] }, world.settings.rules);
+  return { content: await readDocument(path, world) };
 }

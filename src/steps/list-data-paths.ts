@@ -1,6 +1,8 @@
 import { type PathWorld, treeRootOf, unreadableField } from '../paths/entries';
 import { listPaths } from '../paths/list';
 import { listDataPathsRequestSchema } from '../paths/request';
+import type { RuledWorld } from '../rules/model';
+import { refuseForbidden } from '../rules/rules';
 import { compileFilters } from '../transfer/filters';
 import { readModel } from '../wire/schema';
 
@@ -10,8 +12,9 @@ import { readModel } from '../wire/schema';
  *
  * @throws DemandValidationError, FileSystemNotMounted, UnsafePath
  */
-export async function listDataPaths(event: unknown, world: PathWorld) {
+export async function listDataPaths(event: unknown, world: PathWorld & RuledWorld) {
   const { path, ...patterns } = readModel(listDataPathsRequestSchema, event);
+  refuseForbidden({ reads: [{ pointer: '/path', value: path }] }, world.settings.rules);
   const root = treeRootOf(path);
   const filters = compileFilters(patterns, 'beginning');
   const { paths, unreadable } = await listPaths(root, filters, world);

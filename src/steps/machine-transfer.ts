@@ -8,14 +8,10 @@ import {
   runOrReroute,
   writeRoute,
 } from '../efs/function-routing';
+import { readTransfer, readTransfers } from '../rules/transfers';
 import { abandonAll } from '../transfer/copy/assemble';
 import { refuseDataSync } from '../transfer/plan/engine';
-import {
-  type BatchDataSyncRequest,
-  type DataSyncRequest,
-  readBatchDataSyncRequest,
-  readDataSyncRequest,
-} from '../transfer/request';
+import type { BatchDataSyncRequest, DataSyncRequest } from '../transfer/request';
 import { listSourceWithin } from '../transfer/source';
 import { isJsonObject, withoutEmpty } from '../wire/json';
 import { flag, listOf, model, optional, readModel, text, writeModel } from '../wire/schema';
@@ -96,11 +92,12 @@ export async function answerMachine(value: unknown, world: DataSyncWorld) {
 async function answerHere(event: MachineEvent, world: DataSyncWorld): Promise<Answer> {
   const { dataSyncRequest, batch, finishRequest, abandonedBatches: abandoned, cursor, reader } = event;
   if (abandoned !== undefined) return abandonEach(abandoned, world);
+  const { rules } = world.settings;
   const position = readCursor(cursor);
   // An item of the machine is a list of transfers when a demand has very many.
   const list = isList(dataSyncRequest) ? dataSyncRequest : batch;
-  if (list !== undefined) return resumeBatch(readBatchDataSyncRequest(list), position, reader, world);
-  const request = readDataSyncRequest(finishRequest ?? dataSyncRequest);
+  if (list !== undefined) return resumeBatch(readTransfers(list, rules), position, reader, world);
+  const request = readTransfer(finishRequest ?? dataSyncRequest, rules);
   return (
     (await removeSources([request], position, world)) ??
     (finishRequest === undefined
@@ -177,7 +174,7 @@ async function recordReader(request: DataSyncRequest, reader: string, { readers 
 async function abandonEach(batches: readonly unknown[], world: DataSyncWorld): Promise<Answer> {
   const failures: unknown[] = [];
   for (const each of batches)
-    await abandon(readBatchDataSyncRequest(each), world).catch((error) => failures.push(error));
+    await abandon(readTransfers(each, world.settings.rules), world).catch((error) => failures.push(error));
   if (failures.length > 0) throw failures[0];
   return { status: 'DONE', cursor: '', results: [] };
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { examineRequest, withDemandPointer } from '../context/examine';
+import { type ExamineSettings, examineRequest, withDemandPointer } from '../context/examine';
 import { demandHazards, volumeHazards } from '../context/hazards';
 import { type InputsWorld, inputProblems } from '../context/inputs';
-import type { Layout, LayoutSettings } from '../context/layout';
+import type { Layout } from '../context/layout';
 import { type Documents, writeRequest } from '../context/references';
 import { readField, type ScaffoldingRequest } from '../context/request';
 import { stageProblems } from '../context/stage-rules';
@@ -10,13 +10,14 @@ import { writeDemandExecution } from '../demand/model';
 import { malformedTexts } from '../demand/refusals';
 import type { StageAccessPoints } from '../efs/stage-access-points';
 import { type Problem, refuseIfAny } from '../errors';
+import { permitsPlace } from '../rules/places';
 import { withoutEmpty } from '../wire/json';
 import { nestingProblem } from '../wire/problems';
 import { model, readModel } from '../wire/schema';
 
 const eventSchema = model({ input: v.unknown() });
 
-export interface NormaliseSettings extends LayoutSettings {
+export interface NormaliseSettings extends ExamineSettings {
   /** The access points that the stage lists for each role. */
   readonly accessPoints: StageAccessPoints;
 }
@@ -69,7 +70,12 @@ export async function examine(event: unknown, world: NormaliseWorld): Promise<Ex
   const isReadable = nestingProblem(event, []) === undefined;
   const problems = [...examined.problems, ...(isReadable ? malformedTexts(event) : [])];
   if (layoutInput === undefined || layout === undefined) return { problems };
-  const inputs = await inputProblems(layout.parameters.inputs, world);
+  const { rules } = world.settings;
+  // The bucket of a forbidden input is another's, so nobody looks into it.
+  const readable = layout.parameters.inputs.filter(({ location }) =>
+    permitsPlace(rules.read, location, rules),
+  );
+  const inputs = await inputProblems(readable, world);
   const further = withDemandPointer([...demandHazards(layoutInput, layout), ...inputs], demandPointer);
   const ofStage = stageProblems(layoutInput, world.settings.accessPoints, demandPointer);
   return {

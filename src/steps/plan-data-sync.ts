@@ -10,6 +10,8 @@ import {
 } from '../efs/function-routing';
 import { DataSourceMissing } from '../errors';
 import { DEFAULT_STAGING } from '../machines/concurrency';
+import type { RuleSettings } from '../rules/model';
+import { readTransferToPlan } from '../rules/transfers';
 import { runLimited } from '../transfer/concurrency';
 import { withoutFinalSlashes } from '../transfer/location';
 import { type Plan, planBatches } from '../transfer/plan/contract-plan';
@@ -19,7 +21,6 @@ import type { TreePart } from '../transfer/plan/partition';
 import {
   type Engine,
   type PrepareBatchDataSyncRequest,
-  readPrepareBatchDataSyncRequest,
   type WrittenDataSyncRequest,
   writeDataSyncRequest,
 } from '../transfer/request';
@@ -41,7 +42,7 @@ const MAX_BATCHES = Math.floor((0.9 * HISTORY_EVENTS) / EVENTS_OF_BATCH);
 const INLINE_BYTES = 100_000;
 const WRITES_AT_ONCE = 16;
 
-interface PlanDataSyncSettings extends TransferSettings, EngineSettings, RoutingSettings {
+interface PlanDataSyncSettings extends TransferSettings, EngineSettings, RoutingSettings, RuleSettings {
   /** The s3:// folder for the plan of this call when it is too large for a state. No other call has the same folder. */
   readonly defaultPayloadPath: string;
 }
@@ -71,7 +72,7 @@ const machineEventSchema = model({
 export async function planDataSync(event: unknown, world: PlanDataSyncWorld) {
   if (isJsonObject(event) && 'data_sync_request' in event)
     return planForMachine(readModel(machineEventSchema, event), world);
-  const request = readPrepareBatchDataSyncRequest(event);
+  const request = readTransferToPlan(event, world.settings.rules);
   refuseDataSync(request);
   const plan = await planEvenMissing(request, world);
   const folder = request.temporaryRequestPayloadPath;
@@ -118,7 +119,7 @@ async function planForMachine(
 }
 
 async function planHere(value: unknown, concurrency: number, world: PlanDataSyncWorld) {
-  const request = readPrepareBatchDataSyncRequest(value);
+  const request = readTransferToPlan(value, world.settings.rules);
   const plan = await planSegments(request, { maxBatches: MAX_BATCHES, concurrency }, world);
   const engine = chooseEngine(request, plan, world.settings);
   const { sourceState } = plan;

@@ -1,14 +1,18 @@
 import * as v from 'valibot';
 import { type BatchWorld, prepareBatchArgs as prepare } from '../batch/prepare';
-import { batchCreateRequestSchema } from '../batch/request';
+import { type BatchCreateRequest, batchCreateRequestSchema } from '../batch/request';
 import { endedJobSchema } from '../batch/retries/ended-jobs';
 import { type JobArgs, type JobPlan, planJob, planRetry } from '../batch/retries/job-plan';
 import type { JobSettings } from '../batch/retries/settings';
+import { askedOfJob } from '../rules/asked';
+import { jobSettingsWithin } from '../rules/jobs';
+import type { RuledWorld, RuleSettings } from '../rules/model';
+import { refuseForbidden } from '../rules/rules';
 import { isJsonObject } from '../wire/json';
 import { listOf, model, readModel, text, writeModel } from '../wire/schema';
 
 export interface JobPlanWorld extends BatchWorld {
-  readonly settings: BatchWorld['settings'] & { readonly jobs: JobSettings };
+  readonly settings: BatchWorld['settings'] & RuleSettings & { readonly jobs: JobSettings };
 }
 
 const planSchema = model({ batchCreateRequest: batchCreateRequestSchema });
@@ -25,9 +29,15 @@ const retrySchema = model({
  *
  * @throws DemandValidationError, ImageNotFound, JobQueueNotFound; nothing was registered then
  */
-export async function prepareBatchArgs(event: unknown, world: BatchWorld) {
+export async function prepareBatchArgs(event: unknown, world: BatchWorld & RuledWorld) {
   const isNamed = isJsonObject(event) && 'batch_create_request' in event;
-  return prepare(readModel(batchCreateRequestSchema, isNamed ? event.batch_create_request : event), world);
+  const request = readModel(batchCreateRequestSchema, isNamed ? event.batch_create_request : event);
+  return preparePermitted(request, world);
+}
+
+function preparePermitted(request: BatchCreateRequest, world: BatchWorld & RuledWorld) {
+  refuseForbidden(askedOfJob(request), world.settings.rules);
+  return prepare(request, world);
 }
 
 /**
@@ -42,10 +52,10 @@ export async function prepareBatchArgs(event: unknown, world: BatchWorld) {
  */
 export async function planNextJob(event: unknown, world: JobPlanWorld) {
   if (!isJsonObject(event) || !('ended_jobs' in event)) return prepareBatchArgs(event, world);
-  const { jobs } = world.settings;
+  const jobs = jobSettingsWithin(world.settings.jobs, world.settings.rules);
   if (!('failure' in event)) {
     const { batchCreateRequest } = readModel(planSchema, event);
-    return writePlan(planJob(batchCreateRequest, await prepare(batchCreateRequest, world), jobs));
+    return writePlan(planJob(batchCreateRequest, await preparePermitted(batchCreateRequest, world), jobs));
   }
   const { batchCreateRequest, ...failed } = readModel(retrySchema, event);
   return writePlan(planRetry(batchCreateRequest, failed, jobs));

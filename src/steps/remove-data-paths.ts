@@ -10,6 +10,8 @@ import {
 } from '../efs/function-routing';
 import { DataPathInUse, DemandError, RemovalFailed } from '../errors';
 import { type RemovalSettings, type RemovalWorld, removePaths } from '../paths/remove';
+import type { DemandRules, RuledWorld } from '../rules/model';
+import { refuseForbiddenDocument } from '../rules/transfers';
 import { type Location, textOf } from '../transfer/location';
 import { readRemoveDataPathsRequest } from '../transfer/request';
 import { isJsonObject } from '../wire/json';
@@ -50,7 +52,7 @@ export interface RemoveDataPathsWorld extends RemovalWorld {
  * @throws DemandValidationError, UnsafePath before anything is removed
  * @throws RemovalFailed, DataPathInUse at the end
  */
-export async function removeDataPaths(event: unknown, world: RemoveDataPathsWorld) {
+export async function removeDataPaths(event: unknown, world: RemoveDataPathsWorld & RuledWorld) {
   const requests =
     isJsonObject(event) && 'requests' in event ? await readRequests(event.requests, world) : [event];
   const paths = requests.flatMap((request) => readRemoveDataPathsRequest(request).paths);
@@ -129,12 +131,19 @@ function refuseFailures(failures: SoFar['failures']): void {
   throw new (isInUse ? DataPathInUse : RemovalFailed)(failures.map(({ cause }) => cause).join('\n'));
 }
 
-async function readRequests(given: unknown, { readJson }: RemoveDataPathsWorld): Promise<readonly unknown[]> {
+async function readRequests(
+  given: unknown,
+  { readJson, settings }: RemoveDataPathsWorld & RuledWorld,
+): Promise<readonly unknown[]> {
   const requests =
-    typeof given === 'string' && readJson !== undefined ? await readJson(readUri(given)) : given;
+    typeof given === 'string' && readJson !== undefined
+      ? await readJson(readUri(given, settings.rules))
+      : given;
   return readModel(listOf(v.unknown()), requests, ['requests']);
 }
 
-function readUri(given: string): string {
-  return readModel(uriSchema, given, ['requests']);
+function readUri(given: string, rules: DemandRules): string {
+  const uri = readModel(uriSchema, given, ['requests']);
+  refuseForbiddenDocument('/requests', uri, rules);
+  return uri;
 }

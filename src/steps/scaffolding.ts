@@ -1,7 +1,6 @@
 import { buildContext } from '../context/context';
-import { readValidRequest, withDemandPointer } from '../context/examine';
+import { type ExamineSettings, readValidRequest, withDemandPointer } from '../context/examine';
 import { directoryNameProblems } from '../context/execution-id';
-import type { LayoutSettings } from '../context/layout';
 import { isScaffoldingRequest } from '../context/request';
 import type { FileSystemDirectory } from '../efs/model';
 import { type ResolveSettings, resolveVolumes } from '../efs/resolve';
@@ -14,7 +13,7 @@ export interface ScaffoldingWorld {
   readonly files: WorkingFiles;
   /** Returns the mounts of this process. */
   readonly findMounts: () => Promise<readonly MountPoint[]>;
-  readonly settings: LayoutSettings & ResolveSettings;
+  readonly settings: ExamineSettings & ResolveSettings;
 }
 
 /**

@@ -1,13 +1,15 @@
 /** The world of the steps that transfer data, and the form of their results. */
 import * as v from 'valibot';
 import type { RoutingSettings } from '../efs/function-routing';
+import type { RuleSettings } from '../rules/model';
+import { readTransfersOfDocument } from '../rules/transfers';
 import type { Readers } from '../transfer/lease/readers';
-import { type BatchDataSyncRequest, type DataSyncRequest, readDataSyncRequests } from '../transfer/request';
+import type { BatchDataSyncRequest, DataSyncRequest } from '../transfer/request';
 import type { SourceLimits } from '../transfer/source';
 import type { SyncOutcome, SyncProgress, SyncWorld, TransferSettings } from '../transfer/transfer';
 import { integer, model } from '../wire/schema';
 
-interface DataSyncStepSettings extends TransferSettings, RoutingSettings {
+interface DataSyncStepSettings extends TransferSettings, RoutingSettings, RuleSettings {
   /** A larger transfer is too large for one call. */
   readonly inlineLimits: SourceLimits;
 }
@@ -28,7 +30,8 @@ export type Result = v.InferOutput<typeof resultSchema>;
 export const NOTHING_TRANSFERRED: Result = { bytesTransferred: 0, filesTransferred: 0 };
 
 export async function requestsOf({ requests }: BatchDataSyncRequest, world: DataSyncWorld) {
-  return typeof requests === 'string' ? readDataSyncRequests(await world.readJson(requests)) : requests;
+  if (typeof requests !== 'string') return requests;
+  return readTransfersOfDocument(await world.readJson(requests), world.settings.rules);
 }
 
 export function worldOf(request: DataSyncRequest, world: DataSyncWorld): SyncWorld {

@@ -22,7 +22,10 @@ test('a plan names mounts, transfers and the command, and changes nothing', asyn
   const scratch = world.path('root/efs/scratch');
   for (const line of [
     `  data: s3://bucket/data/ -> ${scratch}/one/data (2 files, 4 B, inline)`,
-    `  out: ${scratch}/one/out -> s3://bucket/results/`,
+    `  out: ${scratch}/one/out -> s3://bucket/results/ (other files there stay)`,
+    'rules of this machine',
+    '  demands.remove: none',
+    '  demands.privileged: no privileged container',
     `  DATA=${scratch}/one/data`,
     '  queue any',
   ])

@@ -1,5 +1,6 @@
 import { inputSyncRequests, outputSyncRequests } from '../../src/context/sync-requests';
 import type { ParameterTransfer } from '../../src/demand/parameters';
+import { UNRESTRICTED } from '../../src/rules/model';
 import { parseLocation } from '../../src/transfer/location';
 
 const CONFIGURATION = { force: false, sizeOnly: true };
@@ -50,7 +51,12 @@ test('a shared input is compared by its content, also against the configuration,
 });
 
 test('an output is moved: its source is removed, and its destination is a mirror', () => {
-  const [request] = outputSyncRequests([transfer('out', 's3://bucket/out')], locate, CONFIGURATION);
+  const [request] = outputSyncRequests(
+    [transfer('out', 's3://bucket/out')],
+    locate,
+    CONFIGURATION,
+    UNRESTRICTED,
+  );
   expect(request).toMatchObject({
     source_path: 'fs-1:/out',
     destination_path: 's3://bucket/out',
@@ -61,14 +67,29 @@ test('an output is moved: its source is removed, and its destination is a mirror
   expect(request).not.toHaveProperty('keep_paths');
 });
 
+test.each([
+  ['s3://bucket/out', true],
+  ['s3://bucket/out/below', true],
+  ['s3://bucket/outside', false],
+])('a destination is a mirror only where the stage permits a removal: %s', (remote, expected) => {
+  const rules = { ...UNRESTRICTED, remove: ['s3://bucket/out'] };
+  const [request] = outputSyncRequests([transfer('out', remote)], locate, CONFIGURATION, rules);
+  expect(request).toMatchObject({ retain_source_data: false, delete: expected });
+});
+
 test('a folder of a developer is no mirror', () => {
-  const [request] = outputSyncRequests([transfer('out', 'file:///home/me/out')], locate, CONFIGURATION);
+  const [request] = outputSyncRequests(
+    [transfer('out', 'file:///home/me/out')],
+    locate,
+    CONFIGURATION,
+    UNRESTRICTED,
+  );
   expect(request).toMatchObject({ destination_path: 'file:///home/me/out', delete: false });
 });
 
 test('a mirror keeps the destinations of other outputs in it', () => {
   const outputs = [transfer('all', 's3://bucket/x/'), transfer('part', 's3://bucket/x/part')];
-  const [all, part] = outputSyncRequests(outputs, locate, CONFIGURATION);
+  const [all, part] = outputSyncRequests(outputs, locate, CONFIGURATION, UNRESTRICTED);
   expect(all?.keep_paths).toEqual(['s3://bucket/x/part']);
   expect(part).not.toHaveProperty('keep_paths');
 });
@@ -84,7 +105,7 @@ test('the configuration sets force, size_only and a payload path for each reques
     { force: true, size_only: false, temporary_request_payload_path: 's3://bucket/tmp/input_0/' },
     { temporary_request_payload_path: 's3://bucket/tmp/input_1/' },
   ]);
-  expect(outputSyncRequests(transfers, locate, configuration)).toMatchObject([
+  expect(outputSyncRequests(transfers, locate, configuration, UNRESTRICTED)).toMatchObject([
     { temporary_request_payload_path: 's3://bucket/tmp/output_0/' },
     { temporary_request_payload_path: 's3://bucket/tmp/output_1/' },
   ]);

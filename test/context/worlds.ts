@@ -1,8 +1,14 @@
 /** The deployment and the volumes of the tests of a context. */
-import type { LayoutSettings } from '../../src/context/layout';
+import type { ExamineSettings } from '../../src/context/examine';
 import type { Volume, VolumeRole, Volumes } from '../../src/efs/model';
+import { UNRESTRICTED } from '../../src/rules/model';
 
-export const SETTINGS: LayoutSettings = { envBase: 'dev', region: 'us-west-2', allowFileRemotes: false };
+export const SETTINGS: ExamineSettings = {
+  envBase: 'dev',
+  region: 'us-west-2',
+  allowFileRemotes: false,
+  rules: UNRESTRICTED,
+};
 
 const volume = (role: VolumeRole): Volume => ({
   role,

@@ -8,6 +8,7 @@ import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { AwsJobDefinitions } from '../../src/adapters/aws/aws-job-definitions';
 import { AwsJobQueues } from '../../src/adapters/aws/aws-job-queues';
 import { AwsRepositories } from '../../src/adapters/aws/aws-repositories';
+import { UNRESTRICTED } from '../../src/rules/model';
 import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 import { withoutEmpty } from '../../src/wire/json';
 import { endpoint } from '../api/endpoint';
@@ -54,7 +55,7 @@ async function answerTo({ request, env_base: envBase }: BatchCase): Promise<Batc
       jobQueues: new AwsJobQueues(batch),
       repositories: new AwsRepositories(ecr),
       uniqueId: () => UNIQUE,
-      settings: { envBase, region, revisionsKept: 50 },
+      settings: { envBase, region, revisionsKept: 50, rules: UNRESTRICTED },
     });
     return comparable({ response, registered: await takeDefinition(response.job_definition_arn) });
   } catch (error) {

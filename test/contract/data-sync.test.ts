@@ -7,6 +7,7 @@ import { awsStores } from '../../src/adapters/stores';
 import { systemClock } from '../../src/adapters/system-clock';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import { DemandError } from '../../src/errors';
+import { UNRESTRICTED } from '../../src/rules/model';
 import { batchDataSync, dataSync } from '../../src/steps/data-sync';
 import { getDataPathStats } from '../../src/steps/get-data-path-stats';
 import { listDataPaths } from '../../src/steps/list-data-paths';
@@ -99,6 +100,7 @@ function stepOf(feature: string): (event: unknown) => Promise<unknown> {
     stores,
     signal,
     settings: {
+      rules: UNRESTRICTED,
       mounts,
       routing: SINGLE_FUNCTION,
       defaultPayloadPath: 's3://tmp-bucket/plans',
@@ -117,9 +119,9 @@ function stepOf(feature: string): (event: unknown) => Promise<unknown> {
     plan: (event) => planDataSync(event, around),
     sync: (event) => dataSync(event, sync),
     'batch-sync': (event) => batchDataSync(event, sync),
-    list: (event) => listDataPaths(event, { paths, signal }),
-    stats: (event) => getDataPathStats(event, { paths, signal }),
-    outdated: (event) => scanOutdatedDataPaths(event, { paths, signal, clock: systemClock }),
+    list: (event) => listDataPaths(event, { ...around, paths }),
+    stats: (event) => getDataPathStats(event, { ...around, paths }),
+    outdated: (event) => scanOutdatedDataPaths(event, { ...around, paths, clock: systemClock }),
     remove: (event) => removeDataPaths(event, { ...around, trees: new FileTrees() }),
   };
   const step = steps[feature];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { type FileSystemDirectory, VOLUME_ROLES } from '../../src/efs/model';
 import { resolveMounts } from '../../src/efs/mount-settings';
+import { UNRESTRICTED } from '../../src/rules/model';
 import { buildContext } from '../../src/steps/build-context';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import { useAwsWorld } from './aws-world';
@@ -90,6 +91,7 @@ async function answerTo(
           envBase,
           region: world.region,
           allowFileRemotes: false,
+          rules: UNRESTRICTED,
           mounts: await resolveMounts(mounts, fileSystems),
         },
       },

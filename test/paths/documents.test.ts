@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UNRESTRICTED } from '../../src/rules/model';
 import { getJsonFromFile } from '../../src/steps/get-json-from-file';
 import { putJsonToFile } from '../../src/steps/put-json-to-file';
 import { folderStores, plant, useFolder } from '../transfer/folders';
@@ -9,7 +10,7 @@ const world = (scratchBucket?: string) => ({
   stores: folderStores(folder.path),
   signal: new AbortController().signal,
   requestId: 'request-1',
-  settings: { scratchBucket },
+  settings: { scratchBucket, rules: UNRESTRICTED },
 });
 const get = (path: string) => getJsonFromFile({ path }, world());
 const refusal = (name: string) => expect.objectContaining({ name });

@@ -1,13 +1,14 @@
 /** Listings in memory for the functions that read a tree. */
 import type { PathEntry, PathWorld } from '../../src/paths/entries';
+import { type RuledWorld, UNRESTRICTED } from '../../src/rules/model';
 
-export function worldOf(entries: readonly PathEntry[]): PathWorld {
+export function worldOf(entries: readonly PathEntry[]): PathWorld & RuledWorld {
   const paths = {
     async *list() {
       yield* entries;
     },
   };
-  return { paths, signal: new AbortController().signal };
+  return { paths, signal: new AbortController().signal, settings: { rules: UNRESTRICTED } };
 }
 
 /** A readable file. */

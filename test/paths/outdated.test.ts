@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { PathEntry, PathListing } from '../../src/paths/entries';
+import { UNRESTRICTED } from '../../src/rules/model';
 import { getDataPathStats } from '../../src/steps/get-data-path-stats';
 import { listDataPaths } from '../../src/steps/list-data-paths';
 import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
@@ -23,9 +24,15 @@ function listing(entries: readonly PathEntry[]): PathListing {
   };
 }
 
+const around = (entries: readonly PathEntry[]) => ({
+  paths: listing(entries),
+  signal,
+  settings: { rules: UNRESTRICTED },
+});
+
 function scan(entries: readonly PathEntry[], request: object = {}) {
   const event = { path: '/data', days_since_last_accessed: 10, ...request };
-  return scanOutdatedDataPaths(event, { paths: listing(entries), signal, clock: { now: () => NOW / 1_000 } });
+  return scanOutdatedDataPaths(event, { ...around(entries), clock: { now: () => NOW / 1_000 } });
 }
 
 test('a folder with only old files is one result', async () => {
@@ -90,7 +97,7 @@ describe('an unreadable entry', () => {
   });
 
   test('is in the answers with sizes and lists, too', async () => {
-    const world = { paths: listing([file('a', 0, 5), unreadable('b/')]), signal };
+    const world = around([file('a', 0, 5), unreadable('b/')]);
     expect(await getDataPathStats({ path: '/data' }, world)).toMatchObject({
       path_stats: { size_bytes: 5, object_count: 1 },
       unreadable_paths: ['/data/b/'],

@@ -18,6 +18,7 @@ const STAGE: DemandRules = {
   maxMemoryMib: 4096,
   maxVcpus: 4,
   maxGpus: 0,
+  maxAttemptDurationSeconds: 3600,
   documents: 'temp',
 };
 const at = <T>(value: T) => [{ pointer: '/x', value }];
@@ -67,6 +68,11 @@ const FORBIDDEN: readonly [string, Asked, string][] = [
   ['demands.maxMemoryMib', { memory: at(4097) }, '4097 MiB of memory; it permits at most 4096 MiB of memory'],
   ['demands.maxVcpus', { vcpus: at('4.5') }, '4.5 vCPUs; it permits at most 4 vCPUs'],
   ['demands.maxGpus', { gpus: at('1') }, '1 GPUs; it permits at most 0 GPUs'],
+  [
+    'demands.maxAttemptDurationSeconds',
+    { durations: at(3601) },
+    '3601 seconds for an attempt of a job; it permits at most 3600 seconds for an attempt of a job',
+  ],
 ];
 
 test.each(FORBIDDEN)('%s', (name, asked, words) => {
@@ -102,6 +108,7 @@ test('permitted values are no problem', () => {
     memory: at('4096'),
     vcpus: at(4),
     gpus: at(0),
+    durations: at(3600),
   };
   expect(ruleProblems(asked, STAGE)).toEqual([]);
 });
@@ -150,6 +157,20 @@ test.each([
   expect(ruleProblems(askedOfJob(request), STAGE)).toHaveLength(pointers.length);
 });
 
+test('the ceiling of the memory of retries, and the time-out, are asked for, too', () => {
+  const request = readModel(batchCreateRequestSchema, {
+    image: 'ghcr.io/team/tool',
+    job_definition_name: 'x',
+    job_queue_name: 'main',
+    retry: { memory_factor: 2, max_memory: 8192 },
+    timeout: { attempt_duration_seconds: 86_400 },
+  });
+  expect(ruleProblems(askedOfJob(request), STAGE).map(({ pointer }) => pointer)).toEqual([
+    '/retry/max_memory',
+    '/timeout/attempt_duration_seconds',
+  ]);
+});
+
 test('a long list is cut in a message', () => {
   const many = { ...STAGE, read: Array.from({ length: 12 }, (_, index) => `s3://bucket-${index}`) };
   expect(ruleProblems({ reads: place('s3://evil/x') }, many)[0]?.message).toMatch(
@@ -169,6 +190,7 @@ test('each rule is described once', () => {
     'demands.maxMemoryMib: at most 4096 MiB of memory',
     'demands.maxVcpus: at most 4 vCPUs',
     'demands.maxGpus: at most 0 GPUs',
+    'demands.maxAttemptDurationSeconds: at most 3600 seconds for an attempt of a job',
   ]);
   expect(describeRules({ ...UNRESTRICTED, buckets: ['*'], read: ['buckets/in'] }).slice(0, 2)).toEqual([
     "demands.read: the stage's buckets/in",

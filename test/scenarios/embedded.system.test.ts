@@ -17,7 +17,7 @@ import { localFunctions } from '../../local/execution/functions';
 import { localInput } from '../../local/execution/input';
 import { runDemand } from '../../local/execution/run';
 import { localFileSystems } from '../../local/world/file-systems';
-import { LocalRoot } from '../../local/world/root';
+import { LOCAL_RULES, LocalRoot } from '../../local/world/root';
 import { readLocalSecret } from '../../local/world/secrets';
 import { VOLUME_ROLES } from '../../src/efs/model';
 import { DemandCancelled } from '../../src/errors';
@@ -47,7 +47,12 @@ async function run(
   const jobDefinitions = new LocalJobDefinitions();
   const inlineLimits = { maxBytes: 2 ** 30, maxFiles: 1000 };
   return execute('demand-execution', given.execution_id, localInput(given, root, 'process'), {
-    functions: localFunctions({ root, jobDefinitions, report: () => undefined, settings: { inlineLimits } }),
+    functions: localFunctions({
+      root,
+      jobDefinitions,
+      report: () => undefined,
+      settings: { inlineLimits, rules: LOCAL_RULES },
+    }),
     batch: {
       root,
       jobDefinitions,

@@ -1,4 +1,5 @@
 /** The data-sync machine with AWS DataSync as its engine: the real steps on moto's S3 and DataSync. */
+
 import { randomUUID } from 'node:crypto';
 import {
   CopyObjectCommand,
@@ -15,6 +16,7 @@ import { writeTextObject } from '../../src/adapters/s3/text-object';
 import { awsStores } from '../../src/adapters/stores';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import type { RecordedEvent } from '../../src/history/events';
+import { UNRESTRICTED } from '../../src/rules/model';
 import { dataSync } from '../../src/steps/data-sync';
 import { dataSyncTask } from '../../src/steps/data-sync-task';
 import { planDataSync } from '../../src/steps/plan-data-sync';
@@ -98,6 +100,7 @@ function functionsOn(api: DataSyncApi, region: string, bucket: string) {
     stores,
     signal,
     settings: {
+      rules: UNRESTRICTED,
       mounts: [],
       routing: SINGLE_FUNCTION,
       dataSync: settingsIn(region),

@@ -5,6 +5,7 @@ import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { AwsDataSync } from '../../src/adapters/aws/aws-data-sync';
 import { writeTextObject } from '../../src/adapters/s3/text-object';
 import { awsStores } from '../../src/adapters/stores';
+import { UNRESTRICTED } from '../../src/rules/model';
 import {
   type DataSyncTaskSettings,
   type DataSyncTaskWorld,
@@ -49,7 +50,13 @@ const world = ({
 } = {}): DataSyncTaskWorld => ({
   stores: awsStores(s3Client, []),
   signal,
-  settings: { mounts: [], dataSync: readDataSyncSettings(ENVIRONMENT), manifestFolder, ...settings },
+  settings: {
+    mounts: [],
+    dataSync: readDataSyncSettings(ENVIRONMENT),
+    manifestFolder,
+    rules: UNRESTRICTED,
+    ...settings,
+  },
   openTasks: (settings) => new AwsDataSync(api.client(REGION), settings),
   writeText: (location, content) => writeTextObject(s3Client, location, content, { signal }),
   ...changes,

@@ -1,4 +1,5 @@
 /** The functions of two file systems. Each function mounts one of them. */
+
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileLeases } from '../../src/adapters/files/file-leases';
@@ -6,6 +7,7 @@ import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 import { mountedStores } from '../../src/adapters/stores';
 import type { WrittenRoute } from '../../src/efs/function-routing';
+import { UNRESTRICTED } from '../../src/rules/model';
 import type { Location } from '../../src/transfer/location';
 import { S3 } from '../../src/transfer/schemes/s3';
 import { folderStores, harvest, useFolder } from '../transfer/folders';
@@ -34,6 +36,7 @@ export function useTwoFunctions() {
         },
         signal: new AbortController().signal,
         settings: {
+          rules: UNRESTRICTED,
           mounts,
           routing: { fileSystemIds: FILE_SYSTEM_IDS, index },
           inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 },

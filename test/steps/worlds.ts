@@ -5,6 +5,7 @@ import { DEFAULT_JOB_SETTINGS } from '../../src/batch/retries/settings';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import { type FileSystemDirectory, VOLUME_ROLES } from '../../src/efs/model';
 import type { StageAccessPoint } from '../../src/efs/stage-access-points';
+import { UNRESTRICTED } from '../../src/rules/model';
 import type { DataSyncTasks } from '../../src/transfer/datasync/model';
 import type { DataSyncSettings } from '../../src/transfer/datasync/settings';
 import type { Location } from '../../src/transfer/location';
@@ -29,6 +30,7 @@ export const STAGE = {
   region: 'us-west-2',
   allowFileRemotes: false,
   accessPoints: ACCESS_POINTS,
+  rules: UNRESTRICTED,
 } as const;
 const MOUNTS: readonly MountPoint[] = [{ path: '/mnt/scratch', fileSystemId: 'fs-1', root: '/scratch' }];
 

@@ -5,6 +5,8 @@ export interface MemorySettings {
   readonly memoryFactor?: number | undefined;
   /** MiB. Default: {@link DEFAULT_CEILING} times the memory of the first job. */
   readonly maxMemory?: number | undefined;
+  /** MiB that the rules of the stage permit. Default: any number. */
+  readonly mostMemory?: number | undefined;
 }
 
 const DEFAULT_CEILING = 4;
@@ -19,10 +21,10 @@ const DEFAULT_CEILING = 4;
 export function nextMemory(
   memory: number,
   first: number,
-  { memoryFactor, maxMemory = DEFAULT_CEILING * first }: MemorySettings,
+  { memoryFactor, maxMemory = DEFAULT_CEILING * first, mostMemory = maxMemory }: MemorySettings,
 ): number | undefined {
   if (memoryFactor === undefined) return undefined;
-  const next = Math.min(Math.ceil(memory * memoryFactor), maxMemory);
+  const next = Math.min(Math.ceil(memory * memoryFactor), maxMemory, mostMemory);
   return next > memory ? next : undefined;
 }
 

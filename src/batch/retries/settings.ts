@@ -57,7 +57,7 @@ export function rulesOf(retry: JobRetry | undefined, { retryRules }: JobSettings
 /** The demand's factor and ceiling win over those of its stage. */
 export function memorySettingsOf(retry: JobRetry | undefined, stage: JobSettings): MemorySettings {
   const { memoryFactor = stage.memoryFactor, maxMemory = stage.maxMemory } = retry ?? {};
-  return withoutEmpty({ memoryFactor, maxMemory });
+  return withoutEmpty({ memoryFactor, maxMemory, mostMemory: stage.mostMemory });
 }
 
 /**

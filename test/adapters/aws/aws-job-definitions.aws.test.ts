@@ -3,6 +3,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { AwsJobDefinitions } from '../../../src/adapters/aws/aws-job-definitions';
 import { AwsJobQueues } from '../../../src/adapters/aws/aws-job-queues';
 import { AwsRepositories } from '../../../src/adapters/aws/aws-repositories';
+import { UNRESTRICTED } from '../../../src/rules/model';
 import { prepareBatchArgs } from '../../../src/steps/prepare-batch-args';
 import { endpoint } from '../../api/endpoint';
 import { createJobQueue } from '../../api/job-queue';
@@ -15,7 +16,7 @@ const world = {
   jobQueues: new AwsJobQueues(batch),
   repositories: new AwsRepositories(new ECRClient({ region, endpoint: endpoint() })),
   uniqueId: () => 'unique',
-  settings: { envBase: 'test', region, revisionsKept: 50 },
+  settings: { envBase: 'test', region, revisionsKept: 50, rules: UNRESTRICTED },
 };
 const keeping = (revisionsKept: number) => ({ ...world, settings: { ...world.settings, revisionsKept } });
 

@@ -6,6 +6,7 @@ import { FileEntries } from '../../../src/adapters/files/file-entries';
 import { removeEmptyFolders } from '../../../src/adapters/files/file-folders';
 import { removingPathOf } from '../../../src/adapters/files/file-names';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
+import { UNRESTRICTED } from '../../../src/rules/model';
 import { getDataPathStats } from '../../../src/steps/get-data-path-stats';
 import { listDataPaths } from '../../../src/steps/list-data-paths';
 import { runs } from '../../demand/arbitraries';
@@ -47,6 +48,7 @@ const freshRoot = () => mkdtempSync(join(folder.path, 'root-'));
 const pathsOf = (root: string) => ({
   paths: new FileEntries({ root, toPath: ({ path }) => path }),
   signal,
+  settings: { rules: UNRESTRICTED },
 });
 
 test('a tree of any names is removed whole, with the sum of its sizes', async () => {

@@ -8,6 +8,7 @@ import { workingFiles } from '../../../src/adapters/files/working-files';
 import { SINGLE_FUNCTION } from '../../../src/efs/function-routing';
 import { DataPathInUse, RemovalFailed, UnsafePath } from '../../../src/errors';
 import type { Trees } from '../../../src/paths/remove';
+import { UNRESTRICTED } from '../../../src/rules/model';
 import { dataSync } from '../../../src/steps/data-sync';
 import { removeDataPaths } from '../../../src/steps/remove-data-paths';
 import type { DataSyncWorld } from '../../../src/steps/transfer-results';
@@ -40,6 +41,7 @@ function world(): DataSyncWorld {
     },
     signal,
     settings: {
+      rules: UNRESTRICTED,
       mounts: mounts(),
       routing: SINGLE_FUNCTION,
       inlineLimits: { maxBytes: 100, maxFiles: 10 },
@@ -69,7 +71,7 @@ const stage = (reader?: string, destination = SHARED) =>
   );
 const removal = (trees: Trees) => ({
   trees,
-  settings: { mounts: mounts(), routing: SINGLE_FUNCTION },
+  settings: { mounts: mounts(), routing: SINGLE_FUNCTION, rules: UNRESTRICTED },
   signal,
   use: { leases: leases(), readers: readers() },
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { execute } from '../../../local/engine/engine';
 import { localFunctions } from '../../../local/execution/functions';
 import { LocalRoot } from '../../../local/world/root';
+import { UNRESTRICTED } from '../../../src/rules/model';
 import { harvest, plant, useFolder } from '../../transfer/folders';
 
 const folder = useFolder();
@@ -13,7 +14,7 @@ async function run(fields: object) {
     root,
     jobDefinitions: undefined as never,
     // Each transfer is above these limits, so the data-sync machine plans it.
-    settings: { inlineLimits: { maxBytes: 0, maxFiles: 0 } },
+    settings: { inlineLimits: { maxBytes: 0, maxFiles: 0 }, rules: UNRESTRICTED },
     report: () => undefined,
   });
   const data_sync_request = {

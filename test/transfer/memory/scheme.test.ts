@@ -2,8 +2,10 @@
  * A new scheme needs a file, a line in the table of schemes (here a mock of the module adds it), and a store. All parts
  * of the engine work with it then.
  */
+
 import { join } from 'node:path';
 import { SINGLE_FUNCTION } from '../../../src/efs/function-routing';
+import { UNRESTRICTED } from '../../../src/rules/model';
 import { dataSync } from '../../../src/steps/data-sync';
 import { getJsonFromFile } from '../../../src/steps/get-json-from-file';
 import { planDataSync } from '../../../src/steps/plan-data-sync';
@@ -41,6 +43,7 @@ const world = () => ({
   readJson: async () => undefined,
   writeJson: async () => undefined,
   settings: {
+    rules: UNRESTRICTED,
     mounts: [],
     inlineLimits: { maxBytes: 1_000, maxFiles: 100 },
     routing: SINGLE_FUNCTION,
@@ -143,7 +146,7 @@ describe('a plan', () => {
 });
 
 test('documents are written and read in memory', async () => {
-  const at = { ...world(), requestId: 'one', settings: {} };
+  const at = { ...world(), requestId: 'one', settings: { rules: UNRESTRICTED } };
   await putJsonToFile({ content: { a: 1 }, path: 'memory://one/a.json' }, at);
   expect(await getJsonFromFile({ path: 'memory://one/a.json' }, at)).toEqual({ content: { a: 1 } });
 });
