@@ -8,7 +8,7 @@ import { flag, integer, listOf, model, optional, readModel, text, writeModel } f
 /** Permits everything in a list of a rule. */
 export const ANY = '*';
 
-export const demandRulesSchema = model({
+const demandRulesSchema = model({
   /** Names of the stage's buckets. The word `buckets` in the lists of places stands for them. */
   buckets: listOf(text()),
   /** Places in S3, see {@link Place}. A file system is never among them. */

@@ -17,7 +17,7 @@ import { model, readModel } from '../wire/schema';
 
 const eventSchema = model({ input: v.unknown() });
 
-export interface NormaliseSettings extends ExamineSettings {
+interface NormaliseSettings extends ExamineSettings {
   /** The access points that the stage lists for each role. */
   readonly accessPoints: StageAccessPoints;
 }

@@ -5,6 +5,7 @@ const templateOf = (Variables: Record<string, unknown>) => ({
     Function: { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables } } },
     Point: { Type: 'AWS::EFS::AccessPoint' },
     Bucket: { Type: 'AWS::S3::Bucket' },
+    Queue: { Type: 'AWS::Batch::JobQueue' },
     NoVariables: { Type: 'AWS::Lambda::Function', Properties: {} },
   },
 });
@@ -21,7 +22,9 @@ test.each([
   ['the id of an access point', { 'Fn::Sub': '[${Point}]' }, 24],
   ['the name of a bucket', { Ref: 'Bucket' }, 63],
   ['an ARN', { 'Fn::GetAtt': ['Bucket', 'Arn'] }, 128],
-  ['a region', { 'Fn::Sub': '${AWS::Region}' }, 128],
+  ['a region', { 'Fn::Sub': '${AWS::Region}' }, 14],
+  ['an account', { 'Fn::Sub': '${AWS::AccountId}' }, 12],
+  ['the ARN of a job queue', { Ref: 'Queue' }, 180],
   ['a list', { 'Fn::Join': [',', ['a', { Ref: 'Point' }]] }, 25],
   ['another function of CloudFormation', { 'Fn::ImportValue': 'x' }, 128],
 ])('the variable with %s has the bytes of the longest value', (_, value, bytes) => {
