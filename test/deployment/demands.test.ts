@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readConfig } from '../../deployment/config';
 import { demandsOf, knownRulesOf } from '../../deployment/demands';
+import { MOST_JOB_SECONDS } from '../../src/batch/retries/settings';
 import { readRules, UNRESTRICTED } from '../../src/rules/model';
 import { withoutEmpty } from '../../src/wire/json';
 
@@ -40,11 +41,14 @@ test('by default the roles read and write the buckets of the stage, remove nothi
     readArns: [`${BUCKET}/*`],
     writeArns: [`${BUCKET}/*`],
     removeArns: [],
+    writeBuckets: ['example-demand-data'],
+    writeBucketArns: [BUCKET],
     openArns: [`${BUCKET}/*`],
     markArns: [],
     jobQueueArns: [QUEUE],
     privileged: ['false'],
   });
+  expect(demandsOf(configOf(BROUGHT, { write: ['*', 's3://other/x'] })).writeBuckets).toEqual(['other']);
 });
 
 test('the resources of the stack itself are references', () => {
@@ -102,7 +106,7 @@ test('a stage can restrict nothing', () => {
   const any = ['*'];
   const free = { read: any, write: any, remove: any, jobQueueArns: any, images: any, privileged: true };
   const { jobRoles, buckets, jobQueues, maxAttemptDurationSeconds, ...rest } = knownRulesOf(
-    configOf(CREATED, { ...free, maxAttemptDurationSeconds: 1_000_000_000 }),
+    configOf(CREATED, { ...free, maxAttemptDurationSeconds: MOST_JOB_SECONDS }),
     'x-demand',
   );
   const { jobRoles: __, buckets: ___, jobQueues: ____, ...unrestricted } = UNRESTRICTED;

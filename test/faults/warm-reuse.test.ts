@@ -61,7 +61,7 @@ async function callAll(): Promise<string[]> {
       signal,
       use: { leases, readers },
       readJson: async () => stores,
-      settings: { mounts: settings.mounts, routing: settings.routing },
+      settings,
     },
   );
   const [removed] = await Promise.allSettled([removal]);

@@ -9,7 +9,7 @@ import { localFunctions } from '../../../local/execution/functions';
 import { localInput } from '../../../local/execution/input';
 import type { MockedAnswer, MockPath } from '../../../local/mocks/mock-file';
 import { localFileSystems } from '../../../local/world/file-systems';
-import { LocalRoot } from '../../../local/world/root';
+import { LOCAL_RULES, LocalRoot } from '../../../local/world/root';
 
 export type Run = (job: RunnableJob, signal?: AbortSignal) => Promise<JobExit>;
 
@@ -40,7 +40,7 @@ export async function runEmbedded(
       root,
       jobDefinitions,
       report: () => undefined,
-      settings: { inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 } },
+      settings: { inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 }, rules: LOCAL_RULES },
     }),
     batch: {
       root,
