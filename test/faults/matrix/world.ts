@@ -16,7 +16,7 @@ import { type ExecutionOutcome, execute } from '../../../local/engine/engine';
 import { localFunctions } from '../../../local/execution/functions';
 import { localInput } from '../../../local/execution/input';
 import { localFileSystems } from '../../../local/world/file-systems';
-import { LocalRoot } from '../../../local/world/root';
+import { LOCAL_RULES, LocalRoot } from '../../../local/world/root';
 import { readLocalSecret } from '../../../local/world/secrets';
 import { fileReaders } from '../../../src/adapters/files/file-readers';
 import { localLocation } from '../../../src/transfer/schemes/file-systems';
@@ -76,7 +76,12 @@ async function observe(root: LocalRoot, way: Way, fault: Fault): Promise<Ended> 
   const document = scenarios.demand(PLACE, ID, way.command);
   const outcome = await execute('demand-execution', ID, localInput(document, root, 'process'), {
     functions: injection.functions(
-      localFunctions({ root, jobDefinitions, report: () => undefined, settings: { inlineLimits } }),
+      localFunctions({
+        root,
+        jobDefinitions,
+        report: () => undefined,
+        settings: { inlineLimits, rules: LOCAL_RULES },
+      }),
     ),
     batch: {
       root,
