@@ -6,6 +6,7 @@ import { FILE_NAME_BYTES } from '../aws-limits';
 import type { ChosenCandidate, ChosenCandidates } from '../efs/configuration';
 import { VOLUME_ROLES } from '../efs/model';
 import type { Problem } from '../errors';
+import { isReservedName } from '../transfer/reserved';
 import { isWithin, joinPath } from './paths';
 
 const AT = '/execution_id';
@@ -56,7 +57,8 @@ function explainId(executionId: string): string | undefined {
   if (['', '.', '..'].includes(name)) return `${shown} does not name a directory of its own`;
   if (name === 'tmp') return `${shown} is the folder of the temporary files of all jobs`;
   if (VOLUME_ROLES.some((role) => role === name)) return `${shown} is the name of a volume`;
-  if (OWN_NAME.test(name)) return `${shown} is a name of the service's own files, or of the file system's`;
+  if (OWN_NAME.test(name) || isReservedName(name))
+    return `${shown} is a name of the service's own files, or of the file system's`;
   if (TEMPORARY_NAME.test(name)) return `${shown} has the ending of a temporary name of the service`;
   if (Buffer.byteLength(executionId) > FILE_NAME_BYTES)
     return `the id is longer than the ${FILE_NAME_BYTES} bytes of a file name`;
