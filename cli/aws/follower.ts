@@ -120,7 +120,7 @@ export class Follower {
     return [
       ...troubles,
       ...(before === undefined ? [startOf(job)] : []),
-      ...(job.status !== before?.status ? [statusOf(job)] : []),
+      ...(isNewStatus(job, before) ? [statusOf(job)] : []),
       ...lines.map((line) => ({ type: 'job-output' as const, line })),
       ...(hasEnded(job) && job !== before ? endOf(job) : []),
     ];
@@ -153,6 +153,11 @@ export class Follower {
     this.#lastLines.splice(0, Math.max(0, this.#lastLines.length - LAST_LINES));
     return lines;
   }
+}
+
+/** Batch gives the reason of a job that cannot start long after its status. */
+function isNewStatus(job: JobDetail, before: JobDetail | undefined): boolean {
+  return job.status !== before?.status || (!hasEnded(job) && job.statusReason !== before?.statusReason);
 }
 
 function isSubmission(event: WatchEvent): boolean {

@@ -1,4 +1,5 @@
 /** Formats a report for people. */
+import { jobCauseOf } from '../../src/batch/job-end';
 import { describeJobs } from '../../src/batch/retries/ended-jobs';
 import { PHASES } from '../../src/history/phases';
 import { plural } from '../format';
@@ -31,6 +32,9 @@ export function reportLines(report: Report, now: number): string[] {
   ];
 }
 
+/** Statuses of a job that has no host yet. */
+const HAS_WAITED: ReadonlySet<string> = new Set(['SUBMITTED', 'PENDING', 'RUNNABLE']);
+
 function stateWords({ state, within, since }: CurrentState, now: number): string {
   const place = within === undefined ? state : `${within.map}, ${within.item}: ${state}`;
   return `${place} for ${formatDuration(now - since)}`;
@@ -42,8 +46,14 @@ function jobLines({ job, retriedJobs = [] }: Report): string[] {
   const { jobId, status, exitCode, reason, memory } = job;
   const code = exitCode === undefined ? '' : `, exit code ${exitCode}`;
   const because = reason === undefined || exitCode === 0 ? '' : ` (${reason})`;
+  const cause =
+    HAS_WAITED.has(status) && reason !== undefined ? jobCauseOf({ reasons: [reason] }) : undefined;
   const size = memory === undefined ? '' : `, ${memory} MiB`;
-  return [...retried, `  job ${jobId}: ${status}${code}${because}${size}`];
+  return [
+    ...retried,
+    `  job ${jobId}: ${status}${code}${because}${size}`,
+    ...(cause === undefined ? [] : [`  ${cause.happened}. ${cause.next}`]),
+  ];
 }
 
 function transferLines({ transferred: { input, output } }: Report): string[] {

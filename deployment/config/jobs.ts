@@ -47,6 +47,14 @@ export const jobs = object({
     v.optional(whole(600, MOST_JOB_SECONDS), DEFAULT_JOB_SETTINGS.queueSeconds),
     'Seconds that a job may wait for hosts, in all its attempts. Then its demand fails.',
   ),
+  tellRunnableSeconds: described(
+    v.optional(whole(0, MOST_JOB_SECONDS), DEFAULT_JOB_SETTINGS.tellRunnableSeconds),
+    'A job that has waited so long for a host is told in a status event, with the reason of Batch.',
+  ),
+  endRunnableSeconds: described(
+    v.optional(whole(600, MOST_JOB_SECONDS)),
+    'A job that has waited so long for a host is terminated. By default no job is.',
+  ),
   memoryFactor: described(
     v.optional(
       v.pipe(

@@ -108,6 +108,9 @@ def _deliver_to_functions_and_machines(endpoint: str) -> None:
     send = Rule.send_to_targets
 
     def send_to_targets(self, original_event, transform_input=True) -> None:
+        # A rule with a schedule has no pattern, and moto would match every event. No schedule runs here.
+        if self.scheduled_expression:
+            return
         ours = [target for target in self.targets if target["Arn"].split(":")[2] in ("lambda", "states")]
         if ours and self.event_pattern.matches_event(original_event):
             for target in ours:

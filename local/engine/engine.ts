@@ -51,7 +51,7 @@ const CLEANUP_FUNCTIONS: ReadonlySet<string> = new Set([functionArn('removeDataP
 const DATA_SYNC: MachineName = 'data-sync';
 const JOB_RETRY_WAIT: DemandState = 'WaitToRetryJob';
 /** The engine does not end a wait when the demand is cancelled, so this wait is short. */
-const JOB_RETRY_WAIT_MS = 500;
+export const JOB_RETRY_WAIT_MS = 500;
 
 // The engine requires Node 22. On Node 20 it lacks only this function.
 Promise.withResolvers ??= <T>() => {

@@ -391,6 +391,12 @@ export interface DemandStatusEvent {
       rule?: string;
     }[];
   };
+  waiting?: {
+    job_id: string;
+    since: string;
+    reason?: string;
+    message?: string;
+  };
   failure?: {
     error: string;
     message: string;

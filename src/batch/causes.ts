@@ -170,6 +170,15 @@ const CLAIMS: readonly JobCause[] = [
   },
 ];
 
+/** Rows for reasons of a job that does not start, of our own. */
+const WAITING: readonly JobCause[] = [
+  {
+    reason: /RUNNABLE for longer than/,
+    happened: 'it waited for a host for longer than its stage allows',
+    next: 'Use a job queue with free capacity, or raise jobs.endRunnableSeconds of the stage',
+  },
+];
+
 const LOG_LINES: readonly JobCause[] = [
   { log: /exec format error|cannot execute binary file/i, ...ARCHITECTURE },
   { log: /exec: "\/bin\/bash".*(?:no such file or directory|not found)/i, ...NO_BASH },
@@ -285,6 +294,7 @@ export const JOB_CAUSES: readonly JobCause[] = [
   ...BATCH_ENDINGS,
   ...IMAGE_PULLS,
   ...CONTAINER_STARTS,
+  ...WAITING,
   ...CLAIMS,
   ...LOG_LINES,
   ...EXIT_CODES,

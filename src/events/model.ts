@@ -71,6 +71,17 @@ export const statusEventSchema = v.object({
   transferred: v.optional(v.object({ inputs: v.optional(countsSchema), outputs: v.optional(countsSchema) })),
   /** `jobs`: all jobs of the execution, this one last, when it has retried a job. */
   job: v.optional(v.object({ id: v.string(), name: maybeText, jobs: v.optional(v.array(jobAttemptSchema)) })),
+  /** RUNNING: the job waits for a host. */
+  waiting: v.optional(
+    v.object({
+      job_id: v.string(),
+      since: v.string(),
+      /** Batch's status reason. Absent while Batch knows no obstacle. */
+      reason: maybeText,
+      /** The meaning of the reason, and the next step. */
+      message: maybeText,
+    }),
+  ),
   failure: v.optional(failureSchema),
   problems: v.optional(v.array(problemSchema)),
   /** SUCCEEDED: why something could not be removed from the file system. */

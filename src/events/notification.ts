@@ -34,9 +34,9 @@ export interface Notifications {
 }
 
 /** A demand without names gets no notification. A demand with names, and without statuses, gets one at its end. */
-export function isAskedFor({ status, notify_on: on, notify_list: list = [] }: StatusEvent): boolean {
+export function isAskedFor({ status, notify_on: on, notify_list: list = [], waiting }: StatusEvent): boolean {
   if (list.length === 0) return false;
-  if (on === undefined) return status !== 'RUNNING';
+  if (on === undefined) return status !== 'RUNNING' || waiting !== undefined;
   return NAMES[status].some((name) => on[name] === true);
 }
 
@@ -45,7 +45,7 @@ export function notification(event: StatusEvent): Notification {
   const { notify_list: notifyList = [], ...told } = event;
   const json = visibleJson(told);
   return {
-    subject: asSubject(`Demand ${id}: ${status}`),
+    subject: asSubject(`Demand ${id}: ${status}${event.waiting === undefined ? '' : ', the job waits'}`),
     text: textOf(event).slice(0, LONGEST_TEXT),
     json: json.length > LONGEST_TEXT ? visibleJson(brief(told)) : json,
     notifyList,
@@ -61,15 +61,29 @@ function brief({ version, id, status, sequence, changed_at, execution_arn, execu
 }
 
 function textOf(event: StatusEvent): string {
-  const { status, execution_id: id = '(without an id)', failure, outputs = [], links, attempt } = event;
+  const {
+    status,
+    execution_id: id = '(without an id)',
+    failure,
+    waiting,
+    outputs = [],
+    links,
+    attempt,
+  } = event;
   const lines = [
     `Demand ${visible(id)}${attempt === undefined || attempt === 1 ? '' : `, attempt ${attempt}`}: ${status}`,
     `at ${event.changed_at}${event.duration_ms === undefined ? '' : `, after ${seconds(event.duration_ms)}`}`,
+    ...(waiting === undefined ? [] : ['', ...waitingLines(waiting)]),
     ...(failure === undefined ? [] : ['', ...visibleLines(`${failure.error}: ${failure.message}`)]),
     ...(outputs.length === 0 ? [] : ['', ...outputs.map(({ name, uri }) => visible(`${name}: ${uri}`))]),
     ...(links?.execution === undefined ? [] : ['', visible(links.execution)]),
   ];
   return lines.join('\n');
+}
+
+function waitingLines({ job_id: id, since, reason, message }: NonNullable<StatusEvent['waiting']>): string[] {
+  const line = `the job ${id} waits since ${since}${reason === undefined ? '' : `: ${reason}`}`;
+  return message === undefined ? [line] : [line, message];
 }
 
 function seconds(milliseconds: number): string {

@@ -6,6 +6,7 @@ import { explainEnd, explainFailure } from '../history/failure';
 import { sumOfTransfers, type TransferTotals, transferTotals } from '../history/transfers';
 import { formatMoment } from '../python/time';
 import { UNRESTRICTED } from '../rules/model';
+import type { EpochMs } from '../units';
 import { isJsonObject, withoutEmpty } from '../wire/json';
 import { writeModel } from '../wire/schema';
 import { demandSummary } from './demand-summary';
@@ -53,6 +54,28 @@ export function statusEvent(change: Change, settings: LayoutSettings): StatusEve
     ...(status === 'SUCCEEDED' && results(parse(change.output), document, settings)),
     ...(hasEnded && status !== 'SUCCEEDED' && { failure: eventFailure(explainEnd({ ...change, status })) }),
     links: { execution: consoleLink(executionArn, settings.region) },
+  };
+}
+
+/** A job that waits for a host. */
+export interface Waiting {
+  readonly jobId: string;
+  readonly since: EpochMs;
+  /** The time of the look at the job. */
+  readonly at: EpochMs;
+  readonly reason?: string;
+  readonly next?: string;
+}
+
+/** Returns the event about a job that waits. It is a further event of the change to RUNNING, with the same sequence. */
+export function waitingEvent(change: Change, waiting: Waiting, settings: LayoutSettings): StatusEvent {
+  const { jobId, since, at, reason, next } = waiting;
+  const event = statusEvent(change, settings);
+  return {
+    ...event,
+    id: `${event.id}/waiting/${jobId}/${at}`,
+    changed_at: moment(at),
+    waiting: { job_id: jobId, since: moment(since), ...withoutEmpty({ reason, message: next }) },
   };
 }
 

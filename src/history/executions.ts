@@ -11,6 +11,7 @@ export interface ExecutionDescription {
   readonly output?: string;
   readonly error?: string;
   readonly cause?: string;
+  readonly startedAt?: EpochMs;
   /** Absent while the execution runs. */
   readonly endedAt?: EpochMs;
   readonly redriveCount?: number;

@@ -16,7 +16,7 @@ export const CALLED_BY = {
 } as const satisfies Record<MachineName, readonly string[]>;
 
 /** The functions that rules of `resources/events.yml` call. */
-export const CALLED_BY_EVENTS = ['intake', 'status', 'notify', 'cleanUpAfter'] as const;
+export const CALLED_BY_EVENTS = ['intake', 'status', 'watchJobs', 'notify', 'cleanUpAfter'] as const;
 
 /** The functions that no machine here calls: they serve state machines of the original. */
 export const CALLED_BY_OTHERS = [

@@ -15,10 +15,21 @@ export interface JobPlanWorld extends BatchWorld {
   readonly settings: BatchWorld['settings'] & RuleSettings & { readonly jobs: JobSettings };
 }
 
+const pairs = <N extends string>(name: N) =>
+  listOf(v.object({ [name]: text(), Value: text() } as Record<N | 'Value', ReturnType<typeof text>>));
+
+/** The answer of {@link prepare}. Only the fields that a retry changes are read. */
+const argsSchema = v.pipe(
+  v.looseObject({
+    container_overrides: v.object({ Environment: pairs('Name'), ResourceRequirements: pairs('Type') }),
+  }),
+  v.transform((args) => args as unknown as JobArgs),
+);
+
 const planSchema = model({ batchCreateRequest: batchCreateRequestSchema });
 const retrySchema = model({
   batchCreateRequest: batchCreateRequestSchema,
-  args: v.custom<JobArgs>(isJsonObject, 'an object'),
+  args: argsSchema,
   endedJobs: listOf(endedJobSchema),
   failure: v.object({ Error: text(), Cause: v.optional(text(), '') }),
 });

@@ -49,6 +49,13 @@ const ENDS: readonly (readonly [string, JobEnd, string])[] = [
     'the job queue has no compute environment that is large enough',
   ],
   [
+    'a queue that had no free host for too long',
+    {
+      reasons: ['RUNNABLE for longer than 7200 s, the limit of the stage: Batch gave no reason'],
+    },
+    'it waited for a host for longer than its stage allows',
+  ],
+  [
     'a queue without capacity',
     {
       reasons: [

@@ -263,6 +263,8 @@ describe('the section jobs', () => {
     const jobs = {
       attemptDurationSeconds: 3_600,
       queueSeconds: 7_200,
+      tellRunnableSeconds: 600,
+      endRunnableSeconds: 86_400,
       memoryFactor: 1.5,
       maxMemory: 30_000,
       retryRules: [{ action: 'RETRY', onExitCode: '75', retries: 2, waitSeconds: 5 }],
@@ -274,6 +276,7 @@ describe('the section jobs', () => {
     [{ attemptDurationSeconds: 59 }, '/jobs/attemptDurationSeconds'],
     [{ attemptDurationSeconds: 15 * 86_400 }, '/jobs/attemptDurationSeconds'],
     [{ queueSeconds: 0 }, '/jobs/queueSeconds'],
+    [{ endRunnableSeconds: 60 }, '/jobs/endRunnableSeconds'],
     [{ memoryFactor: 1 }, '/jobs/memoryFactor'],
     [{ retryRules: [{ action: 'RETRY', onReason: '${x}' }] }, '/jobs/retryRules/0/onReason'],
     [{ retryRules: [{ action: 'RETRY', reason: 'x' }] }, '/jobs/retryRules/0/reason'],

@@ -36,6 +36,10 @@ describe('events', () => {
       source: [STATUS_SOURCE],
       'detail-type': [STATUS_DETAIL_TYPE],
     });
+    expect(patterns.JobBlocked).toEqual({
+      source: ['aws.batch'],
+      'detail-type': ['Batch Job Queue Blocked'],
+    });
     const { status } = patterns.ExecutionChanged?.detail ?? {};
     expect(['REFUSED', ...(status ?? [])]).toEqual(STATUSES);
   });
@@ -45,7 +49,7 @@ describe('events', () => {
     const permissions = idsOf('AWS::Lambda::Permission').map((id) => propertiesOf(id));
     const retries = idsOf('AWS::Lambda::EventInvokeConfig').map((id) => propertiesOf(id));
     const ours = rules().filter(([id]) => !['JobQueueBlockedRule', 'SweepSchedule'].includes(id));
-    expect(ours).toHaveLength(4);
+    expect(ours).toHaveLength(6);
     for (const [id, { Targets }] of ours) {
       const FunctionName = { Ref: targetOf(Targets[0]!.Arn) };
       expect(Targets).toMatchObject([{ DeadLetterConfig: { Arn: dead } }]);

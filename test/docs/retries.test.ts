@@ -6,6 +6,7 @@ import { clientSettings } from '../../cli/aws/api';
 import { LATEST_MS, SLOWER, SOONEST_MS, TROUBLES } from '../../cli/aws/follow';
 import { FIRST_PAUSE_MS } from '../../local/api/functions/event-invocations';
 import { loadDefinition, placedStates } from '../../local/engine/definitions';
+import { JOB_RETRY_WAIT_MS } from '../../local/engine/engine';
 import { LOCAL_LEASE } from '../../local/execution/functions';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { TRIES } from '../../src/adapters/files/file-leases';
@@ -14,6 +15,15 @@ import { IDLE_MS } from '../../src/adapters/s3/idle-watch';
 import { FINISH_ATTEMPTS } from '../../src/adapters/s3/s3-assembler';
 import { EVENT_CALL_WAIT_MINUTES } from '../../src/aws-limits';
 import { RETRY_STRATEGY } from '../../src/batch/job';
+import { MOST_JOBS } from '../../src/batch/retries/decide';
+import { DEFAULT_CEILING } from '../../src/batch/retries/memory';
+import {
+  DEFAULT_RULE_RETRIES,
+  DEFAULT_RULES,
+  DEFAULT_WAIT_SECONDS,
+  LONGEST_WAIT_SECONDS,
+  type RetryPatterns,
+} from '../../src/batch/retries/rules';
 import { type MachineName, STATES } from '../../src/machines/states';
 import { MACHINE_SECONDS } from '../../src/machines/timeouts';
 import * as waits from '../../src/steps/clean-up/waits';
@@ -128,6 +138,31 @@ test('events and jobs', () => {
   expect(JSON.stringify(ofType('AWS::Events::Rule'))).not.toContain('RetryPolicy');
 });
 
+test('jobs of an execution', () => {
+  const [rows = []] = tablesOf('Jobs of an execution');
+  const patterns = ({ onStatusReason, onReason, onExitCode }: RetryPatterns) =>
+    Object.entries({ onStatusReason, onReason, onExitCode })
+      .filter(([, pattern]) => pattern !== undefined)
+      .map(([name, pattern]) => `${name} \`${pattern}\``)
+      .join(', ');
+  expect(rows).toEqual(
+    DEFAULT_RULES.map((rule) => {
+      const { retries = DEFAULT_RULE_RETRIES, waitSeconds = DEFAULT_WAIT_SECONDS } = rule;
+      const numbers = rule.action === 'EXIT' ? ['', ''] : [`${retries}`, `${waitSeconds} s`];
+      return [patterns(rule), `\`${rule.action}\``, ...numbers];
+    }),
+  );
+  const [, text = ''] = page.replaceAll('\n', ' ').split('## Jobs of an execution');
+  for (const told of [
+    `A rule without \`retries\` has ${DEFAULT_RULE_RETRIES}`,
+    `An execution has ${MOST_JOBS} jobs at most`,
+    `without \`waitSeconds\` is ${DEFAULT_WAIT_SECONDS} s`,
+    `twice as long, ${LONGEST_WAIT_SECONDS} s at most`,
+    `ceiling is ${DEFAULT_CEILING} times the memory`,
+  ])
+    expect(text.replaceAll(/ +/g, ' ')).toContain(told);
+});
+
 test('files', () => {
   const [rows = []] = tablesOf('Files');
   expect(rows.map(([, , retries]) => retries)).toEqual([`${TRIES - 1}`]);
@@ -166,5 +201,6 @@ test('retries on your own machine', () => {
   expect(text).toContain(
     `for ${LOCAL_LEASE.maxWaitMs / 3_600_000} h and looks again after ${LOCAL_LEASE.pollMs} ms`,
   );
+  expect(text).toContain(`waits for ${JOB_RETRY_WAIT_MS} ms before each further job`);
   expect(text).toContain(`after ${FIRST_PAUSE_MS} ms and ${2 * FIRST_PAUSE_MS} ms`);
 });

@@ -35,6 +35,21 @@ test.each([
   expect(notifiedStatuses(withoutEmpty({ notify_on: on }))).toEqual(statuses);
 });
 
+test('a job that waits is told to people who asked for nothing special, or for the progress', () => {
+  const waiting = {
+    job_id: 'job',
+    since: '2026-01-02T03:04:05Z',
+    reason: 'CAPACITY:NONE',
+    message: 'no hosts. Wait',
+  };
+  expect(notifiedStatuses({ waiting })).toContain('RUNNING');
+  expect(notifiedStatuses({ waiting, notify_on: { FAILED: true } })).not.toContain('RUNNING');
+  expect(notifiedStatuses({ waiting, notify_on: { IN_PROGRESS: true } })).toContain('RUNNING');
+  const { subject, text } = notification({ ...EVENT, status: 'RUNNING', waiting });
+  expect(subject).toBe('Demand run-1: RUNNING, the job waits');
+  expect(text).toContain('the job job waits since 2026-01-02T03:04:05Z: CAPACITY:NONE\nno hosts. Wait');
+});
+
 test('a demand that names no people asks for no notification', () => {
   expect(notifiedStatuses({ notify_list: [], notify_on: { FAILED: true } })).toEqual([]);
   const { notify_list: _, ...unnamed } = EVENT;

@@ -12,12 +12,13 @@ import { listDataPaths } from '../../src/steps/list-data-paths';
 import { normalise } from '../../src/steps/normalise';
 import { notify } from '../../src/steps/notify';
 import { planDataSync } from '../../src/steps/plan-data-sync';
-import { prepareBatchArgs } from '../../src/steps/prepare-batch-args';
+import { planNextJob, prepareBatchArgs } from '../../src/steps/prepare-batch-args';
 import { putJsonToFile } from '../../src/steps/put-json-to-file';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import { scaffolding } from '../../src/steps/scaffolding';
 import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
+import { watchJobs } from '../../src/steps/watch-jobs';
 import { anyDocument, demandOf, mutated, runs } from '../demand/arbitraries';
 import { MACHINE, MemoryBus, MemoryExecutions } from '../events/worlds';
 import { aborted, entered } from '../history/events';
@@ -96,7 +97,16 @@ function cleanUpWorld(context: unknown) {
   };
 }
 
-const world = stepWorld();
+const JOB_FAILURE = {
+  Error: 'States.TaskFailed',
+  Cause: '{"JobId":"one","StatusReason":"Host EC2 terminated","Container":{"ExitCode":137}}',
+};
+
+const world = {
+  ...stepWorld(),
+  waiting: { runnable: async () => ['job'], describe: async () => [], terminate: async () => undefined },
+  settings: { ...stepWorld().settings, stateMachineArn: MACHINE, jobQueue: 'queue' },
+};
 type Step = (event: unknown, at: typeof world) => Promise<unknown>;
 
 /** Returns each step with events that it accepts. */
@@ -109,6 +119,22 @@ async function stepsAndEvents(): Promise<Record<string, [Step, readonly unknown[
     scaffolding: [scaffolding, [REQUEST]],
     'build-context': [buildContext, [{ request: REQUEST, volumes }]],
     'prepare-batch-args': [prepareBatchArgs, [job]],
+    'plan-next-job': [
+      planNextJob,
+      [
+        { batch_create_request: job, ended_jobs: [] },
+        {
+          batch_create_request: job,
+          ended_jobs: [],
+          args: await prepareBatchArgs(job, world),
+          failure: JOB_FAILURE,
+        },
+      ],
+    ],
+    'watch-jobs': [
+      (event, at) => watchJobs(event, { ...at, executions: FAILED, bus: new MemoryBus() }),
+      [{ time: '2026-01-02T03:04:05Z' }, { time: '2026-01-02T03:04:05Z', detail: { jobId: 'job' } }],
+    ],
     'plan-data-sync': [planDataSync, [SYNC, { data_sync_request: SYNC }]],
     'data-sync': [
       dataSync,
@@ -172,6 +198,8 @@ test.each([
   'scaffolding',
   'build-context',
   'prepare-batch-args',
+  'plan-next-job',
+  'watch-jobs',
   'plan-data-sync',
   'data-sync',
   'batch-data-sync',

@@ -34,9 +34,9 @@ export class AwsExecutions implements Omit<Executions, 'history'> {
 
   async describe(executionArn: string): Promise<ExecutionDescription> {
     const found = await this.client.send(new DescribeExecutionCommand({ executionArn }));
-    const { status = 'UNKNOWN', input, output, error, cause, stopDate, redriveCount } = found;
-    const endedAt = stopDate?.getTime();
-    const told = withoutEmpty({ input, output, error, cause, endedAt, redriveCount });
+    const { status = 'UNKNOWN', input, output, error, cause, startDate, stopDate, redriveCount } = found;
+    const [startedAt, endedAt] = [startDate?.getTime(), stopDate?.getTime()];
+    const told = withoutEmpty({ input, output, error, cause, startedAt, endedAt, redriveCount });
     return { status, ...told } as ExecutionDescription;
   }
 

@@ -9,7 +9,7 @@ export interface MemorySettings {
   readonly mostMemory?: number | undefined;
 }
 
-const DEFAULT_CEILING = 4;
+export const DEFAULT_CEILING = 4;
 
 /**
  * Returns the memory of the next job.

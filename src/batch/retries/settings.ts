@@ -15,6 +15,10 @@ export interface JobSettings extends MemorySettings {
   readonly attemptDurationSeconds: number;
   /** Seconds that a job may wait for a host, in all its attempts. */
   readonly queueSeconds: number;
+  /** Seconds in RUNNABLE after which a status event tells of the job. */
+  readonly tellRunnableSeconds: number;
+  /** Seconds in RUNNABLE after which the job is terminated. Absent: no job is. */
+  readonly endRunnableSeconds?: number | undefined;
 }
 
 const HOUR = 3_600;
@@ -25,6 +29,7 @@ export const DEFAULT_JOB_SETTINGS: JobSettings = {
   retryRules: [],
   attemptDurationSeconds: DAY,
   queueSeconds: 3 * DAY,
+  tellRunnableSeconds: HOUR,
 };
 
 const settingsSchema = model({
@@ -33,6 +38,8 @@ const settingsSchema = model({
   maxMemory: optional(integer(1)),
   attemptDurationSeconds: integer(1),
   queueSeconds: integer(),
+  tellRunnableSeconds: integer(),
+  endRunnableSeconds: optional(integer(1)),
 });
 
 /** Reads the text of {@link writeJobSettings}. Without a text the settings are the default ones. @throws DemandValidationError */
@@ -41,9 +48,10 @@ export function readJobSettings(json: string | undefined): JobSettings {
 }
 
 /** Returns the settings as JSON, for an environment variable. */
-export function writeJobSettings({ memoryFactor, maxMemory, ...settings }: JobSettings): string {
-  const memory = withoutEmpty({ memoryFactor, maxMemory });
-  return JSON.stringify(writeModel(settingsSchema, { ...settings, ...memory }));
+export function writeJobSettings(settings: JobSettings): string {
+  const { memoryFactor, maxMemory, endRunnableSeconds, ...rest } = settings;
+  const given = withoutEmpty({ memoryFactor, maxMemory, endRunnableSeconds });
+  return JSON.stringify(writeModel(settingsSchema, { ...rest, ...given }));
 }
 
 /** Seconds of the state RunJob at most. The execution has two more days. */

@@ -42,12 +42,14 @@ test('the settings of a stage are read from JSON, and a stage without settings h
     memory_factor: 2,
     attempt_duration_seconds: 3_600,
     queue_seconds: 0,
+    tell_runnable_seconds: 60,
   });
   expect(readJobSettings(json)).toEqual({
     retryRules: [{ action: 'RETRY', onExitCode: '75' }],
     memoryFactor: 2,
     attemptDurationSeconds: 3_600,
     queueSeconds: 0,
+    tellRunnableSeconds: 60,
   });
   expect(() => readJobSettings('{}')).toThrow('attempt_duration_seconds');
 });
