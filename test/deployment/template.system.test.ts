@@ -134,8 +134,8 @@ describe.each(Object.keys(STAGES) as Stage[])('the stage %s', (stage) => {
   test('no two functions share a role', () => {
     const functions = idsOf('AWS::Lambda::Function');
     const roles = functions.map((id) => targetOf(propertiesOf(id).Role));
-    expect(functions).toHaveLength(21 + further);
-    expect(new Set(roles).size).toBe(21 + further);
+    expect(functions).toHaveLength(22 + further);
+    expect(new Set(roles).size).toBe(22 + further);
   });
 
   test('a role may use the resource * only for actions without resources', () => {
@@ -150,7 +150,9 @@ describe.each(Object.keys(STAGES) as Stage[])('the stage %s', (stage) => {
       'batch:DescribeJobQueues',
       'batch:DescribeJobs',
       'batch:DescribeJobs',
+      'batch:DescribeJobs',
       ...(further > 0 ? ['batch:DescribeJobs'] : []),
+      'batch:ListJobs',
       'batch:ListJobs',
       ...(further > 0 ? ['batch:ListJobs'] : []),
       ...(further > 0 ? [...DATASYNC, ...DATASYNC].sort() : DATASYNC),
