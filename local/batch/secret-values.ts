@@ -6,7 +6,7 @@ import { isJsonObject } from '../../src/wire/json';
 /** Returns the whole text of a secret. @throws Error with a reason that does not contain the text */
 export type SecretReader = (reference: SecretReference) => Promise<string>;
 
-/** The secrets of a job could not be read. The message is the reason of Batch. */
+/** The secrets of a job could not be read. The message is the reason of Batch, in the words that its retry rules know. */
 export class SecretsNotRead extends Error {
   override readonly name = 'SecretsNotRead';
 
@@ -42,7 +42,7 @@ async function readValue(valueFrom: string, read: SecretReader): Promise<string>
     throw failed(error.message);
   });
   const value = reference.jsonKey === undefined ? text : fieldOf(text, reference.jsonKey);
-  if (value === undefined) throw failed(`the secret is no JSON object with the key ${reference.jsonKey}`);
+  if (value === undefined) throw failed(`the secret did not contain json key ${reference.jsonKey}`);
   // Node would refuse the variable with a message that contains the value.
   if (value.includes('\0')) throw failed('the value contains a NUL character');
   return value;

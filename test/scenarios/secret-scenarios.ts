@@ -49,7 +49,7 @@ export function secretScenarios(on: () => Tier): void {
 
   test.each([
     ['a secret that does not exist', MISSING, 'invalid parameters'],
-    ['a key that a secret does not have', 'no-key', 'no JSON object with the key none'],
+    ['a key that a secret does not have', 'no-key', 'did not contain json key none'],
   ])('%s fails the job with the reason of ECS', async (_, token, reason) => {
     const tier = on();
     const id = `${tier.runId}-${reason.split(' ')[0]}`;

@@ -44,6 +44,9 @@ export const DEFAULT_RULES: readonly RetryRule[] = [
   // The reasons below do not pass by themselves.
   { action: 'EXIT', onReason: '*AccessDenied*' },
   { action: 'EXIT', onReason: '*not authorized*' },
+  { action: 'EXIT', onReason: '*unable to retrieve secret*ResourceNotFoundException*' },
+  { action: 'EXIT', onReason: '*unable to retrieve secret*invalid*parameters*' },
+  { action: 'EXIT', onReason: '*unable to retrieve secret*did not contain json key*' },
   { action: 'EXIT', onReason: '*log group does not exist*' },
   { action: 'EXIT', onReason: 'CannotPull*not found*' },
   { action: 'EXIT', onReason: 'CannotPull*manifest unknown*' },

@@ -27,8 +27,8 @@ test.each([
 
 test.each([
   ['a secret that cannot be read', PARAMETER.replace('token', 'other'), 'other: not found'],
-  ['a key that the secret does not have', `${SECRET}:user::`, 'no JSON object with the key user'],
-  ['an inherited property', `${SECRET}:toString::`, 'no JSON object with the key toString'],
+  ['a key that the secret does not have', `${SECRET}:user::`, 'did not contain json key user'],
+  ['an inherited property', `${SECRET}:toString::`, 'did not contain json key toString'],
   ['a value that is no variable', `${SECRET}:nul::`, 'contains a NUL character'],
   ['a text that is no ARN', 'demands/token', 'not the ARN of a secret'],
 ])('%s fails the job with the reason of ECS, and without the value', async (_, valueFrom, why) => {
@@ -40,7 +40,7 @@ test.each([
 
 test('a secret that is no JSON fails without its text in the reason', async () => {
   const failed = readSecrets([{ name: 'TOKEN', valueFrom: `${SECRET}:key::` }], async () => CANARY);
-  await expect(failed).rejects.toThrow('no JSON object with the key');
+  await expect(failed).rejects.toThrow('did not contain json key');
   await expect(failed).rejects.not.toThrow(CANARY);
 });
 
