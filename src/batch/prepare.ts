@@ -7,7 +7,7 @@ import { RETRY_STRATEGY } from './job';
 import type { ImageRepositories, JobDefinitionToRegister, JobQueues, JobSecret } from './model';
 import type { BatchCreateRequest } from './request';
 import { type DefinitionSettings, type DefinitionWorld, registerOnce } from './revisions';
-import { jobSecretProblems } from './secrets';
+import { executionRoleProblems, jobSecretProblems } from './secrets';
 
 interface BatchSettings extends StageSettings, DefinitionSettings {
   /** The role that reads the secrets of jobs. Absent in a stage that allows no secret. */
@@ -29,7 +29,11 @@ export interface BatchWorld extends DefinitionWorld {
  * @throws DemandValidationError, ImageNotFound, JobQueueNotFound; nothing was registered then
  */
 export async function prepareBatchArgs(request: BatchCreateRequest, world: BatchWorld) {
-  refuseIfAny([...missingResources(request), ...jobSecretProblems(request.secrets, world.settings)]);
+  refuseIfAny([
+    ...missingResources(request),
+    ...jobSecretProblems(request.secrets, world.settings),
+    ...executionRoleProblems(request.jobRoleArn, world.settings.executionRoleArn),
+  ]);
   const { jobDefinitionName, jobQueueName } = request;
   const [image, active] = await Promise.all([
     resolveImage(request.image, world.repositories),

@@ -32,3 +32,18 @@ export function jobSecretProblems(
     return refusal === undefined ? [] : [{ pointer, ...refusal }];
   });
 }
+
+/** Returns a problem for a job that names the execution role as its own. It could read all secrets of the stage with it. */
+export function executionRoleProblems(
+  jobRoleArn: string | undefined,
+  executionRoleArn: string | undefined,
+): Problem[] {
+  if (jobRoleArn === undefined || jobRoleArn !== executionRoleArn) return [];
+  return [
+    {
+      pointer: '/job_role_arn',
+      message: `${jobRoleArn} is the execution role of the stage, and no job gets its rights`,
+      remedy: 'Name a role of jobRoleArns in the configuration of the stage',
+    },
+  ];
+}

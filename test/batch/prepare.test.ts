@@ -146,6 +146,16 @@ describe('secrets', () => {
     expect(JSON.stringify(args)).not.toContain('TOKEN');
   });
 
+  test('the execution role is no role of a job: the job could read all secrets of the stage with it', async () => {
+    const { registered, prepare } = allowing('arn:aws:ssm:us-west-2:111122223333:parameter/demands/*');
+    await expect(prepare({ jobRoleArn: executionRoleArn })).rejects.toMatchObject({
+      problems: [{ pointer: '/job_role_arn', message: expect.stringContaining(executionRoleArn) }],
+    });
+    expect(registered).toEqual([]);
+    await prepare({ jobRoleArn: `${executionRoleArn}-of-jobs` });
+    expect(registered).toHaveLength(1);
+  });
+
   test('a definition without secrets has no execution role', async () => {
     const { registered, prepare } = allowing('arn:aws:ssm:us-west-2:111122223333:parameter/demands/*');
     await prepare();
