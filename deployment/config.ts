@@ -175,7 +175,7 @@ const logs = object({
   ),
   executionData: described(
     v.optional(yesOrNo(), false),
-    "Writes inputs and outputs of states to the machines' logs. They contain values of parameters, also secrets.",
+    "Writes inputs and outputs of states to the machines' logs. They contain the values of parameters, but no value of a secret.",
   ),
 });
 
