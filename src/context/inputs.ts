@@ -24,6 +24,8 @@ export interface InputsWorld {
   readonly signal: AbortSignal;
   /** Judges an error of the store. By default every error is a mistake. */
   readonly verdictOn?: (error: unknown) => ErrorVerdict;
+  /** Ends the check early. Inputs that are not checked by then have no problem: the transfer itself tells. */
+  readonly deadline?: AbortSignal;
 }
 
 /**
@@ -60,6 +62,7 @@ async function inputProblem(
     return found === 'nothing' ? { pointer, ...missing(input) } : { pointer, ...unmatched(input) };
   } catch (error) {
     world.signal.throwIfAborted();
+    if (world.deadline?.aborted === true) return undefined;
     const verdict = world.verdictOn?.(error) ?? 'mistake';
     if (verdict === 'passing') throw error;
     return verdict === 'unknown' ? undefined : { pointer, ...unreadable(input, error) };
@@ -69,11 +72,12 @@ async function inputProblem(
 async function lookFor(
   { location, filters }: ParameterTransfer,
   budget: Budget,
-  { stores, signal }: InputsWorld,
+  { stores, signal, deadline }: InputsWorld,
 ) {
   const { accepts, stepsFor } = compileFilters(filters);
+  const until = deadline === undefined ? signal : AbortSignal.any([signal, deadline]);
   let listed = 0;
-  for await (const { key } of stores.open(location).list(location, signal)) {
+  for await (const { key } of stores.open(location).list(location, until)) {
     listed += 1;
     budget.steps -= LISTING_STEPS + stepsFor(key.length);
     if (budget.steps < 0 || listed >= MAX_LISTED || accepts(key)) return 'match';

@@ -129,3 +129,29 @@ test('long filters are told by their beginning', async () => {
   const [problem] = await look(input('s3://bucket/tree/', { include: 'x'.repeat(5_000) }));
   expect(problem?.message.length).toBeLessThan(600);
 });
+
+describe('a check that lasts until its deadline', () => {
+  const world = (deadline: AbortSignal): Parameters<typeof inputProblems>[1] => {
+    const list: Store['list'] = async function* (_location, until) {
+      await new Promise((_, reject) =>
+        until.addEventListener('abort', () => reject(until.reason), { once: true }),
+      );
+      yield { key: 'a', size: 1 };
+    };
+    return { stores: { open: () => ({ list }) as Partial<Store> as Store }, signal, deadline };
+  };
+
+  test('finds no problem: the transfer tells whether the input exists', async () => {
+    expect(await inputProblems([input('s3://bucket/slow')], world(AbortSignal.timeout(1)))).toEqual([]);
+  });
+
+  test('is still cancelled by its signal', async () => {
+    const cancelled = AbortSignal.abort(new Error('cancelled'));
+    const checked = inputProblems([input('s3://bucket/slow')], {
+      ...world(AbortSignal.timeout(60_000)),
+      stores: worldOf({}),
+      signal: cancelled,
+    });
+    await expect(checked).rejects.toThrow('cancelled');
+  });
+});

@@ -8,7 +8,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { pythonEnvironment } from '../../local/api/python-environment';
 import { claimScenarios } from './claim-scenarios';
-import { deadEventScenarios, eventScenarios } from './event-scenarios';
+import { deadEventScenarios, eventScenarios, hostileEventScenarios } from './event-scenarios';
 import { contentsOf, ended, eventually, historyOf, jobStatusOf, start } from './executions';
 import { functionLogScenarios } from './function-log-scenarios';
 import { largeDemandScenarios } from './large-demand-scenarios';
@@ -166,6 +166,7 @@ functionLogScenarios(() => tier);
 largeDemandScenarios(() => tier);
 notificationScenarios(() => tier);
 eventScenarios(() => tier);
+hostileEventScenarios(() => tier);
 if (ARE_MADE_HERE) deadEventScenarios(() => tier);
 
 function scheduled(events: Awaited<ReturnType<typeof historyOf>>, service: string): number {

@@ -4,9 +4,10 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { STATUS_DETAIL_TYPE, STATUS_SOURCE } from '../../src/events/model';
+import { putAll } from './data';
 import { type BusEvent, listen } from './event-listener';
 import { eventually } from './executions';
-import { COPY, demand } from './scenarios';
+import { COPY, demand, uriOf } from './scenarios';
 import type { Tier } from './tier';
 
 export function eventScenarios(on: () => Tier): void {
@@ -24,6 +25,76 @@ export function eventScenarios(on: () => Tier): void {
         new ListExecutionsCommand({ stateMachineArn: tier.stateMachineArn, maxResults: 1000 }),
       );
       expect(executions.map(({ name }) => name)).not.toContain(id);
+    } finally {
+      await close();
+    }
+  });
+}
+
+/** Each hostile demand with a part of the message that refuses it. */
+const HOSTILE: Readonly<Record<string, readonly [(sound: Demand) => object, string]>> = {
+  'too many levels': [
+    (sound) => ({ ...sound, more: JSON.parse('['.repeat(600) + ']'.repeat(600)) }),
+    'nested more than 500',
+  ],
+  'a pattern that V8 tries for ever': [(sound) => withFilter(sound, '(a|a)*c'), 'match none of the files'],
+  'ten thousand patterns': [
+    (sound) =>
+      withFilter(
+        sound,
+        Array.from({ length: 10_000 }, (_, index) => `x${index}`),
+      ),
+    'more than 1000 patterns',
+  ],
+  'a parameter for the loader of programs': [
+    (sound) => withParameters(sound, { 'ld-preload': '/tmp/x.so' }),
+    'LD_PRELOAD',
+  ],
+  'thousands of unknown references': [
+    (sound) =>
+      withParameters(
+        sound,
+        Object.fromEntries(Array.from({ length: 8_000 }, (_, index) => [`a${index}`, '${X}'])),
+      ),
+    'refers to no parameter',
+  ],
+  'escape sequences': [
+    (sound) => ({ ...sound, execution_type: 'x\u001b[2J\nforged' }),
+    '\\\\x1b[2J\\\\nforged',
+  ],
+};
+
+type Demand = ReturnType<typeof demand>;
+
+function withParameters(sound: Demand, params: object): object {
+  const parameters = sound.execution_parameters;
+  return { ...sound, execution_parameters: { ...parameters, params: { ...parameters.params, ...params } } };
+}
+
+function withFilter(sound: Demand, include: string | readonly string[]): object {
+  const remote = sound.execution_parameters.params.data.split(' @ ')[0];
+  return withParameters(sound, { data: { local: 'in', remote, include } });
+}
+
+export function hostileEventScenarios(on: () => Tier): void {
+  test('each hostile demand in an event is refused by an event, and none becomes a dead event', async () => {
+    const tier = on();
+    const id = `${tier.runId}-hostile`;
+    const sound = demand(tier, id, COPY, uriOf(tier, 'hostile/'));
+    await putAll(tier.s3, tier.data, [[`hostile/${'a'.repeat(200)}`, 'x']]);
+    const { inbox, close } = await listen(tier, id);
+    try {
+      const cases = Object.entries(HOSTILE);
+      for (const [, [change]] of cases)
+        await put(tier, 'demand-executions.requests', 'DemandExecution', change(sound));
+      const told = await inbox.until<BusEvent>((all) => all.length >= cases.length);
+      expect(told.map(({ detail }) => detail.status)).toEqual(cases.map(() => 'REFUSED'));
+      const messages = told.map(({ detail }) => JSON.stringify(detail.failure?.message));
+      for (const [name, [, part]] of cases)
+        expect({ name, isTold: messages.some((message) => message.includes(part)) }).toEqual({
+          name,
+          isTold: true,
+        });
     } finally {
       await close();
     }
