@@ -17,6 +17,8 @@ const NAMES: Readonly<Record<Status, readonly string[]>> = {
 const LONGEST_TEXT = 20_000;
 /** Characters of an attribute. The message of an invalid demand has a type that nothing has checked. */
 const LONGEST_ATTRIBUTE = 1_000;
+/** Bytes of the names in the attribute `notify_list`. With a longer list SNS would refuse the message for all. */
+const LIST_BYTES = 60_000;
 
 export interface Notification {
   readonly subject: string;
@@ -48,7 +50,7 @@ export function notification(event: StatusEvent): Notification {
     subject: asSubject(`Demand ${id}: ${status}${event.waiting === undefined ? '' : ', the job waits'}`),
     text: textOf(event).slice(0, LONGEST_TEXT),
     json: json.length > LONGEST_TEXT ? visibleJson(brief(told)) : json,
-    notifyList,
+    notifyList: fitting(notifyList),
     status,
     executionType: visible(executionType).slice(0, LONGEST_ATTRIBUTE),
   };
@@ -83,7 +85,15 @@ function textOf(event: StatusEvent): string {
 
 function waitingLines({ job_id: id, since, reason, message }: NonNullable<StatusEvent['waiting']>): string[] {
   const line = `the job ${id} waits since ${since}${reason === undefined ? '' : `: ${reason}`}`;
-  return message === undefined ? [line] : [line, message];
+  return (message === undefined ? [line] : [line, message]).map(visible);
+}
+
+function fitting(names: readonly string[]): string[] {
+  let left = LIST_BYTES;
+  return names.filter((name) => {
+    left -= Buffer.byteLength(JSON.stringify(name)) + 1;
+    return left >= 0;
+  });
 }
 
 function seconds(milliseconds: number): string {

@@ -145,6 +145,14 @@ test('a hostile id, message or destination forges no line of the mail, and its h
   expect(JSON.parse(message.json).execution_id).toBe(hostile);
 });
 
+test('a list of people that is too long for SNS keeps its first names', () => {
+  const list = Array.from({ length: 10_000 }, (_, index) => `${index}@example.org`);
+  const { notifyList } = notification({ ...EVENT, notify_list: list });
+  expect(notifyList).toEqual(list.slice(0, notifyList.length));
+  expect(notifyList.length).toBeGreaterThan(2_000);
+  expect(Buffer.byteLength(JSON.stringify(notifyList))).toBeLessThan(60_002);
+});
+
 test('the JSON of a long event has the main fields, and names the fields that it lacks', () => {
   const outputs = Array.from({ length: 500 }, (_, index) => ({
     name: `o${index}`,
