@@ -8,10 +8,12 @@ import { AwsExecutionHistories } from '../../src/adapters/aws/aws-execution-hist
 import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { awsFunction } from '../../src/adapters/aws/aws-functions';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
+import { fileKept } from '../../src/adapters/files/file-kept';
 import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 import { workingDirectories } from '../../src/adapters/files/working-files';
+import { mountedStores } from '../../src/adapters/stores';
 import { systemClock } from '../../src/adapters/system-clock';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
 import { lambdaCallTime } from '../call-time';
@@ -33,6 +35,7 @@ const documents = documentsIn(s3Documents);
 
 export const handler = logged(async (event: unknown, context: Context) => {
   const mounts = await findMounts();
+  const volumes = await volumesIn(mounts);
   return cleanUpAfter(event, {
     executions,
     jobs,
@@ -41,9 +44,11 @@ export const handler = logged(async (event: unknown, context: Context) => {
     signal,
     directories: workingDirectories,
     documents,
-    settings: { ...layoutSettings, mounts: await volumesIn(mounts), routing },
+    settings: { ...layoutSettings, mounts: volumes, routing },
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
     clock: systemClock,
     time: lambdaCallTime(context),
+    stores: mountedStores(volumes),
+    kept: fileKept(mounts),
   });
 });

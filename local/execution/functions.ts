@@ -1,11 +1,13 @@
 /** The steps of the Lambda functions, on folders instead of AWS. */
 import { randomUUID } from 'node:crypto';
+import { fileKept } from '../../src/adapters/files/file-kept';
 import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 import { fileVerified } from '../../src/adapters/files/file-verified';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { jsonObjects } from '../../src/adapters/json-objects';
+import { systemClock } from '../../src/adapters/system-clock';
 import { DEFAULT_JOB_SETTINGS } from '../../src/batch/retries/settings';
 import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import type { RuleSettings } from '../../src/rules/model';
@@ -126,6 +128,7 @@ export function localFunctions({
         settings,
         use: { leases, readers },
         readJson: documents(signal).readJson,
+        keeping: { stores, kept: fileKept(mounts), clock: systemClock },
       }),
   };
 }

@@ -6,7 +6,7 @@
  */
 import type * as v from 'valibot';
 import type { MountPoint } from '../transfer/mounts';
-import { integer, listOf, model, requiredText, text } from '../wire/schema';
+import { integer, listOf, model, optional, requiredText, text } from '../wire/schema';
 
 /** The record of a kept directory, as it stands on the file system. */
 export const keptDirectorySchema = model({
@@ -18,8 +18,10 @@ export const keptDirectorySchema = model({
   since: integer(),
   /** The reason, as a clause without a full stop. */
   reason: text(),
-  /** Paths below the directory that have files of outputs. */
+  /** Paths below the directory that have files of outputs; an output that is missing has none. */
   outputs: listOf(text()),
+  /** A hash of all output transfers of the demand: only a demand with the same transfers may store the outputs. */
+  transfers: optional(text()),
 });
 
 export type KeptDirectory = v.InferOutput<typeof keptDirectorySchema>;
@@ -30,10 +32,20 @@ export interface FoundKept {
   readonly kept: KeptDirectory;
 }
 
+/** A record to write. Its `path` follows from the directory. */
+export interface DirectoryToKeep extends Omit<KeptDirectory, 'path'> {
+  /** The path of the directory on this machine. */
+  readonly directory: string;
+}
+
 /** The records of kept directories on the mounted file systems. */
 export interface KeptDirectories {
-  /** Writes the record. A second record of the same execution and directory keeps the time of the first. */
-  note(directory: FoundKept): Promise<void>;
+  /**
+   * Writes the record. A second record of the same execution and directory keeps the time of the first.
+   *
+   * @throws FileSystemNotMounted
+   */
+  note(directory: DirectoryToKeep): Promise<void>;
   /** Returns all records, the oldest first. A record whose directory is gone is removed and not returned. */
   list(): Promise<readonly FoundKept[]>;
   /** Removes the record, after the removal of its directory. A missing record is no error. */

@@ -10,6 +10,7 @@ import { type ExecutionLeftovers, findLeftovers } from '../history/leftovers';
 import type { MovedTrees, RemovalWorld, Trees } from '../paths/remove';
 import { UNRESTRICTED } from '../rules/model';
 import { parseLocation } from '../transfer/location';
+import { readDataSyncRequest } from '../transfer/request';
 import { withoutEmpty } from '../wire/json';
 import { AS_IN_CODE, integer, model, readModel, requiredText } from '../wire/schema';
 import type { BuildContextSettings } from './build-context';
@@ -30,6 +31,7 @@ import {
   endDataSyncTasks,
   unfinishedTransfers,
 } from './clean-up/transfers';
+import { type KeptOutputsWorld, keepUnstored } from './kept-outputs';
 import { type RemoveDataPathsSettings, removeLocations } from './remove-data-paths';
 
 interface CleanUpSettings extends Omit<BuildContextSettings, 'rules'>, RemoveDataPathsSettings {}
@@ -38,7 +40,8 @@ export interface CleanUpWorld
   extends RemovalWorld,
     CleanUpCallsWorld,
     CleanUpJobsWorld,
-    CleanUpTransfersWorld {
+    CleanUpTransfersWorld,
+    Pick<KeptOutputsWorld, 'stores' | 'kept'> {
   readonly executions: Pick<Executions, 'describe' | 'history' | 'stop'>;
   readonly directories: OwnedDirectories;
   readonly trees: Trees & MovedTrees;
@@ -91,12 +94,23 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   // The execution may have been redriven during the waits.
   if ((await findEnd(detail, world)) === undefined) return { status: 'GOES_ON' };
   const isUnstored = leftovers.storing === 'begun' || (isJobDone && leftovers.storing === 'not begun');
-  const answer = isUnstored
-    ? await release('KEPT', executionArn, world)
-    : await removeLeftovers(leftovers, executionArn, world);
+  const answer = await (isUnstored ? keepOrRemove : removeLeftovers)(leftovers, executionArn, world);
   // This comes last: it stops no writer, and its failure must not prevent the removals.
   await abandonBatches(transfers, world);
   return answer;
+}
+
+/** Keeps the directory if an output is not stored, or if the machine has kept it. */
+async function keepOrRemove(leftovers: ExecutionLeftovers, executionArn: string, world: CleanUpWorld) {
+  const { contextInput = '{}' } = leftovers;
+  const { paths, outputs, workingDirectory } = await rebuild(contextInput, world);
+  const isKept = (await world.kept.list()).some(({ kept }) => kept.execution === executionArn);
+  if (isKept) return release('KEPT', executionArn, world);
+  const isOwn = (await ownerOf(workingDirectory, world)) === executionArn;
+  const removable = isOwn ? await keepUnstored(paths, { execution: executionArn, outputs }, world) : paths;
+  return removable.length < paths.length
+    ? release('KEPT', executionArn, world)
+    : removeLeftovers(leftovers, executionArn, world);
 }
 
 /** Removes the records of the execution as a reader. Other executions may then remove its inputs. */
@@ -165,6 +179,7 @@ async function rebuild(contextInput: string, world: CleanUpWorld) {
   const removals = built.response.cleanup_configs.remove_data_paths_requests.flatMap(({ paths }) => paths);
   return {
     paths: removals.map(parseLocation).filter((path) => !isOfOtherFunction(path, world.settings.routing)),
+    outputs: built.response.cleanup_configs.data_sync_requests.map((each) => readDataSyncRequest(each)),
     workingDirectory: built.workingDirectory,
   };
 }

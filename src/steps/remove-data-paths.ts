@@ -15,7 +15,18 @@ import { refuseForbiddenDocument } from '../rules/transfers';
 import { type Location, textOf } from '../transfer/location';
 import { readRemoveDataPathsRequest } from '../transfer/request';
 import { isJsonObject } from '../wire/json';
-import { integer, listOf, model, optional, readModel, text, writeModel } from '../wire/schema';
+import {
+  AS_IN_CODE,
+  integer,
+  listOf,
+  model,
+  optional,
+  readModel,
+  requiredText,
+  text,
+  writeModel,
+} from '../wire/schema';
+import { type KeptOutputsWorld, keepUnstored, readOutputs } from './kept-outputs';
 import { echoLocation } from './original-rules';
 
 const uriSchema = v.pipe(text(), v.startsWith('s3://', 'a list, or the s3:// uri of one'));
@@ -24,6 +35,10 @@ const failureSchema = model({ error: text(), cause: text() });
 const REMOVED = { sizeBytesRemoved: integer(), pathsRemoved: listOf(text()) };
 const removedSchema = model(REMOVED);
 const soFarSchema = model({ ...REMOVED, failures: v.optional(listOf(failureSchema), []) });
+const storingSchema = model({
+  reader: requiredText(),
+  failure: v.optional(model({ Error: optional(text()) }, AS_IN_CODE), {}),
+});
 const machineSchema = model({ route: routeSchema, soFar: soFarSchema });
 
 type Removed = v.InferOutput<typeof removedSchema>;
@@ -34,6 +49,8 @@ export interface RemoveDataPathsSettings extends RemovalSettings, RoutingSetting
 export interface RemoveDataPathsWorld extends RemovalWorld {
   /** Reads the JSON document at an s3:// URI. Required for an event with a list in S3. */
   readonly readJson?: (uri: string) => Promise<unknown>;
+  /** Finds outputs that are not stored. Required for an event with outputs. */
+  readonly keeping?: Pick<KeptOutputsWorld, 'stores' | 'kept' | 'clock'>;
   readonly settings: RemoveDataPathsSettings;
 }
 
@@ -48,6 +65,9 @@ export interface RemoveDataPathsWorld extends RemovalWorld {
  * removes the paths of its own file system. After INCOMPLETE the machine calls the function of the route. The last
  * function throws the failures of all functions.
  *
+ * After a failure of the state StoreOutputs the event has `{outputs, failure}` and a reader, too. A directory with an output
+ * that is not stored stays, see {@link keepUnstored}.
+ *
  * @returns `{size_bytes_removed, paths_removed}`, for machines also `{status: DONE | INCOMPLETE, failures, route}`
  * @throws DemandValidationError, UnsafePath before anything is removed
  * @throws RemovalFailed, DataPathInUse at the end
@@ -59,7 +79,8 @@ export async function removeDataPaths(event: unknown, world: RemoveDataPathsWorl
   const { reader } = isJsonObject(event) ? readModel(readerSchema, event) : {};
   if (!isJsonObject(event) || !('so_far' in event)) return removeLocations(paths, reader, world);
   const { route, soFar } = readModel(machineSchema, event);
-  return removeInTurn(paths, reader, { route, soFar }, world);
+  const own = paths.filter((path) => !isOfOtherFunction(path, world.settings.routing));
+  return removeInTurn(await withoutUnstored(own, event, world), reader, { route, soFar }, world);
 }
 
 /**
@@ -91,6 +112,19 @@ async function removeHere(
   };
 }
 
+async function withoutUnstored(
+  paths: readonly Location[],
+  event: Record<string, unknown>,
+  world: RemoveDataPathsWorld,
+): Promise<readonly Location[]> {
+  const { keeping, readJson, signal, settings } = world;
+  if (!('outputs' in event) || keeping === undefined || readJson === undefined) return paths;
+  const { reader: execution, failure } = readModel(storingSchema, event);
+  const outputs = await readOutputs(event.outputs, readJson);
+  return keepUnstored(paths, { execution, outputs, error: failure.Error }, { ...keeping, signal, settings });
+}
+
+/** @param paths those on the file systems of this function */
 async function removeInTurn(
   paths: readonly Location[],
   reader: string | undefined,
@@ -98,10 +132,9 @@ async function removeInTurn(
   world: RemoveDataPathsWorld,
 ) {
   const { routing } = world.settings;
-  const own = paths.filter((path) => !isOfOtherFunction(path, routing));
   const next = routeToNext(routing, route);
   const isOnly = next === undefined && soFar.failures.length === 0;
-  const { sizeBytesRemoved, pathsRemoved, failures } = await removeHere(own, reader, world).then(
+  const { sizeBytesRemoved, pathsRemoved, failures } = await removeHere(paths, reader, world).then(
     (removed): SoFar => ({ ...removed, failures: [] }),
     (error) => {
       if (isOnly) throw error;

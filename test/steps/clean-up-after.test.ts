@@ -62,12 +62,42 @@ describe('results', () => {
     ],
     ['the job has just succeeded', [...STAGING, 'RunJob'], new Jobs(new Map([['job-1', 'SUCCEEDED']]))],
   ])('stay when %s, and the inputs are released', async (_, states, jobs) => {
-    const world = await worldOf(states, { jobs });
+    const world = await worldOf(states, { jobs, hasOutput: true });
     await world.use.readers.add(localLocation(join(folder, 'shared/x')), ARN);
     world.executions.events.push(submitted({ jobId: 'job-1' }));
     expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'KEPT' });
     expect(existsSync(scratch('run-1/in/a'))).toBe(true);
+    expect(await world.kept.list()).toMatchObject([
+      { kept: { execution: ARN, path: '/scratch/run-1', outputs: ['out'], since: 2_000_000 } },
+    ]);
     expect(await world.use.readers.around(localLocation(join(folder, 'shared/x')))).toEqual([]);
+  });
+
+  test.each([
+    ['the machine was in StoreOutputs', [...STAGING, 'RunJob', 'StoreOutputs'], new Jobs()],
+    ['the job has just succeeded', [...STAGING, 'RunJob'], new Jobs(new Map([['job-1', 'SUCCEEDED']]))],
+  ])('are removed when %s, and no output is there that is not stored', async (_, states, jobs) => {
+    const world = await worldOf(states, { jobs });
+    world.executions.events.push(submitted({ jobId: 'job-1' }));
+    expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
+    expect(existsSync(scratch('run-1'))).toBe(false);
+    expect(await world.kept.list()).toEqual([]);
+  });
+
+  test('that the machine has kept stay, also without an output', async () => {
+    const world = await worldOf([...STAGING, 'RunJob', 'StoreOutputs', 'ReleaseInputs', 'DemandFailed']);
+    const record = { execution: ARN, since: 1, reason: 'the job did not write an output', outputs: [] };
+    await world.kept.note({ ...record, directory: scratch('run-1') });
+    expect(await cleanUpAfter(EVENT, world)).toEqual({ status: 'KEPT' });
+    expect(existsSync(scratch('run-1/in/a'))).toBe(true);
+  });
+
+  test('in the directory of another execution are not noted', async () => {
+    const owner = `${ARN}--2`;
+    const world = await worldOf([...STAGING, 'RunJob', 'StoreOutputs'], { owner, hasOutput: true });
+    await cleanUpAfter(EVENT, world);
+    expect(await world.kept.list()).toEqual([]);
+    expect(existsSync(scratch('run-1/out'))).toBe(true);
   });
 
   test('are removed after StoreOutputs has stored them', async () => {

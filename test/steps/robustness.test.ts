@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { fileKept } from '../../src/adapters/files/file-kept';
 import * as errors from '../../src/errors';
 import { buildContext } from '../../src/steps/build-context';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
@@ -174,7 +175,12 @@ async function stepsAndEvents(): Promise<Record<string, [Step, readonly unknown[
       [{ detail: STATUS_EVENT }],
     ],
     'clean-up-after': [
-      (event, at) => cleanUpAfter(event, { ...at, ...cleanUpWorld({ request: event, efs: { volumes } }) }),
+      (event, at) =>
+        cleanUpAfter(event, {
+          ...at,
+          ...cleanUpWorld({ request: event, efs: { volumes } }),
+          kept: fileKept([]),
+        }),
       [{ ...REQUEST, detail: CHANGE }],
     ],
   };

@@ -72,18 +72,13 @@ describe('scratch', () => {
     world.direct('kept', { 'out/a': 'x' });
     world.end('kept', false);
     const { kept } = world.world();
-    const [mount] = world.mounts;
-    if (mount === undefined) throw new Error('no mount');
     const since = world.now() + DAY_MS;
     await kept.note({
-      mount,
-      kept: {
-        execution: `${EXECUTION}kept`,
-        path: '/scratch/kept',
-        since,
-        reason: 'its outputs',
-        outputs: ['out'],
-      },
+      directory: at('scratch/kept'),
+      execution: `${EXECUTION}kept`,
+      since,
+      reason: 'its outputs',
+      outputs: ['out'],
     });
     world.pass(30.5);
     expect(await world.sweep('scratch')).toMatchObject({ removed: {}, stays: { recent: 1 } });

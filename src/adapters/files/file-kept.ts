@@ -3,7 +3,8 @@ import { lstat, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from '
 import { join } from 'node:path';
 import { type FoundKept, type KeptDirectories, keptDirectorySchema } from '../../paths/kept';
 import { runLimited } from '../../transfer/concurrency';
-import type { MountPoint } from '../../transfer/mounts';
+import { findMount, type MountPoint } from '../../transfer/mounts';
+import { localLocation } from '../../transfer/schemes/file-systems';
 import { readModel, writeModel } from '../../wire/schema';
 import { toPathError, unlessMissing } from './file-errors';
 import { hashOf, KEPT_FOLDER, partialPathOf } from './file-names';
@@ -15,7 +16,10 @@ const RECORD = /^[0-9a-f]{40}\.json$/;
 /** Returns the {@link KeptDirectories} of the mounted file systems. */
 export function fileKept(mounts: readonly MountPoint[]): KeptDirectories {
   return {
-    note,
+    note: async ({ directory, ...record }) => {
+      const { mount } = findMount(localLocation(directory), mounts);
+      await note({ mount, kept: { ...record, path: directory.slice(mount.path.length) } });
+    },
     list: async () => {
       const found = await Promise.all(mounts.map(listIn));
       return found.flat().sort((one, other) => one.kept.since - other.kept.since);

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileKept } from '../../../src/adapters/files/file-kept';
-import type { KeptDirectory } from '../../../src/paths/kept';
+import type { DirectoryToKeep, KeptDirectory } from '../../../src/paths/kept';
 import { useFolder } from '../../transfer/folders';
 
 const folder = useFolder();
@@ -22,6 +22,12 @@ const at = (index: number) => {
 };
 const plant = (index: number, path: string) => mkdirSync(join(at(index).path, path), { recursive: true });
 
+/** The record of a directory before it is written. */
+function toKeep(index: number, path: string, changes: Partial<KeptDirectory> = {}): DirectoryToKeep {
+  const { path: _, ...record } = kept(path, changes);
+  return { ...record, directory: at(index).path + path };
+}
+
 test('no record is listed before the first', async () => {
   expect(await fileKept(mounts()).list()).toEqual([]);
 });
@@ -30,8 +36,8 @@ test('records of all mounts are listed, the oldest first', async () => {
   const records = fileKept(mounts());
   plant(0, 'scratch/new');
   plant(1, 'scratch/old');
-  await records.note({ mount: at(0), kept: kept('/scratch/new', { since: 2_000 }) });
-  await records.note({ mount: at(1), kept: kept('/scratch/old') });
+  await records.note(toKeep(0, '/scratch/new', { since: 2_000 }));
+  await records.note(toKeep(1, '/scratch/old'));
   expect(await records.list()).toEqual([
     { mount: at(1), kept: kept('/scratch/old') },
     { mount: at(0), kept: kept('/scratch/new', { since: 2_000 }) },
@@ -41,8 +47,7 @@ test('records of all mounts are listed, the oldest first', async () => {
 test('a second record of one execution keeps the time of the first; another execution begins again', async () => {
   const records = fileKept(mounts());
   plant(0, 'scratch/one');
-  const note = (changes: Partial<KeptDirectory>) =>
-    records.note({ mount: at(0), kept: kept('/scratch/one', changes) });
+  const note = (changes: Partial<KeptDirectory>) => records.note(toKeep(0, '/scratch/one', changes));
   await note({});
   await note({ since: 5_000, reason: 'StoreOutputs failed' });
   expect(await records.list()).toMatchObject([{ kept: { since: 1_000, reason: 'StoreOutputs failed' } }]);
@@ -54,7 +59,7 @@ test('a dropped record is gone, and may be dropped again', async () => {
   const records = fileKept(mounts());
   plant(0, 'scratch/one');
   const one = { mount: at(0), kept: kept('/scratch/one') };
-  await records.note(one);
+  await records.note(toKeep(0, '/scratch/one'));
   await records.drop(one);
   await records.drop(one);
   expect(await records.list()).toEqual([]);
@@ -63,7 +68,7 @@ test('a dropped record is gone, and may be dropped again', async () => {
 test('the record of a directory that is gone is removed', async () => {
   const records = fileKept(mounts());
   plant(0, 'scratch/one');
-  await records.note({ mount: at(0), kept: kept('/scratch/one') });
+  await records.note(toKeep(0, '/scratch/one'));
   rmSync(join(at(0).path, 'scratch/one'), { recursive: true });
   expect(await records.list()).toEqual([]);
   expect(readdirSync(join(at(0).path, '.demand.kept'))).toEqual([]);

@@ -101,20 +101,22 @@ test('a removal by the machine ends before the clean-up looks for files', async 
   expect(left()).toEqual([]);
 });
 
-test('results that a function still stores arrive, and results that are not stored stay', async () => {
+test.each([
+  ['everything arrives', {}, { status: 'REMOVED' }, {}],
+  ['results that come later stay', { late: 'L' }, { status: 'KEPT' }, { 'out/late': 'L', 'in/a': 'A' }],
+])('results that a function still stores arrive: %s', async (_, late, answer, left) => {
   const world = await worldOf([...STAGING, 'RunJob', 'StoreOutputs']);
   world.executions.events.push(functionCalled(700));
   plant(scratch('run-1/out'), { result: 'R' });
-  plant(scratch('run-1/other'), { result: 'S' });
   const request = { source_path: 'fs-1:/scratch/run-1/out', destination_path: 's3://bucket/out' };
   const store = () =>
     dataSync(
       { data_sync_request: { ...request, retain_source_data: false }, inline: true },
       transferWorldOf(world),
-    );
-  expect(await cleanUpWhile(world, 600_000, store)).toEqual({ status: 'KEPT' });
+    ).then(() => plant(scratch('run-1/out'), late));
+  expect(await cleanUpWhile(world, 600_000, store)).toMatchObject(answer);
   expect(harvest(join(folder, 's3/bucket'))).toEqual({ 'out/result': 'R' });
-  expect(harvest(scratch('run-1'))).toMatchObject({ 'other/result': 'S', 'in/a': 'A' });
+  expect(harvest(scratch('run-1'))).toMatchObject(left);
 });
 
 describe('a transfer of the data-sync machine', () => {

@@ -59,7 +59,7 @@ describe('a description that is older than the end', () => {
 
 describe('a history without the end', () => {
   test('is read again: results stay when it then shows StoreOutputs', async () => {
-    const world = await worldOf([...STAGING, 'RunJob']);
+    const world = await worldOf([...STAGING, 'RunJob'], { hasOutput: true });
     const { executions } = world;
     const { wait } = world.clock;
     executions.isTold = () =>

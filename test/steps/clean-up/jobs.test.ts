@@ -35,7 +35,7 @@ test.each([
     'REMOVED',
   ],
 ])('a job that Batch has deleted %s', async (_, states, status) => {
-  const world = await worldOf(states);
+  const world = await worldOf(states, { hasOutput: true });
   world.executions.events.push(submitted({ jobId: 'job-1' }));
   expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status });
 });
@@ -44,7 +44,7 @@ describe('a job after a retry', () => {
   const RETRY = ['DecideJobRetry', 'JobRetryDecided', 'WaitToRetryJob', 'RunJob'] as const;
   const worldWith = async (statuses: Record<string, string>, second?: string) => {
     const jobs = new Jobs(new Map(Object.entries(statuses)));
-    const world = await worldOf(STAGING, { jobs });
+    const world = await worldOf(STAGING, { jobs, hasOutput: true });
     world.executions.events.push(
       entered('RunJob', JOB_ARGS, 1_000),
       submitted({ jobId: 'job-1' }),
@@ -85,7 +85,7 @@ describe('a job without an id in the history', () => {
     const times = Object.entries({ early: 999, ours: 1_000, late: 20_000 });
     const created = times.map(([id, createdAt]) => ({ id, createdAt }));
     const jobs = new Jobs(new Map(times.map(([id]) => [id, 'RUNNING'])), 1, created);
-    const world = await worldOf(STAGING, { jobs });
+    const world = await worldOf(STAGING, { jobs, hasOutput: true });
     world.executions.events.push(entered('RunJob', JOB_ARGS, 1_000));
     world.executions.kept.set(ARN, { name: 'run-1', status: 'ABORTED', endedAt: 2_000 });
     expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
@@ -96,7 +96,7 @@ describe('a job without an id in the history', () => {
   test('is not the job of another attempt, made after this execution left RunJob', async () => {
     const created = [{ id: 'theirs', createdAt: 60_000 }];
     const jobs = new Jobs(new Map([['theirs', 'RUNNING']]), 1, created);
-    const world = await worldOf(STAGING, { jobs });
+    const world = await worldOf(STAGING, { jobs, hasOutput: true });
     world.executions.events.push(
       entered('RunJob', JOB_ARGS, 1_000),
       entered('CleanUpAfterFailure', {}, 2_000),
@@ -108,7 +108,7 @@ describe('a job without an id in the history', () => {
 
   test('is found when Batch shows it late', async () => {
     const jobs = new Jobs(new Map([['late', 'RUNNING']]));
-    const world = await worldOf(STAGING, { jobs });
+    const world = await worldOf(STAGING, { jobs, hasOutput: true });
     const endedAt = world.clock.now();
     world.executions.events.push(entered('RunJob', JOB_ARGS, endedAt - 10));
     world.executions.kept.set(ARN, { name: 'run-1', status: 'ABORTED', endedAt });
@@ -124,7 +124,7 @@ describe('a job that Batch has accepted twice', () => {
   const DUPLICATE = [{ id: 'unknown', createdAt: 1_500 }];
   const ended = async (states: Map<string, string>, created = DUPLICATE) => {
     const jobs = new Jobs(states, 1, created);
-    const world = await worldOf(STAGING, { jobs });
+    const world = await worldOf(STAGING, { jobs, hasOutput: true });
     world.executions.events.push(
       entered('RunJob', JOB_ARGS, 1_000),
       { ...submitted({ jobId: 'known' }), timestamp: 2_000 },

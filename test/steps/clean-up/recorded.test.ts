@@ -66,14 +66,22 @@ test('an input on the second file system is removed once', async () => {
   expect(harvest(inputPath())).toEqual({ other: 'O' });
 });
 
-test.each([
-  ['stays with cleanup_inputs false', STAGING, { cleanup_inputs: false }, 'NOTHING_LEFT'],
-  ['stays with results that are not stored', [...STAGING, 'RunJob', 'StoreOutputs'], {}, 'KEPT'],
-])('an input %s, and is released', async (_, states, configuration, status) => {
-  const world = await secondOf(states, configuration);
+test.each([['stays with cleanup_inputs false', STAGING, { cleanup_inputs: false }, 'NOTHING_LEFT']])(
+  'an input %s, and is released',
+  async (_, states, configuration, status) => {
+    const world = await secondOf(states, configuration);
+    await stage(world, ARN);
+    expect(await cleanUpAfter(EVENT, world)).toEqual({ status });
+    expect(harvest(inputPath())).toEqual({ a: 'A' });
+    expect(await readersOf(world)).toEqual([]);
+  },
+);
+
+test('an input on another file system than the results that are not stored is removed', async () => {
+  const world = await secondOf([...STAGING, 'RunJob', 'StoreOutputs']);
   await stage(world, ARN);
-  expect(await cleanUpAfter(EVENT, world)).toEqual({ status });
-  expect(harvest(inputPath())).toEqual({ a: 'A' });
+  expect(await cleanUpAfter(EVENT, world)).toMatchObject({ status: 'REMOVED' });
+  expect(existsSync(inputPath())).toBe(false);
   expect(await readersOf(world)).toEqual([]);
 });
 

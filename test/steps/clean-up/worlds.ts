@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileKept } from '../../../src/adapters/files/file-kept';
 import { fileLeases } from '../../../src/adapters/files/file-leases';
 import { fileReaders } from '../../../src/adapters/files/file-readers';
 import { FileTrees } from '../../../src/adapters/files/file-trees';
@@ -94,9 +95,16 @@ export async function cleanUpWhile(world: CleanUpTestWorld, afterMs: number, goO
 /** Returns the world of an execution that ended in the last of these states. BuildContext has made its files. */
 export async function worldOf(
   states: readonly string[],
-  more: { jobs?: Jobs; owner?: string; configuration?: Fields; far?: keyof typeof FAR } = {},
+  more: {
+    jobs?: Jobs;
+    owner?: string;
+    configuration?: Fields;
+    far?: keyof typeof FAR;
+    /** The job has written its output, and it is not stored. */
+    hasOutput?: boolean;
+  } = {},
 ) {
-  const { jobs = new Jobs(), owner = ARN, configuration = {}, far = 'here' } = more;
+  const { jobs = new Jobs(), owner = ARN, configuration = {}, far = 'here', hasOutput = false } = more;
   const mounts = [{ path: folder, fileSystemId: 'fs-1', root: '/' }];
   mkdirSync(scratch(), { recursive: true });
   const request = {
@@ -113,6 +121,7 @@ export async function worldOf(
     for (const name of ['run-1/in', 'far']) mkdirSync(scratch(name), { recursive: true });
     writeFileSync(scratch('run-1/in/a'), 'A');
     writeFileSync(scratch('far/b'), 'B');
+    if (hasOutput) writeFileSync(scratch('run-1/out'), 'R');
   }
   const executions = new MemoryExecutions();
   executions.kept.set(ARN, { name: 'run-1', status: 'ABORTED' });
@@ -136,6 +145,8 @@ export async function worldOf(
     trees: new FileTrees(),
     signal: new AbortController().signal,
     use: { leases: fileLeases({ mounts }), readers: fileReaders(mounts) },
+    stores: mountedStores(mounts),
+    kept: fileKept(mounts),
     clock: {
       now: () => now,
       wait: async (ms: number) => {

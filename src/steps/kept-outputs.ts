@@ -1,0 +1,138 @@
+/** Decides which directories of an ended execution stay, because they have outputs that are not stored. */
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import type { Clock } from '../clock';
+import type { DirectoryToKeep, KeptDirectories } from '../paths/kept';
+import { asFolder, contains, type Location, relativeTo, textOf } from '../transfer/location';
+import { type MountPoint, tryFindMount } from '../transfer/mounts';
+import { type DataSyncRequest, readDataSyncRequest } from '../transfer/request';
+import { listSourcePages } from '../transfer/source';
+import { pagesOf, type Stores } from '../transfer/store';
+import { canonicalJson } from '../wire/canonical';
+import { isJsonObject } from '../wire/json';
+import { listOf, readModel } from '../wire/schema';
+
+export interface KeptOutputsWorld {
+  /** The stores of the mounted file systems. */
+  readonly stores: Stores;
+  readonly kept: KeptDirectories;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly signal: AbortSignal;
+  readonly settings: { readonly mounts: readonly MountPoint[] };
+}
+
+export interface EndedStoring {
+  /** ARN of the execution. */
+  readonly execution: string;
+  readonly outputs: readonly DataSyncRequest[];
+  /** The name of the error, if an error ended the state. */
+  readonly error?: string | undefined;
+}
+
+/**
+ * Splits the paths of a removal. A path stays if it has files of an output, because an output leaves its path when it is
+ * stored. If the job did not write an output, a path stays also for any other file in it that is no input: the output may
+ * have another name. Each directory that stays gets a record.
+ *
+ * @param paths the paths on this file system: the inputs, and the working directory
+ * @returns the paths to remove
+ */
+export async function keepUnstored(
+  paths: readonly Location[],
+  storing: EndedStoring,
+  world: KeptOutputsWorld,
+): Promise<readonly Location[]> {
+  const kept: Location[] = [];
+  for (const path of outermost(paths)) {
+    const found = tryFindMount(path, world.settings.mounts);
+    if (found === undefined) continue;
+    const outputs = await unstoredIn(path, storing.outputs, world);
+    const isMisnamed = storing.error === 'DataSourceMissing' && (await hasOtherFiles(path, paths, world));
+    if (outputs.length === 0 && !isMisnamed) continue;
+    await world.kept.note(toKeep(found.location.path, outputs, storing, world));
+    kept.push(path);
+  }
+  return paths.filter((path) => !kept.some((folder) => contains(folder, path)));
+}
+
+/** Returns a hash of the sources and destinations of output transfers, in any order. */
+export function hashOfTransfers(outputs: readonly DataSyncRequest[]): string {
+  const written = outputs
+    .map(({ sourcePath, destinationPath }) => [textOf(sourcePath), textOf(destinationPath)])
+    .map((pair) => canonicalJson(pair))
+    .sort();
+  return createHash('sha256').update(written.join('\n')).digest('hex');
+}
+
+/**
+ * Reads the output transfers of a machine's state: transfers, and groups of transfers in S3.
+ *
+ * @throws DemandValidationError
+ */
+export async function readOutputs(
+  given: unknown,
+  readJson: (uri: string) => Promise<unknown>,
+): Promise<readonly DataSyncRequest[]> {
+  const items = readModel(listOf(v.unknown()), given, ['outputs']);
+  const found: DataSyncRequest[] = [];
+  for (const item of items) {
+    const group = isJsonObject(item) && typeof item.requests === 'string' ? item.requests : undefined;
+    const requests =
+      group === undefined ? [item] : readModel(listOf(v.unknown()), await readJson(group), ['outputs']);
+    found.push(...requests.map((request) => readDataSyncRequest(request)));
+  }
+  return found;
+}
+
+function outermost(paths: readonly Location[]): readonly Location[] {
+  return paths.filter((path) => !paths.some((other) => other !== path && contains(other, path)));
+}
+
+async function unstoredIn(
+  path: Location,
+  outputs: readonly DataSyncRequest[],
+  world: KeptOutputsWorld,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const output of outputs) {
+    const below = relativeTo(path, output.sourcePath);
+    if (below !== undefined && (await hasFiles(output, world))) found.push(below);
+  }
+  return found;
+}
+
+async function hasFiles(output: DataSyncRequest, world: KeptOutputsWorld): Promise<boolean> {
+  for await (const page of listSourcePages({ ...output, failIfMissing: false }, world))
+    if (page.length > 0) return true;
+  return false;
+}
+
+async function hasOtherFiles(
+  folder: Location,
+  paths: readonly Location[],
+  { stores, signal }: KeptOutputsWorld,
+): Promise<boolean> {
+  const inputs = paths.flatMap((path) => (path === folder ? [] : (relativeTo(folder, path) ?? [])));
+  const isKnown = (key: string) =>
+    key.startsWith('.demand.') || inputs.some((input) => key === input || key.startsWith(`${input}/`));
+  for await (const page of pagesOf(stores.open(folder), asFolder(folder), signal))
+    if (page.some(({ key }) => !isKnown(key))) return true;
+  return false;
+}
+
+function toKeep(
+  directory: string,
+  outputs: readonly string[],
+  { execution, outputs: all, error }: EndedStoring,
+  { clock }: KeptOutputsWorld,
+): DirectoryToKeep {
+  const reason = outputs.length > 0 ? 'outputs are not stored' : 'the job did not write an output';
+  return {
+    execution,
+    directory,
+    since: clock.now(),
+    reason: error === undefined ? reason : `${reason}: ${error}`,
+    outputs,
+    transfers: hashOfTransfers(all),
+  };
+}
