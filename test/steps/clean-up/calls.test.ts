@@ -109,11 +109,13 @@ test.each([
   world.executions.events.push(functionCalled(700));
   plant(scratch('run-1/out'), { result: 'R' });
   const request = { source_path: 'fs-1:/scratch/run-1/out', destination_path: 's3://bucket/out' };
-  const store = () =>
-    dataSync(
-      { data_sync_request: { ...request, retain_source_data: false }, inline: true },
-      transferWorldOf(world),
-    ).then(() => plant(scratch('run-1/out'), late));
+  const event = { data_sync_request: { ...request, retain_source_data: false }, inline: true };
+  const store = async () => {
+    // A move takes two calls.
+    const first = await dataSync(event, transferWorldOf(world));
+    await dataSync({ ...event, ...first }, transferWorldOf(world));
+    plant(scratch('run-1/out'), late);
+  };
   expect(await cleanUpWhile(world, 600_000, store)).toMatchObject(answer);
   expect(harvest(join(folder, 's3/bucket'))).toEqual({ 'out/result': 'R' });
   expect(harvest(scratch('run-1'))).toMatchObject(left);
