@@ -14,6 +14,7 @@ import { functionLogScenarios } from './function-log-scenarios';
 import { largeDemandScenarios } from './large-demand-scenarios';
 import { notificationScenarios } from './notification-scenarios';
 import { attacks, COPY, demand, ENDS, uriOf } from './scenarios';
+import { sweepScenarios } from './sweep-scenarios';
 import { ARE_MADE_HERE, openTier, PATIENCE_MS, type Tier } from './tier';
 import { hasWorkingDirectory, processOf } from './working-directories';
 
@@ -165,6 +166,7 @@ claimScenarios(() => tier);
 functionLogScenarios(() => tier);
 largeDemandScenarios(() => tier);
 notificationScenarios(() => tier);
+sweepScenarios(() => tier);
 eventScenarios(() => tier);
 hostileEventScenarios(() => tier);
 if (ARE_MADE_HERE) deadEventScenarios(() => tier);

@@ -21,14 +21,16 @@ export interface Listener {
 }
 
 /** @param id the execution id, which is also the name of the rule */
-export async function listen(tier: Tier, id: string): Promise<Listener> {
+export function listen(tier: Tier, id: string): Promise<Listener> {
+  const detail = { execution_id: [id] };
+  return listenTo(tier, id, { source: [STATUS_SOURCE], 'detail-type': [STATUS_DETAIL_TYPE], detail });
+}
+
+/** @param id the name of the rule */
+export async function listenTo(tier: Tier, id: string, pattern: object): Promise<Listener> {
   const rule = { EventBusName: tier.eventBusName, Name: id };
   const client = new EventBridgeClient(tier.settings);
-  const EventPattern = JSON.stringify({
-    source: [STATUS_SOURCE],
-    'detail-type': [STATUS_DETAIL_TYPE],
-    detail: { execution_id: [id] },
-  });
+  const EventPattern = JSON.stringify(pattern);
   const { RuleArn = '' } = await client.send(new PutRuleCommand({ ...rule, EventPattern }));
   const inbox = await Inbox.open(tier, `${id}-statuses`, 'events.amazonaws.com', RuleArn);
   const target = { EventBusName: tier.eventBusName, Rule: id };
