@@ -24,7 +24,7 @@ export interface SweepWorld
   readonly settings: SweepSettings;
 }
 
-export interface SweepSettings extends RoutingSettings {
+interface SweepSettings extends RoutingSettings {
   readonly mounts: readonly MountPoint[];
   /** Milliseconds between the move of a unit and its last check: a description of Step Functions may be late. */
   readonly fenceMs: number;

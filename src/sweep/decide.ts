@@ -27,7 +27,7 @@ export interface SweepPlan {
   readonly stays: Readonly<Partial<Record<Stay, number>>>;
 }
 
-export type Stay = Hold | 'recent' | 'allowed_size';
+type Stay = Hold | 'recent' | 'allowed_size';
 
 /** Kinds that cost no result when they go early. A kept directory may have the only copy of an output. */
 const MAY_GO_BY_SIZE: ReadonlySet<UnitKind> = new Set(['working_directory', 'shared_input', 'temporary']);

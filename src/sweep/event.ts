@@ -7,7 +7,7 @@ import { type PartReport, partReportSchema, type RemovedCount, sumOf } from './r
 export const SWEEP_DETAIL_TYPE = 'DemandExecution Sweep';
 const NAMESPACE = 'DemandExecutions';
 
-export interface FailedPart {
+interface FailedPart {
   readonly part: string;
   readonly error: string;
   readonly message: string;

@@ -166,7 +166,7 @@ export function mayBeMadeBy(
 }
 
 /** Returns the latest change that was found, or the latest record of a use. */
-export function lastUseOf(
+function lastUseOf(
   path: string,
   { changed }: Measured,
   { records, now }: Pick<LookWorld, 'records' | 'now'>,

@@ -2,7 +2,6 @@
 import * as v from 'valibot';
 import { VOLUME_ROLES } from '../efs/model';
 import { integer, listOf, mapOf, model, optional, text } from '../wire/schema';
-import type { Wire } from '../wire/types';
 
 /** Paths, and failures, that a report names for one part. The reports of all parts fit into one state. */
 export const MOST_NAMED = 5;
@@ -32,7 +31,6 @@ export const partReportSchema = model({
 });
 
 export type PartReport = v.InferOutput<typeof partReportSchema>;
-export type WrittenPartReport = Wire<typeof partReportSchema>;
 export type RemovedCount = PartReport['removed'][string];
 
 export const NOTHING_SWEPT = { removed: {}, stays: {}, failures: [], failureCount: 0, examples: [] } as const;

@@ -26,7 +26,7 @@ const RULES = {
 };
 
 /** One volume: the folder in its file system, and its rules. */
-export const sweptVolumeSchema = model({ path: volumePath, ...RULES });
+const sweptVolumeSchema = model({ path: volumePath, ...RULES });
 
 /** The rules of a role. Without a path they are for the folders of all access points that the stage lists for the role. */
 const roleRulesSchema = model({ path: optional(volumePath), ...RULES });
