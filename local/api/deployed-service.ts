@@ -39,7 +39,18 @@ export interface ServiceOptions {
   readonly runner: JobRunner;
   readonly hasContainers: boolean;
   log(source: string, line: string): void;
+  readonly faults?: ServiceFaults;
 }
+
+/** Faults that a test puts between the callers and the service. */
+export interface ServiceFaults {
+  /** Returns the pool that the invocations of state machines get. */
+  functions(pool: FunctionPool): Pick<FunctionPool, 'invoke'>;
+  /** Returns the route in front of one of the service's routes. */
+  route(route: GatewayRoute): GatewayRoute;
+}
+
+const NO_FAULTS: ServiceFaults = { functions: (pool) => pool, route: (route) => route };
 
 export interface DeployedService {
   /** The requests that functions and jobs answer in place of AWS. */
@@ -49,7 +60,7 @@ export interface DeployedService {
 }
 
 export async function runService(options: ServiceOptions): Promise<DeployedService> {
-  const { functions, settings, fileSystems, log } = options;
+  const { functions, settings, fileSystems, log, faults = NO_FAULTS } = options;
   const localise = await localiser(options);
   const logs = logWriter(new CloudWatchLogsClient(settings), log);
   const pool = new FunctionPool(instanceLogs(logs, log));
@@ -76,7 +87,9 @@ export async function runService(options: ServiceOptions): Promise<DeployedServi
     return deployed && { ...deployed, environment: localise(deployed.environment) };
   };
   return {
-    routes: [invokeRoute(pool, events, find), jobsRoute(jobs)],
+    routes: [invokeRoute(faults.functions(pool), events, find), jobsRoute(jobs)].map((route) =>
+      faults.route(route),
+    ),
     async stop() {
       await jobs.stop();
       await Promise.all([events.stop(), pool.stop()]);

@@ -8,7 +8,7 @@ import type { JobRunner } from '../batch/runner';
 import { SHELL_WORD } from '../world/root';
 import { type ApiCredentials, newCredentials } from './access/credentials';
 import { findDeployedFunctions } from './deployed-functions';
-import { type DeployedService, runService } from './deployed-service';
+import { type DeployedService, runService, type ServiceFaults } from './deployed-service';
 import { deployPackage, type Package, readPackage } from './deployment';
 import { startGateway } from './gateway/gateway';
 import { type GatewayAccess, startMotoServer } from './moto-server';
@@ -31,6 +31,7 @@ export interface LocalApiOptions {
   readonly port?: number;
   /** Starts the server behind the gateway. Default: moto's server. */
   startServer?(gateway: GatewayAccess): Promise<ApiServer>;
+  readonly faults?: ServiceFaults;
   /** Gets each line that a function writes, and a message for lines that CloudWatch Logs has not taken. */
   log(source: string, line: string): void;
 }

@@ -8,6 +8,8 @@ import { type ApiServer, startPythonServer } from './python-server';
 export interface GatewayAccess {
   readonly endpoint: string;
   readonly credentials: ApiCredentials;
+  /** Longest wait before a retry of a state. Default: the waits of the state machines. */
+  readonly longestRetryWaitSeconds?: number;
 }
 
 /**
@@ -28,6 +30,12 @@ export async function startMotoServer(
   const python = await pythonEnvironment(join(sources, 'requirements.txt'), environments);
   const args = [join(sources, 'moto_server.py'), ...(gateway === undefined ? [] : [gateway.endpoint])];
   // Every user of the machine can read a command line, so the keys are in the environment.
-  const env = { ...process.env, ...(gateway && credentialsEnvironment(gateway.credentials)) };
+  const env = {
+    ...process.env,
+    ...(gateway && credentialsEnvironment(gateway.credentials)),
+    ...(gateway?.longestRetryWaitSeconds !== undefined && {
+      LONGEST_RETRY_WAIT_SECONDS: String(gateway.longestRetryWaitSeconds),
+    }),
+  };
   return startPythonServer("moto's server", python, args, env);
 }

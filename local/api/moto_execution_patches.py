@@ -1,11 +1,19 @@
 """Patches of moto 5.2.5 where it describes executions differently from AWS."""
 
+import os
+import time
+import types
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_lambda import (
+    StateTaskServiceLambda,
+)
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
@@ -20,6 +28,8 @@ def apply() -> None:
     _stay_stopped()
     _page_histories()
     _pass_errors_on()
+    _name_ended_functions()
+    _shorten_retry_waits()
 
 
 def _keep_causes_of_stops() -> None:
@@ -81,3 +91,27 @@ def _pass_errors_on() -> None:
         ErrorName.__init__(self, error_name=error_name)
 
     CustomErrorName.__init__ = any_name
+
+
+def _name_ended_functions() -> None:
+    """Names the end of a function's process `Lambda.Unknown`, as AWS does ("Handle Lambda service exceptions")."""
+    from_error = StateTaskServiceLambda._from_error
+
+    def from_named_error(self, env: Environment, ex: Exception) -> FailureEvent:
+        failure = from_error(self, env=env, ex=ex)
+        details = (failure.event_details or {}).get("taskFailedEventDetails")
+        if details is not None and details["error"].startswith("Runtime."):
+            details["error"] = "Lambda.Unknown"
+            failure.error_name = CustomErrorName("Lambda.Unknown")
+        return failure
+
+    StateTaskServiceLambda._from_error = from_named_error
+
+
+def _shorten_retry_waits() -> None:
+    """Shortens the waits before retries to `LONGEST_RETRY_WAIT_SECONDS`, where it is set: a matrix of faults waits often."""
+    longest = os.environ.get("LONGEST_RETRY_WAIT_SECONDS")
+    if longest is None:
+        return
+    most = float(longest)
+    retrier_decl.time = types.SimpleNamespace(sleep=lambda seconds: time.sleep(min(seconds, most)))

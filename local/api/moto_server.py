@@ -44,7 +44,12 @@ def answer_no_web_page() -> None:
     werkzeug_app.DISABLE_GLOBAL_CORS = True
 
 
+# A socket file refuses a connection while so many others wait. A port would let it wait as well.
+_WAITING_CONNECTIONS = 4096
+
+
 def listen(host: str, port: int = 0) -> BaseWSGIServer:
+    BaseWSGIServer.request_queue_size = _WAITING_CONNECTIONS
     app = werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app)
     return make_server(host, port, app, threaded=True)
 

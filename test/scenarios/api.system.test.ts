@@ -52,7 +52,7 @@ test('a demand with three inputs and two outputs, which the SDK starts, stores i
     batchJobs: scheduled(events, 'batch'),
   };
   console.log(`3 inputs, 2 outputs: ${JSON.stringify(counted)}`);
-  expect(counted).toEqual({ stateTransitions: 25, lambdaInvocations: 10, nestedExecutions: 0, batchJobs: 1 });
+  expect(counted).toEqual({ stateTransitions: 29, lambdaInvocations: 12, nestedExecutions: 0, batchJobs: 1 });
   expect(await hasWorkingDirectory(tier, named('by-sdk'))).toBe(false);
 });
 

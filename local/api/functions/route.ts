@@ -9,7 +9,7 @@ const INVOKE =
   /^\/2015-03-31\/functions\/(?:arn:aws:lambda:[^:]+:\d+:function:)?([^/:]+)(?::[^/]+)?\/invocations$/;
 
 export function invokeRoute(
-  pool: FunctionPool,
+  pool: Pick<FunctionPool, 'invoke'>,
   events: Pick<EventInvocations, 'accept'>,
   find: (name: string) => Promise<DeployedFunction | undefined>,
 ): GatewayRoute {

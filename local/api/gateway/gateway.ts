@@ -2,6 +2,7 @@
  * One endpoint for all of AWS: routes answer some requests, the server behind the gateway answers the others. It answers
  * only signed requests of this machine.
  */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
   createServer,
@@ -101,6 +102,11 @@ export async function startGateway({ credentials, port = 0 }: GatewayOptions): P
   };
 }
 
+/** moto's state machines expect an id of the request in each error. */
+function ownHeaders(): Record<string, string> {
+  return { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID() };
+}
+
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -118,7 +124,7 @@ async function answer(exchange: Exchange, routes: readonly GatewayRoute[], upstr
     const answerer = route(method, path);
     if (answerer === undefined) continue;
     const given = await answerer({ method, path, headers, body: await buffer(body) });
-    response.writeHead(given.status, { 'content-type': 'application/json', ...given.headers });
+    response.writeHead(given.status, { ...ownHeaders(), ...given.headers });
     response.end(given.body);
     return;
   }
@@ -176,6 +182,6 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
     return;
   }
   const { name, message } = describeError(error);
-  response.writeHead(500, { 'content-type': 'application/json', 'x-amzn-errortype': 'ServiceException' });
+  response.writeHead(500, { ...ownHeaders(), 'x-amzn-errortype': 'ServiceException' });
   response.end(JSON.stringify({ __type: 'ServiceException', message: `${name}: ${message}` }));
 }

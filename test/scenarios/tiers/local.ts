@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import type { ServiceFaults } from '../../../local/api/deployed-service';
 import { type LocalApiOptions, startLocalApi } from '../../../local/api/local-api';
 import { ProcessRunner } from '../../../local/batch/process-runner';
 import { withoutEmpty } from '../../../src/wire/json';
@@ -21,9 +22,10 @@ export interface LocalTierOptions {
   readonly stage: Stage;
   /** @param root folder of the run, which is removed at the end */
   startServer?(root: string): LocalApiOptions['startServer'];
+  readonly faults?: ServiceFaults;
 }
 
-export async function openLocalTier({ name, stage, startServer }: LocalTierOptions): Promise<Tier> {
+export async function openLocalTier({ name, stage, startServer, faults }: LocalTierOptions): Promise<Tier> {
   const root = mkdtempSync(join(tmpdir(), 'tier-'));
   const server = startServer?.(root);
   const api = await startLocalApi({
@@ -33,7 +35,7 @@ export async function openLocalTier({ name, stage, startServer }: LocalTierOptio
     packaged: await packageFolder(stage),
     runner: new ProcessRunner(process.env, async () => undefined),
     hasContainers: false,
-    ...withoutEmpty({ startServer: server }),
+    ...withoutEmpty({ startServer: server, faults }),
     log: () => undefined,
   });
   const stop = async () => {
