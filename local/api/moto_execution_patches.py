@@ -109,7 +109,7 @@ def _name_ended_functions() -> None:
 
 
 def _shorten_retry_waits() -> None:
-    """Shortens the waits before retries to `LONGEST_RETRY_WAIT_SECONDS`, where it is set: a matrix of faults waits often."""
+    """Shortens the waits before retries to `LONGEST_RETRY_WAIT_SECONDS`, if it is set. Tests of faults wait often."""
     longest = os.environ.get("LONGEST_RETRY_WAIT_SECONDS")
     if longest is None:
         return
