@@ -38,6 +38,11 @@ export async function fromStrangers(
   const sign = (host: string, headers: Record<string, string> = {}) =>
     signed({ method: verb, target, headers }, { credentials, host });
   const good = await sign(`127.0.0.1:${port}`);
+  const forProxy = (origin: string) =>
+    signed(
+      { method: verb, target: `${origin}${target}` },
+      { credentials, host: `127.0.0.1:${port}`, service: 's3' },
+    );
   const hosts = hostileHosts(port).map(
     async (host): Promise<HostileRequest> => [`Host: ${host}`, await sign(host)],
   );
@@ -53,8 +58,8 @@ export async function fromStrangers(
     ['no Host in HTTP/1.0', { ...noHost, version: '1.0' }],
     ['another Host after the right one', { ...good, headers: [...good.headers, ...other] }],
     ['another Host before the right one', { ...good, headers: [...other, ...good.headers] }],
-    ['the target of a proxy', { ...good, target: `http://127.0.0.1:${port}${target}` }],
-    ['the target of a proxy for another host', { ...good, target: `http://evil.example${target}` }],
+    ['the target of a proxy', await forProxy(`http://127.0.0.1:${port}`)],
+    ['the target of a proxy for another host', await forProxy('http://evil.example')],
     ['no credentials', { method: verb, target, headers: [['host', `127.0.0.1:${port}`]], body: '{}' }],
     [
       'keys of nobody',
@@ -138,20 +143,29 @@ export async function withoutRight(port: number, credentials: ApiCredentials): P
     ['no body', { ...good, body: '' }],
     ['another body than the hash that only the signature has', { ...unsent, body: '{"jobName":"evil"}' }],
     ['another body and hash', withHeaders({ ...good, body: '' }, ['x-amz-content-sha256', EMPTY_HASH])],
-    [
-      'a body that is not signed',
-      await signed({ headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } }, right),
-    ],
-    [
-      'a body that is not signed, for S3',
-      await signed({ headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } }, { ...right, service: 's3' }),
-    ],
+    ['a body that is not signed', await signed({ headers: UNSIGNED }, right)],
+    ['a body that is not signed, for S3', await signed({ headers: UNSIGNED }, { ...right, service: 's3' })],
     [
       'a form of body that nobody knows',
       await signed(
         { method: 'PUT', target: '/bucket/key', headers: { 'x-amz-content-sha256': 'STREAMING-ANY' } },
         { ...right, service: 's3' },
       ),
+    ],
+    [
+      'a body that is not signed, of a service that never has one',
+      await signed({ method: 'PUT', target: '/any', headers: UNSIGNED }, right),
+    ],
+    ['another day than that of the date', withHeaders(good, replaced(good, /\/\d{8}\//, '/20200101/'))],
+    ['no signature of the Host', await signed({}, { ...right, isHostSigned: false })],
+    [
+      'a signature in the header for a presigned URL',
+      await signed({ method: 'GET', target: url.target, body: '' }, { ...right, service: 's3' }),
+    ],
+    ['a presigned URL for eight days', await presigned('GET', '/bucket/key', right, 8 * 24 * 3_600)],
+    [
+      'a presigned request of another service',
+      await presigned('GET', '/any', { ...right, service: 'batch' }, 60, EMPTY_HASH),
     ],
     ['another method', { ...good, method: 'PUT' }],
     ['another path', { ...good, target: '/v1/terminatejob' }],
@@ -213,6 +227,7 @@ const WEB_SOCKET: RawHeaders = [
   ['sec-websocket-version', '13'],
   ['sec-websocket-key', 'a2V5IG9mIDE2IGJ5dGVzIQ=='],
 ];
+const UNSIGNED = { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
 const EMPTY_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 function dateOf({ headers }: RawRequest): RawHeaders[number] {

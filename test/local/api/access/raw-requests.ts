@@ -63,6 +63,8 @@ export interface SigningOptions {
   readonly date?: Date;
   /** False: only the signature has the hash of the body, as in requests of boto3. Default: true. */
   readonly isHashSent?: boolean;
+  /** False: the signature does not cover the Host header. Default: true. */
+  readonly isHostSigned?: boolean;
 }
 
 export interface ToSign {
@@ -78,13 +80,15 @@ export const SUBMIT_JOB = '/v1/submitjob';
 /** Signs a request as AWS's SDK does. By default it is a SubmitJob. */
 export async function signed(
   { method = 'POST', target = SUBMIT_JOB, headers = {}, body = '{}' }: ToSign,
-  { credentials, host, service = 'batch', date = new Date(), isHashSent = true }: SigningOptions,
+  options: SigningOptions,
 ): Promise<RawRequest> {
+  const { credentials, host, service = 'batch', date = new Date() } = options;
+  const { isHashSent = true, isHostSigned = true } = options;
   const request = await signer(credentials, service, isHashSent).sign(
-    { ...httpRequest(method, target), headers: { host, ...headers }, body },
+    { ...httpRequest(method, target), headers: { ...(isHostSigned && { host }), ...headers }, body },
     { signingDate: date },
   );
-  return { method, target, headers: Object.entries(request.headers), body };
+  return { method, target, headers: Object.entries({ host, ...request.headers }), body };
 }
 
 /** Signs the query of a request to S3, as AWS's SDK does for presigned URLs. */
@@ -93,10 +97,11 @@ export async function presigned(
   path: string,
   { credentials, host, service = 's3', date = new Date() }: SigningOptions,
   expiresIn = 60,
+  hash = 'UNSIGNED-PAYLOAD',
 ): Promise<RawRequest> {
   const { query = {} } = await signer(credentials, service).presign(
-    { ...httpRequest(method, path), headers: { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } },
-    { signingDate: date, expiresIn },
+    { ...httpRequest(method, path), headers: { host, 'x-amz-content-sha256': hash } },
+    { signingDate: date, expiresIn: unchecked(expiresIn) },
   );
   const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
   return { method, target: `${path}?${pairs.join('&')}`, headers: [['host', host]], body: '' };
@@ -125,7 +130,15 @@ function signer(credentials: ApiCredentials, service: string, applyChecksum = tr
   });
 }
 
+/** The signer refuses more than a week. It compares the value, and writes the text. */
+function unchecked(seconds: number): number {
+  return { valueOf: () => 1, toString: () => String(seconds) } as unknown as number;
+}
+
 function httpRequest(method: string, target: string) {
+  // The target of a proxy is signed as it is.
+  if (!target.startsWith('/'))
+    return { method, protocol: 'http:', hostname: 'any', path: target, headers: {}, query: {} };
   const { pathname, searchParams } = new URL(target, 'http://any');
   return {
     ...{ method, protocol: 'http:', hostname: 'any', path: pathname, headers: {} },
