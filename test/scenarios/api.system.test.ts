@@ -13,6 +13,7 @@ import { contentsOf, ended, eventually, historyOf, jobStatusOf, start } from './
 import { functionLogScenarios } from './function-log-scenarios';
 import { largeDemandScenarios } from './large-demand-scenarios';
 import { notificationScenarios } from './notification-scenarios';
+import { retryScenarios } from './retry-scenarios';
 import { attacks, COPY, demand, ENDS, uriOf } from './scenarios';
 import { sweepScenarios } from './sweep-scenarios';
 import { ARE_MADE_HERE, openTier, PATIENCE_MS, type Tier } from './tier';
@@ -163,6 +164,7 @@ test('fifty concurrent demands succeed, each in its own directory', async () => 
 });
 
 claimScenarios(() => tier);
+retryScenarios(() => tier);
 functionLogScenarios(() => tier);
 largeDemandScenarios(() => tier);
 notificationScenarios(() => tier);
