@@ -1,6 +1,7 @@
 /** The environment of a job, and its split into variables of the job and an environment file. */
 import { CLAIM_SCRIPT, EXECUTION_VARIABLE } from '../batch/claim';
 import type { JobEnvironment } from '../batch/model';
+import { passSigterm } from '../batch/stop-signal';
 import { environmentName } from '../demand/names';
 import { parameterAt } from '../demand/refusals';
 import type { SecretParameter } from '../demand/secrets';
@@ -144,7 +145,7 @@ export function buildCommand(
   const steps = ['mkdir -p ${TMPDIR}', 'cd ${WORKING_DIR}', ...environmentFile];
   const users = command.join(' ');
   const script = claims
-    ? [CLAIM_SCRIPT, `{ ${steps.join(' && ')}; } || exit`, users].join('\n')
+    ? [CLAIM_SCRIPT, `{ ${steps.join(' && ')}; } || exit`, passSigterm(users)].join('\n')
     : ['mkdir -p ${WORKING_DIR}', ...steps, users].join(' && ');
   return ['/bin/bash', '-c', script];
 }

@@ -1,3 +1,4 @@
+import { passSigterm } from '../../src/batch/stop-signal';
 import { buildContext, buildContextForState } from '../../src/steps/build-context';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import type { MountPoint } from '../../src/transfer/mounts';
@@ -32,7 +33,8 @@ describe('the claim of the working directory', () => {
   test('begins the command of a whole execution, and names the execution', async () => {
     const { job } = await build({}, {}, {}, 'arn:one');
     expect(job.environment).toMatchObject({ _EXECUTION: 'arn:one' });
-    expect(job.command[2]).toMatch(/^\(\n.*\n\) \|\| exit\n\{ mkdir -p .*; \} \|\| exit\nrun \$\{IN\}$/s);
+    expect(job.command[2]).toMatch(/^\(\n.*\n\) \|\| exit\n\{ mkdir -p .*; \} \|\| exit\ntrap /s);
+    expect(job.command[2]?.endsWith(`exit\n${passSigterm('run ${IN}')}`)).toBe(true);
   });
 
   test.each([
