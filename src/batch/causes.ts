@@ -140,6 +140,7 @@ const BATCH_ENDINGS: readonly JobCause[] = [
     happened: 'EC2 had no capacity for the instance types of the job queue',
     next: 'Submit the demand again later, or use a job queue with more instance types',
   },
+  { reason: /RUNNABLE for longer/, happened: 'it waited too long for a host', next: 'Use a freer job queue' },
 ];
 
 /** The job's own claim of its working directory ended it, before the command of the demand began. */
@@ -167,15 +168,6 @@ const CLAIMS: readonly JobCause[] = [
     happened:
       'its working directory could not be claimed, for example because the file system refused a write',
     next: 'Read the line that begins with "demand:" in the log of the job',
-  },
-];
-
-/** Rows for reasons of a job that does not start, of our own. */
-const WAITING: readonly JobCause[] = [
-  {
-    reason: /RUNNABLE for longer than/,
-    happened: 'it waited for a host for longer than its stage allows',
-    next: 'Use a job queue with free capacity, or raise jobs.endRunnableSeconds of the stage',
   },
 ];
 
@@ -294,7 +286,6 @@ export const JOB_CAUSES: readonly JobCause[] = [
   ...BATCH_ENDINGS,
   ...IMAGE_PULLS,
   ...CONTAINER_STARTS,
-  ...WAITING,
   ...CLAIMS,
   ...LOG_LINES,
   ...EXIT_CODES,

@@ -53,7 +53,7 @@ const ENDS: readonly (readonly [string, JobEnd, string])[] = [
     {
       reasons: ['RUNNABLE for longer than 7200 s, the limit of the stage: Batch gave no reason'],
     },
-    'it waited for a host for longer than its stage allows',
+    'it waited too long for a host',
   ],
   [
     'a queue without capacity',
