@@ -6,7 +6,7 @@ import { PHASES } from '../src/history/phases';
 import { formatPath, formatSeconds, plural } from './format';
 
 export function resultLines(result: DemandResult): string[] {
-  const { executionId, status, failure, jobs = [], outputs, workingDirectory, records } = result;
+  const { executionId, status, failure, jobs = [], outputs, workingDirectory, records, logProblem } = result;
   const width = Math.max(...outputs.map(({ name }) => name.length), 0);
   return [
     '',
@@ -21,6 +21,7 @@ export function resultLines(result: DemandResult): string[] {
       ? []
       : [`  the working directory was kept: ${formatPath(workingDirectory)}`]),
     `  records: ${formatPath(records)}`,
+    ...(logProblem === undefined ? [] : [`  the log of the job ${logProblem}`]),
     timeLine(result),
     costLine(result),
   ];

@@ -2,6 +2,7 @@ import type { Listener } from '../local/execution/events';
 import { runDemand } from '../local/execution/run';
 import { MockPath, readMockFile } from '../local/mocks/mock-file';
 import { LocalRoot } from '../local/world/root';
+import { steadyNow } from '../local/world/steady-time';
 import { describeError } from '../src/errors';
 import { demandMachineOf } from '../src/machines/names';
 import { cancelOnSignals } from './cancel';
@@ -25,7 +26,7 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
       signal,
       listener: listenerFor(options),
       hostEnvironment: process.env,
-      now: Date.now,
+      now: steadyNow,
       ...(options.mock !== undefined && { mocks: mocksOf(options.mockFile, options.mock) }),
     });
     const ended = await running.catch((error: unknown) => {
@@ -50,6 +51,6 @@ function tellOfMocks({ mock, mockFile }: RunCommandOptions): void {
 function listenerFor({ json, colours }: RunCommandOptions): Listener {
   if (json) return (event) => out.json(event);
   const View = out.isTerminal ? TerminalView : TextView;
-  const view = new View(out, Date.now, colours);
+  const view = new View(out, steadyNow, colours);
   return (event) => view.show(event);
 }

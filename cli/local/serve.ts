@@ -21,14 +21,17 @@ export async function serveCommand(options: LocalOptions): Promise<number> {
   const root = resolve(options.root);
   await claimRoot(root);
   try {
-    await serve(options, root);
+    const failure = await serve(options, root);
+    if (failure === undefined) return EXIT.ok;
+    err.message(`${failure} The local API stops. Its objects and executions are lost: start it again`);
+    return EXIT.failed;
   } finally {
     await forgetState(root);
   }
-  return EXIT.ok;
 }
 
-async function serve(options: LocalOptions, root: string): Promise<void> {
+/** Serves until a signal comes. @returns the reason when the API cannot serve any longer */
+async function serve(options: LocalOptions, root: string): Promise<string | undefined> {
   const api = await start(options, root);
   try {
     const { endpoint, region, credentials } = api;
@@ -41,11 +44,12 @@ async function serve(options: LocalOptions, root: string): Promise<void> {
       credentials,
       stateMachineArn: api.resources.get('DemandExecutionStateMachine') ?? '',
     };
-    const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+    const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]).then(() => undefined);
     await writeRunning(root, running);
     out.text(instructions(running, options));
-    await told;
+    const failure = await Promise.race([told, api.ended]);
     await forgetState(root);
+    return failure;
   } finally {
     await api.stop();
   }

@@ -44,6 +44,8 @@ export interface LocalApi {
   readonly region: string;
   /** The physical id of each resource of the stack, by its logical id. */
   readonly resources: ReadonlyMap<string, string>;
+  /** Resolves with the reason when the server behind the gateway has ended. Nothing can be done with the API then. */
+  readonly ended: Promise<string>;
   /** Stops jobs and functions, waits until their lines are in the logs, and stops the servers. */
   stop(): Promise<void>;
 }
@@ -83,7 +85,7 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
       fileSystems: join(root, 'efs'),
     });
     for (const route of service.routes) gateway.addRoute(route);
-    return { endpoint, region: LOCAL_REGION, credentials, resources, stop };
+    return { endpoint, region: LOCAL_REGION, credentials, resources, ended: server.ended, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -9,6 +9,8 @@ export interface ApiServer {
   readonly endpoint: string;
   /** Headers that the server wants in each request. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Resolves with the reason when the server has ended. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -37,6 +39,9 @@ export async function startPythonServer(
   ]);
   return {
     endpoint,
+    ended: ended.then(([code, signal]) =>
+      `${name} has ended (${signal ?? `exit code ${code}`}). ${said}`.trim(),
+    ),
     async stop() {
       child.kill();
       await ended;

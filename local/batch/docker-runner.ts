@@ -1,4 +1,5 @@
 /** Runs a job in its own image, with docker. */
+import type { OnLine } from './job-output';
 import type { JobExit, JobRunner, OnStart, RunnableJob } from './runner';
 import { spawnJob } from './spawn-job';
 
@@ -8,7 +9,7 @@ export class DockerRunner implements JobRunner {
     private readonly onStart: OnStart,
   ) {}
 
-  run(job: RunnableJob, onLine: (line: string) => void, signal: AbortSignal): Promise<JobExit> {
+  run(job: RunnableJob, onLine: OnLine, signal: AbortSignal): Promise<JobExit> {
     // The values are in docker's own environment: every user of the machine could read them on its command line.
     const environment = {
       PATH: this.hostEnvironment.PATH ?? '',

@@ -1,4 +1,5 @@
 /** Runs a job as a child process. Its container paths are the folders of this machine. */
+import type { OnLine } from './job-output';
 import type { JobExit, JobRunner, OnStart, RunnableJob } from './runner';
 import { spawnJob } from './spawn-job';
 
@@ -21,7 +22,7 @@ export class ProcessRunner implements JobRunner {
     private readonly onStart: OnStart,
   ) {}
 
-  run(job: RunnableJob, onLine: (line: string) => void, signal: AbortSignal): Promise<JobExit> {
+  run(job: RunnableJob, onLine: OnLine, signal: AbortSignal): Promise<JobExit> {
     const host = FROM_THE_HOST.flatMap((name) => {
       const value = this.hostEnvironment[name];
       return value === undefined ? [] : [[name, value] as const];

@@ -1,4 +1,5 @@
 /** The interface of job runners on this machine. */
+import type { OnLine } from './job-output';
 
 /** A prepared job, with the fields that Batch gives to a container agent. */
 export interface RunnableJob {
@@ -31,7 +32,7 @@ export interface JobRunner {
    *
    * @throws Error when the job cannot be started
    */
-  run(job: RunnableJob, onLine: (line: string) => void, signal: AbortSignal): Promise<JobExit>;
+  run(job: RunnableJob, onLine: OnLine, signal: AbortSignal): Promise<JobExit>;
 }
 
 /**

@@ -2,8 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { type OnLine, readJobOutput } from './job-output';
+import { endProcessesOf } from './job-processes';
 import type { JobExit, OnStart } from './runner';
 
 /**
@@ -18,7 +19,7 @@ const LAST_OUTPUT_MS = 1_000;
 export interface SpawnOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly onStart: OnStart;
-  readonly onLine: (line: string) => void;
+  readonly onLine: OnLine;
   readonly signal: AbortSignal;
 }
 
@@ -32,15 +33,18 @@ export async function spawnJob(
   // process. Nothing is written to its standard input, which closes at the end of this process.
   const child = spawn(file, args, { env: environment, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const release = stopOnAbort(child, signal);
-  const outputs = [child.stdout, child.stderr].map((stream) => readLines(stream, onLine));
+  const outputs = [child.stdout, child.stderr];
+  const read = Promise.all(outputs.map((stream) => readJobOutput(stream, onLine)));
   try {
     const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     const [[code, signalName]] = await Promise.all([exit, child.pid && onStart(child.pid)]);
     // Background processes of the job keep its output open. They end with the job, as in a container.
     killGroup(child, 'SIGKILL');
-    // A process that has left the group may still write. Its output does not belong to the job any more.
+    const jobId = environment.AWS_BATCH_JOB_ID;
+    if (jobId !== undefined) await endProcessesOf(jobId);
+    // A process that is not found may still write. Its output does not belong to the job any more.
     const patience = setTimeout(() => stopAll(outputs), LAST_OUTPUT_MS);
-    await Promise.all(outputs.map(({ ended }) => ended));
+    await read;
     clearTimeout(patience);
     return toExit(code, signalName);
   } finally {
@@ -75,24 +79,7 @@ function killGroup({ pid }: ChildProcess, signalName: NodeJS.Signals): void {
   }
 }
 
-interface Output {
-  readonly ended: Promise<unknown>;
-  /** Stops reading, even when processes still write. */
-  readonly stop: () => void;
-}
-
-function stopAll(outputs: readonly Output[]): void {
-  for (const { stop } of outputs) stop();
-}
-
-function readLines(stream: Readable, onLine: (line: string) => void): Output {
-  const reader = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  reader.on('line', onLine);
-  return {
-    ended: once(reader, 'close'),
-    stop: () => {
-      reader.close();
-      stream.destroy();
-    },
-  };
+/** Stops reading, even when processes still write. */
+function stopAll(streams: readonly Readable[]): void {
+  for (const stream of streams) stream.destroy();
 }

@@ -37,7 +37,8 @@ export interface BatchServices {
 
 export interface JobListener {
   jobStarted(job: RunnableJob): void;
-  jobOutput(line: string): void;
+  /** Gets a line. The job waits while the promise is open. */
+  jobOutput(line: string): Promise<void> | undefined;
   jobEnded(exit: JobExit): void;
 }
 

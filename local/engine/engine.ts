@@ -10,6 +10,7 @@ import type { StagingConcurrency } from '../../src/machines/concurrency';
 import type { MachineFunction } from '../../src/machines/functions';
 import { INTEGRATIONS } from '../../src/machines/integrations';
 import type { DemandState, MachineName } from '../../src/machines/states';
+import type { EpochMs } from '../../src/units';
 import { withoutEmpty } from '../../src/wire/json';
 import { type BatchServices, JobFailed, type SubmitJobParameters, submitJob } from '../batch/submit-job';
 import type { MockedAnswer, MockPath } from '../mocks/mock-file';
@@ -131,13 +132,17 @@ async function record(
   for await (const event of events) {
     if (event.type === 'StateFailed' && ['Map', 'Parallel'].includes(event.state.type))
       tasks.containerFailed(event.state.name);
-    const translated = toRecordedEvent(event, machine);
+    const translated = toRecordedEvent(event, machine, services.batch.now());
     if (translated !== undefined) services.onEvent(translated);
   }
 }
 
-function toRecordedEvent(event: EngineEvent, machine: MachineName): RecordedEvent | undefined {
-  const { timestamp } = event;
+/** @param timestamp the engine's own times jump when the clock of the machine is set */
+function toRecordedEvent(
+  event: EngineEvent,
+  machine: MachineName,
+  timestamp: EpochMs,
+): RecordedEvent | undefined {
   switch (event.type) {
     case 'ExecutionStarted':
     case 'ExecutionSucceeded':

@@ -41,6 +41,8 @@ export interface DemandResult {
   readonly jobs?: readonly EndedJob[];
   /** Absent when it was removed. */
   readonly workingDirectory?: string;
+  /** Why the file with the output of the job lacks lines. */
+  readonly logProblem?: string;
   /** The folder with the history, the input and the output of the job. */
   readonly records: string;
 }

@@ -1,13 +1,14 @@
 /** Records a run: its history in memory, and the job's output in a file. */
-import type { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import type { RecordedEvent } from '../../src/history/events';
 import { ExecutionModel } from '../../src/history/execution';
 import type { JobListener } from '../batch/submit-job';
 import type { Listener } from './events';
 import type { RunnerName } from './input';
+import type { JobLog } from './job-log';
 
 const LAST_LINES = 20;
+/** Characters of such a line at most. They become a part of the result. */
+const LAST_LINE_CHARACTERS = 1_000;
 
 export class Recorder {
   readonly history: RecordedEvent[] = [];
@@ -16,7 +17,7 @@ export class Recorder {
 
   constructor(
     private readonly listener: Listener,
-    private readonly log: Writable,
+    private readonly log: JobLog,
   ) {}
 
   record(event: RecordedEvent): void {
@@ -29,10 +30,10 @@ export class Recorder {
     return {
       jobStarted: ({ jobId, image }) => this.listener({ type: 'job-started', jobId, image, runner }),
       jobOutput: (line) => {
-        this.log.write(`${line}\n`);
-        this.#lastLines.push(line);
+        this.#lastLines.push(line.slice(0, LAST_LINE_CHARACTERS));
         if (this.#lastLines.length > LAST_LINES) this.#lastLines.shift();
         this.listener({ type: 'job-output', line });
+        return this.log.write(line);
       },
       jobEnded: (exit) => this.listener({ type: 'job-ended', ...exit }),
     };
@@ -42,9 +43,13 @@ export class Recorder {
     return [...this.#lastLines];
   }
 
+  /** Why the file with the output lacks lines. */
+  get logProblem(): string | undefined {
+    return this.log.problem;
+  }
+
   /** Waits until the file has all of the output. */
   async close(): Promise<void> {
-    this.log.end();
-    await finished(this.log);
+    await this.log.close();
   }
 }

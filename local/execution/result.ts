@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { jobsOfOutput } from '../../src/batch/retries/ended-jobs';
 import type { Layout } from '../../src/context/layout';
 import { type ExecutionFailure, explainFailure } from '../../src/history/failure';
+import { withoutEmpty } from '../../src/wire/json';
 import type { ExecutionOutcome } from '../engine/engine';
 import { LOCAL_FILE_SYSTEM_ID, type LocalRoot } from '../world/root';
 import type { Attempt } from './attempts';
@@ -44,6 +45,7 @@ export async function toResult(outcome: ExecutionOutcome, context: ResultContext
     }),
     ...(jobs.length > 1 && { jobs }),
     ...(isKept && { workingDirectory }),
+    ...withoutEmpty({ logProblem: recorder.logProblem }),
     records: attempt.folder,
   };
 }

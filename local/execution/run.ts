@@ -22,7 +22,9 @@ import type { DemandResult, Listener } from './events';
 import { examineDocument } from './examine';
 import { localFunctions } from './functions';
 import { localInput, type RunnerName } from './input';
+import { JobLog } from './job-log';
 import { Recorder } from './recorder';
+import { takeReserve } from './reserve';
 import { toResult } from './result';
 import { transferReporter } from './transfers';
 
@@ -81,12 +83,15 @@ interface Run {
 async function runAttempt(run: Run, options: DemandRunOptions): Promise<DemandResult> {
   const { attempt, executionId, layout } = run;
   const { root, listener } = options;
-  const recorder = new Recorder(listener, createWriteStream(join(attempt.folder, 'job.log')));
+  const reserve = await takeReserve(attempt.folder);
+  const log = new JobLog(createWriteStream(join(attempt.folder, 'job.log')));
+  const recorder = new Recorder(listener, log);
   let outcome: ExecutionOutcome | undefined;
   try {
     await prepareRoot(run, options);
     outcome = await executeDemand(run, options, recorder);
   } finally {
+    await Promise.all([reserve.release(), recorder.close()]);
     const ended = outcome ?? {
       status: 'FAILED',
       error: 'LocalRunFailed',
@@ -151,7 +156,6 @@ async function writeRecords({ attempt, document }: Run, recorder: Recorder): Pro
   await Promise.all([
     writeFile(join(attempt.folder, 'input.json'), `${JSON.stringify(document, null, 2)}\n`),
     writeFile(join(attempt.folder, 'history.json'), `${JSON.stringify(recorder.history, null, 2)}\n`),
-    recorder.close(),
   ]);
 }
 

@@ -37,8 +37,8 @@ export interface JobsWorld {
   mountsOf(definition: JobDefinition): Promise<readonly JobMount[]>;
   /** Returns the reader of a job's secrets. It reads with the execution role of the job. */
   secretReader(job: Job): SecretReader;
-  /** Gets every line that a job writes. */
-  log(job: Job, line: string): void;
+  /** Gets every line that a job writes. The job waits while the promise is open. */
+  log(job: Job, line: string): Promise<void> | undefined;
   /** Gets the job after each change of its status. */
   changed(job: Job): void;
   readonly clock: Pick<Clock, 'now'>;

@@ -6,6 +6,7 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Clock } from '../../../src/clock';
+import type { Bytes } from '../../../src/units';
 import { batchesOf, type LogEvent, messagesOf } from './events';
 
 export interface LogPlace {
@@ -19,9 +20,16 @@ export interface LogWriterWorld {
   lost(place: LogPlace, lines: number, error: unknown): void;
 }
 
+/** Bytes of waiting lines from which the writer of a line waits. */
+const WAITING_BYTES: Bytes = 4 * 1024 ** 2;
+/** Bytes of a stream at most: the server keeps all lines in memory, for all executions. */
+export const STREAM_BYTES: Bytes = 64 * 1024 ** 2;
+
 interface LogStream {
   readonly place: LogPlace;
   waiting: LogEvent[];
+  waitingBytes: Bytes;
+  bytes: Bytes;
   latest: number;
   isThere: boolean;
 }
@@ -36,9 +44,28 @@ export class LogWriter {
     private readonly world: LogWriterWorld,
   ) {}
 
-  /** Adds a line to a stream. Makes the group and the stream when they are missing. */
-  write(place: LogPlace, line: string): void {
+  /**
+   * Adds a line to a stream. Makes the group and the stream when they are missing. A stream takes {@link STREAM_BYTES}; it
+   * ends with a line that says so.
+   *
+   * @returns a promise while very many lines wait
+   */
+  write(place: LogPlace, line: string): Promise<void> | undefined {
     const stream = this.#streamOf(place);
+    if (stream.bytes > STREAM_BYTES) return undefined;
+    this.#add(stream, line);
+    if (stream.bytes > STREAM_BYTES)
+      this.#add(
+        stream,
+        `The local API keeps ${STREAM_BYTES} bytes of a log stream. Later lines are left out`,
+      );
+    return stream.waitingBytes > WAITING_BYTES ? this.#sending : undefined;
+  }
+
+  #add(stream: LogStream, line: string): void {
+    const bytes = Buffer.byteLength(line);
+    stream.bytes += bytes;
+    stream.waitingBytes += bytes;
     const isSentAlready = stream.waiting.length > 0;
     // PutLogEvents wants events in the order of time, and a clock may be set back.
     stream.latest = Math.max(stream.latest, this.world.clock.now());
@@ -56,6 +83,7 @@ export class LogWriter {
   async #send(stream: LogStream): Promise<void> {
     const events = stream.waiting;
     stream.waiting = [];
+    stream.waitingBytes = 0;
     for (const batch of batchesOf(events))
       try {
         await this.#put(stream, batch);
@@ -79,7 +107,10 @@ export class LogWriter {
 
   #streamOf(place: LogPlace): LogStream {
     const key = `${place.group}\n${place.stream}`;
-    const stream = this.#streams.get(key) ?? { place, waiting: [], latest: 0, isThere: false };
+    const stream = this.#streams.get(key) ?? {
+      ...{ place, waiting: [], waitingBytes: 0, bytes: 0 },
+      ...{ latest: 0, isThere: false },
+    };
     this.#streams.set(key, stream);
     return stream;
   }

@@ -103,3 +103,19 @@ test('down leaves another process with the process id of a killed server alone',
     isLeft: true,
   });
 });
+
+test('a server whose AWS has died says so and ends', async () => {
+  expect(await up().ended).toMatchObject({ exitCode: 0 });
+  const pid = await startedProcess();
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  const python = children.filter((child) =>
+    readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('moto_server'),
+  );
+  expect(python).toHaveLength(1);
+  process.kill(python[0]!, 'SIGKILL');
+  await haveEnded([pid]);
+  expect(existsSync(stateFile())).toBe(false);
+  expect(readFileSync(join(folder, 'api', 'api.log'), 'utf8')).toContain(
+    "moto's server has ended (SIGKILL). The local API stops",
+  );
+});

@@ -14,7 +14,7 @@ async function runScript(script: string, seconds: number | undefined, stop = new
     mounts: [],
   };
   const end = await runAttempt(
-    (signal) => runner.run(job, (line) => lines.push(line), signal),
+    (signal) => runner.run(job, (line) => void lines.push(line), signal),
     seconds,
     stop.signal,
   );

@@ -32,7 +32,7 @@ export async function runEmbedded(
   const processes = new ProcessRunner(process.env, async () => undefined);
   const lines: string[] = [];
   const run: Run = (job, signal = new AbortController().signal) =>
-    processes.run(job, (line) => lines.push(line), signal);
+    processes.run(job, (line) => void lines.push(line), signal);
   const runner: JobRunner = { run: (job, _, signal) => runJob(run, job, signal) };
   const states: string[] = [];
   const outcome = await execute('demand-execution', 'run-1', localInput(demand, root, 'process'), {
