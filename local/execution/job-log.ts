@@ -5,7 +5,7 @@ import { describeError } from '../../src/errors';
 import type { Bytes } from '../../src/units';
 
 /** Bytes of the file at most. A job that never stops writing would fill the disk of all executions. */
-export const LOG_BYTES: Bytes = 1024 ** 3;
+const LOG_BYTES: Bytes = 1024 ** 3;
 
 interface JobLogSettings {
   /** Bytes of the file at most. */

@@ -23,7 +23,7 @@ export interface LogWriterWorld {
 /** Bytes of waiting lines from which the writer of a line waits. */
 const WAITING_BYTES: Bytes = 4 * 1024 ** 2;
 /** Bytes of a stream at most: the server keeps all lines in memory, for all executions. */
-export const STREAM_BYTES: Bytes = 64 * 1024 ** 2;
+const STREAM_BYTES: Bytes = 64 * 1024 ** 2;
 
 interface LogStream {
   readonly place: LogPlace;
