@@ -10,7 +10,7 @@ import type {
   SubmitOptions,
 } from './aws/options';
 import { wholeNumber } from './numbers';
-import type { SweepOptions } from './options';
+import type { ResumeOptions, SweepOptions } from './options';
 import { COLOURS } from './options';
 
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
@@ -22,13 +22,16 @@ be called: no credentials, no permission or no connection; 130 Ctrl-C, after whi
 type Commands = typeof import('./aws/commands');
 type Action<A extends unknown[]> = (commands: Commands, ...args: A) => Promise<number>;
 
-export function addAwsVerbs(demand: Command): void {
+type ListKeptOptions = Pick<ResumeOptions, 'root' | 'json'>;
+type ListKept = (options: ListKeptOptions) => Promise<number>;
+
+export function addAwsVerbs(demand: Command, listKept: ListKept): void {
   addSubmit(demand);
   const status: Action<[string, ExecutionOptions]> = ({ statusCommand }, ...args) => statusCommand(...args);
   addOnExecution(demand, 'status', 'Shows the state of an execution, or its end.', status);
   const watch: Action<[string, ExecutionOptions]> = ({ watchCommand }, ...args) => watchCommand(...args);
   addOnExecution(demand, 'watch', 'Follows an execution to its end.', watch).option(...COLOURS);
-  addList(demand);
+  addList(demand, listKept);
   const cancel: Action<[string, CancelOptions]> = ({ cancelCommand }, ...args) => cancelCommand(...args);
   addOnExecution(demand, 'cancel', 'Stops an execution and its job.', cancel)
     .option('--reason <words>', 'the cause of the end, which the execution keeps')
@@ -76,13 +79,19 @@ export function addSweep(demand: Command, sweepRoot: (options: SweepOptions) => 
   );
 }
 
-function addList(demand: Command): void {
+function addList(demand: Command, listKept: ListKept): void {
   const list = demand
     .command('list')
     .description('Lists executions, the newest first.')
     .addOption(new Option('--status <status>', 'only executions with this status').choices(STATUSES))
-    .option('--limit <n>', 'at most so many executions', positive, 20);
-  withAwsOptions(list).action(lazily<[ListOptions]>(({ listCommand }, ...args) => listCommand(...args)));
+    .option('--limit <n>', 'at most so many executions', positive, 20)
+    .option('--kept', 'list the kept directories of a root on this machine instead', false)
+    .option('--root <dir>', 'with --kept: the folder with all local data', '.demand');
+  withAwsOptions(list).action(async (options: ListOptions & ListKeptOptions & { readonly kept: boolean }) => {
+    process.exitCode = options.kept
+      ? await listKept(options)
+      : await (await import('./aws/commands')).listCommand(options);
+  });
 }
 
 function addOnExecution<T extends AwsOptions>(

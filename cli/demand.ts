@@ -5,10 +5,11 @@ import { DEFAULT_STAGING } from '../src/machines/concurrency';
 import { AWS_EXIT_CODES, addAwsVerbs, addSweep } from './aws-verbs';
 import { addLocal } from './local/verbs';
 import { mapConcurrency, wholeNumber } from './numbers';
-import { COLOURS, type SyncOptions, type WorldOptions } from './options';
+import { COLOURS, type ResumeOptions, type SyncOptions, type WorldOptions } from './options';
 import { err, out } from './output/output';
 import { planCommand } from './plan';
 import { EXIT } from './refusal';
+import { listKeptCommand, resumeCommand } from './resume';
 import { runCommand } from './run';
 import { sweepCommand } from './sweep';
 import { validateCommand } from './validate';
@@ -73,11 +74,27 @@ function program(): Command {
       'local/step-functions-local/MockConfigFile.json',
     )
     .option(...COLOURS);
+  addResume(demand);
   addSync(demand);
-  addAwsVerbs(demand);
+  addAwsVerbs(demand, listKeptCommand);
   addSweep(demand, sweepCommand);
   addLocal(demand);
   return demand;
+}
+
+function addResume(demand: Command): void {
+  const resume = demand
+    .command('resume')
+    .description('Stores the outputs of a kept directory on this machine, and then removes the directory.')
+    .argument('<id>', "the demand's execution_id; `demand list --kept` shows the kept directories")
+    .option('--root <dir>', 'the folder with all local data', '.demand')
+    .addOption(
+      new Option('--runner <kind>', 'how the job ran').choices(['process', 'docker']).default('process'),
+    )
+    .option('--json', 'print one JSON document a line', false);
+  addInlineLimits(resume).action(async (id: string, options: ResumeOptions) => {
+    process.exitCode = await resumeCommand(id, options);
+  });
 }
 
 function addSync(demand: Command): void {

@@ -30,6 +30,14 @@ export interface SweepOptions {
   readonly json: boolean;
 }
 
+export interface ResumeOptions {
+  readonly root: string;
+  readonly runner: 'process' | 'docker';
+  readonly inlineMaxBytes: number;
+  readonly inlineMaxFiles: number;
+  readonly json: boolean;
+}
+
 export interface SyncOptions {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];

@@ -50,7 +50,7 @@ export async function claimAttempt(
   executionId: string,
   input: unknown,
 ): Promise<AttemptClaim> {
-  const folder = join(executions, fittingName(encodeURIComponent(executionId)));
+  const folder = attemptsFolder(executions, executionId);
   const owner: Owner = { ...(await noteProcess(process.pid)), inputHash: hash(input) };
   await mkdir(folder, { recursive: true });
   for (;;) {
@@ -65,6 +65,20 @@ export async function claimAttempt(
     };
     if (await make(mine.folder, owner)) return { kind: 'mine', attempt: mine };
   }
+}
+
+/** Returns the input of the last attempt; undefined when no attempt has one. */
+export async function lastInput(executions: string, executionId: string): Promise<unknown> {
+  const folder = attemptsFolder(executions, executionId);
+  for (let number = await lastAttempt(folder).catch(() => 0); number > 0; number--) {
+    const input = await readJson(join(folder, String(number), 'input.json'));
+    if (input !== undefined) return input;
+  }
+  return undefined;
+}
+
+function attemptsFolder(executions: string, executionId: string): string {
+  return join(executions, fittingName(encodeURIComponent(executionId)));
 }
 
 /** Notes the process of the job. An attempt whose owner was killed goes on as long as its job does. */

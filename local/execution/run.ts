@@ -78,9 +78,11 @@ interface Run {
   readonly executionId: string;
   readonly layout: Layout;
   readonly attempt: Attempt;
+  /** The machine begins in StoreOutputs with this state, in the directory of an earlier attempt. */
+  readonly storing?: unknown;
 }
 
-async function runAttempt(run: Run, options: DemandRunOptions): Promise<DemandResult> {
+export async function runAttempt(run: Run, options: DemandRunOptions): Promise<DemandResult> {
   const { attempt, executionId, layout } = run;
   const { root, listener } = options;
   const reserve = await takeReserve(attempt.folder);
@@ -106,7 +108,7 @@ async function runAttempt(run: Run, options: DemandRunOptions): Promise<DemandRe
 }
 
 async function executeDemand(
-  { document, executionId, layout, attempt }: Run,
+  { document, executionId, layout, attempt, storing }: Run,
   options: DemandRunOptions,
   recorder: Recorder,
 ) {
@@ -114,7 +116,8 @@ async function executeDemand(
   const { rules = LOCAL_RULES } = options;
   const jobDefinitions = new LocalJobDefinitions();
   const name = attempt.number === 1 ? executionId : `${executionId}-${attempt.number}`;
-  return execute('demand-execution', name, localInput(document, root, runner), {
+  return execute('demand-execution', name, storing ?? localInput(document, root, runner), {
+    ...(storing !== undefined && { startAt: 'StoreOutputs' }),
     functions: localFunctions({
       root,
       jobDefinitions,
@@ -138,9 +141,10 @@ async function executeDemand(
 
 /** Copies the seed into the root, and moves the working directory of an earlier attempt aside. */
 async function prepareRoot(
-  { attempt, executionId }: Run,
+  { attempt, executionId, storing }: Run,
   { root, seed, listener }: DemandRunOptions,
 ): Promise<void> {
+  if (storing !== undefined) return;
   if (seed !== undefined) await cp(seed, root.s3, { recursive: true, preserveTimestamps: true });
   const scratch = root.fileSystem('scratch');
   const workingDirectory = join(scratch, executionId);

@@ -4,9 +4,9 @@
  * Each one has a record on its file system. `demand list --kept` shows the records, `demand resume` stores the outputs and
  * removes the directory, and the sweeper removes directories by the age of their records.
  */
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import type { MountPoint } from '../transfer/mounts';
-import { integer, listOf, model, optional, requiredText, text } from '../wire/schema';
+import { flag, integer, listOf, model, optional, requiredText, text } from '../wire/schema';
 
 /** The record of a kept directory, as it stands on the file system. */
 export const keptDirectorySchema = model({
@@ -20,6 +20,8 @@ export const keptDirectorySchema = model({
   reason: text(),
   /** Paths below the directory that have files of outputs; an output that is missing has none. */
   outputs: listOf(text()),
+  /** True when the job did not write an output. A resumption cannot store it. */
+  hasMissingOutput: v.optional(flag(), false),
   /** A hash of all output transfers of the demand: only a demand with the same transfers may store the outputs. */
   transfers: optional(text()),
 });
@@ -33,7 +35,9 @@ export interface FoundKept {
 }
 
 /** A record to write. Its `path` follows from the directory. */
-export interface DirectoryToKeep extends Omit<KeptDirectory, 'path'> {
+export interface DirectoryToKeep
+  extends Omit<KeptDirectory, 'path' | 'hasMissingOutput'>,
+    Partial<Pick<KeptDirectory, 'hasMissingOutput'>> {
   /** The path of the directory on this machine. */
   readonly directory: string;
 }

@@ -6,11 +6,13 @@ import type { DirectoryToKeep, KeptDirectories } from '../paths/kept';
 import { asFolder, contains, type Location, relativeTo, textOf } from '../transfer/location';
 import { type MountPoint, tryFindMount } from '../transfer/mounts';
 import { type DataSyncRequest, readDataSyncRequest } from '../transfer/request';
-import { listSourcePages } from '../transfer/source';
+import { listSourcePages, type SourceWorld } from '../transfer/source';
 import { pagesOf, type Stores } from '../transfer/store';
 import { canonicalJson } from '../wire/canonical';
 import { isJsonObject } from '../wire/json';
 import { listOf, readModel } from '../wire/schema';
+
+const MISSING = 'DataSourceMissing';
 
 export interface KeptOutputsWorld {
   /** The stores of the mounted file systems. */
@@ -47,7 +49,7 @@ export async function keepUnstored(
     const found = tryFindMount(path, world.settings.mounts);
     if (found === undefined) continue;
     const outputs = await unstoredIn(path, storing.outputs, world);
-    const isMisnamed = storing.error === 'DataSourceMissing' && (await hasOtherFiles(path, paths, world));
+    const isMisnamed = storing.error === MISSING && (await hasOtherFiles(path, paths, world));
     if (outputs.length === 0 && !isMisnamed) continue;
     await world.kept.note(toKeep(found.location.path, outputs, storing, world));
     kept.push(path);
@@ -101,7 +103,8 @@ async function unstoredIn(
   return found;
 }
 
-async function hasFiles(output: DataSyncRequest, world: KeptOutputsWorld): Promise<boolean> {
+/** Returns whether the source of an output has files. A stored output has none. */
+export async function hasFiles(output: DataSyncRequest, world: SourceWorld): Promise<boolean> {
   for await (const page of listSourcePages({ ...output, failIfMissing: false }, world))
     if (page.length > 0) return true;
   return false;
@@ -133,6 +136,7 @@ function toKeep(
     since: clock.now(),
     reason: error === undefined ? reason : `${reason}: ${error}`,
     outputs,
+    hasMissingOutput: error === MISSING,
     transfers: hashOfTransfers(all),
   };
 }

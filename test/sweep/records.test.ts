@@ -29,7 +29,14 @@ function read(isDryRun: boolean, oldestBegin: () => Promise<number> = async () =
       list: async () => [
         {
           mount: { path: '/mnt', fileSystemId: 'fs-1', root: '/' },
-          kept: { execution: 'x', path: '/scratch/x', since: 4, reason: '', outputs: [] },
+          kept: {
+            execution: 'x',
+            path: '/scratch/x',
+            since: 4,
+            reason: '',
+            outputs: [],
+            hasMissingOutput: false,
+          },
         },
       ],
     },

@@ -18,7 +18,10 @@ export function fileKept(mounts: readonly MountPoint[]): KeptDirectories {
   return {
     note: async ({ directory, ...record }) => {
       const { mount } = findMount(localLocation(directory), mounts);
-      await note({ mount, kept: { ...record, path: directory.slice(mount.path.length) } });
+      await note({
+        mount,
+        kept: { hasMissingOutput: false, ...record, path: directory.slice(mount.path.length) },
+      });
     },
     list: async () => {
       const found = await Promise.all(mounts.map(listIn));

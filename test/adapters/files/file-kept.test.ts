@@ -13,6 +13,7 @@ const kept = (path: string, changes: Partial<KeptDirectory> = {}): KeptDirectory
   since: 1_000,
   reason: 'StoreOutputs was stopped',
   outputs: ['out/result'],
+  hasMissingOutput: false,
   ...changes,
 });
 const at = (index: number) => {

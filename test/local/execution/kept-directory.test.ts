@@ -1,6 +1,7 @@
 /** The working directory after a failure or a stop in StoreOutputs, on the embedded engine. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { listKept, resumeDemand } from '../../../local/execution/resume';
 import { runDemand } from '../../../local/execution/run';
 import { LocalRoot } from '../../../local/world/root';
 import { fileKept } from '../../../src/adapters/files/file-kept';
@@ -57,6 +58,57 @@ test('a directory with an output that is not stored is kept, with a record', asy
       },
     },
   ]);
+});
+
+describe('a resumption', () => {
+  const options = () => ({
+    root: root(),
+    runner: 'process' as const,
+    inlineLimits: { maxBytes: 1e9, maxFiles: 1e6 },
+    signal: new AbortController().signal,
+    listener: () => undefined,
+    hostEnvironment: process.env,
+    now: Date.now,
+  });
+  const unblockTwo = () => rmSync(join(root().s3, 'bucket/two'), { recursive: true });
+  const keep = () => run('echo 1 > one; echo 2 > two', (state) => state === 'RunJob' && blockTwo());
+
+  test('stores the outputs that are left, removes the directory, and does not run the job again', async () => {
+    await keep();
+    expect(await listKept(root())).toMatchObject([{ directory: directory(), outputs: ['two'] }]);
+    unblockTwo();
+    const result = await resumeDemand('run-1', options());
+    expect(result).toMatchObject({ status: 'SUCCEEDED', counts: { batchJobs: 0 } });
+    expect(bucket()).toEqual({ in: 'input', one: '1\n', two: '2\n' });
+    expect(existsSync(directory())).toBe(false);
+    expect(await listKept(root())).toEqual([]);
+  });
+
+  test('that fails keeps the directory, and may be repeated', async () => {
+    await keep();
+    expect(await resumeDemand('run-1', options())).toMatchObject({ status: 'FAILED' });
+    expect(await listKept(root())).toMatchObject([{ outputs: ['two'] }]);
+    unblockTwo();
+    expect(await resumeDemand('run-1', options())).toMatchObject({ status: 'SUCCEEDED' });
+    expect(bucket()).toMatchObject({ two: '2\n' });
+  });
+
+  test('is refused when the job did not write an output: its files may have another name', async () => {
+    await run('echo 1 > one; echo 2 > tow');
+    await expect(resumeDemand('run-1', options())).rejects.toThrow('did not write an output');
+    expect(harvest(directory())).toMatchObject({ tow: '2\n' });
+  });
+
+  test('is refused without a kept directory, and for other outputs than those that were kept', async () => {
+    await expect(resumeDemand('run-1', options())).rejects.toThrow('has no kept directory');
+    await keep();
+    const [record] = await records();
+    if (record === undefined) throw new TypeError('no record');
+    const { kept } = record;
+    await fileKept(root().mounts).note({ ...kept, directory: directory(), transfers: 'others' });
+    await expect(resumeDemand('run-1', options())).rejects.toThrow('are not those of the execution');
+    expect(harvest(directory())).toMatchObject({ two: '2\n' });
+  });
 });
 
 test('a stop in StoreOutputs keeps the directory only when an output is not stored', async () => {
