@@ -111,7 +111,7 @@ test('no file, event or result of a run has the value, whatever the job does', a
         rmSync(root.path, { recursive: true });
       }
     }),
-    runs(20),
+    runs(8),
   );
 });
 
