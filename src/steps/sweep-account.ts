@@ -17,7 +17,7 @@ import {
   type Uploads,
 } from '../sweep/uploads';
 import { hasTimeLeft } from '../transfer/call-time';
-import { isJsonObject, withoutEmpty } from '../wire/json';
+import { isJsonObject, tryParse, withoutEmpty } from '../wire/json';
 import { toSnakeCase } from '../wire/names';
 import { integer, listOf, model, optional, readModel, requiredText, text, writeModel } from '../wire/schema';
 
@@ -103,7 +103,10 @@ type Account = v.InferOutput<typeof accountSchema>;
 async function sweepOn({ request, cursor, reports }: Account, world: SweepAccountWorld) {
   const { buckets } = world.settings;
   let report: PartReport = reports[0] ?? { part: 'uploads', ...NOTHING_SWEPT };
-  let { bucket, ...marker } = readModel(cursorSchema, cursor === '' ? { bucket: 0 } : JSON.parse(cursor));
+  let { bucket, ...marker } = readModel(cursorSchema, cursor === '' ? { bucket: 0 } : tryParse(cursor), [
+    'account',
+    'cursor',
+  ]);
   const rules = await rulesOf(request, world);
   const target = { uploads: world.uploads, now: world.clock.now(), isDryRun: request.dryRun };
   let after = markerOf(marker);
@@ -180,12 +183,9 @@ const MESSAGE_CHARACTERS = 1_000;
 
 /** Returns the message in the cause of a failed function, which is a JSON document. */
 function messageOf(cause: string): string {
-  let message = cause;
-  try {
-    const { errorMessage } = JSON.parse(cause);
-    if (typeof errorMessage === 'string') message = errorMessage;
-  } catch {
-    // The cause of another failure is a plain text.
-  }
+  const parsed = tryParse(cause);
+  // The cause of a time-out is a plain text.
+  const message =
+    isJsonObject(parsed) && typeof parsed.errorMessage === 'string' ? parsed.errorMessage : cause;
   return message.slice(0, MESSAGE_CHARACTERS);
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { CallTime, Clock } from '../clock';
 import { describeError } from '../errors';
 import { hasTimeLeft } from '../transfer/call-time';
+import { tryParse } from '../wire/json';
 import { integer, listOf, model, readModel, text } from '../wire/schema';
 import { planSweep, type Removal } from './decide';
 import type { UnitFacts } from './facts';
@@ -78,11 +79,10 @@ interface Call {
   readonly world: VolumeWorld;
 }
 
+/** @throws DemandValidationError for a text that no call has written */
 function readCursor(cursor: string, { clock }: VolumeWorld): Cursor {
-  return readModel(
-    cursorSchema,
-    cursor === '' ? { phase: 'survey', begunAt: clock.now() } : JSON.parse(cursor),
-  );
+  const given = cursor === '' ? { phase: 'survey', begunAt: clock.now() } : tryParse(cursor);
+  return readModel(cursorSchema, given, ['cursor']);
 }
 
 /** @returns all units of the volume, when the phase of the cursor is `remove` */

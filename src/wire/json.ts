@@ -19,3 +19,12 @@ export function withoutEmpty<T extends object>(fields: T): WithoutEmpty<T> {
 export function pointerOf(...keys: readonly (string | number)[]): string {
   return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
+
+/** Returns the value of a JSON text; undefined for any other text. */
+export function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

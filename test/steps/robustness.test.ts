@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { fileKept } from '../../src/adapters/files/file-kept';
+import { SINGLE_FUNCTION } from '../../src/efs/function-routing';
 import * as errors from '../../src/errors';
 import { buildContext } from '../../src/steps/build-context';
 import { cleanUpAfter } from '../../src/steps/clean-up-after';
@@ -19,10 +22,13 @@ import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import { scaffolding } from '../../src/steps/scaffolding';
 import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
+import { sweep } from '../../src/steps/sweep';
+import { type SweepAccountWorld, sweepAccount } from '../../src/steps/sweep-account';
 import { watchJobs } from '../../src/steps/watch-jobs';
 import { anyDocument, demandOf, mutated, runs } from '../demand/arbitraries';
 import { MACHINE, MemoryBus, MemoryExecutions } from '../events/worlds';
 import { aborted, entered } from '../history/events';
+import { SweptWorld } from '../sweep/worlds';
 import { stepWorld } from './worlds';
 
 const RUNS = 1_500;
@@ -108,6 +114,29 @@ const world = {
   waiting: { runnable: async () => ['job'], describe: async () => [], terminate: async () => undefined },
   settings: { ...stepWorld().settings, stateMachineArn: MACHINE, jobQueue: 'queue' },
 };
+const SWEPT = { role: 'tmp', path: '/tmp', days_since_last_accessed: 1 };
+const accountWorld: SweepAccountWorld = {
+  uploads: { list: async () => ({ uploads: [] }), abort: async () => undefined },
+  revisions: { active: async () => [], deregister: async () => undefined },
+  running: { oldestBegin: async () => Number.POSITIVE_INFINITY },
+  bus: { put: async () => undefined },
+  logMetric: () => undefined,
+  clock: { now: () => 0 },
+  time: { remainingMs: () => 900_000 },
+  settings: {
+    ...{ envBase: 'dev', fileSystemIds: ['fs-1'], accessPoints: [], buckets: ['bucket'], uploadRoles: [] },
+    request: { volumes: [] },
+  },
+};
+const sweepWorld = new SweptWorld(join(tmpdir(), 'nothing-to-sweep')).world({
+  ownRecords: { sweep: async () => ({}) },
+  settings: {
+    mounts: [{ path: join(tmpdir(), 'nothing-to-sweep'), fileSystemId: 'fs-1', root: '/' }],
+    routing: SINGLE_FUNCTION,
+    fenceMs: 0,
+  },
+});
+
 type Step = (event: unknown, at: typeof world) => Promise<unknown>;
 
 /** Returns each step with events that it accepts. */
@@ -174,6 +203,34 @@ async function stepsAndEvents(): Promise<Record<string, [Step, readonly unknown[
       (event) => notify(event, { notifications: { publish: async () => undefined } }),
       [{ detail: STATUS_EVENT }],
     ],
+    sweep: [
+      (event) => sweep(event, sweepWorld),
+      [
+        { execution: 'x', request: { volumes: [] }, part: { function: 0, file_system_id: 'fs-1' } },
+        {
+          execution: 'x',
+          request: { volumes: [], dry_run: 'true' },
+          part: { function: 0, file_system_id: 'fs-1', volume: SWEPT },
+          cursor: '',
+        },
+      ],
+    ],
+    'sweep-account': [
+      (event) => sweepAccount(event, accountWorld),
+      [
+        { begin: { dry_run: true, volumes: [{ role: 'tmp', days_since_last_accessed: 1 }] } },
+        { account: { request: { volumes: [] }, cursor: '', reports: [] } },
+        {
+          tell: {
+            execution: 'x',
+            begun_at: 'now',
+            request: { volumes: [] },
+            parts: [{ failure: { Error: 'x', Cause: '{}' } }],
+            account: { reports: [] },
+          },
+        },
+      ],
+    ],
     'clean-up-after': [
       (event, at) =>
         cleanUpAfter(event, {
@@ -219,6 +276,8 @@ test.each([
   'intake',
   'demand-status',
   'notify',
+  'sweep',
+  'sweep-account',
   'clean-up-after',
 ])('%s answers any document, or refuses it by a name of errors.ts', async (name) => {
   const [step, events] = steps[name]!;
