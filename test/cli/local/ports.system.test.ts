@@ -47,7 +47,16 @@ function environment(): NodeJS.ProcessEnv {
 /** The scan finds the processes of a running job and of functions, too. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'demand-ports-'));
-  const up = demand('local', 'up', '--root', 'api', '--project', PROJECT, '--bucket', 'results');
+  const up = demand(
+    'local',
+    'up',
+    '--root',
+    'api',
+    '--project',
+    PROJECT,
+    '--bucket',
+    'demand-examples-results',
+  );
   printed = (await up.ended).stdout;
   api = JSON.parse(readFileSync(join(folder, 'api', 'api.json'), 'utf8'));
   writeFileSync(join(folder, 'demand.json'), JSON.stringify(DEMAND(folder)));
@@ -73,7 +82,7 @@ const DEMAND = (root: string) => ({
     command: [
       `env | grep -E '^AWS_(ACCESS|ENDPOINT|REGION|SECRET)' | sort > \${TOLD}; echo $$ > ${root}/job.pid; while [ ! -e ${root}/go ]; do sleep 0.1; done`,
     ],
-    params: { told: 'told.txt @ s3://results/told.txt' },
+    params: { told: 'told.txt @ s3://demand-examples-results/told.txt' },
     inputs: [],
     outputs: ['told'],
   },
@@ -135,7 +144,7 @@ test('the refused requests have done nothing, and the same request with the righ
     new ListBucketsCommand(),
   );
   expect(jobSummaryList).toHaveLength(1);
-  expect(Buckets.map(({ Name }) => Name)).toContain('results');
+  expect(Buckets.map(({ Name }) => Name)).toContain('demand-examples-results');
   const right = await signed(
     { target: '/v1/listjobs', body: '{"jobQueue":"none"}' },
     { credentials, host: new URL(endpoint).host },
@@ -155,7 +164,7 @@ test('only this user can read the files and the environments with the keys', () 
 test('the demand runs to its end with these keys, and its job has them', async () => {
   writeFileSync(join(folder, 'go'), '');
   expect(await watching.ended).toMatchObject({ exitCode: 0 });
-  const read = await demand('sync', 's3://results/told.txt', './told.txt').ended;
+  const read = await demand('sync', 's3://demand-examples-results/told.txt', './told.txt').ended;
   expect(read).toMatchObject({ exitCode: 0 });
   expect(readFileSync(join(folder, 'told.txt'), 'utf8').trim().split('\n')).toEqual([
     `AWS_ACCESS_KEY_ID=${api.credentials.accessKeyId}`,

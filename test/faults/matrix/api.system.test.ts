@@ -24,7 +24,7 @@ const OUTPUT = 'data\n';
 const STARTS = /AtScale$/;
 
 /** A job that ends well before it is told to stop has results, which stay until they are stored. */
-const MAY_KEEP = new Set(['RunJob', 'SyncOutput', 'ReleaseInputs']);
+const MAY_KEEP = new Set(['RunJob', 'SyncOutput']);
 
 interface Case {
   readonly target: Target;

@@ -88,8 +88,7 @@ export function expectedEnd(
   { state, ownError, repeatsCutOff, isSecondary = false }: Target,
   fault: Fault,
 ): Expected {
-  const own: Expected =
-    ownError === undefined ? success(false) : failure(ownError, ownError === 'DataSourceMissing');
+  const own: Expected = ownError === undefined ? success(false) : failure(ownError, false);
   if (isRepeated(fault, repeatsCutOff)) return own;
   if (fault.kind === 'is stopped') return afterStop(state, own);
   if (isSecondary) return { ...own, directory: directoryAfter(state, fault, own) };
@@ -111,9 +110,9 @@ function afterStop(state: string, own: Expected): Expected {
 }
 
 /** Results that are not stored exist in the directory only, so it stays after these states. */
-const KEEPS = new Set(['SyncOutput', 'SyncOutputAtScale', 'ReleaseInputs']);
+const KEEPS = new Set(['SyncOutput', 'SyncOutputAtScale']);
 /** The states that make the directory, and those that remove it: a call that has an effect may have failed after it. */
-const REMOVES = new Set(['RemoveData', 'CleanUpAfterFailure']);
+const REMOVES = new Set(['RemoveData', 'ReleaseInputs', 'CleanUpAfterFailure']);
 
 function directoryAfter(state: string, { kind }: Fault, own: Expected): boolean | 'either' {
   if (state !== 'BuildContext' && !REMOVES.has(state)) return KEEPS.has(state) || own.directory;
