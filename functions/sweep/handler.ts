@@ -13,6 +13,7 @@ import { fatesOf } from '../../src/sweep/fates';
 import { lambdaCallTime } from '../call-time';
 import { logged } from '../logging';
 import { lazyMounts, routing, signal, stateMachineArns } from '../settings';
+import { volumesIn } from '../volumes';
 
 const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const client = new SFNClient(CLIENT_SETTINGS);
@@ -23,14 +24,15 @@ const fenceMs = 5_000;
 
 export const handler = logged(async (event: unknown, context: Context) => {
   const mounts = await findMounts();
-  const world = {
-    ...fileSweepWorld(mounts),
-    fates,
-    running,
-    clock: systemClock,
-    time: lambdaCallTime(context),
-    signal,
-    settings: { mounts, routing, fenceMs },
-  };
-  return whileMountsAnswer(mounts, () => sweep(event, world), { clock: systemClock });
+  const run = async () =>
+    sweep(event, {
+      ...fileSweepWorld(mounts),
+      fates,
+      running,
+      clock: systemClock,
+      time: lambdaCallTime(context),
+      signal,
+      settings: { mounts: await volumesIn(mounts), routing, fenceMs },
+    });
+  return whileMountsAnswer(mounts, run, { clock: systemClock });
 });

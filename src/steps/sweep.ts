@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type RoutingSettings, routeSchema, routeToSelf, writeRoute } from '../efs/function-routing';
+import { UnsafePath } from '../errors';
 import type { KeptDirectories } from '../paths/kept';
 import { rememberedFates } from '../sweep/fates';
 import type { SurveyedVolume } from '../sweep/look';
@@ -9,9 +10,9 @@ import { type SweepRequest, type SweptPart, sweepRequestSchema, sweptPartSchema 
 import { rulesOf } from '../sweep/settings';
 import { sweepVolume, type VolumeWorld } from '../sweep/volume';
 import type { LastUses } from '../transfer/lease/uses';
-import { textOf } from '../transfer/location';
+import { contains, textOf } from '../transfer/location';
 import { findMount, type MountPoint, tryFindMount } from '../transfer/mounts';
-import { efsLocation } from '../transfer/schemes/file-systems';
+import { efsLocation, localLocation } from '../transfer/schemes/file-systems';
 import type { EpochMs } from '../units';
 import { withoutEmpty } from '../wire/json';
 import { model, optional, readModel, requiredText, text, writeModel } from '../wire/schema';
@@ -25,6 +26,7 @@ export interface SweepWorld
 }
 
 interface SweepSettings extends RoutingSettings {
+  /** The volumes of demands are mounts of their own: no sweep removes a volume, or follows a link out of it. */
   readonly mounts: readonly MountPoint[];
   /** Milliseconds between the move of a unit and its last check: a description of Step Functions may be late. */
   readonly fenceMs: number;
@@ -119,7 +121,10 @@ async function sweepPart(
   );
 }
 
-/** @throws FileSystemNotMounted when the function does not mount the file system */
+/**
+ * @throws FileSystemNotMounted when the function does not mount the file system
+ * @throws UnsafePath for a path that contains a volume
+ */
 function surveyedOf(
   volume: NonNullable<SweptPart['volume']>,
   { fileSystemId, others }: SweptPart,
@@ -127,6 +132,11 @@ function surveyedOf(
   { mounts }: SweepSettings,
 ): SurveyedVolume {
   const { location, mount } = findMount(efsLocation(fileSystemId, volume.path), mounts);
+  const inside = mounts.find(({ path }) => path !== location.path && contains(location, localLocation(path)));
+  if (inside !== undefined)
+    throw new UnsafePath(
+      `${volume.path} contains the volume ${inside.root}, and a sweep never removes a volume. Give the path of one volume, or a path inside it`,
+    );
   return {
     path: location.path,
     root: mount.path,
