@@ -11,6 +11,7 @@ import {
   outdatedDataPathScannerRequestSchema,
   putJsonToFileRequestSchema,
 } from '../src/paths/request';
+import { sweepRequestSchema } from '../src/sweep/request';
 import {
   batchDataSyncRequestSchema,
   dataSyncRequestSchema,
@@ -74,6 +75,10 @@ export const PUBLIC_SCHEMAS: Readonly<Record<string, PublicSchema>> = {
   PutJsonToFileRequest: {
     schema: putJsonToFileRequestSchema,
     description: 'A JSON document to write. Without a path, it goes to the bucket of temporary objects.',
+  },
+  SweepRequest: {
+    schema: sweepRequestSchema,
+    description: 'Ages and sizes of a sweep. The input of the sweeping state machine.',
   },
   DemandStatusEvent: {
     schema: statusEventSchema,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import * as errors from '../src/errors';
 
 const { DemandError, DemandValidationError } = errors;
@@ -16,8 +16,18 @@ test('every error has the name of its class, and is documented', () => {
     (Class as unknown) === DemandValidationError ? new DemandValidationError([]).name : new Class('').name,
   );
   expect(names).toEqual(classes.map((Class) => Class.name));
-  expect(documented.toSorted()).toEqual(names.toSorted());
+  expect(documented.toSorted()).toEqual([...names, ...namesOfMachines()].toSorted());
 });
+
+/** Returns the literal names of the `Fail` states. */
+function namesOfMachines(): string[] {
+  return readdirSync('statemachines').flatMap((file) =>
+    Array.from(
+      readFileSync(`statemachines/${file}`, 'utf8').matchAll(/^ +Error: (\w+)$/gm),
+      ([, name = '']) => name,
+    ),
+  );
+}
 
 test('the message of a refusal has one line for each mistake', () => {
   const { message } = new DemandValidationError([

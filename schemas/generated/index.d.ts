@@ -339,6 +339,26 @@ export interface PutJsonToFileRequest {
 }
 
 /**
+ * Ages and sizes of a sweep. The input of the sweeping state machine.
+ */
+export interface SweepRequest {
+  dry_run?: boolean | (0 | 1) | string;
+  volumes: {
+    path?: string | null;
+    role: 'scratch' | 'shared' | 'tmp';
+    days_since_last_accessed: number | string;
+    min_depth?: number | string;
+    max_depth?: number | string;
+    min_size_bytes_allowed?: number | string;
+    max_size_bytes?: (number | string) | null;
+  }[];
+  kept_days?: number | string;
+  unowned?: boolean | (0 | 1) | string;
+  upload_days?: number | string;
+  revisions_kept?: number | string;
+}
+
+/**
  * The status of a demand: the detail of the events on the bus.
  */
 export interface DemandStatusEvent {

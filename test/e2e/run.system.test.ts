@@ -75,7 +75,7 @@ test.each(['penguins', 'flight-delays'])(
     expect(result.failure).toBeUndefined();
     const stored = join(folder, 'root/s3/demand-examples-results');
     expect(treeOf(stored)).toEqual(treeOf(join(example, 'expected/demand-examples-results')));
-    expect(result.counts.stateTransitions).toBeLessThanOrEqual(30);
+    expect(result.counts.stateTransitions).toBeLessThanOrEqual(34);
     expect(result.counts).toMatchObject({ nestedExecutions: 0, batchJobs: 1 });
   },
 );

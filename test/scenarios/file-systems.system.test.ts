@@ -97,7 +97,7 @@ test('a demand has an input on one file system and its working directory on the 
   expect(await contentsOf(tier, 'two/')).toEqual({ 'two/out': 'data\n' });
   expect(called).toEqual([
     ...['local-normalise', 'local-resolveEfs', 'local-buildContext', 'local-prepareBatchArgs'],
-    ...['local-dataSync', 'local-dataSync-on-archive', 'local-dataSync'],
+    ...['local-dataSync', 'local-dataSync-on-archive', 'local-dataSync', 'local-dataSync'],
     ...['local-removeDataPaths', 'local-removeDataPaths-on-archive'],
   ]);
   expect(readdirSync(join(folderOf('archive'), 'shared'))).not.toEqual([]);

@@ -194,7 +194,7 @@ test.each([
 test('functions that events call have the names of the deployed functions', () => {
   const { functions } = parse(readFileSync('serverless.yml', 'utf8')) as { functions: object };
   const names = [...besides(new Set(['app-dev-dataSync']))].map((name) => name.replace('app-dev-', ''));
-  expect(names).toHaveLength(4);
+  expect(names).toHaveLength(5);
   for (const name of names) expect(Object.keys(functions)).toContain(name);
 });
 
