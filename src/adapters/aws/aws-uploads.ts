@@ -6,9 +6,14 @@ export class AwsUploads implements Uploads {
   constructor(private readonly client: S3Client) {}
 
   async list(bucket: string, after?: UploadMarker): Promise<UploadPage> {
-    const page = await this.client.send(
-      new ListMultipartUploadsCommand({ Bucket: bucket, KeyMarker: after?.key, UploadIdMarker: after?.id }),
-    );
+    const place = { Bucket: bucket, KeyMarker: after?.key, UploadIdMarker: after?.id };
+    const command = new ListMultipartUploadsCommand(place);
+    const page = await this.client.send(command).catch((error: unknown) => {
+      // A stage may permit a bucket before somebody makes it.
+      if ((error as Error).name !== 'NoSuchBucket') throw error;
+      return undefined;
+    });
+    if (page === undefined) return { uploads: [] };
     const { Uploads: found = [], IsTruncated, NextKeyMarker: key, NextUploadIdMarker: id } = page;
     const uploads = found.map(
       ({ Key = '', UploadId = '', Initiated, Initiator }): BegunUpload => ({

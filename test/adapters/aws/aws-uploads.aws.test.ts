@@ -31,4 +31,8 @@ describe.each(S3_SERVERS)('$name', ({ name, endpoint }) => {
     expect((await uploads.list(Bucket)).uploads.map(({ id }) => id)).toEqual([second.id]);
     await uploads.abort(second);
   });
+
+  test('a bucket that nobody has made yet has no uploads', async () => {
+    expect(await new AwsUploads(client).list(`${Bucket}-absent`)).toEqual({ uploads: [] });
+  });
 });
