@@ -1,7 +1,12 @@
 import { DataPathInUse, LeaseNotAcquired } from '../../../src/errors';
 import type { LeaseWorld } from '../../../src/transfer/lease/claims';
 import { acquireLease } from '../../../src/transfer/lease/lease';
-import { type Reader, type Readers, removeUnlessRead } from '../../../src/transfer/lease/readers';
+import {
+  type Reader,
+  type Readers,
+  removeUnlessRead,
+  takeUnlessUsed,
+} from '../../../src/transfer/lease/readers';
 import { parseLocation } from '../../../src/transfer/location';
 import { LeaseServer, leaseWorld } from './lease-server';
 
@@ -103,4 +108,33 @@ test('a failed removal frees the lease', async () => {
   const fail = () => Promise.reject(new Error('EBUSY'));
   await expect(removeInput(leaseWorld(server), fail)).rejects.toThrow('EBUSY');
   await (await stage('next')).check();
+});
+
+describe('a location that is taken unless it is used', () => {
+  const take = (leases: LeaseWorld = leaseWorld(server)) =>
+    takeUnlessUsed(INPUT, { readers, leases }, signal, remove);
+
+  test('stays with its reader, also while a writer has the lease', async () => {
+    await stage('writer');
+    await readers.add(INPUT, 'one');
+    await expect(take()).rejects.toThrow(DataPathInUse);
+    expect(removed).toEqual([]);
+  });
+
+  test('stays with a reader that comes before the lease is taken', async () => {
+    const leases = leaseWorld(server);
+    const open: LeaseWorld['open'] = async (location) => {
+      await readers.add(INPUT, 'late');
+      return leases.open(location);
+    };
+    await expect(take({ ...leases, open })).rejects.toThrow('it is an input of late');
+    expect(removed).toEqual([]);
+  });
+
+  test('stays with a writer, which keeps its lease', async () => {
+    const lease = await stage('writer');
+    await expect(take()).rejects.toThrow(LeaseNotAcquired);
+    expect(removed).toEqual([]);
+    await lease.check();
+  });
 });
