@@ -23,7 +23,7 @@ export function fileLeaseFacts(mounts: readonly MountPoint[], now: () => EpochMs
         if (isLive((await lookInto(leaseFolderOf(root, above))).touched)) return true;
         if (above === root) break;
       }
-      return isLive(await lastSignIn(leaseFolderOf(root, path)));
+      return isLive((await lastSignIn(leaseFolderOf(root, path))).ofFiles);
     },
   };
 }
@@ -54,7 +54,8 @@ async function removeStale(
   let removed = 0;
   for (const inner of (await lookInto(folder)).folders)
     removed += await removeStale(inner, olderThanMs, mode);
-  if (mode.now - (await lastSignIn(folder)) < olderThanMs) return removed;
+  const { ofFiles, ofEmptyFolders } = await lastSignIn(folder);
+  if (mode.now - Math.max(ofFiles, ofEmptyFolders) < olderThanMs) return removed;
   if (mode.isDryRun) return removed + 1;
   const aside = removingPathOf(folder);
   const isMoved = await unlessMissing(rename(folder, aside).then(() => true));
@@ -62,14 +63,24 @@ async function removeStale(
   return removed + (isMoved ? 1 : 0);
 }
 
-/** Returns the latest mtime in a folder and in all folders in it; 0 for a missing folder. */
-async function lastSignIn(folder: string): Promise<EpochMs> {
-  const { touched, folders } = await lookInto(folder);
-  const inside = await Promise.all(folders.map(lastSignIn));
-  return Math.max(touched, ...inside);
+interface Signs {
+  /** The latest mtime of a claim or a proposal; 0 without any. */
+  readonly ofFiles: EpochMs;
+  /** The latest mtime of an empty folder. A writer may be making a proposal in it, but it is no lease. */
+  readonly ofEmptyFolders: EpochMs;
 }
 
-/** Returns the latest mtime of the files of a folder, or of the folder itself when it is empty, and its folders. */
+/** Returns the latest signs in a folder and in all folders in it. */
+async function lastSignIn(folder: string): Promise<Signs> {
+  const { touched, emptiedAt, folders } = await lookInto(folder);
+  const inside = await Promise.all(folders.map(lastSignIn));
+  return {
+    ofFiles: Math.max(touched, ...inside.map(({ ofFiles }) => ofFiles)),
+    ofEmptyFolders: Math.max(emptiedAt, ...inside.map(({ ofEmptyFolders }) => ofEmptyFolders)),
+  };
+}
+
+/** Returns the latest mtime of the files of a folder, its own mtime when it is empty, and its folders. */
 async function lookInto(folder: string) {
   const names = (await unlessMissing(readdir(folder))) ?? [];
   const folders: string[] = [];
@@ -81,5 +92,5 @@ async function lookInto(folder: string) {
     else if (stats !== undefined) touched = Math.max(touched, stats.mtimeMs);
   }
   const own = names.length === 0 ? await unlessMissing(lstat(folder)) : undefined;
-  return { touched: own?.mtimeMs ?? touched, folders };
+  return { touched, emptiedAt: own?.mtimeMs ?? 0, folders };
 }

@@ -32,10 +32,3 @@ test('the report is an event of the stage, about the execution of the sweep', as
   ]);
   expect(JSON.parse(request?.Entries[0]?.Detail ?? '')).toEqual(event);
 });
-
-test('a refused entry of a successful call is an error', async () => {
-  api.answers = [
-    { FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException', ErrorMessage: 'slow' }] },
-  ];
-  await expect(bus().put(event)).rejects.toMatchObject({ name: 'ThrottlingException' });
-});

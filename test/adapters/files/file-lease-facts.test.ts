@@ -32,6 +32,14 @@ test('a lease holds its path, the folders around it and the paths in it, and not
   await lease.release();
 });
 
+test('the empty folder of an ended lease is no lease', async () => {
+  const leases = fileLeases({ mounts: mounts() });
+  await (await acquire('shared/key')).release();
+  await leases.revoke(at('shared/key'));
+  for (const free of ['shared', 'shared/key', 'shared/other', 'tmp'])
+    expect([free, await facts().isLeased(at(free))]).toEqual([free, false]);
+});
+
 test('a lease without a sign of life for an hour holds nothing', async () => {
   await (await acquire('shared/key')).release();
   expect(await facts(3_500_000).isLeased(at('shared/key'))).toBe(true);
