@@ -1,7 +1,7 @@
 /** The table of a fault matrix. */
 import type { Expected } from './expected';
 import type { Fault } from './faults';
-import type { Ended } from './world';
+import type { Ended, Held } from './world';
 
 export interface Row {
   readonly state: string;
@@ -17,7 +17,7 @@ export interface Row {
 
 const OUTPUT_BYTES = 5;
 
-export function rowOf({ state }: Fault, expected: Expected, ended: Ended): Row {
+export function rowOf({ state }: Fault, expected: Expected, ended: Ended & Held): Row {
   const isStored = ended.stored?.length === OUTPUT_BYTES;
   const ranJob = ended.entered.includes('StoreOutputs') && expected.error !== 'DataSourceMissing';
   const isLost = ranJob && !isStored && !ended.hasDirectory;
@@ -47,10 +47,10 @@ export function printTable(title: string, rows: readonly Row[]): void {
       sum('thingsLeft'),
       sum('kept'),
     ];
-    return `${(state ?? 'all').padEnd(22)}${cells.map((cell) => String(cell).padStart(11)).join('')}`;
+    return `${(state ?? 'all').padEnd(36)}${cells.map((cell) => String(cell).padStart(11)).join('')}`;
   });
   const head = ['cases', 'succeeded', 'failed', 'bytes lost', 'left', 'kept']
     .map((cell) => cell.padStart(11))
     .join('');
-  process.stdout.write(`\n${title.padEnd(22)}${head}\n${lines.join('\n')}\n`);
+  process.stdout.write(`\n${title.padEnd(36)}${head}\n${lines.join('\n')}\n`);
 }

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +26,7 @@ import { type Fault, Injection } from './faults';
 
 const PLACE = { jobQueueName: 'any', data: { bucket: 'faults', prefix: '' } };
 const ID = 'demand';
-const INPUT = 'data\n';
+export const INPUT = 'data\n';
 
 /** A demand whose command and transfers lead to the state of a fault. */
 export interface Way {
@@ -47,25 +48,39 @@ export interface Ended {
   readonly stored: string | undefined;
   readonly hasDirectory: boolean;
   readonly runningJobs: number;
+}
+
+export interface Held {
   /** Records of readers, and claims of leases that nobody has released. */
   readonly held: number;
   /** Half-written files anywhere. */
   readonly partialFiles: readonly string[];
 }
 
-export async function runWithFault(way: Way, fault: Fault): Promise<Ended> {
+/** Makes a root with the input of the demands. */
+export async function plantRoot(): Promise<LocalRoot> {
   const root = new LocalRoot(mkdtempSync(join(tmpdir(), 'faults-')));
+  await root.create();
+  mkdirSync(join(root.s3, 'faults'));
+  writeFileSync(join(root.s3, 'faults/in'), INPUT);
+  return root;
+}
+
+export async function runWithFault(way: Way, fault: Fault): Promise<Ended & Held> {
+  const root = await plantRoot();
   try {
-    await root.create();
-    mkdirSync(join(root.s3, 'faults'));
-    writeFileSync(join(root.s3, 'faults/in'), INPUT);
-    return await observe(root, way, fault);
+    return { ...(await runIn(root, ID, way, fault)), ...(await heldIn(root)) };
   } finally {
     rmSync(root.path, { recursive: true });
   }
 }
 
-async function observe(root: LocalRoot, way: Way, fault: Fault): Promise<Ended> {
+export function demandOf(id: string, command: readonly string[]) {
+  return scenarios.demand(PLACE, id, command);
+}
+
+/** Runs a demand in a root that other demands use, too. */
+export async function runIn(root: LocalRoot, id: string, way: Way, fault: Fault): Promise<Ended> {
   const stop = new AbortController();
   const injection = new Injection(fault, stop, way.failing);
   const jobDefinitions = new LocalJobDefinitions();
@@ -73,8 +88,8 @@ async function observe(root: LocalRoot, way: Way, fault: Fault): Promise<Ended> 
   const pids: number[] = [];
   const runner = new ProcessRunner(process.env, async (pid) => void pids.push(pid));
   const inlineLimits = way.atScale ? { maxBytes: 0, maxFiles: 0 } : { maxBytes: 2 ** 30, maxFiles: 1000 };
-  const document = scenarios.demand(PLACE, ID, way.command);
-  const outcome = await execute('demand-execution', ID, localInput(document, root, 'process'), {
+  const document = demandOf(id, way.command);
+  const outcome = await execute('demand-execution', id, localInput(document, root, 'process'), {
     functions: injection.functions(
       localFunctions({
         root,
@@ -101,23 +116,28 @@ async function observe(root: LocalRoot, way: Way, fault: Fault): Promise<Ended> 
     outcome,
     entered,
     hits: injection.calls,
-    ...(await leftOf(root)),
+    ...leftOf(root, id),
     runningJobs: pids.filter(isAlive).length,
   };
 }
 
-async function leftOf(root: LocalRoot) {
-  const scratch = root.fileSystem('scratch');
-  const output = join(root.s3, 'faults', ID, 'out');
-  const readers = await fileReaders(root.mounts).around(localLocation(scratch));
-  const all = readdirSync(root.path, { recursive: true, encoding: 'utf8' });
+/** Returns the output and the directory of a demand. */
+export function leftOf(root: LocalRoot, id: string) {
+  const output = join(root.s3, 'faults', id, 'out');
   return {
     isInputWhole: readFileSync(join(root.s3, 'faults/in'), 'utf8') === INPUT,
-    stored: existsSync(output) ? readFileSync(output, 'utf8') : undefined,
-    hasDirectory: existsSync(join(scratch, ID)),
-    held:
-      readers.length +
-      all.filter((path) => path.endsWith('.claim') && !isReleased(join(root.path, path))).length,
+    stored: existsSync(output) && statSync(output).isFile() ? readFileSync(output, 'utf8') : undefined,
+    hasDirectory: existsSync(join(root.fileSystem('scratch'), id)),
+  };
+}
+
+/** Returns what the ended demands of a root still hold. */
+export async function heldIn(root: LocalRoot): Promise<Held> {
+  const readers = await fileReaders(root.mounts).around(localLocation(root.fileSystem('scratch')));
+  const all = readdirSync(root.path, { recursive: true, encoding: 'utf8' });
+  const claims = all.filter((path) => path.endsWith('.claim') && !isReleased(join(root.path, path)));
+  return {
+    held: readers.length + claims.length,
     partialFiles: all.filter((path) => path.endsWith('.partial')),
   };
 }
