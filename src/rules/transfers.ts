@@ -47,7 +47,9 @@ export function readTransfers(value: unknown, rules: DemandRules): BatchDataSync
     refuseForbidden({ documents: documentOf('/requests', batch.requests) }, rules);
     return batch;
   }
-  refuseForbidden(askedOfTransfers(batch.requests, ['requests']), rules);
+  // A flat request has no list around it.
+  const at = isJsonObject(value) && Object.hasOwn(value, 'requests') ? ['requests'] : undefined;
+  refuseForbidden(askedOfTransfers(batch.requests, at), rules);
   return batch;
 }
 
@@ -64,8 +66,9 @@ export function refuseForbiddenDocument(pointer: string, uri: string, rules: Dem
   refuseForbidden({ documents: documentOf(pointer, uri) }, rules);
 }
 
-function askedOfTransfers(requests: readonly DataSyncRequest[], at: readonly string[]): Asked {
-  const asked = requests.map((request, index) => askedOfTransfer(request, [...at, index]));
+/** @param at the path of the list; undefined for a request without a list */
+function askedOfTransfers(requests: readonly DataSyncRequest[], at: readonly string[] | undefined): Asked {
+  const asked = requests.map((request, index) => askedOfTransfer(request, at && [...at, index]));
   return {
     reads: asked.flatMap(({ reads }) => reads),
     writes: asked.flatMap(({ writes }) => writes),

@@ -14,6 +14,7 @@ import { functionLogScenarios } from './function-log-scenarios';
 import { largeDemandScenarios } from './large-demand-scenarios';
 import { notificationScenarios } from './notification-scenarios';
 import { retryScenarios } from './retry-scenarios';
+import { ruleScenarios } from './rule-scenarios';
 import { attacks, COPY, demand, ENDS, uriOf } from './scenarios';
 import { sweepScenarios } from './sweep-scenarios';
 import { ARE_MADE_HERE, openTier, PATIENCE_MS, type Tier } from './tier';
@@ -172,6 +173,7 @@ sweepScenarios(() => tier);
 eventScenarios(() => tier);
 hostileEventScenarios(() => tier);
 if (ARE_MADE_HERE) deadEventScenarios(() => tier);
+if (ARE_MADE_HERE) ruleScenarios(() => tier);
 
 function scheduled(events: Awaited<ReturnType<typeof historyOf>>, service: string): number {
   return events.filter(({ taskScheduledEventDetails }) => taskScheduledEventDetails?.resourceType === service)

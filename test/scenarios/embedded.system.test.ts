@@ -21,6 +21,7 @@ import { LOCAL_RULES, LocalRoot } from '../../local/world/root';
 import { readLocalSecret } from '../../local/world/secrets';
 import { VOLUME_ROLES } from '../../src/efs/model';
 import { DemandCancelled } from '../../src/errors';
+import type { DemandRules } from '../../src/rules/model';
 import * as scenarios from './scenarios';
 import { COPY, EMBEDDED_ENDS } from './scenarios';
 
@@ -42,7 +43,7 @@ const signal = new AbortController().signal;
 /** Runs the machine without the command line, which would refuse an invalid demand before the start. */
 async function run(
   given: { readonly execution_id: string },
-  more: { signal: AbortSignal; started?: () => void },
+  more: { signal: AbortSignal; started?: () => void; rules?: DemandRules },
 ) {
   const jobDefinitions = new LocalJobDefinitions();
   const inlineLimits = { maxBytes: 2 ** 30, maxFiles: 1000 };
@@ -51,7 +52,7 @@ async function run(
       root,
       jobDefinitions,
       report: () => undefined,
-      settings: { inlineLimits, rules: LOCAL_RULES },
+      settings: { inlineLimits, rules: more.rules ?? LOCAL_RULES },
     }),
     batch: {
       root,
@@ -91,6 +92,26 @@ test('demands for data that no demand may touch are refused, before anything is 
     expect(ended).toMatchObject({ ...EMBEDDED_ENDS.inputMissing, cause: expect.stringContaining(told) });
     for (const role of VOLUME_ROLES) expect(readdirSync(root.fileSystem(role))).toEqual([]);
   }
+});
+
+test('a demand that the rules forbid is refused before anything is made', async () => {
+  const forbidden = { ...LOCAL_RULES, write: ['s3://scenarios/results'], jobQueues: ['main'] };
+  const outcome = await run(demand('forbidden', COPY), { signal, rules: forbidden });
+  expect(outcome).toMatchObject({ status: 'FAILED', error: 'DemandValidationError' });
+  for (const name of ['demands.write', 'demands.jobQueueArns'])
+    expect('cause' in outcome && outcome.cause).toContain(`the rule ${name} of the stage forbids`);
+  expect(existsSync(join(root.fileSystem('scratch'), 'forbidden'))).toBe(false);
+});
+
+test.each([
+  ['stay where the stage permits no removal', LOCAL_RULES, ['new', 'old']],
+  ['go where the stage permits a removal', { ...LOCAL_RULES, remove: ['s3://scenarios/folder'] }, ['new']],
+])('other files at the destination of a folder %s', async (_, rules, expected) => {
+  mkdirSync(join(root.s3, 'scenarios/folder/out'), { recursive: true });
+  writeFileSync(join(root.s3, 'scenarios/folder/out/old'), '');
+  const folder = demand('folder', ['mkdir', '${OUT};', 'cp', '${DATA}', '${OUT}/new']);
+  expect(await run(folder, { signal, rules })).toMatchObject(EMBEDDED_ENDS.success);
+  expect(readdirSync(join(root.s3, 'scenarios/folder/out'))).toEqual(expected);
 });
 
 test('a cancelled run is cleaned up', async () => {

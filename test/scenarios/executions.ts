@@ -12,15 +12,18 @@ import {
 import { PATIENCE_MS, type Tier } from './tier';
 
 /** Starts a demand. @returns the ARN of the execution, which has the demand's id as its name */
-export async function start(tier: Tier, demand: { readonly execution_id: string }): Promise<string> {
-  const { executionArn = '' } = await tier.sfn.send(
-    new StartExecutionCommand({
-      stateMachineArn: tier.stateMachineArn,
-      name: demand.execution_id,
-      input: JSON.stringify(demand),
-    }),
-  );
-  return executionArn;
+export function start(tier: Tier, demand: { readonly execution_id: string }): Promise<string> {
+  return startNamed(tier, demand.execution_id, demand);
+}
+
+/** Starts an execution with any input. @returns its ARN */
+export async function startNamed(
+  { sfn, stateMachineArn }: Pick<Tier, 'sfn' | 'stateMachineArn'>,
+  name: string,
+  input: object,
+): Promise<string> {
+  const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
+  return (await sfn.send(command)).executionArn ?? '';
 }
 
 export async function ended(tier: Tier, executionArn: string): Promise<DescribeExecutionOutput> {
