@@ -1,4 +1,5 @@
 /** Options of the verbs on this machine. */
+import { DemandValidationError } from '../src/errors';
 import type { DemandRules } from '../src/rules/model';
 
 export interface WorldOptions {
@@ -62,6 +63,8 @@ export async function stageOptions({
 }: Pick<WorldOptions, 'stage'>): Promise<{ readonly rules?: DemandRules }> {
   if (stage === undefined) return {};
   // The schema of the configuration loads longer than a check of a demand takes.
-  const { rulesOfStage } = await import('./stage-rules');
-  return { rules: await rulesOfStage(stage) };
+  const { readRulesOfStage } = await import('./stage-rules');
+  const read = await readRulesOfStage(stage);
+  if (read.status !== 'READ') throw new DemandValidationError([read.problem]);
+  return { rules: read.rules };
 }

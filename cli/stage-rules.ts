@@ -5,38 +5,31 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readConfig } from '../deployment/config';
 import { knownRulesOf } from '../deployment/demands';
-import { DemandValidationError, describeError } from '../src/errors';
+import { describeError, type Problem } from '../src/errors';
 import { envBaseOf } from '../src/machines/names';
 import type { DemandRules } from '../src/rules/model';
 
-/**
- * @returns undefined when the stage has no file
- * @throws DemandValidationError with every mistake of the file
- */
-export async function findRulesOfStage(stage: string): Promise<DemandRules | undefined> {
-  const file = fileOf(stage);
-  if (!existsSync(file)) return undefined;
+/** The rules, or the reason why they are unknown. This file may be a bundle of its own, so it throws no error of ours. */
+export type RulesOfStage =
+  | { readonly status: 'READ'; readonly rules: DemandRules }
+  | { readonly status: 'NO_FILE' | 'MISTAKEN'; readonly problem: Problem };
+
+export async function readRulesOfStage(stage: string): Promise<RulesOfStage> {
+  const file = join('config', `${stage}.yml`);
+  if (!existsSync(file)) return { status: 'NO_FILE', problem: noFile(stage, file) };
   try {
-    return knownRulesOf(readConfig(parse(await readFile(file, 'utf8')), file), envBaseOf(stage));
+    const config = readConfig(parse(await readFile(file, 'utf8')), file);
+    return { status: 'READ', rules: knownRulesOf(config, envBaseOf(stage)) };
   } catch (error) {
-    throw refusal(describeError(error).message, 'Correct the file');
+    const problem = { pointer: '', message: describeError(error).message, remedy: 'Correct the file' };
+    return { status: 'MISTAKEN', problem };
   }
 }
 
-/** @throws DemandValidationError also when the stage has no file */
-export async function rulesOfStage(stage: string): Promise<DemandRules> {
-  const rules = await findRulesOfStage(stage);
-  if (rules !== undefined) return rules;
-  throw refusal(
-    `the rules of the stage ${stage} are unknown: there is no ${fileOf(stage)} here`,
-    'Start the command in the folder with config/, or leave --stage out',
-  );
-}
-
-function fileOf(stage: string): string {
-  return join('config', `${stage}.yml`);
-}
-
-function refusal(message: string, remedy: string): DemandValidationError {
-  return new DemandValidationError([{ pointer: '', message, remedy }]);
+function noFile(stage: string, file: string): Problem {
+  return {
+    pointer: '',
+    message: `the rules of the stage ${stage} are unknown: there is no ${file} here`,
+    remedy: 'Start the command in the folder with config/, or leave --stage out',
+  };
 }

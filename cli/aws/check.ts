@@ -4,12 +4,12 @@ import { awsStores } from '../../src/adapters/stores';
 import type { ErrorVerdict } from '../../src/context/inputs';
 import { ANY_SECRET } from '../../src/demand/secret-rules';
 import { inputSizeProblems } from '../../src/demand/size';
-import { DemandError, describeError, type Problem } from '../../src/errors';
+import { DemandError, DemandValidationError, describeError, type Problem } from '../../src/errors';
 import { envBaseOf } from '../../src/machines/names';
 import { type DemandRules, UNRESTRICTED } from '../../src/rules/model';
 import { examine } from '../../src/steps/normalise';
 import type { Stores } from '../../src/transfer/store';
-import { findRulesOfStage } from '../stage-rules';
+import { readRulesOfStage } from '../stage-rules';
 import { clientSettings } from './api';
 import type { SubmitOptions } from './options';
 
@@ -30,7 +30,7 @@ export async function checkDocument(document: unknown, options: SubmitOptions): 
     // The service has the lists of its stage, and refuses by them.
     accessPoints: 'unknown' as const,
     allowedSecrets: ANY_SECRET,
-    rules: (await knownRules(options)) ?? UNRESTRICTED,
+    rules: await knownRules(options),
   };
   const tooLarge = inputSizeProblems(document);
   if (tooLarge.length > 0) return { executionId: '', problems: tooLarge };
@@ -44,8 +44,11 @@ export async function checkDocument(document: unknown, options: SubmitOptions): 
 }
 
 /** Without the file of its configuration, only the stage itself knows its rules. */
-async function knownRules({ stage, stateMachine }: SubmitOptions): Promise<DemandRules | undefined> {
-  return stateMachine === undefined ? findRulesOfStage(stage) : undefined;
+async function knownRules({ stage, stateMachine }: SubmitOptions): Promise<DemandRules> {
+  if (stateMachine !== undefined) return UNRESTRICTED;
+  const read = await readRulesOfStage(stage);
+  if (read.status === 'MISTAKEN') throw new DemandValidationError([read.problem]);
+  return read.status === 'READ' ? read.rules : UNRESTRICTED;
 }
 
 function s3Stores(options: SubmitOptions): Stores {

@@ -1,26 +1,10 @@
-import { batchCreateRequestSchema } from '../../src/batch/request';
 import { DemandValidationError } from '../../src/errors';
-import { type Asked, askedOfJob } from '../../src/rules/asked';
-import { type DemandRules, readRules, UNRESTRICTED, writeRules } from '../../src/rules/model';
+import type { Asked } from '../../src/rules/asked';
+import { UNRESTRICTED } from '../../src/rules/model';
 import { describeRules, RULES, refuseForbidden, ruleProblems } from '../../src/rules/rules';
 import { parseLocation } from '../../src/transfer/location';
-import { readModel } from '../../src/wire/schema';
+import { STAGE } from './stage';
 
-const STAGE: DemandRules = {
-  buckets: ['own'],
-  read: ['buckets', 's3://reference/genomes'],
-  write: ['buckets/results'],
-  remove: [],
-  jobQueues: ['arn:aws:batch:us-west-2:111122223333:job-queue/main'],
-  images: ['ghcr.io/team/*'],
-  privileged: false,
-  jobRoles: ['arn:aws:iam::111122223333:role/job'],
-  maxMemoryMib: 4096,
-  maxVcpus: 4,
-  maxGpus: 0,
-  maxAttemptDurationSeconds: 3600,
-  documents: 'temp',
-};
 const at = <T>(value: T) => [{ pointer: '/x', value }];
 const place = (uri: string) => at(parseLocation(uri));
 
@@ -121,56 +105,6 @@ test.each(['1e3', '0x1', ' 1', '1 ', '+1', '-1', '', 'NaN', 'Infinity', '١'])(
   },
 );
 
-test.each([
-  [
-    'a list',
-    [
-      { type: 'MEMORY', value: '9999' },
-      { type: 'VCPU', value: '99' },
-      { type: 'GPU', value: '9' },
-    ],
-    ['/resource_requirements/0', '/resource_requirements/1', '/resource_requirements/2'],
-  ],
-  [
-    'an object',
-    { memory: 9999, vcpus: '99', gpu: 9 },
-    ['/resource_requirements/2', '/resource_requirements/1', '/resource_requirements/0'],
-  ],
-  [
-    'a list that names a resource twice',
-    [
-      { type: 'MEMORY', value: '1' },
-      { type: 'MEMORY', value: '9999' },
-    ],
-    ['/resource_requirements/1'],
-  ],
-])('the resources of a batch create request: %s', (_, resource_requirements, pointers) => {
-  const request = readModel(batchCreateRequestSchema, {
-    image: 'ghcr.io/team/tool',
-    job_definition_name: 'x',
-    job_queue_name: 'main',
-    resource_requirements,
-  });
-  expect(ruleProblems(askedOfJob(request), STAGE).map(({ pointer }) => pointer)).toEqual(
-    expect.arrayContaining(pointers),
-  );
-  expect(ruleProblems(askedOfJob(request), STAGE)).toHaveLength(pointers.length);
-});
-
-test('the ceiling of the memory of retries, and the time-out, are asked for, too', () => {
-  const request = readModel(batchCreateRequestSchema, {
-    image: 'ghcr.io/team/tool',
-    job_definition_name: 'x',
-    job_queue_name: 'main',
-    retry: { memory_factor: 2, max_memory: 8192 },
-    timeout: { attempt_duration_seconds: 86_400 },
-  });
-  expect(ruleProblems(askedOfJob(request), STAGE).map(({ pointer }) => pointer)).toEqual([
-    '/retry/max_memory',
-    '/timeout/attempt_duration_seconds',
-  ]);
-});
-
 test('a long list is cut in a message', () => {
   const many = { ...STAGE, read: Array.from({ length: 12 }, (_, index) => `s3://bucket-${index}`) };
   expect(ruleProblems({ reads: place('s3://evil/x') }, many)[0]?.message).toMatch(
@@ -197,16 +131,3 @@ test('each rule is described once', () => {
     'demands.write: any',
   ]);
 });
-
-test('the rules in an environment variable are read back', () => {
-  expect(readRules(writeRules(STAGE))).toEqual(STAGE);
-  expect(readRules(writeRules(UNRESTRICTED))).toEqual(UNRESTRICTED);
-});
-
-test.each(['buckets', 'read', 'write', 'remove', 'job_queues', 'images', 'privileged', 'job_roles'])(
-  'rules without %s are refused, as an absent list would permit or forbid everything',
-  (field) => {
-    const { [field]: _, ...rest } = JSON.parse(writeRules(STAGE));
-    expect(() => readRules(JSON.stringify(rest))).toThrow(DemandValidationError);
-  },
-);
