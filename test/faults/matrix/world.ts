@@ -134,12 +134,20 @@ export function leftOf(root: LocalRoot, id: string) {
 /** Returns what the ended demands of a root still hold. */
 export async function heldIn(root: LocalRoot): Promise<Held> {
   const readers = await fileReaders(root.mounts).around(localLocation(root.fileSystem('scratch')));
-  const all = readdirSync(root.path, { recursive: true, encoding: 'utf8' });
-  const claims = all.filter((path) => path.endsWith('.claim') && !isReleased(join(root.path, path)));
+  const all = pathsIn(root.path);
+  const claims = all.filter((path) => path.endsWith('.claim') && !isReleased(path));
   return {
     held: readers.length + claims.length,
     partialFiles: all.filter((path) => path.endsWith('.partial')),
   };
+}
+
+/** Node's own recursive listing follows the links of jobs. */
+function pathsIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? [path, ...pathsIn(path)] : [path];
+  });
 }
 
 /** A released claim ends with an exclamation mark. */
