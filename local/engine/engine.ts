@@ -10,8 +10,6 @@ import type { StagingConcurrency } from '../../src/machines/concurrency';
 import type { MachineFunction } from '../../src/machines/functions';
 import { INTEGRATIONS } from '../../src/machines/integrations';
 import type { DemandState, MachineName } from '../../src/machines/states';
-import type { EpochMs } from '../../src/units';
-import { withoutEmpty } from '../../src/wire/json';
 import { type BatchServices, JobFailed, type SubmitJobParameters, submitJob } from '../batch/submit-job';
 import type { MockedAnswer, MockPath } from '../mocks/mock-file';
 import {
@@ -23,6 +21,7 @@ import {
   stateMachineArn,
   withFixedTimeouts,
 } from './definitions';
+import { type EngineEvent, toRecordedEvent } from './recorded-events';
 import { Tasks } from './tasks';
 
 /** The Lambda functions, by their names in `serverless.yml`. */
@@ -68,7 +67,6 @@ Promise.withResolvers ??= <T>() => {
 };
 
 type JsonValue = Parameters<StateMachine['run']>[0];
-type EngineEvent = Awaited<ReturnType<ReturnType<StateMachine['run']>['eventLogs']['next']>>['value'];
 
 /** An error of a task in the integration's form: a name for `Catch`, and a JSON document as the cause. */
 class TaskError extends Error {
@@ -138,46 +136,6 @@ async function record(
     const translated = toRecordedEvent(event, machine, services.batch.now());
     if (translated !== undefined) services.onEvent(translated);
   }
-}
-
-/** @param timestamp the engine's own times jump when the clock of the machine is set */
-function toRecordedEvent(
-  event: EngineEvent,
-  machine: MachineName,
-  timestamp: EpochMs,
-): RecordedEvent | undefined {
-  switch (event.type) {
-    case 'ExecutionStarted':
-    case 'ExecutionSucceeded':
-      return { timestamp, machine, type: event.type };
-    case 'ExecutionFailed':
-      return { timestamp, machine, type: event.type, error: event.Error, cause: String(event.Cause) };
-    case 'StateEntered':
-    case 'StateExited': {
-      const { name, input, output } = event.state;
-      const bytes = Buffer.byteLength(JSON.stringify(event.type === 'StateEntered' ? input : output) ?? '');
-      return { timestamp, machine, type: event.type, state: name, ...indexOf(event), bytes };
-    }
-    case 'StateRetried':
-    case 'StateCaught':
-      return { timestamp, machine, type: event.type, state: event.state.name, ...indexOf(event) };
-    case 'StateFailed':
-      return {
-        timestamp,
-        machine,
-        type: event.type,
-        state: event.state.name,
-        ...indexOf(event),
-        error: event.Error,
-        cause: String(event.Cause),
-      };
-    default:
-      return undefined;
-  }
-}
-
-function indexOf({ index }: { readonly index?: number }): { index?: number } {
-  return withoutEmpty({ index });
 }
 
 interface TaskContext {

@@ -21,6 +21,7 @@ import { LOCAL_RULES, LocalRoot } from '../../../local/world/root';
 import { readLocalSecret } from '../../../local/world/secrets';
 import { fileReaders } from '../../../src/adapters/files/file-readers';
 import { localLocation } from '../../../src/transfer/schemes/file-systems';
+import { isRunning } from '../../cli/waiting';
 import * as scenarios from '../../scenarios/scenarios';
 import { type Fault, Injection } from './faults';
 
@@ -117,7 +118,7 @@ export async function runIn(root: LocalRoot, id: string, way: Way, fault: Fault)
     entered,
     hits: injection.calls,
     ...leftOf(root, id),
-    runningJobs: pids.filter(isAlive).length,
+    runningJobs: pids.filter(isRunning).length,
   };
 }
 
@@ -153,12 +154,4 @@ function pathsIn(folder: string): string[] {
 /** A released claim ends with an exclamation mark. */
 function isReleased(claim: string): boolean {
   return readFileSync(claim, 'utf8').includes('!');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

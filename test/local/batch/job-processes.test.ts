@@ -5,19 +5,10 @@ import { setTimeout } from 'node:timers/promises';
 import { endProcessesOf, processesOf } from '../../../local/batch/job-processes';
 import { ProcessRunner } from '../../../local/batch/process-runner';
 import { batchVariables } from '../../../local/batch/runner';
+import { isRunning } from '../../cli/waiting';
 import { useFolder } from '../../transfer/folders';
 
 const folder = useFolder();
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A zombie has ended. Nobody fetches its exit code under some inits.
-    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
 
 const jobOf = (id: string, script: string) => ({
   jobId: id,
@@ -46,8 +37,8 @@ test.each([
   expect(exit).toEqual({ exitCode: 0 });
   const pid = Number(readFileSync(file, 'utf8'));
   expect(pid).toBeGreaterThan(1);
-  for (let look = 0; look < 50 && isAlive(pid); look++) await setTimeout(10);
-  expect(isAlive(pid)).toBe(false);
+  for (let look = 0; look < 50 && isRunning(pid); look++) await setTimeout(10);
+  expect(isRunning(pid)).toBe(false);
   expect(await processesOf(job.jobId)).toEqual([]);
 });
 
@@ -57,7 +48,7 @@ test('processes of another job stay', async () => {
     while (!(await processesOf('job-10')).includes(other.pid!)) await setTimeout(5);
     await endProcessesOf('job-1');
     await endProcessesOf('');
-    expect(isAlive(other.pid!)).toBe(true);
+    expect(isRunning(other.pid!)).toBe(true);
   } finally {
     other.kill('SIGKILL');
   }
