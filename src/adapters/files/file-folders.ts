@@ -28,7 +28,18 @@ export async function makeFolders(folder: string, isDurable: boolean): Promise<v
   if (isDurable) for (const holder of holdersOf(first, folder)) await syncFolder(holder);
 }
 
-/** Does the same synchronously. */
+/** Creates a file. Makes its folder only after a failure: most folders exist. */
+export async function inFolderOf<T>(path: string, isDurable: boolean, create: () => Promise<T>): Promise<T> {
+  try {
+    return await create();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    await makeFolders(dirname(path), isDurable);
+    return create();
+  }
+}
+
+/** Makes folders as {@link makeFolders}, synchronously. */
 export function makeFoldersNow(folder: string, isDurable: boolean): void {
   const first = mkdirSync(folder, { recursive: true });
   if (isDurable) for (const holder of holdersOf(first, folder)) syncFolderNow(holder);

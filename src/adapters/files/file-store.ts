@@ -12,8 +12,8 @@ import type { Bytes } from '../../units';
 import { isRanged, type OpenFile, type PositionedSource, type RangedSource } from '../ranged';
 import { FileAssembler } from './file-assembler';
 import { dateBack, dateBackNow } from './file-date';
-import { codeOf, isMissing, toPathError, unlessMissing } from './file-errors';
-import { makeFolders, removeEmptyFolders } from './file-folders';
+import { isMissing, toPathError, unlessMissing } from './file-errors';
+import { inFolderOf, removeEmptyFolders } from './file-folders';
 import { partialPathOf } from './file-names';
 import { FilePace } from './file-pace';
 import { openPositioned, readChunks, readNow, refuseChanged } from './file-read';
@@ -227,7 +227,7 @@ export class FileStore implements PositionedSource {
     fill: (handle: FileHandle) => Promise<void>,
   ): Promise<void> {
     await this.#placeWith(location, signal, async (partial) => {
-      const handle = await this.#create(partial, () => open(partial, 'wx'));
+      const handle = await inFolderOf(partial, this.#durable, () => open(partial, 'wx'));
       try {
         await fill(handle);
         if (this.#durable) await handle.sync();
@@ -260,20 +260,9 @@ export class FileStore implements PositionedSource {
 
   async #clone(from: string, partial: string): Promise<void> {
     const flags = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
-    await this.#create(partial, () => copyFile(from, partial, flags)).catch((error) => {
+    await inFolderOf(partial, this.#durable, () => copyFile(from, partial, flags)).catch((error) => {
       throw isMissing(error) ? new TransferMismatch(`${from} was removed after it was listed`) : error;
     });
-  }
-
-  /** Makes the folder only after a failure: most folders exist. */
-  async #create<T>(path: string, create: () => Promise<T>): Promise<T> {
-    try {
-      return await create();
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
-      await makeFolders(dirname(path), this.#durable);
-      return create();
-    }
   }
 
   async #enterForWriting(location: Location): Promise<string> {
