@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -20,7 +21,7 @@ const jobOf = (id: string, script: string) => ({
 
 test.each([
   ['in the group of the job', 'sleep 300 & echo $! > NOTE'],
-  ['in a session of its own', 'setsid sleep 300 & sleep 0.2; pgrep -n -f "sleep 300" > NOTE'],
+  ['in a session of its own', "setsid bash -c 'echo $$ > NOTE; exec sleep 300' & sleep 0.2"],
   ['that ignores signals', "(trap '' TERM HUP; echo $BASHPID > NOTE; exec sleep 300) &\nsleep 0.2"],
   [
     'that has forked twice, in a session of its own',
@@ -29,10 +30,7 @@ test.each([
 ])('a daemon %s ends with the job', async (_, script) => {
   const file = join(folder.path, 'pid');
   const runner = new ProcessRunner(process.env, async () => undefined);
-  const job = jobOf(
-    `daemon-${process.pid}-${Math.round(performance.now())}`,
-    script.replaceAll('NOTE', file),
-  );
+  const job = jobOf(randomUUID(), script.replaceAll('NOTE', file));
   const exit = await runner.run(job, () => undefined, new AbortController().signal);
   expect(exit).toEqual({ exitCode: 0 });
   const pid = Number(readFileSync(file, 'utf8'));
@@ -42,11 +40,14 @@ test.each([
   expect(await processesOf(job.jobId)).toEqual([]);
 });
 
+// The search covers the whole machine. A fixed id would also end a job with that id in a test that runs at the same time.
 test('processes of another job stay', async () => {
-  const other = spawn('sleep', ['60'], { env: { ...process.env, AWS_BATCH_JOB_ID: 'job-10' } });
+  const ended = randomUUID();
+  const running = `${ended}0`;
+  const other = spawn('sleep', ['60'], { env: { ...process.env, AWS_BATCH_JOB_ID: running } });
   try {
-    while (!(await processesOf('job-10')).includes(other.pid!)) await setTimeout(5);
-    await endProcessesOf('job-1');
+    while (!(await processesOf(running)).includes(other.pid!)) await setTimeout(5);
+    await endProcessesOf(ended);
     await endProcessesOf('');
     expect(isRunning(other.pid!)).toBe(true);
   } finally {
