@@ -2,7 +2,7 @@
  * Measures the load of a cold start: size and import time of each packaged bundle. Each import runs in a process of its
  * own on this machine, and the time begins after Node's start. Lambda with 512 MB has about a third of a core.
  *
- *   npm run bench:coldstart -- [--runs 7] [--json]
+ *   npm run bench:coldstart -- [--runs 7] [--package FOLDER] [--json]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,32 +10,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { unpackBundles } from './bundles.mjs';
+import { variablesOf } from './variables.mjs';
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '7' }, json: { type: 'boolean' } },
+  options: {
+    runs: { type: 'string', default: '7' },
+    package: { type: 'string' },
+    json: { type: 'boolean' },
+  },
 });
 const budget = JSON.parse(readFileSync(join(import.meta.dirname, 'budget.json'), 'utf8'));
-const ENVIRONMENT = {
-  ...process.env,
-  ENV_BASE: 'bench-demand',
-  AWS_REGION: 'us-west-2',
-  TEMP_BUCKET: 'bench',
-  DATA_SYNC_FUNCTION: 'bench',
-  DATA_SYNC_TASK_FUNCTION: 'bench',
-  DEFAULT_BUCKET_NAME: 'bench',
-  STATE_MACHINE_ARN: 'arn:aws:states:us-west-2:123456789012:stateMachine:bench',
-  EVENT_BUS_NAME: 'bench',
-  NOTIFICATION_TOPIC_ARN: 'arn:aws:sns:us-west-2:123456789012:bench',
-};
 const IMPORT =
   'const begun = performance.now(); require(process.argv[1]); console.log(performance.now() - begun)';
 
 const folder = mkdtempSync(join(tmpdir(), 'coldstart-'));
 try {
-  execFileSync('npx', ['serverless', 'package', '--package', folder], { stdio: 'pipe' });
-  const bundles = unpackBundles(folder, join(folder, 'unpacked')).map(({ path, ...bundle }) => ({
+  const packaged = values.package ?? folder;
+  if (packaged === folder)
+    execFileSync('npx', ['serverless', 'package', '--package', folder], { stdio: 'pipe' });
+  const variables = variablesOf(packaged);
+  const bundles = unpackBundles(packaged, join(folder, 'unpacked')).map(({ path, ...bundle }) => ({
     ...bundle,
-    importMs: median(Array.from({ length: Number(values.runs) }, () => importMs(path))),
+    importMs: median(
+      Array.from({ length: Number(values.runs) }, () => importMs(path, variables.get(bundle.name))),
+    ),
     budget: budget[bundle.name],
   }));
   bundles.sort((one, other) => other.bytes - one.bytes);
@@ -45,8 +43,9 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-function importMs(path) {
-  return Number(execFileSync(process.execPath, ['-e', IMPORT, path], { env: ENVIRONMENT, encoding: 'utf8' }));
+function importMs(path, variables) {
+  const env = { ...process.env, AWS_REGION: 'us-west-2', ...variables };
+  return Number(execFileSync(process.execPath, ['-e', IMPORT, path], { env, encoding: 'utf8' }));
 }
 
 function median(numbers) {

@@ -35,6 +35,18 @@ const fileSystems = [
   },
 ];
 
+/** The access points of the stage by role, in the form of the function's variable ACCESS_POINTS. */
+export const STAGE_ACCESS_POINTS = accessPoints
+  .filter(({ Name }) => Name !== 'root')
+  .map(({ Name, AccessPointId, RootDirectory }) => [
+    Name,
+    AccessPointId,
+    Name,
+    RootDirectory.Path,
+    FILE_SYSTEM,
+    'main',
+  ]);
+
 /** Starts the API. A call begins a new round trip when no other call is running. */
 export async function startAws() {
   const counts = { calls: 0, roundTrips: 0 };

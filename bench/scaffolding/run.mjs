@@ -1,24 +1,27 @@
 /**
  * Compares the scaffolding function, as bundled for Lambda, with the original's:
- * `npm run bench:scaffolding -- [--original] [--json]`.
+ * `npm run bench:scaffolding -- [--turns 5] [--original] [--json]`.
  *
  * Both call the same canned EFS API over HTTP. Processes take turns, and figures are medians.
  */
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundled, figuresOf, medians, originalPython } from '../shared.mjs';
-import { startAws } from './aws.mjs';
+import { STAGE_ACCESS_POINTS, startAws } from './aws.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PROJECT = join(HERE, '..', '..');
-const TURNS = 5;
 const ROUNDS = { ours: 2000, original: 100 };
 const GOALS = { import_ms: 120, bundle_kb: 700, cold_round_trips: 2, warm_calls: 0 };
 
 const { values: options } = parseArgs({
-  options: { original: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: {
+    turns: { type: 'string', default: '5' },
+    original: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
 });
 
 const aws = await startAws();
@@ -30,13 +33,15 @@ const environment = {
   AWS_REGION: 'us-west-2',
   AWS_DEFAULT_REGION: 'us-west-2',
   ENV_BASE: 'dev-demand',
+  ACCESS_POINTS: JSON.stringify(STAGE_ACCESS_POINTS),
+  DEMAND_RULES: readFileSync(join(HERE, 'rules.json'), 'utf8'),
 };
 
 const bundle = await bundled(join(PROJECT, 'functions', 'scaffolding', 'handler.ts'), 'scaffolding');
 const python = options.original ? await originalPython() : undefined;
 
 const runs = { ours: [], original: [] };
-for (let turn = 0; turn < TURNS; turn++) {
+for (let turn = 0; turn < Number(options.turns); turn++) {
   runs.ours.push(await measure(process.execPath, [join(HERE, 'ours.mjs'), bundle], ROUNDS.ours));
   if (python !== undefined)
     runs.original.push(await measure(python, [join(HERE, 'original.py')], ROUNDS.original));
@@ -70,7 +75,7 @@ function run(program, args, rounds) {
 function printTable(ours, original) {
   const cell = (value, width = 10) => (value === undefined ? '' : String(value)).padStart(width);
   const number = (value) => (value === undefined ? undefined : Number(value.toPrecision(3)));
-  process.stdout.write(`medians of ${TURNS} processes each\n`);
+  process.stdout.write(`medians of ${options.turns} processes each\n`);
   process.stdout.write(
     `${''.padEnd(18)}${cell('ours')}${cell('goal')}${cell('original')}${cell('original / ours', 18)}\n`,
   );
