@@ -24,7 +24,7 @@ import {
 } from './environment';
 import type { ValidRequest } from './examine';
 import type { Layout } from './layout';
-import { isWithin, joinPath, toEfsLocation } from './paths';
+import { joinPath, ownerOf, toEfsLocation } from './paths';
 import type { ScaffoldingRequest } from './request';
 import { inputSyncRequests, outputSyncRequests } from './sync-requests';
 
@@ -207,7 +207,8 @@ function removals(
   { cleanupInputs, cleanupWorkingDir }: ContextConfiguration,
   locate: (path: string) => Location,
 ) {
-  const own = parameters.inputs.filter(({ path }) => !isWithin(path, chosen.shared.containerPath));
+  const volumes = [chosen.scratch, chosen.shared, chosen.tmp].flatMap((volume) => volume ?? []);
+  const own = parameters.inputs.filter(({ path }) => ownerOf(path, volumes)?.role !== 'shared');
   const requests = [
     ...(cleanupInputs ? [{ paths: own.map(({ path }) => locate(path)) }] : []),
     ...(cleanupWorkingDir ? [{ paths: [locate(paths.workingDirectory)] }] : []),

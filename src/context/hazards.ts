@@ -16,7 +16,7 @@ import { pointerOf } from '../wire/json';
 import type { Layout } from './layout';
 import { nestedPairs } from './nesting';
 import { nestedOutputProblems } from './overlaps';
-import { isWithin } from './paths';
+import { isWithin, ownerOf } from './paths';
 import type { LayoutInput } from './request';
 
 /** Characters at which a shell splits or expands a path. The contract's command line has unquoted paths. */
@@ -149,23 +149,16 @@ function shellNameProblems(name: string): Problem[] {
 /** Staged inputs are removed at the end, and outputs are moved. Their paths must not have data of other executions. */
 function placeProblems(transfer: ParameterTransfer, { chosen, paths }: Layout): Problem[] {
   const { name, path } = transfer;
-  const { scratch, shared, tmp } = chosen;
+  const volumes = [chosen.scratch, chosen.shared, chosen.tmp].flatMap((volume) => volume ?? []);
   const own = paths.workingDirectory;
-  const volumes = [scratch, shared, tmp].flatMap((volume) => volume ?? []);
-  const contained = volumes.find(({ containerPath }) => isWithin(containerPath, path));
-  if (contained !== undefined)
-    return problem(
-      name,
-      `the local path "${path}" is the whole volume ${contained.role}, with the data of other executions`,
-      'Give the path of a single folder or file',
-    );
   if (path === own || isOurs(path, own))
     return problem(
       name,
       `the local path "${transfer.local}" is the working directory itself, or a file of the service in it`,
       'Give a folder or file below the working directory',
     );
-  if (isWithin(path, own) || isWithin(path, shared.containerPath)) return [];
+  // A volume may be mounted inside the shared volume. Only the volume of the path itself tells a shared input.
+  if (isWithin(path, own) || ownerOf(path, volumes)?.role === 'shared') return [];
   return problem(
     name,
     `the local path "${path}" is outside of the working directory (${own}), and the clean-up of this demand would remove it`,

@@ -44,12 +44,10 @@ export function executionPaths(
     place(direction, transfer) {
       const location = remoteLocationOf(transfer.remote, options);
       if (location === undefined) return { refusal: remoteRefusal(transfer.remote, options) };
-      const refusal = localRefusal(transfer.local, candidates, direction, options);
-      if (refusal !== undefined) return { refusal };
-      return {
-        location,
-        path: placeTransfer(direction, transfer, workingDirectory, chosen.shared.containerPath, options),
-      };
+      const path = placeTransfer(direction, transfer, workingDirectory, chosen.shared.containerPath, options);
+      const refusal =
+        localRefusal(transfer.local, candidates, direction, options) ?? volumeRefusal(path, candidates);
+      return refusal === undefined ? { location, path } : { refusal };
     },
   };
 }
@@ -71,7 +69,7 @@ export function toEfsLocation(containerPath: string, volumes: Volumes): Location
 }
 
 /** Returns the volume with the deepest container path around a path. A volume may be mounted inside another volume. */
-function ownerOf<T extends Pick<Volume, 'containerPath'>>(
+export function ownerOf<T extends Pick<Volume, 'containerPath'>>(
   path: string,
   volumes: readonly T[],
 ): T | undefined {
@@ -138,6 +136,17 @@ function localRefusal(
     message: `the local path "${local}" lies in none of the mounted volumes (${volumes})`,
     remedy: 'Write a path relative to the working directory, or one below a volume',
   };
+}
+
+/** A transfer would overwrite or remove all files of a volume, or those of a volume inside the path. */
+function volumeRefusal(path: string, candidates: readonly ChosenCandidate[]): Refusal | undefined {
+  const contained = candidates.find(({ containerPath }) => isWithin(containerPath, path));
+  return (
+    contained && {
+      message: `the local path "${path}" is the whole volume ${contained.role}, with the data of other executions`,
+      remedy: 'Give the path of a single folder or file',
+    }
+  );
 }
 
 /**

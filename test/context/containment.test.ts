@@ -26,19 +26,20 @@ async function volumesAndPaths(request: unknown) {
 type Accepted = Awaited<ReturnType<typeof volumesAndPaths>>;
 
 function expectInContainer({ volumes, layout, response }: Accepted, id: string): void {
-  const [scratch] = volumes;
+  const [scratch, shared] = volumes;
   const { workingDirectory } = layout.paths;
   expect(workingDirectory).toBe(posix.join(scratch!.container_path, id));
   expect(posix.basename(workingDirectory)).toBe(id);
   expect(response.setup_configs.batch_create_request.environment.WORKING_DIR).toBe(workingDirectory);
   for (const { path } of [...layout.parameters.inputs, ...layout.parameters.outputs]) {
-    const homes = [workingDirectory, ...volumes.map((volume) => volume.container_path)];
-    expect(homes.filter((home) => isInside(path, home))).not.toHaveLength(0);
+    expect(
+      [workingDirectory, shared!.container_path].filter((home) => isInside(path, home)),
+    ).not.toHaveLength(0);
     expect(path).not.toContain('\0');
   }
 }
 
-function expectOnEfs({ volumes, response }: Accepted): void {
+function expectOnEfs({ response }: Accepted, id: string): void {
   const { setup_configs, cleanup_configs } = response;
   const locations = [
     ...setup_configs.data_sync_requests.map((sync) => sync.destination_path),
@@ -48,7 +49,7 @@ function expectOnEfs({ volumes, response }: Accepted): void {
   for (const location of locations) {
     expect(location.slice(0, 'fs-1:'.length)).toBe('fs-1:');
     const path = location.slice('fs-1:'.length);
-    expect(volumes.filter((volume) => isInside(path, volume.access_point_path))).not.toHaveLength(0);
+    expect([`/scratch/${id}`, '/shared'].filter((folder) => isInside(path, folder))).not.toHaveLength(0);
   }
 }
 
@@ -79,7 +80,7 @@ test('the paths of any demand stay in its working directory and the volumes', as
     accepted += 1;
     const demand = request.demand_execution as { execution_id: string };
     expectInContainer(got as Accepted, demand.execution_id);
-    expectOnEfs(got as Accepted);
+    expectOnEfs(got as Accepted, demand.execution_id);
     expectSharedByKey(got as Accepted);
     for (const path of (got as Accepted).made)
       expect(isInside(path, `/mnt/scratch/${demand.execution_id}`)).toBe(true);

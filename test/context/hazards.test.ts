@@ -201,6 +201,24 @@ describe('a whole execution refuses', () => {
     ).toEqual([expect.stringContaining(message)]);
   });
 
+  test.each([
+    ['the shared volume around scratch', { shared: { container_path: '/opt/efs' } }, '/opt/efs/scratch'],
+    ['the shared volume at the root', { shared: { container_path: '/' } }, '/opt/efs/scratch'],
+    [
+      'scratch inside the shared volume',
+      { scratch: { container_path: '/opt/efs/shared/a' } },
+      '/opt/efs/shared/a',
+    ],
+    ['tmp inside the shared volume', { tmp: { container_path: '/opt/efs/shared/t' } }, '/opt/efs/shared/t'],
+  ])('a path of another execution, with %s', async (_, file_system_configurations, volume) => {
+    const params = { in: `s3://bucket/a @ ${volume}/other/in`, out: `${volume}/other/out @ s3://bucket/b` };
+    const demand_execution = demandOf({ params, inputs: ['in'], outputs: ['out'] });
+    expect(await refusalsOf({ demand_execution, file_system_configurations })).toEqual([
+      expect.stringContaining('/params/in: the local path'),
+      expect.stringContaining('/params/out: the local path'),
+    ]);
+  });
+
   test('missing resources and an invalid type also when other fields have a wrong form', async () => {
     const broken = { execution_image: '', execution_type: 'a b', resource_requirements: {} };
     expect((await refusalsOf(demandOf({}, broken))).map((line) => line.split(':')[0])).toEqual([

@@ -89,6 +89,20 @@ describe('a local path', () => {
     },
   );
 
+  test('is refused when it is or contains a volume, also when the key of a shared input leads there', () => {
+    const key = sharedInputKey('s3://bucket/k', {});
+    const given = { local: 'a', remote: 's3://bucket/k', filters: {} };
+    for (const inside of ['', '/deeper']) {
+      const at = `/opt/efs/shared/${key}${inside}`;
+      const volumes = chosen({ scratch: { container_path: at } });
+      const paths = executionPaths('run-1', volumes, { ...SETTINGS, isolateInputs: false });
+      expect(paths.place('input', given)).toMatchObject({
+        refusal: { message: expect.stringContaining('is the whole volume scratch') },
+      });
+    }
+    expect(place('input', '/opt/efs/./scratch/')).toContain('is the whole volume scratch');
+  });
+
   test('of a shared input is replaced by its key', () => {
     const key = `/opt/efs/shared/${sharedInputKey('s3://bucket/k', {})}`;
     expect(place('input', '/etc', { isolateInputs: false })).toBe(key);

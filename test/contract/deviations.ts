@@ -157,7 +157,17 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'other executions read there, and find an input by a key that follows from its remote',
     applies: (given) =>
       [...(isShared(given) ? [] : transfersOf(given, 'inputs')), ...transfersOf(given, 'outputs')].some(
-        ({ local }) => `${local}/`.replaceAll(/\/(\.?\/)+/g, '/').startsWith(`${sharedPathOf(given)}/`),
+        ({ local }) => `${local}/`.replaceAll(/\/(\.?\/)+/g, '/').startsWith(`${pathOf(given, 'shared')}/`),
+      ),
+    expected: () => 'refused',
+    unrecorded: true,
+  },
+  {
+    name: 'no-volume-as-a-local',
+    reason: 'a transfer would overwrite or remove the data of all executions',
+    applies: (given) =>
+      [...(isShared(given) ? [] : transfersOf(given, 'inputs')), ...transfersOf(given, 'outputs')].some(
+        ({ local }) => `${local}/`.replaceAll(/\/(\.?\/)+/g, '/') === `${pathOf(given, 'scratch')}/`,
       ),
     expected: () => 'refused',
     unrecorded: true,
@@ -202,11 +212,11 @@ function isShared(given: Case): boolean {
   return !flagOf(given, 'isolate_inputs', true);
 }
 
-function sharedPathOf({ request }: Case): string {
+function pathOf({ request }: Case, role: 'scratch' | 'shared'): string {
   const { file_system_configurations: given } = request as {
-    file_system_configurations?: { shared?: { container_path?: string } };
+    file_system_configurations?: Partial<Record<typeof role, { container_path?: string }>>;
   };
-  return given?.shared?.container_path ?? '/opt/efs/shared';
+  return given?.[role]?.container_path ?? `/opt/efs/${role}`;
 }
 
 function localsOf(given: Case): string[] {

@@ -47,8 +47,13 @@ const hostileRemote = fc.oneof(
 );
 const transfer = fc.record({ local: hostilePath, remote: hostileRemote });
 const hostileId = fc.oneof({ weight: 3, arbitrary: fc.constant('run-1') }, segment, hostilePath);
+/** Some volumes contain the default places of the others. */
+const containerPath = fc.oneof(
+  hostilePath.map((path) => `/${path}`),
+  fc.constantFrom('/', '/opt/efs', '/opt/efs/shared/a', '/opt/efs/scratch/a'),
+);
 const candidate = fc.option(
-  hostilePath.map((path) => ({ container_path: `/${path}` })),
+  containerPath.map((container_path) => ({ container_path })),
   { nil: {}, freq: 4 },
 );
 
