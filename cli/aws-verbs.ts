@@ -12,6 +12,7 @@ import type {
 import { wholeNumber } from './numbers';
 import type { ResumeOptions, SweepOptions } from './options';
 import { COLOURS } from './options';
+import { timeSince } from './times';
 
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
@@ -41,7 +42,11 @@ export function addAwsVerbs(demand: Command, listKept: ListKept): void {
     .option('--functions', 'print the log lines of its Lambda functions instead, in the order of time', false)
     .option('--follow', 'go on to the end of the job', false)
     .option(...COLOURS)
-    .option('--since <time>', 'only lines since an ISO time, or so long ago: 90s, 15m, 2h, 1d', timeSince);
+    .option(
+      '--since <time>',
+      'only lines since an ISO time (UTC without a zone), or so long ago: 90s, 15m, 2h, 1d',
+      (text) => timeSince(text),
+    );
 }
 
 function addSubmit(demand: Command): void {
@@ -83,7 +88,7 @@ function addList(demand: Command, listKept: ListKept): void {
   const list = demand
     .command('list')
     .description('Lists executions, the newest first.')
-    .addOption(new Option('--status <status>', 'only executions with this status').choices(STATUSES))
+    .option('--status <status>', `only executions with this status: ${STATUSES.join(', ')}`, executionStatus)
     .option('--limit <n>', 'at most so many executions', positive, 20)
     .option('--kept', 'list the kept directories of a root on this machine instead', false)
     .option('--root <dir>', 'with --kept: the folder with all local data', '.demand');
@@ -127,6 +132,12 @@ function withAwsOptions(verb: Command, stage?: string): Command {
     .addHelpText('after', `\n${AWS_EXIT_CODES.replace('On AWS: 0 also:', 'Exit codes: 0 it succeeded, or')}`);
 }
 
+function executionStatus(text: string): string {
+  const status = text.toUpperCase().replaceAll(/[- ]/g, '_');
+  if (STATUSES.includes(status)) return status;
+  throw new InvalidArgumentError(`It must be one of ${STATUSES.join(', ')}.`);
+}
+
 function stateMachineArn(text: string): string {
   if (/^arn:[^:]+:states:[^:]+:\d+:stateMachine:[^:]+$/.test(text)) return text;
   throw new InvalidArgumentError('It must be an ARN like arn:aws:states:REGION:ACCOUNT:stateMachine:NAME.');
@@ -155,16 +166,4 @@ function positive(text: string): number {
   const number = wholeNumber(text);
   if (number === 0) throw new InvalidArgumentError('It must be 1 or more.');
   return number;
-}
-
-const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
-
-function timeSince(text: string): number {
-  const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  const time =
-    amount === undefined
-      ? Date.parse(text)
-      : Date.now() - Number(amount) * SECONDS[unit as keyof typeof SECONDS] * 1_000;
-  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be an ISO time, or like 90s, 15m, 2h, 1d.');
-  return time;
 }

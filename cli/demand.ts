@@ -3,6 +3,7 @@ import { version } from '../package.json';
 import { describeError } from '../src/errors';
 import { DEFAULT_STAGING } from '../src/machines/concurrency';
 import { AWS_EXIT_CODES, addAwsVerbs, addSweep } from './aws-verbs';
+import { addHelp } from './help';
 import { addLocal } from './local/verbs';
 import { mapConcurrency, wholeNumber } from './numbers';
 import { COLOURS, type ResumeOptions, type SyncOptions, type WorldOptions } from './options';
@@ -79,6 +80,7 @@ function program(): Command {
   addAwsVerbs(demand, listKeptCommand);
   addSweep(demand, sweepCommand);
   addLocal(demand);
+  addHelp(demand);
   return demand;
 }
 

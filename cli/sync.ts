@@ -1,4 +1,5 @@
 /** `demand sync SRC DST`: runs the transfer engine by hand. */
+import './sdk-warnings';
 import { openPlaces, readPlace } from '../local/sync/places';
 import { UNLIMITED_TIME } from '../local/world/call-time';
 import { DemandCancelled, DemandValidationError, describeError } from '../src/errors';

@@ -1,4 +1,5 @@
 /** The verbs on AWS, in one module. `demand` loads it when it runs one of these verbs. */
+import '../sdk-warnings';
 
 export { cancelCommand } from './cancel';
 export { logsCommand } from './logs';

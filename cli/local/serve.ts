@@ -1,4 +1,5 @@
 /** `demand local serve`: runs the local API in the foreground until a signal stops it. */
+import '../sdk-warnings';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
