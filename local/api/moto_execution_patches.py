@@ -3,6 +3,7 @@
 import os
 import time
 import types
+import uuid
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -24,12 +25,26 @@ _HISTORY_PAGE = 100
 
 
 def apply() -> None:
+    _name_executions()
     _keep_causes_of_stops()
     _stay_stopped()
     _page_histories()
     _pass_errors_on()
     _name_ended_functions()
     _shorten_retry_waits()
+
+
+def _name_executions() -> None:
+    """Gives an execution without a name a UUID, and refuses the names that AWS refuses. moto takes `None` as a name."""
+    start = StepFunctionResponse.start_execution
+
+    def start_execution(self) -> ActionResult:
+        name = self._get_param("name") or str(uuid.uuid4())
+        self.stepfunction_backend._validate_name(name)
+        self.params["name"] = name
+        return start(self)
+
+    StepFunctionResponse.start_execution = start_execution
 
 
 def _keep_causes_of_stops() -> None:
