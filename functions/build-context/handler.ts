@@ -4,6 +4,7 @@ import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { buildContextForState } from '../../src/steps/build-context';
+import { accessPoints } from '../access-points';
 import { logged } from '../logging';
 import { s3Documents } from '../s3-documents';
 import { documentsIn, environmentFileMode, layoutSettings, lazyMounts, routing } from '../settings';
@@ -17,6 +18,6 @@ export const handler = logged(async (event: unknown) =>
     files: workingFiles(environmentFileMode),
     documents,
     uniqueId: randomUUID,
-    settings: { ...layoutSettings, mounts: await findMounts(), routing },
+    settings: { ...layoutSettings, accessPoints, mounts: await findMounts(), routing },
   }),
 );

@@ -8,6 +8,7 @@ import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { readJobSettings } from '../../src/batch/retries/settings';
 import { planNextJob } from '../../src/steps/prepare-batch-args';
 import { withoutEmpty } from '../../src/wire/json';
+import { accessPoints } from '../access-points';
 import { logged } from '../logging';
 import { executionRoleArn, layoutSettings, revisionsKept } from '../settings';
 
@@ -23,6 +24,6 @@ export const handler = logged((event: unknown) =>
     jobQueues,
     repositories,
     uniqueId: randomUUID,
-    settings: { ...layoutSettings, ...withoutEmpty({ executionRoleArn }), revisionsKept, jobs },
+    settings: { ...layoutSettings, accessPoints, ...withoutEmpty({ executionRoleArn }), revisionsKept, jobs },
   }),
 );

@@ -64,6 +64,7 @@ export class LocalRoot {
       path: this.fileSystem(role),
       fileSystemId: LOCAL_FILE_SYSTEM_ID,
       root: `/${role}`,
+      isVolume: true as const,
     }));
     return [...this.mounts, ...volumes];
   }

@@ -13,6 +13,7 @@ import type { RuleSettings } from '../rules/model';
 import type { Location } from '../transfer/location';
 import { type MountPoint, tryFindMount } from '../transfer/mounts';
 import { writeRemoveDataPathsRequest } from '../transfer/request';
+import { ENVIRONMENT_NAME } from '../transfer/reserved';
 import { withoutEmpty } from '../wire/json';
 import type { ContextConfiguration } from './configuration';
 import {
@@ -28,7 +29,6 @@ import { joinPath, ownerOf, toEfsLocation } from './paths';
 import type { ScaffoldingRequest } from './request';
 import { inputSyncRequests, outputSyncRequests } from './sync-requests';
 
-const ENVIRONMENT_FILE_NAME = '.demand.env';
 /** Bytes of an environment that needs no file. The rest of the overrides is for other fields. */
 const ENVIRONMENT_BYTES_LIMIT = OVERRIDE_CHARACTERS * 0.9;
 /**
@@ -162,7 +162,7 @@ function splitForFile(
     envFileWriteMode === 'ALWAYS' ||
     (envFileWriteMode === 'IF_REQUIRED' && environmentBytes(environment) > limit);
   if (!wanted || workingDirectory === undefined) return undefined;
-  const name = joinPath(ENVIRONMENT_FILE_NAME, hiddenName ?? '');
+  const name = joinPath(ENVIRONMENT_NAME, hiddenName ?? '');
   const { command } = demandExecution.executionParameters;
   const isWhole = hiddenName === undefined || envFileWriteMode === 'ALWAYS';
   return {

@@ -4,9 +4,10 @@
  */
 import * as v from 'valibot';
 import type { Problem } from '../errors';
+import { withoutFinalSlashes } from '../transfer/location';
 import { pointerOf } from '../wire/json';
 import type { FileSystemConfigurations } from './configuration';
-import { type AccessPoint, VOLUME_ROLES, type VolumeRole } from './model';
+import { type AccessPoint, VOLUME_ROLES, type VolumeRole, type Volumes } from './model';
 
 /** One listed access point. */
 export interface StageAccessPoint extends Pick<AccessPoint, 'accessPointId' | 'fileSystemId' | 'path'> {
@@ -83,6 +84,28 @@ export function accessPointProblems(
       }));
     });
   });
+}
+
+/**
+ * Returns the problems of resolved volumes that the stage does not list. The state ResolveEfs finds only listed volumes, but
+ * an event can come from elsewhere.
+ */
+export function volumeProblems(volumes: Volumes, accessPoints: StageAccessPoints): Problem[] {
+  if (accessPoints === 'unknown') return [];
+  return [volumes.scratch, volumes.shared, volumes.tmp]
+    .flatMap((volume) => volume ?? [])
+    .filter(
+      (volume) =>
+        !accessPoints.some(
+          (listed) =>
+            isListed(volume.role, volume, [listed]) &&
+            listed.path === withoutFinalSlashes(volume.accessPointPath),
+        ),
+    )
+    .map(({ role, accessPointId }) => ({
+      pointer: pointerOf('volumes', role),
+      ...notListed(role, accessPointId, accessPoints),
+    }));
 }
 
 /** Returns the refusal of an access point that the stage does not list for the role. */

@@ -6,7 +6,7 @@ import {
   type EnvironmentFile,
   type ScaffoldingResponse,
 } from '../context/context';
-import { readValidRequest } from '../context/examine';
+import { readValidRequest, type ValidRequest } from '../context/examine';
 import type { LayoutSettings } from '../context/layout';
 import {
   type Documents,
@@ -17,14 +17,20 @@ import {
   type StateResponse,
   USABLE_STATE_BYTES,
 } from '../context/references';
+import { isScaffoldingRequest } from '../context/request';
 import { sizeProblems, stateBytes } from '../context/sizes';
+import { stageProblems } from '../context/stage-rules';
 import { type RoutingSettings, routeToSelf, type WrittenRoute, writeRoute } from '../efs/function-routing';
 import { volumesSchema } from '../efs/model';
+import { type StageAccessPoints, volumeProblems } from '../efs/stage-access-points';
 import { refuseIfAny } from '../errors';
 import { withoutEmpty } from '../wire/json';
 import { model, optional, readModel, text } from '../wire/schema';
 
-export interface BuildContextSettings extends LayoutSettings, ContextSettings {}
+export interface BuildContextSettings extends LayoutSettings, ContextSettings {
+  /** The access points that the stage lists for each role. */
+  readonly accessPoints: StageAccessPoints;
+}
 
 export interface BuildContextWorld {
   readonly files: WorkingFiles;
@@ -65,7 +71,7 @@ const eventSchema = model({
  */
 export async function buildContext(event: unknown, world: BuildContextWorld) {
   const { request, volumes, execution } = readModel(eventSchema, event);
-  const valid = readValidRequest(request, world.settings);
+  const valid = readPermitted(request, volumes, world.settings);
   const built = build(valid, withoutEmpty(volumes), world.settings, execution);
   if (execution !== undefined) refuseIfAny(sizeProblems(built.response));
   await makeFiles(built, world.files, execution);
@@ -92,13 +98,30 @@ export async function buildContextForState(
   const route = writeRoute(routeToSelf(world.settings.routing));
   if (execution === undefined) return { ...(await buildContext({ request, volumes }, world)), route };
   const settings = { ...world.settings, hiddenName: world.uniqueId() };
-  const built = build(readValidRequest(request, settings), withoutEmpty(volumes), settings, execution);
+  const built = build(readPermitted(request, volumes, settings), withoutEmpty(volumes), settings, execution);
   const { response, documents } = inState(built.response, executionFolder(execution, world.documents));
   refuseIfAny(sizeProblems(response));
   // The documents come first: after a later failure nothing must remove them.
   for (const [uri, document] of documents) await world.documents.writeJson(uri, document);
   await makeFiles(built, world.files, execution);
   return { ...response, route };
+}
+
+/** @throws DemandValidationError also for a volume, or the name of a folder, that the stage does not permit */
+function readPermitted(
+  given: unknown,
+  volumes: v.InferOutput<typeof volumesSchema>,
+  settings: BuildContextSettings,
+): ValidRequest {
+  const valid = readValidRequest(given, settings);
+  const { demandExecution, fileSystemConfigurations: fileSystems } = valid.request;
+  const { executionId } = demandExecution;
+  const demandPointer = isScaffoldingRequest(given) ? '/demand_execution' : '';
+  refuseIfAny([
+    ...stageProblems({ executionId, fileSystems }, settings.accessPoints, demandPointer),
+    ...volumeProblems(volumes, settings.accessPoints),
+  ]);
+  return valid;
 }
 
 function inState(response: ScaffoldingResponse, folder: string): ResponseWithDocuments {

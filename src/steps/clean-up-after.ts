@@ -34,7 +34,9 @@ import {
 import { type KeptOutputsWorld, keepUnstored } from './kept-outputs';
 import { type RemoveDataPathsSettings, removeLocations } from './remove-data-paths';
 
-interface CleanUpSettings extends Omit<BuildContextSettings, 'rules'>, RemoveDataPathsSettings {}
+interface CleanUpSettings
+  extends Omit<BuildContextSettings, 'rules' | 'accessPoints'>,
+    RemoveDataPathsSettings {}
 
 export interface CleanUpWorld
   extends RemovalWorld,

@@ -4,15 +4,27 @@ import { type BatchCreateRequest, batchCreateRequestSchema } from '../batch/requ
 import { endedJobSchema } from '../batch/retries/ended-jobs';
 import { type JobArgs, type JobPlan, planJob, planRetry } from '../batch/retries/job-plan';
 import type { JobSettings } from '../batch/retries/settings';
+import { jobVolumeProblems } from '../batch/volumes';
+import type { StageAccessPoints } from '../efs/stage-access-points';
+import { refuseIfAny } from '../errors';
 import { askedOfJob } from '../rules/asked';
 import { jobSettingsWithin } from '../rules/jobs';
-import type { RuledWorld, RuleSettings } from '../rules/model';
-import { refuseForbidden } from '../rules/rules';
+import type { RuleSettings } from '../rules/model';
+import { ruleProblems } from '../rules/rules';
 import { isJsonObject } from '../wire/json';
 import { listOf, model, readModel, text, writeModel } from '../wire/schema';
 
-export interface JobPlanWorld extends BatchWorld {
-  readonly settings: BatchWorld['settings'] & RuleSettings & { readonly jobs: JobSettings };
+interface StageJobSettings extends RuleSettings {
+  /** The access points that the stage lists for each role. */
+  readonly accessPoints: StageAccessPoints;
+}
+
+export interface JobWorld extends BatchWorld {
+  readonly settings: BatchWorld['settings'] & StageJobSettings;
+}
+
+export interface JobPlanWorld extends JobWorld {
+  readonly settings: JobWorld['settings'] & { readonly jobs: JobSettings };
 }
 
 const pairs = <N extends string>(name: N) =>
@@ -40,14 +52,15 @@ const retrySchema = model({
  *
  * @throws DemandValidationError, ImageNotFound, JobQueueNotFound; nothing was registered then
  */
-export async function prepareBatchArgs(event: unknown, world: BatchWorld & RuledWorld) {
+export async function prepareBatchArgs(event: unknown, world: JobWorld) {
   const isNamed = isJsonObject(event) && 'batch_create_request' in event;
   const request = readModel(batchCreateRequestSchema, isNamed ? event.batch_create_request : event);
   return preparePermitted(request, world);
 }
 
-function preparePermitted(request: BatchCreateRequest, world: BatchWorld & RuledWorld) {
-  refuseForbidden(askedOfJob(request), world.settings.rules);
+function preparePermitted(request: BatchCreateRequest, world: JobWorld) {
+  const { rules, accessPoints } = world.settings;
+  refuseIfAny([...ruleProblems(askedOfJob(request), rules), ...jobVolumeProblems(request, accessPoints)]);
   return prepare(request, world);
 }
 

@@ -3,12 +3,17 @@ import { FileSystemNotMounted, UnsafePath } from '../errors';
 import { contains, formatLocation, type Location, relativeTo, withoutFinalSlashes } from './location';
 import { efsLocation, fileSystemIdOf, LOCAL, localLocation } from './schemes/file-systems';
 
+/** The first name of a path at the root of a mount: leases, readers, kept directories, verified contents. */
+const OWN_RECORD = /^\.demand(?:[./]|$)/i;
+
 export interface MountPoint {
   /** The local folder. */
   readonly path: string;
   readonly fileSystemId: string;
   /** The path inside the file system that the mount shows, such as `/scratch`. */
   readonly root: string;
+  /** True: the folder is a volume of demands, which nothing removes as a whole. */
+  readonly isVolume?: true;
 }
 
 /** A mount, and the local path of a location in it. */
@@ -42,7 +47,7 @@ export function findMount(location: Location, mounts: readonly MountPoint[]): Mo
 /**
  * Returns the mount as {@link findMount} does; undefined for a path in no mount.
  *
- * @throws UnsafePath for a path with `..`
+ * @throws UnsafePath for a path with `..`, and for the records of the service at the root of a mount
  */
 export function tryFindMount(location: Location, mounts: readonly MountPoint[]): MountedPath | undefined {
   refuseClimbing(location);
@@ -52,6 +57,10 @@ export function tryFindMount(location: Location, mounts: readonly MountPoint[]):
     .sort((one, other) => depthOf(other.base) - depthOf(one.base))[0];
   if (found === undefined) return undefined;
   const below = relativeTo(found.base, location) ?? '';
+  if (OWN_RECORD.test(below))
+    throw new UnsafePath(
+      `${formatLocation(location)} is a place of the service's own records. Give a path of your data`,
+    );
   const path = below === '' ? found.mount.path : `${withoutFinalSlashes(found.mount.path)}/${below}`;
   return { mount: found.mount, location: localLocation(path) };
 }

@@ -5,6 +5,8 @@
 import { createHash } from 'node:crypto';
 import { formatLocation, type Location } from './location';
 
+/** The environment file of a job in its working directory, or the folder that hides the file from other jobs. */
+export const ENVIRONMENT_NAME = '.demand.env';
 /** The folder of an unfinished large file, beside the file. */
 const PARTIAL_FOLDER = '.demand.partial';
 /** Folders of records at the root of a mount. */

@@ -12,7 +12,7 @@ import * as places from './location';
 import { type MountPoint, toMountedPath } from './mounts';
 import type { DataSyncRequest } from './request';
 import { isReservedName, RESERVED } from './reserved';
-import { fileSystemIdOf } from './schemes/file-systems';
+import { fileSystemIdOf, localLocation } from './schemes/file-systems';
 import { listSource, type SourceWorld } from './source';
 import type { Store, StoredFile } from './store';
 
@@ -101,7 +101,7 @@ export async function openTransfer(
   refuseUnreadable(transfer);
   if (isFolder) refuseUnsafeKeys(keysOf(transfer), to);
   else refuseReservedName(to);
-  refuseOverlap(transfer, world);
+  refuseLosses(transfer, world);
   return transfer;
 }
 
@@ -147,15 +147,20 @@ export function refuseUnreadable({ files, from }: Pick<Transfer, 'files' | 'from
   refuseAll(reasons, `of ${places.formatLocation(from)} cannot be read`);
 }
 
+type Ends = Pick<Transfer, 'request' | 'isFolder' | 'from' | 'to'>;
+
 /**
- * Refuses a mirror or a move between a folder and a folder inside it: a removal in one would remove files of the other.
+ * Refuses a mirror or a move that would remove other files than those of the transfer.
  *
  * @throws UnsafePath
  */
-export function refuseOverlap(
-  { request, isFolder, from, to }: Pick<Transfer, 'request' | 'isFolder' | 'from' | 'to'>,
-  world: TransferWorld,
-): void {
+export function refuseLosses(ends: Ends, world: TransferWorld): void {
+  refuseOverlap(ends, world);
+  refuseVolume(ends, world);
+}
+
+/** Refuses a mirror or a move between a folder and a folder inside it: a removal in one would remove files of the other. */
+function refuseOverlap({ request, isFolder, from, to }: Ends, world: TransferWorld): void {
   const isHarmless = request.retainSourceData && (!request.delete || !isFolder);
   if (isHarmless) return;
   const [one, other] = [from, to].map((location) => localOf(location, world.settings)) as [
@@ -167,6 +172,22 @@ export function refuseOverlap(
     throw new UnsafePath(
       `${places.textOf(request.sourcePath)} and ${places.textOf(request.destinationPath)} overlap: a removal in one of them would lose files of the other. Give two separate locations, or set delete to false and retain_source_data to true`,
     );
+}
+
+/**
+ * Refuses a mirror whose destination is or contains a volume of demands, and a move of such a source. Either would remove
+ * the data of all executions.
+ */
+function refuseVolume({ request, isFolder, from, to }: Ends, { settings }: TransferWorld): void {
+  const volumes = settings.mounts.filter(({ isVolume }) => isVolume);
+  const removedFrom = [...(request.delete && isFolder ? [to] : []), ...(request.retainSourceData ? [] : [from])];
+  for (const location of removedFrom) {
+    const folder = localOf(location, settings);
+    if (volumes.some(({ path }) => places.contains(folder, localLocation(path))))
+      throw new UnsafePath(
+        `${places.textOf(location)} is or contains a whole volume, and such a place is never mirrored or moved. Give a path inside the volume, or set delete to false and retain_source_data to true`,
+      );
+  }
 }
 
 function localOf(location: Location, { mounts }: TransferSettings): Location {

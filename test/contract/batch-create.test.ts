@@ -55,7 +55,7 @@ async function answerTo({ request, env_base: envBase }: BatchCase): Promise<Batc
       jobQueues: new AwsJobQueues(batch),
       repositories: new AwsRepositories(ecr),
       uniqueId: () => UNIQUE,
-      settings: { envBase, region, revisionsKept: 50, rules: UNRESTRICTED },
+      settings: { envBase, region, revisionsKept: 50, rules: UNRESTRICTED, accessPoints: 'unknown' },
     });
     return comparable({ response, registered: await takeDefinition(response.job_definition_arn) });
   } catch (error) {

@@ -92,6 +92,7 @@ async function answerTo(
           region: world.region,
           allowFileRemotes: false,
           rules: UNRESTRICTED,
+          accessPoints: LISTED,
           mounts: await resolveMounts(mounts, fileSystems),
         },
       },

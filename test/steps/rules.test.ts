@@ -18,7 +18,7 @@ import { scaffolding } from '../../src/steps/scaffolding';
 import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
 import { demandOf } from '../demand/arbitraries';
 import { MemoryBus, MemoryExecutions } from '../events/worlds';
-import { stepWorld } from './worlds';
+import { STAGE, stepWorld } from './worlds';
 
 const RULES: DemandRules = {
   ...UNRESTRICTED,
@@ -215,6 +215,43 @@ test('a job is refused before anything is registered, in both forms of the event
   const planned = planNextJob({ batch_create_request: job, ended_jobs: [] }, { ...world, jobDefinitions });
   expect(await refused(planned)).toEqual(expected);
   expect(register).not.toHaveBeenCalled();
+});
+
+test('a job gets no folder of its host, and no other access point than those of the stage', async () => {
+  const volumes = [{ name: 'v', host: { sourcePath: '/' } }];
+  const answer = prepareBatchArgs({ ...JOB, volumes }, worldOf());
+  await expect(answer).rejects.toThrow(
+    '/volumes/0: the volume "v" is not an access point that the stage lists',
+  );
+  const planned = planNextJob({ batch_create_request: { ...JOB, volumes }, ended_jobs: [] }, worldOf());
+  await expect(planned).rejects.toThrow('rule fileSystems.accessPoints');
+});
+
+test('BuildContext makes nothing on a volume, or by the name of a folder, that the stage does not list', async () => {
+  const world = stepWorld();
+  const build = async (request: unknown, changes: object = {}) => {
+    const volumes = await resolveEfs(demandOf(), stepWorld());
+    return buildContext({ request, volumes: { ...volumes, ...changes } }, world);
+  };
+  const { scratch } = await resolveEfs(demandOf(), stepWorld());
+  for (const change of [
+    { access_point_id: 'fsap-9' },
+    { access_point_id: 'fsap-1' },
+    { access_point_path: '/' },
+    { access_point_path: '/.demand.leases' },
+    { file_system_id: 'fs-2' },
+  ])
+    await expect(build(demandOf(), { scratch: { ...scratch, ...change } })).rejects.toThrow(
+      '/volumes/scratch: the stage does not list the access point',
+    );
+  const accessPoints = [...STAGE.accessPoints, { ...STAGE.accessPoints[0]!, path: '/projects/one' }];
+  const named = { ...world, settings: { ...world.settings, accessPoints } };
+  const volumes = await resolveEfs(demandOf(), stepWorld());
+  const request = demandOf({}, { execution_id: 'Projects' });
+  await expect(buildContext({ request, volumes }, named)).rejects.toThrow(
+    '/execution_id: "Projects" is the name of a folder',
+  );
+  expect(world.made.size).toBe(0);
 });
 
 test('a time-out by default is not longer than a time-out that a demand may give', async () => {

@@ -6,7 +6,7 @@ import {
   destinationOf,
   forEachFile,
   openTransfer,
-  refuseOverlap,
+  refuseLosses,
   refuseUnreadable,
   sourceOf,
   type Transfer,
@@ -76,7 +76,7 @@ describe('an overlap', () => {
     const request = syncRequest({ source_path, destination_path, ...fields });
     const world = { ...worldOf(folderStores(folder.path)), settings: { mounts } };
     const { sourcePath: from, destinationPath: to } = request;
-    return refuseOverlap({ request, from, to, isFolder: true }, world);
+    return refuseLosses({ request, from, to, isFolder: true }, world);
   }
 
   test.each([
@@ -101,6 +101,34 @@ describe('an overlap', () => {
 
   test('is harmless for a copy that removes nothing', async () => {
     await expect(overlap('/a', '/a/b', { delete: false })).resolves.toBeUndefined();
+  });
+});
+
+describe('a volume', () => {
+  const settings = {
+    mounts: [
+      { path: '/mnt/efs', fileSystemId: 'fs-1', root: '/' },
+      { path: '/mnt/efs/scratch', fileSystemId: 'fs-1', root: '/scratch', isVolume: true as const },
+    ],
+  };
+  const refuse = (from: string, to: string, fields = {}, isFolder = true) => {
+    const request = syncRequest({ source_path: from, destination_path: to, delete: false, ...fields });
+    const ends = { request, from: request.sourcePath, to: request.destinationPath, isFolder };
+    refuseLosses(ends, { ...worldOf(folderStores(folder.path)), settings });
+  };
+  const places = ['fs-1:/scratch', 'fs-1:/', '/mnt/efs/scratch/', '/mnt/efs', '/mnt'];
+
+  test.each(places)('at or in %s is no destination of a mirror and no source of a move', (place) => {
+    expect(() => refuse('s3://bucket/a', place, { delete: true })).toThrow(`${place} is or contains a whole volume`);
+    expect(() => refuse(place, 's3://bucket/a', { retain_source_data: false })).toThrow(UnsafePath);
+    refuse('s3://bucket/a', place);
+    refuse(place, 's3://bucket/a', { delete: true });
+    refuse('s3://bucket/a', place, { delete: true }, false);
+  });
+
+  test.each(['fs-1:/scratch/one', 'fs-1:/other', '/mnt/efs/scratch-2'])('is not at %s', (place) => {
+    refuse('s3://bucket/a', place, { delete: true });
+    refuse(place, 's3://bucket/a', { retain_source_data: false });
   });
 });
 

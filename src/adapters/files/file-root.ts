@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UnsafePath } from '../../errors';
 import { unlessMissing } from './file-errors';
-import { isInside } from './file-walk';
+import { isHidden, isInside } from './file-walk';
 
 export class FileRoot {
   readonly #path: string;
@@ -39,8 +39,9 @@ export class FileRoot {
     this.#refuseOutside(this.#path, path, path);
     const folder = dirname(path);
     if (this.#inside.has(folder)) return;
-    const real = await this.real();
-    this.#refuseOutside(real, await realOfExisting(folder), path);
+    const [root, real] = [await this.real(), await realOfExisting(folder)];
+    this.#refuseOutside(root, real, path);
+    refuseHidden(root, real, path);
     this.#inside.add(folder);
   }
 
@@ -48,7 +49,10 @@ export class FileRoot {
   async realFolder(path: string): Promise<string | undefined> {
     await this.check(path);
     const real = await unlessMissing(realpath(path));
-    if (real !== undefined) this.#refuseOutside(await this.real(), real, path);
+    if (real === undefined) return undefined;
+    const root = await this.real();
+    this.#refuseOutside(root, real, path);
+    refuseHidden(root, real, path);
     return real;
   }
 
@@ -56,6 +60,17 @@ export class FileRoot {
     if (!isInside(root, found))
       throw new UnsafePath(`${path} is outside of ${this.#path}, by its name or by a symbolic link in it`);
   }
+}
+
+/**
+ * Refuses the folder that hides the variables of a job from other jobs. The functions are root, so without this refusal a
+ * job could name a link to the folder as its output, and get the variables in its bucket.
+ *
+ * @param folder a real path in the root
+ */
+function refuseHidden(root: string, folder: string, path: string): void {
+  if (isHidden(root, folder))
+    throw new UnsafePath(`${path} leads to the variables of a job, by its name or by a symbolic link in it`);
 }
 
 /** Returns the real path of the deepest existing folder above the path. */

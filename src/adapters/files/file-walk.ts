@@ -4,7 +4,7 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { compareKeys, isInRange, type KeyRange, mayHoldRange } from '../../transfer/keys';
-import { isReservedName, RESERVED } from '../../transfer/reserved';
+import { ENVIRONMENT_NAME, isReservedName, RESERVED } from '../../transfer/reserved';
 import type { StoredFile } from '../../transfer/store';
 import { withoutEmpty } from '../../wire/json';
 import { type ByteEntry, decodeName, pathBelow, readByteFolder, showName } from './byte-names';
@@ -113,7 +113,7 @@ async function readFolder(
 
 function toEntry(root: string, folder: Entry, found: ByteEntry): Entry {
   const name = decodeName(found.name);
-  const unsafe = folder.unsafe ?? unsafeName(name);
+  const unsafe = folder.unsafe ?? unsafeName(name, found.isDirectory());
   const key = `${folder.key}${name ?? showName(found.name)}`;
   const path =
     name === undefined || folder.path !== undefined
@@ -125,9 +125,9 @@ function toEntry(root: string, folder: Entry, found: ByteEntry): Entry {
   return { key, kind: found.isSymbolicLink() ? 'link' : 'other', ...named };
 }
 
-function unsafeName(name: string | undefined): string | undefined {
+function unsafeName(name: string | undefined, isFolder: boolean): string | undefined {
   if (name === undefined) return NOT_UTF8;
-  return isReservedName(name) ? RESERVED : undefined;
+  return isReservedName(name) || (isFolder && name === ENVIRONMENT_NAME) ? RESERVED : undefined;
 }
 
 async function describeAll(
@@ -167,7 +167,8 @@ export async function describeLink(root: string, path: string, key: string): Pro
   const stats = target === undefined ? undefined : await unlessMissing(stat(target));
   if (target === undefined || stats === undefined)
     return unsafeFile(key, 'is a symbolic link that leads nowhere');
-  if (!isInside(root, target)) return unsafeFile(key, 'is a symbolic link that leads outside');
+  if (!isInside(root, target) || isHidden(root, target))
+    return unsafeFile(key, 'is a symbolic link that leads outside');
   return stats.isFile()
     ? { key, size: stats.size, version: versionOf(stats), isLink: true }
     : unsafeFile(key, 'is a symbolic link to a folder or a special file');
@@ -175,6 +176,15 @@ export async function describeLink(root: string, path: string, key: string): Pro
 
 export function unsafeFile(key: string, unsafe: string): StoredFile {
   return { key, size: 0, unsafe };
+}
+
+/**
+ * Returns whether a real path is or lies below a folder that hides the variables of a job from other jobs.
+ *
+ * @param root a real path around it
+ */
+export function isHidden(root: string, path: string): boolean {
+  return path.slice(root.length).split(sep).includes(ENVIRONMENT_NAME);
 }
 
 /** Returns whether the real path `inner` is `outer` or below it. */

@@ -31,7 +31,7 @@ function volumeIn(mount: MountPoint, { fileSystemId, path }: StageAccessPoint): 
   const [base, volume] = [efsLocation(mount.fileSystemId, mount.root), efsLocation(fileSystemId, path)];
   const below = relativeTo(base, volume);
   if (below === undefined || contains(volume, base)) return undefined;
-  return { path: join(mount.path, below), fileSystemId, root: path };
+  return { path: join(mount.path, below), fileSystemId, root: path, isVolume: true };
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -9,7 +9,7 @@ import { isFolderLike, joinLocation, type Location, nameOf } from '../location';
 import { type DataSyncRequest, DEFAULT_BATCH_SIZE_BYTES, type PrepareBatchDataSyncRequest } from '../request';
 import { listSourcePages, SourceState } from '../source';
 import type { StoredFile } from '../store';
-import { refuseOverlap, refuseUnreadable, type Transfer, type TransferWorld } from '../transfer';
+import { refuseLosses, refuseUnreadable, type Transfer, type TransferWorld } from '../transfer';
 import {
   type ByteSegment,
   LARGE_FILE_BYTES,
@@ -48,7 +48,7 @@ export async function planSegments(
 ): Promise<SegmentPlan> {
   const ends = endsOf(request, world);
   const { cutter, isFolder, state } = await cutListing(ends, limits, request, world);
-  refuseOverlap({ request, isFolder, from: ends.from, to: ends.to }, world);
+  refuseLosses({ request, isFolder, from: ends.from, to: ends.to }, world);
   const { bytes, files } = cutter;
   const sourceState = state?.end();
   return {

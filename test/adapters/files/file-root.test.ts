@@ -65,3 +65,29 @@ test.each([
 test('a folder that is a link to the outside has no real folder inside', async () => {
   await expect(new FileRoot(at('root')).realFolder(at('root/door'))).rejects.toThrow(UnsafePath);
 });
+
+describe('the folder that hides the variables of a job', () => {
+  beforeEach(() => {
+    plant(folder.path, { 'root/one/.demand.env/id': 'x', 'root/two/.demand.env': 'a file' });
+    symlinkSync('one', at('root/to-one'));
+    symlinkSync('one/.demand.env', at('root/to-folder'));
+  });
+
+  test.each(['root/one/.demand.env/id', 'root/to-one/.demand.env/id', 'root/to-folder/id', 'root/to-folder/new/x'])(
+    'is refused at %s',
+    async (path) => {
+      await expect(check(path)).rejects.toThrow('leads to the variables of a job');
+    },
+  );
+
+  test('is no folder to list, by its name or by a link', async () => {
+    const root = new FileRoot(at('root'));
+    for (const path of ['root/one/.demand.env', 'root/to-folder'])
+      await expect(root.realFolder(at(path))).rejects.toThrow(UnsafePath);
+  });
+
+  test('is another thing than a file of this name', async () => {
+    await expect(check('root/two/.demand.env')).resolves.toBeUndefined();
+    await expect(check('root/one')).resolves.toBeUndefined();
+  });
+});

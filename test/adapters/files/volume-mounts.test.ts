@@ -46,8 +46,8 @@ const remove = async (...paths: readonly string[]) =>
 test('each volume that exists is a mount of its own, beside the mount of the file system', async () => {
   expect(await volumes()).toEqual([
     mount(),
-    { path: join(folder, 'team/scratch'), fileSystemId: 'fs-1', root: '/team/scratch' },
-    { path: join(folder, 'team/shared'), fileSystemId: 'fs-1', root: '/team/shared' },
+    { path: join(folder, 'team/scratch'), fileSystemId: 'fs-1', root: '/team/scratch', isVolume: true },
+    { path: join(folder, 'team/shared'), fileSystemId: 'fs-1', root: '/team/shared', isVolume: true },
   ]);
 });
 

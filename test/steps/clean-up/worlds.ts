@@ -117,7 +117,8 @@ export async function worldOf(
   const routing: FunctionRouting = SINGLE_FUNCTION;
   const settings = { ...STAGE, mounts, routing };
   if (states.includes('BuildContext')) {
-    await buildContext({ request, volumes, execution: owner }, { settings, files: workingFiles() });
+    const built = { settings: { ...settings, accessPoints: 'unknown' } as const, files: workingFiles() };
+    await buildContext({ request, volumes, execution: owner }, built);
     for (const name of ['run-1/in', 'far']) mkdirSync(scratch(name), { recursive: true });
     writeFileSync(scratch('run-1/in/a'), 'A');
     writeFileSync(scratch('far/b'), 'B');
