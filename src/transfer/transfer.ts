@@ -180,7 +180,10 @@ function refuseOverlap({ request, isFolder, from, to }: Ends, world: TransferWor
  */
 function refuseVolume({ request, isFolder, from, to }: Ends, { settings }: TransferWorld): void {
   const volumes = settings.mounts.filter(({ isVolume }) => isVolume);
-  const removedFrom = [...(request.delete && isFolder ? [to] : []), ...(request.retainSourceData ? [] : [from])];
+  const removedFrom = [
+    ...(request.delete && isFolder ? [to] : []),
+    ...(request.retainSourceData ? [] : [from]),
+  ];
   for (const location of removedFrom) {
     const folder = localOf(location, settings);
     if (volumes.some(({ path }) => places.contains(folder, localLocation(path))))

@@ -115,7 +115,10 @@ describe('a whole volume', () => {
     plant(efs(), { 'scratch/other/a': 'A' });
     plant(bucket(), { 'in/x': 'X' });
     const given = await world();
-    await dataSync({ source_path: 's3://bucket/in/', destination_path: 'fs-1:/scratch', delete: false }, given);
+    await dataSync(
+      { source_path: 's3://bucket/in/', destination_path: 'fs-1:/scratch', delete: false },
+      given,
+    );
     await dataSync({ source_path: 'fs-1:/scratch', destination_path: 's3://bucket/copy/' }, given);
     expect(harvest(bucket('copy'))).toEqual({ 'other/a': 'A', x: 'X' });
   });

@@ -38,14 +38,16 @@ test.each(['fs-1:/scratch/../secret', '/mnt/scratch/../whole'])(
   },
 );
 
-test.each(['fs-1:/.demand.leases', 'fs-2:/data/.Demand.kept/x', '/mnt/whole/.demand', '/mnt/other/./.demand.x/y'])(
-  '%s is a place of the records of the service',
-  (text) => {
-    const find = () => findMount(parseLocation(text), mounts);
-    expect(find).toThrow(UnsafePath);
-    expect(find).toThrow(`${text} is a place of the service's own records`);
-  },
-);
+test.each([
+  'fs-1:/.demand.leases',
+  'fs-2:/data/.Demand.kept/x',
+  '/mnt/whole/.demand',
+  '/mnt/other/./.demand.x/y',
+])('%s is a place of the records of the service', (text) => {
+  const find = () => findMount(parseLocation(text), mounts);
+  expect(find).toThrow(UnsafePath);
+  expect(find).toThrow(`${text} is a place of the service's own records`);
+});
 
 test.each(['fs-1:/.demands', 'fs-1:/a/.demand.env', '/.demand.leases'])('%s is a place of data', (text) => {
   expect(() => toMountedPath(parseLocation(text), mounts)).not.toThrow();

@@ -119,7 +119,9 @@ describe('a volume', () => {
   const places = ['fs-1:/scratch', 'fs-1:/', '/mnt/efs/scratch/', '/mnt/efs', '/mnt'];
 
   test.each(places)('at or in %s is no destination of a mirror and no source of a move', (place) => {
-    expect(() => refuse('s3://bucket/a', place, { delete: true })).toThrow(`${place} is or contains a whole volume`);
+    expect(() => refuse('s3://bucket/a', place, { delete: true })).toThrow(
+      `${place} is or contains a whole volume`,
+    );
     expect(() => refuse(place, 's3://bucket/a', { retain_source_data: false })).toThrow(UnsafePath);
     refuse('s3://bucket/a', place);
     refuse(place, 's3://bucket/a', { delete: true });

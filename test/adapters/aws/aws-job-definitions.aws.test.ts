@@ -16,7 +16,13 @@ const world = {
   jobQueues: new AwsJobQueues(batch),
   repositories: new AwsRepositories(new ECRClient({ region, endpoint: endpoint() })),
   uniqueId: () => 'unique',
-  settings: { envBase: 'test', region, revisionsKept: 50, rules: UNRESTRICTED, accessPoints: 'unknown' },
+  settings: {
+    envBase: 'test',
+    region,
+    revisionsKept: 50,
+    rules: UNRESTRICTED,
+    accessPoints: 'unknown' as const,
+  },
 };
 const keeping = (revisionsKept: number) => ({ ...world, settings: { ...world.settings, revisionsKept } });
 

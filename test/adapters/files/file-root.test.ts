@@ -73,12 +73,14 @@ describe('the folder that hides the variables of a job', () => {
     symlinkSync('one/.demand.env', at('root/to-folder'));
   });
 
-  test.each(['root/one/.demand.env/id', 'root/to-one/.demand.env/id', 'root/to-folder/id', 'root/to-folder/new/x'])(
-    'is refused at %s',
-    async (path) => {
-      await expect(check(path)).rejects.toThrow('leads to the variables of a job');
-    },
-  );
+  test.each([
+    'root/one/.demand.env/id',
+    'root/to-one/.demand.env/id',
+    'root/to-folder/id',
+    'root/to-folder/new/x',
+  ])('is refused at %s', async (path) => {
+    await expect(check(path)).rejects.toThrow('leads to the variables of a job');
+  });
 
   test('is no folder to list, by its name or by a link', async () => {
     const root = new FileRoot(at('root'));
