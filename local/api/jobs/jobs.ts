@@ -64,7 +64,9 @@ export class Jobs {
     const job = this.#create(request, definition);
     this.#jobs.set(job.jobId, job);
     this.world.changed(job);
-    const running = this.#run(job, request, definition).finally(() => this.#running.delete(running));
+    const running = this.#run(job, request, definition)
+      .catch((error: unknown) => this.#fail(job, error))
+      .finally(() => this.#running.delete(running));
     this.#running.add(running);
     return job;
   }
@@ -153,6 +155,14 @@ export class Jobs {
     Object.assign(job.container, attempt.container);
     if (!job.isTerminated) job.statusReason = end.statusReason;
     this.#enter(job, isSuccess(end) && !job.isTerminated ? 'SUCCEEDED' : 'FAILED');
+  }
+
+  /** Ends a job whose request or definition has a form that nothing here can run. Other jobs go on. */
+  #fail(job: Job, error: unknown): void {
+    this.#stops.delete(job.jobId);
+    job.stoppedAt = this.world.clock.now();
+    job.statusReason = `The local API cannot run this job: ${describeError(error).message}`;
+    this.#enter(job, 'FAILED');
   }
 
   async #attempt(job: Job, definition: JobDefinition, signal: AbortSignal): Promise<JobExit> {

@@ -86,3 +86,18 @@ test('a job has the tags and the memory of its submission', async () => {
     container: overrides,
   });
 });
+
+test.each([
+  ['rules that are a text', 'any'],
+  ['a rule without an action', [{ onExitCode: '1' }]],
+  ['a rule that is null', [null]],
+])('a retry strategy with %s fails its own job, and the others go on', async (_, evaluateOnExit) => {
+  const { jobs, run } = jobsWith([{ exitCode: 1 }, { exitCode: 0 }]);
+  expect(await run({ retryStrategy: { attempts: 2, evaluateOnExit } })).toMatchObject({
+    status: 'FAILED',
+    statusReason: expect.stringContaining('cannot run this job'),
+    stoppedAt: 1,
+  });
+  expect(await run()).toMatchObject({ status: 'SUCCEEDED' });
+  await jobs.stop();
+});
