@@ -5,10 +5,12 @@ import type { Clock } from '../../../src/clock';
 import { readClaim, type SignatureClaim } from './claim';
 import type { ApiCredentials } from './credentials';
 import { type AcceptedKey, Keys } from './keys';
-import { checkedBody, hashOf, wholeBody } from './payload';
+import { checkedBody, hashOf, isUnsignedForm, wholeBody } from './payload';
 import { AccessRefused } from './refusal';
 import { isSame, type ReceivedRequest } from './signature';
 import { refuseStrangers } from './strangers';
+import { refuseUnsignedParts } from './unsigned-parts';
+import { UsedSignatures } from './used-signatures';
 
 /** Fifteen minutes. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, RequestTimeTooSkewed */
 const MOST_SKEW_MS = 900_000;
@@ -29,6 +31,7 @@ export interface Admitted {
 
 export class Admission {
   readonly #keys: Keys;
+  readonly #used = new UsedSignatures();
 
   constructor(private readonly world: AdmissionWorld) {
     this.#keys = new Keys(world.credentials);
@@ -49,12 +52,14 @@ export class Admission {
     const [path = '', search = ''] = splitOnce(url, '?');
     const query = new URLSearchParams(search);
     const claim = readClaim(headers, query);
+    refuseUnsignedParts(path, query, claim);
     const key = this.#keyOf(claim);
     this.#checkTime(claim);
     const received = { method, path, query, signedHeaders: signedHeadersOf(claim, headers) };
     const { service } = claim;
     if (claim.payload !== undefined) {
       await checkSignature(received, claim, claim.payload, key);
+      this.#refuseCopy(method, claim, claim.payload);
       proceed();
       return { service, body: checkedBody(request, claim) };
     }
@@ -79,6 +84,17 @@ export class Admission {
       throw new AccessRefused(
         'wrongTime',
         'The signature is not valid now: it has expired, or a clock is wrong',
+      );
+  }
+
+  /** A copy could have another body. The clients sign each try anew; presigned URLs are for many uses. */
+  #refuseCopy(method: string, { signature, signedAt, expiresAt }: SignatureClaim, payload: string): void {
+    const hasNoBody = method === 'GET' || method === 'HEAD';
+    if (hasNoBody || expiresAt !== undefined || !isUnsignedForm(payload)) return;
+    if (!this.#used.isFirst(signature, signedAt.getTime() + MOST_SKEW_MS, this.world.clock.now()))
+      throw new AccessRefused(
+        'copied',
+        'A signature of a request whose body is not signed is valid once: sign the request again',
       );
   }
 }

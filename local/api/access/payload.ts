@@ -13,6 +13,11 @@ const MOST_BYTES = 128 * 1024 * 1024;
  */
 const UNSIGNED_FORMS = [UNSIGNED_PAYLOAD, 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'];
 
+/** Returns whether the signature of a request does not cover its body. */
+export function isUnsignedForm(payload: string): boolean {
+  return UNSIGNED_FORMS.includes(payload);
+}
+
 /**
  * Returns the body of a request whose signature is right. Its reader gets the last bytes only when the body has the
  * signed hash.
@@ -23,7 +28,7 @@ export function checkedBody(request: IncomingMessage, { service, payload = '' }:
   if (/^[0-9a-f]{64}$/.test(payload))
     return Readable.from(withHash(request.iterator({ destroyOnReturn: false }), payload));
   // A POST with such a body could be any request: nothing but the body says what it wants.
-  if (service === 's3' && request.method !== 'POST' && UNSIGNED_FORMS.includes(payload)) return request;
+  if (service === 's3' && request.method !== 'POST' && isUnsignedForm(payload)) return request;
   throw new AccessRefused(
     'malformed',
     'x-amz-content-sha256 must be the hash of the body. S3 also takes UNSIGNED-PAYLOAD and STREAMING-UNSIGNED-PAYLOAD-TRAILER, except for POST',

@@ -10,6 +10,7 @@ const CODES = {
   malformed: [400, 'IncompleteSignatureException', 'IncompleteSignature', 'AuthorizationHeaderMalformed'],
   unknownKey: [403, 'UnrecognizedClientException', 'InvalidClientTokenId', 'InvalidAccessKeyId'],
   wrongSignature: [403, 'InvalidSignatureException', 'SignatureDoesNotMatch', 'SignatureDoesNotMatch'],
+  copied: [403, 'AccessDeniedException', 'AccessDenied', 'AccessDenied'],
   wrongTime: [403, 'InvalidSignatureException', 'SignatureDoesNotMatch', 'RequestTimeTooSkewed'],
   otherBody: [403, 'InvalidSignatureException', 'SignatureDoesNotMatch', 'XAmzContentSHA256Mismatch'],
   tooLarge: [413, 'RequestTooLargeException', 'RequestEntityTooLarge', 'EntityTooLarge'],

@@ -170,6 +170,13 @@ export async function withoutRight(port: number, credentials: ApiCredentials): P
     ['another method', { ...good, method: 'PUT' }],
     ['another path', { ...good, target: '/v1/terminatejob' }],
     ['another query', { ...good, target: `${SUBMIT_JOB}?more=1` }],
+    ...['x-amz-signature', 'X-AMZ-SIGNATURE', '%78-amz-signature'].flatMap((name): HostileRequest[] => [
+      [`a query that no signature covers, ${name}`, { ...good, target: `${SUBMIT_JOB}?${name}=1` }],
+      [`a presigned URL with ${name}`, { ...url, target: `${url.target}&${name}=1` }],
+    ]),
+    ...['/./v1/submitjob', '//v1/submitjob', '/v1//submitjob', '/x/../v1/submitjob'].map(
+      (target): HostileRequest => [`a path with the same signature, ${target}`, { ...good, target }],
+    ),
     ['another action', withHeaders(targeted, ['x-amz-target', 'AWSStepFunctions.StartExecution'])],
     ['an action that is not signed', withHeaders(good, ['x-amz-target', 'AWSStepFunctions.StartExecution'])],
     ['a signature of yesterday', await signed({}, { ...right, date: inMinutes(-24 * 60) })],

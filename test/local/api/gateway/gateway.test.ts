@@ -133,6 +133,50 @@ test('the SDK stores bytes, streams and empty objects under keys with any charac
   expect(reached).toHaveLength(4 * keys.length);
 });
 
+test('the SDK stores a stream under one key many times at once', async () => {
+  const put = () =>
+    s3().send(
+      new PutObjectCommand({
+        ...{ Bucket: 'bucket', Key: 'key', ContentLength: 4 },
+        Body: Readable.from([Buffer.from('text')]),
+      }),
+    );
+  await Promise.all(Array.from({ length: 20 }, put));
+  expect(reached).toHaveLength(20);
+});
+
+test.each(['UNSIGNED-PAYLOAD', 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'])(
+  'a copy of an upload with %s is refused, with its own body and with another',
+  async (form) => {
+    const put = await signed(
+      { method: 'PUT', target: '/bucket/key', headers: { 'x-amz-content-sha256': form }, body: 'one' },
+      { ...here(), service: 's3' },
+    );
+    expect(await exchange(port, put)).toMatchObject({ status: 200 });
+    for (const body of ['one', 'evil'])
+      expect(await exchange(port, { ...put, body })).toMatchObject({
+        status: 403,
+        body: expect.stringContaining('sign the request again'),
+      });
+    expect(reached).toMatchObject([{ body: Buffer.from('one') }]);
+  },
+);
+
+test('a presigned upload, and a read without a hash of its body, may come again', async () => {
+  const url = await presigned('PUT', '/bucket/key', here());
+  const read = await signed(
+    {
+      method: 'GET',
+      target: '/bucket/key',
+      headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+      body: '',
+    },
+    { ...here(), service: 's3' },
+  );
+  for (const request of [url, url, read, read])
+    expect(await exchange(port, request)).toMatchObject({ status: 200 });
+});
+
 test('the SDK invokes a function by its ARN', async () => {
   const client = new LambdaClient({ endpoint: gateway.endpoint, region: 'us-west-2', credentials });
   const FunctionName = 'arn:aws:lambda:us-west-2:123456789012:function:any';
