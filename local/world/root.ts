@@ -1,6 +1,6 @@
 /** The folder of a whole local world: buckets, file systems, executions. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readlink, rename, symlink } from 'node:fs/promises';
+import { lstat, mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ANY_SECRET } from '../../src/demand/secret-rules';
@@ -81,16 +81,27 @@ export class LocalRoot {
       : decodeURIComponent(uri.slice('file://'.length));
   }
 
-  /** Makes the folders, and the symbolic link that {@link shellSafePath} needs. */
+  /**
+   * Makes the folders, and the symbolic link that {@link shellSafePath} needs.
+   *
+   * @throws Error when another user of the machine has a file in the place of the link
+   */
   async create(): Promise<void> {
     const folders = [this.s3, this.executions, ...VOLUME_ROLES.map((role) => this.fileSystem(role))];
     await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
     const link = this.shellSafePath;
-    if (link === this.path || (await readlink(link).catch(() => undefined)) === this.path) return;
+    if (link === this.path || (await isOwnLink(link, this.path))) return;
     // A rename replaces the link in one step: two runs may begin at once.
     const aside = `${link}.${randomBytes(6).toString('hex')}`;
     await symlink(this.path, aside);
-    await rename(aside, link);
+    try {
+      await rename(aside, link);
+    } catch {
+      await rm(aside);
+      throw new Error(
+        `${link} cannot be replaced, and it may be of another user: remove it, or give a --root without spaces and quotes`,
+      );
+    }
   }
 
   /** A path of the root that a shell reads as one word: the root itself, or a symbolic link to it. */
@@ -98,4 +109,11 @@ export class LocalRoot {
     if (SHELL_WORD.test(this.path)) return this.path;
     return join(tmpdir(), `demand-${createHash('sha256').update(this.path).digest('hex').slice(0, 16)}`);
   }
+}
+
+/** Another user could let a link of theirs show another folder later. */
+async function isOwnLink(link: string, target: string): Promise<boolean> {
+  const stats = await lstat(link).catch(() => undefined);
+  if (stats?.uid !== process.getuid?.()) return false;
+  return (await readlink(link).catch(() => undefined)) === target;
 }
