@@ -22,6 +22,7 @@ import { Jobs } from './jobs/jobs';
 import { jobsRoute } from './jobs/route';
 import { jobsWorld } from './jobs/world';
 import { LogWriter } from './logs/log-writer';
+import { withBuckets } from './stage-buckets';
 
 interface ServerSettings {
   /** Endpoint of the gateway. Functions and jobs get it as AWS's. */
@@ -38,6 +39,8 @@ export interface ServiceOptions {
   readonly fileSystems: string;
   readonly runner: JobRunner;
   readonly hasContainers: boolean;
+  /** Returns the buckets that the stage has besides those of its rules. Default: none. */
+  buckets?(): Promise<readonly string[]>;
   log(source: string, line: string): void;
   readonly faults?: ServiceFaults;
 }
@@ -84,7 +87,10 @@ export async function runService(options: ServiceOptions): Promise<DeployedServi
   );
   const find = async (name: string) => {
     const deployed = functions.get(name);
-    return deployed && { ...deployed, environment: localise(deployed.environment) };
+    const buckets = await options.buckets?.();
+    return (
+      deployed && { ...deployed, environment: withBuckets(localise(deployed.environment), buckets ?? []) }
+    );
   };
   return {
     routes: [invokeRoute(faults.functions(pool), events, find), jobsRoute(jobs)].map((route) =>

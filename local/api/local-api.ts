@@ -14,6 +14,7 @@ import { startGateway } from './gateway/gateway';
 import { type GatewayAccess, startMotoServer } from './moto-server';
 import type { ApiServer } from './python-server';
 import { packageService } from './service-package';
+import { bucketsOfUsers } from './stage-buckets';
 
 const LOCAL_REGION = 'us-west-2';
 
@@ -29,6 +30,8 @@ export interface LocalApiOptions {
   /** True when jobs run in containers. Otherwise they see the folders of this machine. */
   readonly hasContainers: boolean;
   readonly port?: number;
+  /** True: every bucket that users make here is a bucket of the stage. Default: only those of its configuration. */
+  readonly hasEveryBucket?: boolean;
   /** Starts the server behind the gateway. Default: moto's server. */
   startServer?(gateway: GatewayAccess): Promise<ApiServer>;
   readonly faults?: ServiceFaults;
@@ -74,15 +77,17 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
     const [server, packaged] = await Promise.all([starting, packageOf(options)]);
     gateway.forwardTo(server);
     const settings = { endpoint, region: LOCAL_REGION, credentials };
+    const s3 = new S3Client({ ...settings, forcePathStyle: true });
     const resources = await deployPackage(packaged, `demand-executions-${stage}`, {
       cloudFormation: new CloudFormationClient(settings),
-      s3: new S3Client({ ...settings, forcePathStyle: true }),
+      s3,
     });
     service = await runService({
       ...options,
       functions: await findDeployedFunctions(packaged, resources, new LambdaClient(settings)),
       settings,
       fileSystems: join(root, 'efs'),
+      ...(options.hasEveryBucket && { buckets: () => bucketsOfUsers(s3, resources) }),
     });
     for (const route of service.routes) gateway.addRoute(route);
     return { endpoint, region: LOCAL_REGION, credentials, resources, ended: server.ended, stop };

@@ -1,4 +1,7 @@
-/** The instances of all functions. An event starts an instance when none is idle; a failed instance is dropped. */
+/**
+ * The instances of all functions. An event starts an instance when none is idle. A failed instance is dropped, and so is
+ * one whose function has another environment by now.
+ */
 import { type DeployedFunction, FunctionWorker, type InvocationOutcome } from './worker';
 
 /** Instances of one function at most. Lambda has up to a thousand; here, further events wait. */
@@ -47,7 +50,7 @@ export class FunctionPool {
       await new Promise<void>((wake) => instances.waiting.push(wake));
     if (this.#isStopped) return undefined;
     for (let idle = instances.idle.pop(); idle !== undefined; idle = instances.idle.pop()) {
-      if (!idle.hasEnded) return idle;
+      if (!idle.hasEnded && idle.hasEnvironmentOf(deployed)) return idle;
       void this.#end(idle, instances);
     }
     instances.count++;

@@ -1,5 +1,6 @@
 /** One instance of a Lambda function: a thread that loads the bundle and handles one event at a time. */
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { readLines } from './lines';
 
@@ -92,6 +93,11 @@ export class FunctionWorker {
   /** True when the thread has ended by itself: code that ran on after an event has failed. */
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+
+  /** An instance reads its environment once, at its start. */
+  hasEnvironmentOf({ environment }: DeployedFunction): boolean {
+    return isDeepStrictEqual(this.deployed.environment, environment);
   }
 
   /** Handles an event. An exit or a time-out is an outcome too; the instance is then not alive any more. */

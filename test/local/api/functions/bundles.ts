@@ -21,7 +21,8 @@ export function bundles(): Bundles {
         file,
         handler: 'handler',
         environment: {},
-        timeoutSeconds: 5,
+        // A busy machine starts a thread late.
+        timeoutSeconds: 60,
         memoryMb: 512,
         asynchronous: { retries: 2 },
       };

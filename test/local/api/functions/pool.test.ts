@@ -49,6 +49,18 @@ test('an idle instance that has ended by itself gets no event', async () => {
   await pool.stop();
 });
 
+test('after a change of its environment a function has new instances', async () => {
+  const { pool, started } = countingPool();
+  const told = made.of('told', 'return process.env.RULES;');
+  const invoke = (RULES: string) => pool.invoke({ ...told, environment: { RULES } }, '{}');
+  expect(await invoke('one')).toEqual({ payload: '"one"' });
+  expect(await invoke('one')).toEqual({ payload: '"one"' });
+  expect(started()).toBe(1);
+  expect(await invoke('two')).toEqual({ payload: '"two"' });
+  expect(started()).toBe(2);
+  await pool.stop();
+});
+
 test('after the stop neither waiting nor new events start an instance', async () => {
   const { pool, started } = countingPool();
   const sleeps = made.of('sleeps', 'await new Promise((wake) => setTimeout(wake, 4_000));');
