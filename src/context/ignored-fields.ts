@@ -2,6 +2,7 @@
 import demandSchema from '../../schemas/generated/demand-execution.schema.json';
 import requestSchema from '../../schemas/generated/prepare-demand-scaffolding-request.schema.json';
 import { isJsonObject, pointerOf } from '../wire/json';
+import { toCamelCase } from '../wire/names';
 import { isScaffoldingRequest } from './request';
 
 /** The parts of JSON Schema that place fields in the public schemas. */
@@ -35,8 +36,15 @@ function ignoredIn(
   if (!isJsonObject(value) || models.length === 0) return [];
   return Object.entries(value).flatMap(([name, inner]) => {
     const known = models.flatMap((fields) => (Object.hasOwn(fields, name) ? (fields[name] ?? []) : []));
-    return known.length === 0 ? [pointerOf(...at, name)] : ignoredIn(inner, known, root, [...at, name]);
+    const isIgnored = known.length === 0 || hasOtherSpelling(value, name);
+    return isIgnored ? [pointerOf(...at, name)] : ignoredIn(inner, known, root, [...at, name]);
   });
+}
+
+/** The reader takes the field in camelCase when an object has both spellings. */
+function hasOtherSpelling(fields: Record<string, unknown>, name: string): boolean {
+  const camelCase = toCamelCase(name);
+  return camelCase !== name && Object.hasOwn(fields, camelCase);
 }
 
 function expand(schema: Schema, root: Schema): Schema[] {

@@ -9,8 +9,8 @@ import { shorten } from '../wire/problems';
 
 /** Files of an input that the check reads. When none of them matches, the transfer itself tells: a check must be fast. */
 const MAX_LISTED = 100_000;
-/** Steps of all filters of a demand, a few seconds. Beyond them the transfer itself tells, too. */
-const MAX_STEPS = 1_000_000_000;
+/** Steps of all filters of a demand, about ten seconds in the function. Beyond them the transfer itself tells, too. */
+const MAX_STEPS = 200_000_000;
 /** Steps that a listed file counts without a filter. */
 const LISTING_STEPS = 1_000;
 /** Characters of filters in a message. */
@@ -74,7 +74,8 @@ async function lookFor(
   budget: Budget,
   { stores, signal, deadline }: InputsWorld,
 ) {
-  const { accepts, stepsFor } = compileFilters(filters);
+  const { accepts, stepsFor, firstSteps } = compileFilters(filters);
+  budget.steps -= firstSteps;
   const until = deadline === undefined ? signal : AbortSignal.any([signal, deadline]);
   let listed = 0;
   for await (const { key } of stores.open(location).list(location, until)) {

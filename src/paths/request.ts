@@ -7,7 +7,7 @@ import { explainFilter } from '../transfer/filters';
 import { location } from '../transfer/location-schema';
 import { accepting, integer, listOf, model, optional, text, tryModel, writing } from '../wire/schema';
 
-const DAYS_TEXT = /^\s*[+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+const DAYS_TEXT = /^\s*[+]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;
 const PATTERN = "a regular expression of Python's re for the beginning of a path, not a glob";
 
 const pattern = v.pipe(

@@ -18,6 +18,8 @@ export type Node = AstNode<Syntax>;
 
 /** States of one automaton. Each state costs a step for each character of the text. */
 const MOST_STATES = 2_000;
+/** Parts of an expression: also empty alternatives and empty groups, which cost time and no state. */
+const MOST_PARTS = 20_000;
 
 /** A state: it consumes one character, goes on without a character, or checks the place. The last state has none of these. */
 interface State {
@@ -45,8 +47,8 @@ interface Look {
 export class PatternTooLarge extends Error {
   override readonly name = 'PatternTooLarge';
 
-  constructor() {
-    super(`has more than ${MOST_STATES} characters after its repetitions are written out`);
+  constructor(most: number, what: string) {
+    super(`has more than ${most} ${what} after its repetitions are written out`);
   }
 }
 
@@ -56,9 +58,10 @@ export function parseRegex(source: string, flags: string): RootNode<Syntax> {
 }
 
 export class LinearRegex {
-  readonly #sets: RegExp[] = [];
+  readonly #sets: CharacterSet[] = [];
   readonly #setOf = new Map<string, number>();
   readonly #whole: Automaton;
+  #parts = 0;
   /** States of all automata. */
   size = 0;
 
@@ -87,18 +90,21 @@ export class LinearRegex {
 
   #add(states: State[], state: State): number {
     this.size += 1;
-    if (this.size > MOST_STATES) throw new PatternTooLarge();
+    if (this.size > MOST_STATES) throw new PatternTooLarge(MOST_STATES, 'characters');
     return states.push(state) - 1;
   }
 
   /** @returns the first state of the node; `next` follows after the node */
   #compile(node: Node, next: number, states: State[], isBackward: boolean): number {
     const compile = (inner: Node, after: number) => this.#compile(inner, after, states, isBackward);
+    this.#parts += 1;
+    if (this.#parts > MOST_PARTS) throw new PatternTooLarge(MOST_PARTS, 'parts');
     switch (node.type) {
       case 'alternative':
         return this.#compileSequence(node.body, next, states, isBackward);
       case 'disjunction':
-        return this.#add(states, { next: node.body.map((inner) => compile(inner, next)) });
+        // All empty alternatives are one.
+        return this.#add(states, { next: [...new Set(node.body.map((inner) => compile(inner, next)))] });
       case 'quantifier':
         return this.#compileQuantifier(node, next, states, isBackward);
       case 'group':
@@ -150,9 +156,24 @@ export class LinearRegex {
   #setFor(raw: string): number {
     const known = this.#setOf.get(raw);
     if (known !== undefined) return known;
-    const index = this.#sets.push(new RegExp(`^(?:${raw})$`, this.flags)) - 1;
+    const index = this.#sets.push(new CharacterSet(raw, this.flags)) - 1;
     this.#setOf.set(raw, index);
     return index;
+  }
+}
+
+/** An expression for one character. V8 needs a millisecond for a class such as `\w`, so the first test compiles it. */
+class CharacterSet {
+  #regex: RegExp | undefined;
+
+  constructor(
+    private readonly raw: string,
+    private readonly flags: string,
+  ) {}
+
+  has(character: string): boolean {
+    this.#regex ??= new RegExp(`^(?:${this.raw})$`, this.flags);
+    return this.#regex.test(character);
   }
 }
 
@@ -162,7 +183,7 @@ class Run {
 
   constructor(
     private readonly characters: readonly string[],
-    private readonly sets: readonly RegExp[],
+    private readonly sets: readonly CharacterSet[],
   ) {}
 
   matches(automaton: Automaton, isWhole: boolean): boolean {
@@ -219,7 +240,7 @@ class Run {
     for (const index of active) {
       const { set, next: after = [] } = states[index] ?? {};
       if (set === undefined) continue;
-      const verdict = verdicts.get(set) ?? this.sets[set]?.test(character) === true;
+      const verdict = verdicts.get(set) ?? this.sets[set]?.has(character) === true;
       verdicts.set(set, verdict);
       if (verdict) next.push(...after);
     }

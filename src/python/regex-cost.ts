@@ -36,6 +36,13 @@ export function hasReference(node: Node): boolean {
   return 'body' in node && Array.isArray(node.body) && (node.body as readonly Node[]).some(hasReference);
 }
 
+/** Returns the number of Unicode properties, such as `\p{L}`. V8 writes out hundreds of ranges for each of them. */
+export function propertiesIn(node: Node): number {
+  if (node.type === 'unicodePropertyEscape') return 1;
+  if (!('body' in node) || !Array.isArray(node.body)) return 0;
+  return (node.body as readonly Node[]).reduce((sum, inner) => sum + propertiesIn(inner), 0);
+}
+
 export function stepsFor({ factor, degree }: Cost, length: number): number {
   return factor * Math.max(1, length) ** degree;
 }

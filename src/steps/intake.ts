@@ -7,6 +7,7 @@ import type { StatusBus, StatusEvent } from '../events/model';
 import { executionName, MOST_ATTEMPTS } from '../events/names';
 import { truncateEvent } from '../events/truncate';
 import type { Executions } from '../history/executions';
+import { visible } from '../visible';
 import { canonicalJson } from '../wire/canonical';
 import { isJsonObject, withoutEmpty } from '../wire/json';
 import { shorten } from '../wire/problems';
@@ -146,8 +147,9 @@ function nameInUse(executionId: string, attempt: number): DemandRefusal {
   return { error: 'ExecutionAlreadyExists', problems: [problem] };
 }
 
-function shortened({ pointer, message, remedy }: Problem): Problem {
-  return { pointer: shorten(pointer, SHOWN_MESSAGE), message: shorten(message, SHOWN_MESSAGE), remedy };
+function printable({ pointer, message, remedy }: Problem): Problem {
+  const shown = (text: string) => shorten(visible(text), SHOWN_MESSAGE);
+  return { pointer: shown(pointer), message: shown(message), remedy: shown(remedy) };
 }
 
 async function refuse(
@@ -165,7 +167,7 @@ async function refuse(
     request_event_id: event.id,
     ...refusedSummary(document),
     failure: { error, message: describeProblems(problems, MESSAGE_CHARACTERS) },
-    problems: problems.slice(0, MOST_PROBLEMS).map(shortened),
+    problems: problems.slice(0, MOST_PROBLEMS).map(printable),
   };
   await bus.put(truncateEvent(refusal));
   return { status: 'REFUSED' };

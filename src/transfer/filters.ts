@@ -29,22 +29,36 @@ export type Filters = v.InferOutput<typeof filtersSchema>;
 export interface CompiledFilters {
   /** @param relativePath names with `/` between them, without `/` at the start or the end */
   accepts(relativePath: string): boolean;
-  /** Returns the most steps that {@link accepts} needs for a path of this length. */
+  /** Returns the most steps of V8's engine that {@link accepts} may take for a path of this length. */
   stepsFor(length: number): number;
+  /** The steps of the first call of {@link accepts} besides, in which V8 compiles the patterns. */
+  readonly firstSteps: number;
   /** There is no filter, so every path is accepted. */
   readonly isEmpty: boolean;
 }
 
 /** Patterns of one transfer. Each path is matched with each of them. */
 const MOST_PATTERNS = 1_000;
+/** Steps of all patterns for one long path, two seconds. Those that V8 matches need at most {@link MOST_STEPS} together. */
+const MOST_STEPS_OF_ALL = 200_000_000;
+/** Unicode properties of all patterns. V8 compiles them in about a second, and the result has about 150 MB. */
+const MOST_PROPERTIES = 2_000;
+/** Steps in the time in which V8 compiles one property. */
+const PROPERTY_STEPS = 25_000;
 const REMEDY = "Give a regular expression of Python's re that matches the whole relative path, not a glob";
 const TOO_MANY = {
   message: `the filters have more than ${MOST_PATTERNS} patterns`,
   remedy: 'Join patterns with "|", or give a transfer for each folder',
 };
 const TOO_MUCH = {
-  message: `the filters are too large: a path of ${LONG_TEXT} characters needs more than ${MOST_STEPS} steps`,
+  message: `the filters are too large: a path of ${LONG_TEXT} characters needs more than ${MOST_STEPS_OF_ALL} steps`,
   remedy: 'Give fewer or simpler patterns: with fewer repetitions, and without repeated groups',
+};
+
+const TOO_MANY_CLASSES = {
+  message: `the filters have too many classes of Unicode: "\\w" counts 2, "\\d" 1 and "\\b" 8, and they have more than ${MOST_PROPERTIES}`,
+  remedy:
+    'Begin a pattern with "(?a)", so that its classes have ASCII characters alone, or give fewer patterns',
 };
 
 /**
@@ -59,6 +73,7 @@ export function compileFilters(filters: Filters = {}, matching: Matching = 'whol
   return {
     isEmpty: all.length === 0,
     stepsFor: (length) => all.reduce((sum, regex) => sum + regex.stepsFor(length), 0),
+    firstSteps: PROPERTY_STEPS * all.reduce((sum, { properties }) => sum + properties, 0),
     accepts: (path) =>
       (include.length === 0 || include.some((regex) => regex.test(path))) &&
       !exclude.some((regex) => regex.test(path)),
@@ -91,8 +106,11 @@ function tryFilters(filters: Filters, matching: Matching, at = '/filter_config')
       return [];
     });
   const [include, exclude] = [compileSide('include'), compileSide('exclude')];
-  const steps = [...include, ...exclude].reduce((sum, regex) => sum + regex.stepsFor(LONG_TEXT), 0);
-  if (steps > MOST_STEPS) problems.push({ pointer: at, ...TOO_MUCH });
+  const all = [...include, ...exclude];
+  const steps = all.reduce((sum, regex) => sum + regex.stepsFor(LONG_TEXT), 0);
+  const properties = all.reduce((sum, regex) => sum + regex.properties, 0);
+  if (steps > MOST_STEPS_OF_ALL) problems.push({ pointer: at, ...TOO_MUCH });
+  if (properties > MOST_PROPERTIES) problems.push({ pointer: at, ...TOO_MANY_CLASSES });
   return { include, exclude, problems };
 }
 

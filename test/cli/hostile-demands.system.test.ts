@@ -29,6 +29,11 @@ describe.each(['validate', 'plan', 'run'])('%s refuses', (verb) => {
       'half of a surrogate pair',
     ],
     [
+      'a field that is there twice',
+      () => world.write('twice.json', '{"execution_id": "x",\n "execution_id": "y"}'),
+      'this field is there twice: in line 1, column 2, and in line 2, column 2',
+    ],
+    [
       'the names of properties of objects',
       () =>
         world.write('proto.json', '{"__proto__": {"execution_id": "x"}, "constructor": {"prototype": 1}}'),

@@ -10,6 +10,15 @@ test('known fields are not ignored, in both spellings', () => {
   ).toEqual([]);
 });
 
+test('of a field in both spellings the reader takes the one in camelCase', () => {
+  const demand = demandOf({
+    outputS3Prefix: 's3://b',
+    output_s3_prefix: 's3://c',
+    params: { my_x: 1, myX: 2 },
+  });
+  expect(ignoredFields(demand)).toEqual(['/execution_parameters/output_s3_prefix']);
+});
+
 test('a misspelt field has its pointer, in the spelling of the document', () => {
   const demand = demandOf(
     { param: {}, 'in/put': [] },
@@ -18,6 +27,7 @@ test('a misspelt field has its pointer, in the spelling of the document', () => 
   expect(ignoredFields(demand)).toEqual([
     '/execution_parameters/param',
     '/execution_parameters/in~1put',
+    '/execution_platform',
     '/executionPlatform/awsBatch/queue',
     '/constructor',
   ]);

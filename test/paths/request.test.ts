@@ -41,6 +41,13 @@ test('a scan is refused with all mistakes at once', async () => {
   ]);
 });
 
+test('a number of days of 200,000 digits is refused at once', async () => {
+  const began = performance.now();
+  const event = { path: '/mnt/scratch', days_since_last_accessed: `${'1'.repeat(200_000)}x` };
+  expect(await pointersOf(scanOutdatedDataPaths(event, world))).toEqual(['/days_since_last_accessed']);
+  expect(performance.now() - began).toBeLessThan(2_000);
+});
+
 test('a list is refused with all mistakes at once, also each invalid pattern', async () => {
   const event = { path: 5, include: ['ok', '(', '*'], exclude: '[' };
   expect(await pointersOf(listDataPaths(event, world))).toEqual([

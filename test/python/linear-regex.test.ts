@@ -29,6 +29,20 @@ test.each(['a{2001}', '(?:a{50}){50}', '(?:a{1,50}){1,50}', '(?=a{2000})a'])('%s
   );
 });
 
+test.each([
+  `(?:${'|'.repeat(9_900)}a){900}b`,
+  `(?:${'()'.repeat(2_000)}a){1000}`,
+  `(?:${'a{0}'.repeat(200)}b){1000}`,
+])('parts without a state are counted: %.20s...', (source) => {
+  expect(() => linear(source)).toThrow('has more than 20000 parts after its repetitions are written out');
+});
+
+test('empty alternatives of a repeated group are one way', () => {
+  const regex = linear(`(?:${'|'.repeat(1_000)}a)*b`);
+  expect(regex.size).toBe(5);
+  expect(['aab', 'b', 'aac'].map((given) => regex.test(given))).toEqual([true, true, false]);
+});
+
 test('the size is the number of states of all automata', () => {
   expect(linear('ab').size).toBe(3);
   expect(linear('a(?=b{3})').size).toBe(7);

@@ -1,5 +1,5 @@
 import { parseRegex } from '../../src/python/linear-regex';
-import { costOf, hasReference, stepsFor } from '../../src/python/regex-cost';
+import { costOf, hasReference, propertiesIn, stepsFor } from '../../src/python/regex-cost';
 
 const costOfSource = (source: string) => costOf(parseRegex(source, 'u'));
 
@@ -34,6 +34,14 @@ test.each([
   ['(?:a|b)*[^c]', false],
 ])('%s refers to a group: %s', (source, refers) => {
   expect(hasReference(parseRegex(source, 'u'))).toBe(refers);
+});
+
+test.each([
+  ['a[^b]', 0],
+  ['[\\p{L}\\p{N}_]*', 2],
+  ['(?:\\p{L}|(?<![\\P{Nd}])x){5}', 2],
+])('%s has %i Unicode properties', (source, properties) => {
+  expect(propertiesIn(parseRegex(source, 'u'))).toBe(properties);
 });
 
 test('an empty text needs steps, too', () => {

@@ -250,6 +250,27 @@ describe('whatever the demand does to its reader, a refusal is told:', () => {
       'match none of the files',
     ],
     [
+      'patterns with thousands of classes',
+      () =>
+        demandOf({
+          params: many(20, (index) => [
+            `i${index}`,
+            { local: `i${index}`, remote: 's3://bucket/i', include: '\\w'.repeat(3_000) },
+          ]),
+          inputs: names('i', 20),
+        }),
+      'too many classes of Unicode',
+    ],
+    [
+      'a pattern with millions of empty ways',
+      () =>
+        demandOf({
+          params: { i: { local: 'i', remote: 's3://bucket/i', include: `(?:${'|'.repeat(9_900)}a){900}b` } },
+          inputs: ['i'],
+        }),
+      'has more than 20000 parts',
+    ],
+    [
       'inputs and outputs at one place',
       () =>
         demandOf({
@@ -305,6 +326,14 @@ describe('whatever the demand does to its reader, a refusal is told:', () => {
       message: expect.stringContaining(message),
     });
     expect(event?.failure?.message.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\p{Cs}/u);
+  });
+
+  test('its problems show hidden characters', async () => {
+    const world = intakeWorld();
+    await intake(eventOf(demandOf({ params: { 'a\u202e\n\u001b[2J': 1 } })), world);
+    const [problem] = world.bus.told[0]?.problems ?? [];
+    expect(problem?.pointer).toBe('/execution_parameters/params/a\\u202e\\n\\x1b[2J');
+    expect(JSON.stringify(world.bus.told)).not.toMatch(/\u202e|\\u001b|[^\\]\\n/);
   });
 
   test('any JSON, with halves of surrogate pairs, is started or refused', async () => {

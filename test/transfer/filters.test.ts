@@ -45,7 +45,8 @@ describe('filters as a whole have limits:', () => {
 
   test.each<[string, Filters, string]>([
     ['too many patterns', { include: many(600, 'x'), exclude: many(401, 'y') }, 'more than 1000 patterns'],
-    ['too many large patterns', { include: many(100, '(?:ab{100}c)*') }, 'needs more than 10000000 steps'],
+    ['too many large patterns', { include: many(100, '(?:ab{100}c)*') }, 'needs more than 200000000 steps'],
+    ['too many classes of Unicode', { include: ['\\w'.repeat(600), '\\b'.repeat(101)] }, 'more than 2000'],
   ])('%s', (_, filters, message) => {
     expect(findFilterProblems(filters, '/at')).toEqual([
       { pointer: '/at', message: expect.stringContaining(message), remedy: expect.any(String) },
@@ -57,7 +58,13 @@ describe('filters as a whole have limits:', () => {
     const filters = compileFilters({ include: many(500, '.*x.*'), exclude: many(500, '.*y.*') });
     expect(filters.accepts('ax499')).toBe(true);
     expect(filters.accepts('ax499y3')).toBe(false);
-    expect(filters.stepsFor(1_024)).toBeLessThan(10_000_000);
+    expect(filters.stepsFor(1_024)).toBeLessThan(200_000_000);
+  });
+
+  test('classes of ASCII do not count, and the first call compiles those of Unicode', () => {
+    expect(findFilterProblems({ include: `(?a)${'\\w'.repeat(4_000)}` })).toEqual([]);
+    expect(compileFilters({ include: ['.*', '(?a)\\w'] }).firstSteps).toBe(0);
+    expect(compileFilters({ include: '\\w', exclude: ['\\d'] }).firstSteps).toBe(75_000);
   });
 
   test('the steps are those of all patterns', () => {
