@@ -44,7 +44,7 @@ const MOST_STEPS_OF_ALL = 200_000_000;
 /** Unicode properties of all patterns. V8 compiles them in about a second, and the result has about 150 MB. */
 const MOST_PROPERTIES = 2_000;
 /** Steps in the time in which V8 compiles one property. */
-const PROPERTY_STEPS = 25_000;
+const PROPERTY_STEPS = 20_000;
 const REMEDY = "Give a regular expression of Python's re that matches the whole relative path, not a glob";
 const TOO_MANY = {
   message: `the filters have more than ${MOST_PATTERNS} patterns`,
