@@ -3,6 +3,7 @@ import { ANY, type DemandRules, writeRules } from '../src/rules/model';
 import { parsePlace } from '../src/rules/places';
 import { withoutEmpty } from '../src/wire/json';
 import type { DeploymentConfig } from './config';
+import { imagePatterns } from './image-patterns';
 import { sub, type Value } from './template';
 
 export interface Demands {
@@ -22,6 +23,8 @@ export interface Demands {
   readonly jobQueueArns: readonly Value[];
   /** The values of the condition key `batch:Privileged`. */
   readonly privileged: readonly string[];
+  /** The values of the condition key `batch:Image`. */
+  readonly images: readonly Value[];
 }
 
 /** Names that the configuration does not have. A text may contain references of `Fn::Sub`. */
@@ -33,11 +36,13 @@ interface Names {
   readonly documents?: string;
 }
 
+/** The ECR registry of the account. */
+const REGISTRY = '${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com';
 const ANY_QUEUE = 'arn:aws:batch:${AWS::Region}:${AWS::AccountId}:job-queue/*';
 
 export function demandsOf(config: DeploymentConfig): Demands {
   const names = namesInTemplate(config);
-  const { read, write, remove, jobQueueArns, privileged } = config.demands;
+  const { read, write, remove, jobQueueArns, privileged, images } = config.demands;
   const [readArns, writeArns, removeArns] = [read, write, remove].map((places) =>
     places.flatMap((place) => objectsOf(place, names)),
   ) as [string[], string[], string[]];
@@ -57,6 +62,7 @@ export function demandsOf(config: DeploymentConfig): Demands {
     markArns: valuesOf(marks),
     jobQueueArns: valuesOf(jobQueueArns.includes(ANY) ? [ANY_QUEUE] : [names.jobQueue, ...jobQueueArns]),
     privileged: privileged ? ['true', 'false'] : ['false'],
+    images: valuesOf(imagePatterns(images, REGISTRY)),
   };
 }
 
@@ -82,7 +88,7 @@ function namesInTemplate({ buckets, jobQueue, jobRoleArns }: DeploymentConfig): 
     buckets: [...buckets.names, ...('create' in buckets ? ['${DataBucket}'] : [])],
     jobQueue: 'create' in jobQueue ? '${JobQueue}' : jobQueue.arn,
     jobRoles: jobRoleArns.length > 0 ? jobRoleArns : ['${JobRole.Arn}'],
-    registry: '${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com',
+    registry: REGISTRY,
     documents: '${TempBucket}',
   };
 }

@@ -10,7 +10,7 @@
 import { withoutEmpty } from '../wire/json';
 import { ANY, type DemandRules } from './model';
 
-interface Image {
+export interface Image {
   /** Absent: the ECR registry of the account. */
   readonly registry?: string;
   readonly repository: string;
@@ -24,8 +24,10 @@ interface Image {
  */
 const REFERENCE =
   /^(?:(localhost(?::\d+)?|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?|[A-Za-z0-9-]+:\d+)\/)?([a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*)(?::(\w[\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/;
+/** Repositories without an owner are in this folder of the Docker Hub, and may be written without it. */
+export const LIBRARY = 'library/';
 const PRIVATE_ECR = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/;
-const DOCKER_HUB = 'docker.io';
+export const DOCKER_HUB = 'docker.io';
 /** The end of a listed image that stands for every repository below, and a name in place of its `*`. */
 const ALL_BELOW = /\/\*$/;
 const SOME_NAME = 'any';
@@ -40,6 +42,22 @@ export function isImageRule(text: string): boolean {
   return image !== undefined && (image.registry !== undefined || !/^[^/]*\./.test(image.repository));
 }
 
+/** An item of a list of images. */
+export interface ImageRule {
+  /** The image, or some image of the folder. */
+  readonly image: Image;
+  /** The beginning of the repositories that the item permits, with a slash at its end; empty for a whole registry. */
+  readonly folder?: string;
+}
+
+/** Reads an item of the list. Returns undefined for `*`, which permits every image, and for any other text. */
+export function parseImageRule(rule: string): ImageRule | undefined {
+  const image = parse(rule.replace(ALL_BELOW, `/${SOME_NAME}`));
+  if (image === undefined) return undefined;
+  if (!ALL_BELOW.test(rule)) return { image: withLibrary(image) };
+  return { image, folder: image.repository.slice(0, -SOME_NAME.length) };
+}
+
 /** Returns whether one of the listed images is the given one, or contains it. */
 export function permitsImage(
   given: string,
@@ -51,11 +69,10 @@ export function permitsImage(
 }
 
 function contains(rule: string, image: Image, own: string | undefined): boolean {
-  const isFolder = ALL_BELOW.test(rule);
-  const listed = parse(rule.replace(ALL_BELOW, `/${SOME_NAME}`));
+  const { image: listed, folder } = parseImageRule(rule) ?? {};
   if (listed === undefined || !isSameRegistry(listed, image, own)) return false;
-  if (isFolder) return image.repository.startsWith(listed.repository.slice(0, -SOME_NAME.length));
-  return withLibrary(listed).repository === image.repository && isPinnedAs(listed, image);
+  if (folder !== undefined) return image.repository.startsWith(folder);
+  return listed.repository === image.repository && isPinnedAs(listed, image);
 }
 
 /** A container agent ignores the tag of an image with a digest. So a listed tag permits no digest. */
@@ -91,5 +108,5 @@ function parse(text: string): Image | undefined {
 /** `docker.io/debian` is `docker.io/library/debian`. */
 function withLibrary(image: Image): Image {
   const isOfficial = image.registry === DOCKER_HUB && !image.repository.includes('/');
-  return isOfficial ? { ...image, repository: `library/${image.repository}` } : image;
+  return isOfficial ? { ...image, repository: `${LIBRARY}${image.repository}` } : image;
 }

@@ -55,7 +55,10 @@ describe('a stage with the default rules', () => {
       [Action].flat().includes('batch:RegisterJobDefinition'),
     );
     expect(registering).toHaveLength(1);
-    expect(registering[0]?.Condition).toEqual({ BoolIfExists: { 'batch:Privileged': ['false'] } });
+    expect(registering[0]?.Condition).toEqual({
+      BoolIfExists: { 'batch:Privileged': ['false'] },
+      StringLikeIfExists: { 'batch:Image': ['*'] },
+    });
   });
 
   test('jobs get only the roles of the configuration', () => {

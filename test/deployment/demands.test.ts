@@ -47,6 +47,7 @@ test('by default the roles read and write the buckets of the stage, remove nothi
     markArns: [],
     jobQueueArns: [QUEUE],
     privileged: ['false'],
+    images: ['*'],
   });
   expect(demandsOf(configOf(BROUGHT, { write: ['*', 's3://other/x'] })).writeBuckets).toEqual(['other']);
 });
