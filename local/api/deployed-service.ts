@@ -121,7 +121,7 @@ function instanceLogs(logs: LogWriter, log: ServiceOptions['log']) {
     const place = placeOfInstance(name, Date.now(), randomBytes(16).toString('hex'));
     return (line: string) => {
       log(name, line);
-      logs.write(place, line);
+      return logs.write(place, line);
     };
   };
 }

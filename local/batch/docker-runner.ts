@@ -1,5 +1,5 @@
 /** Runs a job in its own image, with docker. */
-import type { OnLine } from './job-output';
+import type { OnLine } from '../world/lines';
 import type { JobExit, JobRunner, OnStart, RunnableJob } from './runner';
 import { spawnJob } from './spawn-job';
 

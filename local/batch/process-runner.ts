@@ -1,5 +1,5 @@
 /** Runs a job as a child process. Its container paths are the folders of this machine. */
-import type { OnLine } from './job-output';
+import type { OnLine } from '../world/lines';
 import type { JobExit, JobRunner, OnStart, RunnableJob } from './runner';
 import { spawnJob } from './spawn-job';
 

@@ -1,5 +1,5 @@
 /** The interface of job runners on this machine. */
-import type { OnLine } from './job-output';
+import type { OnLine } from '../world/lines';
 
 /** A prepared job, with the fields that Batch gives to a container agent. */
 export interface RunnableJob {

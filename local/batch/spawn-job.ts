@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
-import { type OnLine, readJobOutput } from './job-output';
+import { type OnLine, readLines } from '../world/lines';
 import { endProcessesOf } from './job-processes';
 import type { JobExit, OnStart } from './runner';
 
@@ -23,6 +23,9 @@ export interface SpawnOptions {
   readonly signal: AbortSignal;
 }
 
+/**
+ * @throws Error when the process cannot be started, `onStart` fails, or `onLine` fails; no process of the job is left then
+ */
 export async function spawnJob(
   command: readonly string[],
   { environment, onStart, onLine, signal }: SpawnOptions,
@@ -34,22 +37,33 @@ export async function spawnJob(
   const child = spawn(file, args, { env: environment, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const release = stopOnAbort(child, signal);
   const outputs = [child.stdout, child.stderr];
-  const read = Promise.all(outputs.map((stream) => readJobOutput(stream, onLine)));
+  const read = Promise.all(outputs.map((stream) => readLines(stream, onLine)));
+  // It is awaited after the end of the job. A failure before that ends the job.
+  const failedRead = new Promise<never>((_, reject) => read.catch(reject));
   try {
     const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-    const [[code, signalName]] = await Promise.all([exit, child.pid && onStart(child.pid)]);
-    // Background processes of the job keep its output open. They end with the job, as in a container.
-    killGroup(child, 'SIGKILL');
-    const jobId = environment.AWS_BATCH_JOB_ID;
-    if (jobId !== undefined) await endProcessesOf(jobId);
+    const begun = Promise.all([exit, child.pid && onStart(child.pid)]);
+    const [[code, signalName]] = await Promise.race([begun, failedRead]);
+    await endAll(child, environment);
     // A process that is not found may still write. Its output does not belong to the job any more.
     const patience = setTimeout(() => stopAll(outputs), LAST_OUTPUT_MS);
     await read;
     clearTimeout(patience);
     return toExit(code, signalName);
+  } catch (error) {
+    // Nothing waits for the job any more.
+    await endAll(child, environment);
+    throw error;
   } finally {
     release();
   }
+}
+
+/** Ends what is left of a job. Background processes keep its output open; they end with the job, as in a container. */
+async function endAll(child: ChildProcess, environment: SpawnOptions['environment']): Promise<void> {
+  killGroup(child, 'SIGKILL');
+  const jobId = environment.AWS_BATCH_JOB_ID;
+  if (jobId !== undefined) await endProcessesOf(jobId);
 }
 
 function toExit(code: number | null, signalName: NodeJS.Signals | null): JobExit {

@@ -2,6 +2,7 @@
  * The instances of all functions. An event starts an instance when none is idle. A failed instance is dropped, and so is
  * one whose function has another environment by now.
  */
+import type { OnLine } from '../../world/lines';
 import { type DeployedFunction, FunctionWorker, type InvocationOutcome } from './worker';
 
 /** Instances of one function at most. Lambda has up to a thousand; here, further events wait. */
@@ -23,7 +24,7 @@ export class FunctionPool {
   #isStopped = false;
 
   /** @param openLog called once for each instance of the function of this name; returns the receiver of its lines */
-  constructor(private readonly openLog: (name: string) => (line: string) => void) {}
+  constructor(private readonly openLog: (name: string) => OnLine) {}
 
   async invoke(deployed: DeployedFunction, event: string): Promise<InvocationOutcome> {
     const instances = this.#instancesOf(deployed.name);

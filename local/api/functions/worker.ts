@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { readLines } from './lines';
+import { type OnLine, readLines } from '../../world/lines';
 
 /** Lambda's answer: the payload of a success, or the error of a failure. */
 export type InvocationOutcome =
@@ -63,6 +63,13 @@ parentPort.on('message', async ({ id, event, endsAt }) => {
   }
 });`;
 
+/** Lambda's words for a function that needed more memory than it has. */
+const KILLED = 'Runtime exited with error: signal: killed';
+
+function isOutOfMemory(error: unknown): boolean {
+  return Object(error).code === 'ERR_WORKER_OUT_OF_MEMORY';
+}
+
 export class FunctionWorker {
   readonly #thread: Worker;
   readonly #written: Promise<unknown>;
@@ -70,7 +77,7 @@ export class FunctionWorker {
 
   constructor(
     private readonly deployed: DeployedFunction,
-    onLine: (line: string) => void,
+    onLine: OnLine,
   ) {
     const { environment } = deployed;
     this.#thread = new Worker(BOOT, {
@@ -79,6 +86,8 @@ export class FunctionWorker {
       workerData: deployed,
       stdout: true,
       stderr: true,
+      // The heap of the thread alone, so a function may have more than on AWS. It never takes the memory of the local API.
+      resourceLimits: { maxOldGenerationSizeMb: deployed.memoryMb },
     });
     const { stdout, stderr } = this.#thread;
     this.#written = Promise.all([readLines(stdout, onLine), readLines(stderr, onLine)]);
@@ -114,7 +123,8 @@ export class FunctionWorker {
       const fail = (errorType: string, errorMessage: string) =>
         end({ error: { errorType, errorMessage: `RequestId: ${id} Error: ${errorMessage}` } }, false);
       const answer = (outcome: InvocationOutcome) => end(outcome, true);
-      const crash = (error: unknown) => fail('Runtime.ExitError', String(error));
+      const crash = (error: unknown) =>
+        fail('Runtime.ExitError', isOutOfMemory(error) ? KILLED : String(error));
       const exit = (code: number) => fail('Runtime.ExitError', `Runtime exited with status ${code}`);
       const late = () =>
         fail('Sandbox.Timedout', `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`);
