@@ -38,6 +38,10 @@ const DEFAULTS: Readonly<Record<FailedStatus, Required<ErrorAndCause>>> = {
 };
 
 const NO_CAUSE = 'no cause was given';
+/** Names of the ends of a function without an answer of its own. */
+const UNHANDLED: readonly string[] = ['Lambda.Unknown', 'Runtime.ExitError'];
+const FUNCTION_KILLED =
+  'a function was killed in each of its calls, in most cases because its memory ran out. Submit the demand again. If this repeats, raise the memorySize of the function in serverless.yml';
 /** Step Functions gives no cause for a task's time-out. The time-out of the job's task covers the queue. */
 const TASK_TIMEOUT =
   'a task ran for longer than its time-out; the job may have waited too long in its queue (`jobs.queueSeconds` of the stage limits this time)';
@@ -73,10 +77,18 @@ export function explainFailure(
       ...explainFailure({ error: detail.Error, cause: text(detail.Cause) }, lastLines),
     };
   if (typeof detail.JobId === 'string') return explainJob(error, detail, detail.JobId, lastLines);
+  const name = error || text(detail.errorType) || 'States.TaskFailed';
+  const message =
+    text(detail.errorMessage) || cause || (error === 'States.Timeout' ? TASK_TIMEOUT : NO_CAUSE);
   return {
-    error: error || text(detail.errorType) || 'States.TaskFailed',
-    message: text(detail.errorMessage) || cause || (error === 'States.Timeout' ? TASK_TIMEOUT : NO_CAUSE),
+    error: name,
+    message: isKilledFunction(name, cause) ? `${FUNCTION_KILLED} (${message})` : message,
   };
+}
+
+/** Lambda ends a function that needs more memory than it has, by SIGKILL. Its answer says no more. */
+function isKilledFunction(error: string, cause: string): boolean {
+  return error === 'Runtime.OutOfMemory' || (UNHANDLED.includes(error) && cause.includes('signal: killed'));
 }
 
 function explainJob(

@@ -70,6 +70,33 @@ test.each([
     child,
     { error: 'DataSourceMissing', message: 'there is nothing', executionArn: 'arn:child' },
   ],
+  [
+    'a function that was killed',
+    'Runtime.ExitError',
+    {
+      errorType: 'Runtime.ExitError',
+      errorMessage: 'RequestId: 1 Error: Runtime exited with error: signal: killed',
+    },
+    {
+      error: 'Runtime.ExitError',
+      message: expect.stringMatching(/memory ran out.*memorySize.*signal: killed\)$/),
+    },
+  ],
+  [
+    'a function that was killed, whose answer has no type of error',
+    'Lambda.Unknown',
+    'The cause could not be determined because Lambda did not return an error type. Returned payload: {"errorMessage":"RequestId: 1 Error: Runtime exited with error: signal: killed"}',
+    { error: 'Lambda.Unknown', message: expect.stringContaining('because its memory ran out') },
+  ],
+  [
+    'a function that ended by itself',
+    'Runtime.ExitError',
+    {
+      errorType: 'Runtime.ExitError',
+      errorMessage: 'RequestId: 1 Error: Runtime exited with error: exit status 1',
+    },
+    { error: 'Runtime.ExitError', message: 'RequestId: 1 Error: Runtime exited with error: exit status 1' },
+  ],
   ['a cause without an error', '', 'in words', { error: 'States.TaskFailed', message: 'in words' }],
   ['an error without a cause', 'Any', '', { error: 'Any', message: 'no cause was given' }],
   [

@@ -46,7 +46,14 @@ const NOT_BEGUN = [
   'Lambda.EFSMountTimeoutException',
 ];
 /** Ends of a function in the middle of its work: out of memory, its time-out, and that of the state. */
-const CUT_OFF = ['Lambda.Unknown', 'Sandbox.Timedout', 'States.Timeout', 'FileSystemStalled'];
+const CUT_OFF = [
+  'Lambda.Unknown',
+  'Runtime.ExitError',
+  'Runtime.OutOfMemory',
+  'Sandbox.Timedout',
+  'States.Timeout',
+  'FileSystemStalled',
+];
 /** Functions whose next call goes on where the last one ended. */
 const RESUMABLE = /dataSync|planDataSync|removeDataPaths|sweep/i;
 

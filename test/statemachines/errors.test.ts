@@ -4,14 +4,17 @@ import { parse } from 'yaml';
 
 /**
  * Names that AWS's integrations report: Step Functions guide, "Handling errors in Step Functions workflows" and
- * "Handle Lambda service exceptions"; `Sandbox.Timedout` for a function that ran out of time, `Lambda.Unknown` for one
- * that ran out of memory; Batch's API errors, which the .sync integration gives as `Batch.AWSBatchException`.
+ * "Handle Lambda service exceptions"; `Sandbox.Timedout` for a function that ran out of time. A function that ran
+ * out of memory has the type of error in Lambda's answer (`Runtime.ExitError`, "signal: killed"), or `Lambda.Unknown` when the
+ * answer has no type. Batch's API errors, which the .sync integration gives as `Batch.AWSBatchException`.
  */
 const AWS_NAMES = new Set([
   'States.ALL',
   'States.TaskFailed',
   'States.Timeout',
   'Lambda.Unknown',
+  'Runtime.ExitError',
+  'Runtime.OutOfMemory',
   'Sandbox.Timedout',
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',
