@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { RetryRule } from '../../demand/retries';
 import { withoutEmpty } from '../../wire/json';
-import { TIMED_OUT_REASON } from '../status-reasons';
+import { STATUS_REASONS, TIMED_OUT_REASON } from '../status-reasons';
 import { clippedReason, type EndedJob } from './ended-jobs';
 import type { FailedJob } from './failed-job';
 import { type MemorySettings, nextMemory } from './memory';
@@ -10,8 +10,8 @@ import {
   DEFAULT_RULE_RETRIES,
   DEFAULT_WAIT_SECONDS,
   describeRule,
-  firstMatch,
   LONGEST_WAIT_SECONDS,
+  matches,
 } from './rules';
 
 /** Jobs of one execution. The state of the execution has a row for each. */
@@ -47,7 +47,7 @@ const EXIT: RetryDecision = { action: 'EXIT' };
  */
 export function decideRetry(failed: FailedJob, soFar: JobsSoFar): RetryDecision {
   if (failed.isStopped || failed.statusReason === TIMED_OUT_REASON) return EXIT;
-  const rule = firstMatch(soFar.rules, failed);
+  const rule = soFar.rules.find((each) => matches(each, failed) || matches(each, asOnEc2(failed)));
   if (rule === undefined || rule.action === 'EXIT' || soFar.ended.length + 1 >= MOST_JOBS) return EXIT;
   const name = describeRule(rule);
   const used = soFar.ended.filter((job) => job.rule === name).length;
@@ -55,6 +55,19 @@ export function decideRetry(failed: FailedJob, soFar: JobsSoFar): RetryDecision 
   if (used >= (rule.retries ?? DEFAULT_RULE_RETRIES) || memory === undefined) return EXIT;
   const ended = [...soFar.ended, endedJob(failed, soFar.memory, name)];
   return { action: 'RETRY', memory, waitSeconds: waitBefore(rule, used, failed.jobId), ended };
+}
+
+/** A reason of ECS, such as `CannotPullContainerError: pull image manifest has been retried 5 time(s)`. */
+const ECS_REASON = /^[A-Z]\w*(?:Error|Exception): /;
+
+/**
+ * On Fargate, ECS gives the reason of a container that did not start to its task alone, so Batch has it as the status reason.
+ * On EC2 it is the container's reason. The rules know both.
+ */
+function asOnEc2(failed: FailedJob): FailedJob {
+  const { statusReason = '', reason } = failed;
+  if (reason !== undefined || !ECS_REASON.test(statusReason)) return failed;
+  return { ...failed, statusReason: STATUS_REASONS.notStarted, reason: statusReason };
 }
 
 function memoryAfter({ action }: RetryRule, { memory, firstMemory, memorySettings }: JobsSoFar) {

@@ -2,6 +2,7 @@
 import { CAUSE_CHARACTERS } from '../../aws-limits';
 import { isJsonObject, withoutEmpty } from '../../wire/json';
 import { writeModel } from '../../wire/schema';
+import { STATUS_REASONS } from '../status-reasons';
 import { type EndedJob, endedJobSchema } from './ended-jobs';
 import type { FailedAttempt } from './rules';
 
@@ -29,35 +30,45 @@ export function readFailedJob(cause: string): FailedJob | undefined {
 /** Reads the last attempt: the job itself may still have the values of an earlier one. */
 function fromDetail(detail: Record<string, unknown>): FailedJob | undefined {
   if (typeof detail.JobId !== 'string') return undefined;
-  const attempt = Array.isArray(detail.Attempts) ? objectOf(detail.Attempts.at(-1)) : {};
-  const [container, last] = [objectOf(detail.Container), objectOf(attempt.Container)];
+  const attempt = Array.isArray(detail.Attempts) ? detail.Attempts.at(-1) : undefined;
+  const container = objectOf(attempt === undefined ? detail.Container : objectOf(attempt).Container);
   return {
     jobId: detail.JobId,
     isStopped: detail.IsTerminated === true || detail.IsCancelled === true,
     ...withoutEmpty({
-      statusReason: textOf(detail.StatusReason) ?? textOf(attempt.StatusReason),
-      reason: textOf(last.Reason) ?? textOf(container.Reason),
-      exitCode: numberOf(last.ExitCode) ?? numberOf(container.ExitCode),
+      statusReason: textOf(detail.StatusReason) ?? textOf(objectOf(attempt).StatusReason),
+      reason: textOf(container.Reason),
+      exitCode: numberOf(container.ExitCode),
     }),
   };
 }
 
-/** Reads a truncated JobDetail. Its fields have alphabetical order, so the attempts come first. */
+/** A text of JSON. */
+const TEXT = '"(?:[^"\\\\]|\\\\.)*"';
+
+/**
+ * Reads a truncated JobDetail. Its fields have alphabetical order, so the attempts come first, and the container of each
+ * attempt stands before its status reason.
+ */
 function fromText(cause: string): FailedJob | undefined {
-  const last = (field: string, value: string) =>
-    Array.from(cause.matchAll(new RegExp(`"${field}":\\s*(${value})`, 'g'))).at(-1)?.[1];
-  const text = '"(?:[^"\\\\]|\\\\.)*"';
-  const attempts = textOf(parseText(last('StatusReason', text)));
-  if (!cause.startsWith('{') || attempts === undefined) return undefined;
+  const [before, last] = [undefined, ...cause.matchAll(fieldOf('StatusReason', TEXT))].slice(-2);
+  if (!cause.startsWith('{') || last === undefined) return undefined;
+  const attempt = cause.slice(before === undefined ? 0 : before.index + before[0].length, last.index);
+  const lastOf = (field: string, value: string, text = attempt) =>
+    parseText(Array.from(text.matchAll(fieldOf(field, value))).at(-1)?.[1]);
+  const statusReason = textOf(parseText(last[1])) ?? '';
+  const reason = textOf(lastOf('Reason', TEXT));
   return {
-    jobId: textOf(parseText(last('JobId', text))) ?? 'unknown',
-    isStopped: false,
-    statusReason: attempts,
-    ...withoutEmpty({
-      reason: textOf(parseText(last('Reason', text))),
-      exitCode: numberOf(parseText(last('ExitCode', '\\d+'))),
-    }),
+    jobId: textOf(lastOf('JobId', TEXT, cause)) ?? 'unknown',
+    // The fields IsCancelled and IsTerminated are lost. An exit without a reason may be the end of a stopped job.
+    isStopped: reason === undefined && statusReason === STATUS_REASONS.exited,
+    statusReason,
+    ...withoutEmpty({ reason, exitCode: numberOf(lastOf('ExitCode', '\\d+')) }),
   };
+}
+
+function fieldOf(name: string, value: string): RegExp {
+  return new RegExp(`"${name}":\\s*(${value})`, 'g');
 }
 
 /**

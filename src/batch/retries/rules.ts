@@ -81,19 +81,26 @@ export function matchesPattern(pattern: string, text: string): boolean {
   return true;
 }
 
-/** Returns the first rule that matches. A rule matches when each of its patterns does. */
-export function firstMatch<R extends RetryPatterns>(
-  rules: readonly R[],
+/** Tells whether a rule matches: each of its patterns does. */
+export function matches(
+  { onStatusReason, onReason, onExitCode }: RetryPatterns,
   { statusReason = '', reason = '', exitCode }: FailedAttempt,
-): R | undefined {
+): boolean {
   const fits = (pattern: string | undefined, text: string) =>
     pattern === undefined || matchesPattern(pattern, text);
-  return rules.find(
-    ({ onStatusReason, onReason, onExitCode }) =>
-      fits(onStatusReason, statusReason) &&
-      fits(onReason, reason) &&
-      fits(onExitCode, exitCode === undefined ? '' : String(exitCode)),
+  return (
+    fits(onStatusReason, statusReason) &&
+    fits(onReason, reason) &&
+    fits(onExitCode, exitCode === undefined ? '' : String(exitCode))
   );
+}
+
+/** Returns the first rule that matches. */
+export function firstMatch<R extends RetryPatterns>(
+  rules: readonly R[],
+  attempt: FailedAttempt,
+): R | undefined {
+  return rules.find((rule) => matches(rule, attempt));
 }
 
 /** Returns the rule as one line, such as `RETRY onReason CannotPull*`. It identifies the rule in an execution. */

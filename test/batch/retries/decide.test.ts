@@ -71,6 +71,21 @@ test('lost hosts use up no retry of another rule', () => {
   ]);
 });
 
+test.each([
+  ['CannotPullContainerError: pull image manifest has been retried 5 time(s): i/o timeout', 'RETRY'],
+  ['CannotPullContainerError: pull image manifest has been retried 1 time(s): tool:9: not found', 'EXIT'],
+  ['ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes', 'RETRY'],
+  ['ResourceInitializationError: unable to pull secrets or registry auth: AccessDeniedException', 'EXIT'],
+  ['ContainerRuntimeTimeoutError: Could not transition to running; timed out after waiting 1m', 'RETRY'],
+  ['ended by its user: RETRY', 'EXIT'],
+])('on Fargate the status reason may be that of the container: %s', (statusReason, action) => {
+  expect(decideRetry({ jobId: 'one', isStopped: false, statusReason }, FIRST).action).toBe(action);
+  const rules = [{ action: 'RETRY', onStatusReason: `${statusReason.slice(0, 10)}*` } as const];
+  expect(decideRetry({ jobId: 'one', isStopped: false, statusReason }, { ...FIRST, rules }).action).toBe(
+    'RETRY',
+  );
+});
+
 test('each rule has its own number of retries', () => {
   expect(follow([NO_IMAGE, NO_IMAGE, NO_IMAGE, NO_IMAGE, NO_IMAGE])).toHaveLength(4);
   const rules = [{ action: 'RETRY', onReason: 'CannotPull*', retries: 1 }] as const;

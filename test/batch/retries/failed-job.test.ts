@@ -51,6 +51,36 @@ test.each(['', 'Too Many Requests', '{}', '[]', 'null', '{"Attempts":[', '"Statu
   },
 );
 
+test('an earlier attempt says nothing about the last one', () => {
+  const Attempts = [
+    DETAIL.Attempts[0],
+    { Container: { ExitCode: 3 }, StatusReason: 'Essential container in task exited' },
+  ];
+  const Container = { Command: ['x'.repeat(100)], ExitCode: 3, Reason: 'DockerTimeoutError: slow' };
+  const known = { statusReason: 'Essential container in task exited', exitCode: 3 };
+  expect(readFailedJob(cause({ Attempts, Container }))).toEqual({ jobId: 'one', isStopped: false, ...known });
+  const whole = cause({ Attempts, Container });
+  expect(readFailedJob(whole.slice(0, whole.indexOf('"Container":{"Command')))).toMatchObject(known);
+  expect(readFailedJob(whole.slice(0, whole.indexOf('"Container":{"Command')))?.reason).toBeUndefined();
+  // A host that is lost leaves no exit code.
+  const lost = { Container: {}, StatusReason: 'Host EC2 (instance i-1) terminated.' };
+  const all = { Attempts: [...Attempts, lost], Container, StatusReason: lost.StatusReason };
+  expect(readFailedJob(cause(all))).toEqual({
+    jobId: 'one',
+    isStopped: false,
+    statusReason: lost.StatusReason,
+  });
+});
+
+// The fields IsCancelled and IsTerminated come after the container, which a truncated description does not have to its end.
+test('a truncated description of a job that may have been stopped by somebody is no reason for a retry', () => {
+  const stopped = {
+    Attempts: [{ Container: { ExitCode: 143 }, StatusReason: 'Essential container in task exited' }],
+  };
+  const whole = cause({ ...stopped, IsTerminated: true });
+  expect(readFailedJob(whole.slice(0, whole.indexOf('"JobId"')))).toMatchObject({ isStopped: true });
+});
+
 test('the jobs before are in the cause of the last one, when there is room', () => {
   const failure = { Error: 'States.TaskFailed', Cause: cause() };
   const ended = [{ jobId: 'zero', memory: 512, reason: 'OutOfMemoryError' }];
