@@ -140,6 +140,27 @@ const BATCH_ENDINGS: readonly JobCause[] = [
     happened: 'EC2 had no capacity for the instance types of the job queue',
     next: 'Submit the demand again later, or use a job queue with more instance types',
   },
+  {
+    reason: /MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS/,
+    happened: 'the service role of Batch lacks a right',
+    next: 'Compare the service role of the compute environments with the AWS managed policy AWSBatchServiceRole, or use the service-linked role',
+  },
+  {
+    reason: /MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED/,
+    happened:
+      'the compute environment has instance types that its zones or its launch template do not support',
+    next: 'Correct the instance types, the subnets or the launch template of the compute environment',
+  },
+  {
+    reason: /ACTION_REQUIRED/,
+    happened: 'the compute environments of the job queue are invalid',
+    next: 'Read the status reason of the compute environment (aws batch describe-compute-environments), and repair it',
+  },
+  {
+    reason: /UNDETERMINED/,
+    happened: 'the job queue is blocked, and Batch does not know why',
+    next: 'Check that the instances reach ECS and CloudWatch Logs, that the account may start more instances, and that one of them is large enough',
+  },
   { reason: /RUNNABLE for longer/, happened: 'it waited too long for a host', next: 'Use a freer job queue' },
 ];
 

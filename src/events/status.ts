@@ -1,4 +1,5 @@
 /** From a status change of an execution to the demand's status event. */
+import { createHash } from 'node:crypto';
 import { endedJobSchema, jobsOfOutput } from '../batch/retries/ended-jobs';
 import { examineRequest } from '../context/examine';
 import type { LayoutSettings } from '../context/layout';
@@ -67,13 +68,16 @@ export interface Waiting {
   readonly next?: string;
 }
 
-/** Returns the event about a job that waits. It is a further event of the change to RUNNING, with the same sequence. */
+/**
+ * Returns the event about a job that waits. It is a further event of the change to RUNNING, with the same sequence. Batch
+ * may tell of one obstacle several times: the id follows from the job, the begin of its wait and the reason.
+ */
 export function waitingEvent(change: Change, waiting: Waiting, settings: LayoutSettings): StatusEvent {
   const { jobId, since, at, reason, next } = waiting;
   const event = statusEvent(change, settings);
   return {
     ...event,
-    id: `${event.id}/waiting/${jobId}/${at}`,
+    id: `${event.id}/waiting/${jobId}/${since}/${hash(reason ?? '')}`,
     changed_at: moment(at),
     waiting: { job_id: jobId, since: moment(since), ...withoutEmpty({ reason, message: next }) },
   };
@@ -126,6 +130,10 @@ function consoleLink(arn: string, region: string): string {
 
 function moment(milliseconds: number): string {
   return formatMoment(milliseconds * 1000);
+}
+
+function hash(reason: string): string {
+  return createHash('sha256').update(reason).digest('hex').slice(0, 12);
 }
 
 /** Any JSON can be the input of an execution. The execution's failure tells of an input that cannot be read. */

@@ -48,6 +48,37 @@ const ENDS: readonly (readonly [string, JobEnd, string])[] = [
     },
     'the job queue has no compute environment that is large enough',
   ],
+  ...(
+    [
+      [
+        'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU requirement of the job.',
+        'the job queue has no compute environment that is large enough',
+      ],
+      [
+        'MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS – Batch service role has a permission issue.',
+        'the service role of Batch lacks a right',
+      ],
+      [
+        'MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED - Your compute environment associated with this job queue has an unsupported instance type configuration.',
+        'the compute environment has instance types that its zones or its launch template do not support',
+      ],
+      [
+        'ACTION_REQUIRED - CE(s) associated with the job queue are invalid.',
+        'the compute environments of the job queue are invalid',
+      ],
+      [
+        'UNDETERMINED - Batch job is blocked, root cause is undetermined.',
+        'the job queue is blocked, and Batch does not know why',
+      ],
+    ] as const
+  ).flatMap(([reason, happened]) => [
+    [`a blocked queue: ${reason}`, { reasons: [reason] }, happened] as const,
+    [
+      `a job that was ended in a blocked queue: ${reason}`,
+      { reasons: [`RUNNABLE for longer than 7200 s, the limit of the stage: ${reason}`] },
+      happened,
+    ] as const,
+  ]),
   [
     'a queue that had no free host for too long',
     {

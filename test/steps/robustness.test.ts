@@ -111,7 +111,7 @@ const JOB_FAILURE = {
 
 const world = {
   ...stepWorld(),
-  waiting: { runnable: async () => ['job'], describe: async () => [], terminate: async () => undefined },
+  waiting: { runnable: async () => ['job'], describe: async () => [], cancel: async () => undefined },
   settings: { ...stepWorld().settings, stateMachineArn: MACHINE, jobQueue: 'queue' },
 };
 const SWEPT = { role: 'tmp', path: '/tmp', days_since_last_accessed: 1 };

@@ -23,7 +23,7 @@ const job = (waitedMs: number, changes: Partial<WaitingJob> = {}): WaitingJob =>
   ...changes,
 });
 
-/** Watches the given jobs, and returns the events on the bus and the terminated jobs. */
+/** Watches the given jobs, and returns the events on the bus and the cancelled jobs, also after a failure. */
 async function watched(
   event: object,
   jobs: readonly WaitingJob[],
@@ -38,8 +38,12 @@ async function watched(
     input: JSON.stringify(demandOf({}, { execution_metadata: { notify_list: ['ada'] } })),
   });
   const bus = new MemoryBus();
-  const [terminated, asked]: [[string, string][], unknown[]] = [[], []];
-  const answer = await watchJobs(
+  const describe = async (arn: string) => {
+    if (arn === arnOf('broken')) throw new Error('the execution cannot be described');
+    return executions.describe(arn);
+  };
+  const [cancelled, asked]: [[string, string][], unknown[]] = [[], []];
+  const watching = watchJobs(
     { time: TIME, ...event },
     {
       waiting: {
@@ -48,9 +52,12 @@ async function watched(
           return jobs.map(({ id }) => id);
         },
         describe: async (ids) => jobs.filter(({ id }) => ids.includes(id)),
-        terminate: async (id, reason) => void terminated.push([id, reason]),
+        cancel: async (id, reason) => {
+          if (id.startsWith('refused')) throw new Error(`${id} cannot be cancelled`);
+          cancelled.push([id, reason]);
+        },
       },
-      executions,
+      executions: { describe },
       bus,
       settings: {
         ...STAGE,
@@ -60,8 +67,10 @@ async function watched(
       },
     },
   );
+  const [ended] = await Promise.allSettled([watching]);
+  const answer = ended.status === 'fulfilled' ? ended.value : { failure: String(ended.reason) };
   for (const told of bus.told) expect(isStatusEvent(told) ? [] : isStatusEvent.errors).toEqual([]);
-  return { answer, told: bus.told, terminated, asked };
+  return { answer, told: bus.told, cancelled, asked };
 }
 
 const BLOCKED = { 'detail-type': 'Batch Job Queue Blocked', detail: { jobId: 'job-1' } };
@@ -73,7 +82,7 @@ test('a job that blocks its queue is told with its reason and the next step', as
   expect(asked).toEqual([]);
   expect(told).toMatchObject([
     {
-      id: `${arnOf('run-1')}/0/waiting/job-1/${NOW}`,
+      id: expect.stringMatching(`^${arnOf('run-1')}/0/waiting/job-1/${NOW - 60_000}/[0-9a-f]{12}$`),
       status: 'RUNNING',
       sequence: 0,
       changed_at: TIME,
@@ -111,27 +120,29 @@ test('each moment of waiting is news in one of the calls', async () => {
     const calls = [0, 1, 2, 3].map((call) =>
       watched(SCHEDULED, [job(waited - WATCH_PERIOD_MS + call * WATCH_PERIOD_MS)]),
     );
-    expect((await Promise.all(calls)).flatMap(({ answer }) => answer.told)).toEqual(['job-1']);
+    expect(
+      (await Promise.all(calls)).flatMap(({ told }) => told.map(({ waiting }) => waiting?.job_id)),
+    ).toEqual(['job-1']);
   }
 });
 
 test('a job is ended after the time of the stage, and its reason is kept', async () => {
   const limits = { endRunnableSeconds: 7_200 };
-  const { answer, terminated } = await watched(
+  const { answer, cancelled } = await watched(
     SCHEDULED,
     [job(2 * HOUR, { reason: MISFIT }), job(2 * HOUR - 1, { id: 'job-2' })],
     limits,
   );
-  expect(answer.ended).toEqual(['job-1']);
-  expect(terminated).toEqual([
+  expect(answer).toMatchObject({ ended: ['job-1'] });
+  expect(cancelled).toEqual([
     ['job-1', `RUNNABLE for longer than 7200 s, the limit of the stage: ${MISFIT}`],
   ]);
-  const [[, reason] = []] = (await watched(SCHEDULED, [job(2 * HOUR)], limits)).terminated;
+  const [[, reason] = []] = (await watched(SCHEDULED, [job(2 * HOUR)], limits)).cancelled;
   expect(reason).toMatch(/: Batch gave no reason$/);
 });
 
 test('by default no job is ended', async () => {
-  expect((await watched(SCHEDULED, [job(1_000 * HOUR)])).terminated).toEqual([]);
+  expect((await watched(SCHEDULED, [job(1_000 * HOUR)])).cancelled).toEqual([]);
 });
 
 test.each([
@@ -140,11 +151,45 @@ test.each([
 ])('a job of %s is left alone', async (_, changes) => {
   const theirs = job(10 * HOUR, changes as Partial<WaitingJob>);
   const result = await watched(BLOCKED, [theirs], { endRunnableSeconds: 600 });
-  expect(result).toMatchObject({ told: [], terminated: [], answer: { told: [], ended: [] } });
+  expect(result).toMatchObject({ told: [], cancelled: [], answer: { told: [], ended: [] } });
 });
 
 test('an execution that has ended gets no further event', async () => {
   expect((await watched(BLOCKED, [job(HOUR)], {}, 'ABORTED')).told).toEqual([]);
+});
+
+test('an execution that Step Functions has forgotten gets no event, and its job is ended all the same', async () => {
+  const forgotten = job(2 * HOUR, { execution: arnOf('long-gone') });
+  const result = await watched(BLOCKED, [forgotten], { endRunnableSeconds: 7_200 });
+  expect(result).toMatchObject({ told: [], cancelled: [['job-1', expect.any(String)]] });
+});
+
+test('one obstacle has one id, however often Batch tells of it; another reason or wait has another id', async () => {
+  const idOf = async (changes: Partial<WaitingJob>, time = TIME) => {
+    const { told } = await watched({ ...BLOCKED, time }, [job(60_000, { reason: MISFIT, ...changes })]);
+    return told[0]?.id;
+  };
+  const ids = [await idOf({}), await idOf({}, '2026-01-02T04:04:05Z')];
+  expect(new Set(ids).size).toBe(1);
+  const others = [
+    await idOf({ reason: 'CAPACITY:NONE' }),
+    await idOf({ since: NOW - 1 }),
+    await idOf({ id: 'job-1' }),
+  ];
+  expect(new Set([...ids, ...others]).size).toBe(3);
+});
+
+test('a job that cannot be told of or ended does not keep the others from it, and the call fails', async () => {
+  const limits = { endRunnableSeconds: 3_600 };
+  const waiting = [
+    job(HOUR, { id: 'refused' }),
+    job(HOUR, { id: 'broken', execution: arnOf('broken') }),
+    ...Array.from({ length: 250 }, (_, index) => job(HOUR, { id: `job-${index}` })),
+  ];
+  const { told, cancelled, answer } = await watched(SCHEDULED, waiting, limits);
+  expect(answer).toEqual({ failure: expect.stringContaining('cannot be') });
+  expect(cancelled).toHaveLength(251);
+  expect(told).toHaveLength(251);
 });
 
 test('the schedule and the tag are those of the deployed files', () => {

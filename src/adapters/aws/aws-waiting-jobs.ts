@@ -1,10 +1,10 @@
 /** Reads and ends jobs that wait for a host, through the Batch API. */
 import {
   type BatchClient,
+  CancelJobCommand,
   DescribeJobsCommand,
   type JobDetail,
   paginateListJobs,
-  TerminateJobCommand,
 } from '@aws-sdk/client-batch';
 import { DESCRIBED_JOBS } from '../../aws-limits';
 import { EXECUTION_TAG, type WaitingJob, type WaitingJobs } from '../../steps/watch-jobs';
@@ -35,8 +35,9 @@ export class AwsWaitingJobs implements WaitingJobs {
     return found;
   }
 
-  async terminate(jobId: string, reason: string): Promise<void> {
-    await this.client.send(new TerminateJobCommand({ jobId, reason }));
+  /** https://docs.aws.amazon.com/batch/latest/APIReference/API_CancelJob.html: no job in STARTING or RUNNING is ended. */
+  async cancel(jobId: string, reason: string): Promise<void> {
+    await this.client.send(new CancelJobCommand({ jobId, reason }));
   }
 }
 

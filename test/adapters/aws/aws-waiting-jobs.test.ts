@@ -50,7 +50,9 @@ test('jobs are described in hundreds, and none without an id', async () => {
   expect(api.requests).toEqual([{ jobs: ids.slice(0, 100) }, { jobs: ids.slice(100) }]);
 });
 
-test('a job is terminated with a reason', async () => {
-  await jobs().terminate('job-0', 'too long');
+// TerminateJob would also end a job that has started since the look at it.
+test('a job is cancelled with a reason, not terminated', async () => {
+  await jobs().cancel('job-0', 'too long');
   expect(api.requests).toEqual([{ jobId: 'job-0', reason: 'too long' }]);
+  expect(api.paths).toEqual(['/v1/canceljob']);
 });

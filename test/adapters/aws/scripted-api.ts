@@ -8,6 +8,8 @@ export interface ScriptedApi {
   endpoint: string;
   /** Parsed bodies of all requests. */
   readonly requests: Record<string, unknown>[];
+  /** Paths of all requests. */
+  readonly paths: string[];
   /** JSON for the next requests. The last document answers all further requests. Each test begins with `[{}]`. */
   answers: unknown[];
   /** Status of all answers. Each test begins with 200. */
@@ -20,9 +22,10 @@ export interface ScriptedApi {
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export function useScriptedApi(): ScriptedApi {
-  const api: ScriptedApi = { endpoint: '', requests: [], answers: [{}], status: 200, headers: {} };
+  const api: ScriptedApi = { endpoint: '', requests: [], paths: [], answers: [{}], status: 200, headers: {} };
   const server = createServer(async (request, response) => {
     const body = await text(request);
+    api.paths.push(request.url ?? '');
     api.requests.push(
       body.startsWith('{') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body)),
     );
@@ -37,6 +40,7 @@ export function useScriptedApi(): ScriptedApi {
   });
   beforeEach(() => {
     api.requests.length = 0;
+    api.paths.length = 0;
     Object.assign(api, { answers: [{}], status: 200, headers: {} });
   });
   afterAll(() => {
