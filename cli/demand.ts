@@ -159,7 +159,16 @@ function fail(error: unknown): never {
   process.exit(EXIT.failed);
 }
 
+/** A demand goes on: its result and its records do not depend on the output. */
+function tellOfLostOutput(error: Error): void {
+  err.message(`The output is not complete: ${error.message}`);
+  process.once('exit', (code) => {
+    if (code === EXIT.ok) process.exitCode = EXIT.failed;
+  });
+}
+
 process.on('uncaughtException', fail);
+out.onLost(tellOfLostOutput);
 program()
   .parseAsync()
   .catch((error: unknown) => {

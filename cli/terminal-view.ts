@@ -12,10 +12,10 @@ export class TerminalView extends TextView {
   #bars: Bars | undefined;
   readonly #byName = new Map<string, SingleBar>();
 
-  override show(event: RunEvent): void {
+  override show(event: RunEvent): Promise<void> | undefined {
     // A transfer that failed or was stopped leaves its bar, which would keep the process alive and the cursor hidden.
     if (isEnd(event)) this.#close();
-    super.show(event);
+    return super.show(event);
   }
 
   protected override showTransfer(event: TransferProgress): void {

@@ -36,12 +36,13 @@ export class TextView {
     private readonly colours = false,
   ) {}
 
-  show(event: RunEvent): void {
+  show(event: RunEvent): Promise<void> | undefined {
+    if (event.type === 'job-output')
+      return this.output.outputLine(event.line, { colours: this.colours }, '  | ');
     if (event.type === 'state') this.showState(event.event);
     else if (event.type === 'transfer') this.showTransfer(event);
-    else if (event.type === 'job-output')
-      this.output.outputLine(event.line, { colours: this.colours }, '  | ');
     else this.output.lines(linesOf(event));
+    return undefined;
   }
 
   protected showState(event: RecordedEvent): void {

@@ -6,9 +6,21 @@ import { type LineOptions, visible, visibleJson, visibleLines, visibleOutputLine
 
 export class Output {
   #write: (text: string) => void;
+  #closed: () => void = () => undefined;
+  #lost: ((error: Error) => void) | undefined;
 
   constructor(private readonly stream: NodeJS.WriteStream) {
     this.#write = (text) => stream.write(text);
+    // Without a listener the error would end this process at once, and a running job would not be cleaned up.
+    stream.on('error', (error: NodeJS.ErrnoException) => this.#fail(error));
+  }
+
+  #fail(error: NodeJS.ErrnoException): void {
+    if (error.code === 'EPIPE') this.#closed();
+    else {
+      this.#lost?.(error);
+      this.#lost = undefined;
+    }
   }
 
   /** Whether the stream is a terminal. */
@@ -38,19 +50,41 @@ export class Output {
    * Prints a line that a job or a program has written.
    *
    * @param mark our own characters before the line
+   * @returns a promise while the reader of a pipe is slower than the writer of the lines
    */
-  outputLine(line: string, options: LineOptions = {}, mark = ''): void {
+  outputLine(line: string, options: LineOptions = {}, mark = ''): Promise<void> | undefined {
     this.#write(`${mark}${visibleOutputLine(line, options)}\n`);
+    return this.#taken();
   }
 
-  /** Prints one document on one line. */
-  json(document: object): void {
+  /** Prints one document on one line. @returns as {@link outputLine} */
+  json(document: object): Promise<void> | undefined {
     this.#write(`${visibleJson(document)}\n`);
+    return this.#taken();
   }
 
-  /** @param listener is called when the reader closes the output, as in `| head` */
+  /** A pipe whose reader is slow would fill the memory. A file and a terminal are written at once. */
+  #taken(): Promise<void> | undefined {
+    const { stream } = this;
+    if (!stream.writableNeedDrain) return undefined;
+    const ends = ['drain', 'error', 'close'] as const;
+    return new Promise((resolve) => {
+      const go = () => {
+        for (const end of ends) stream.off(end, go);
+        resolve();
+      };
+      for (const end of ends) stream.on(end, go);
+    });
+  }
+
+  /** @param listener is called when the reader closes the output, as in `| head`; it replaces an earlier one */
   onClosed(listener: () => void): void {
-    this.stream.on('error', listener);
+    this.#closed = listener;
+  }
+
+  /** @param listener is called once, when the output cannot be written: the disk of its file is full, for example */
+  onLost(listener: (error: Error) => void): void {
+    this.#lost = listener;
   }
 
   /**

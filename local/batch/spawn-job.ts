@@ -1,8 +1,9 @@
 /** Runs a job as a child process: returns its output by lines, and stops its whole process group after an abort. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { constants } from 'node:os';
-import type { Readable } from 'node:stream';
+import type { Bytes } from '../../src/units';
 import { type OnLine, readLines } from '../world/lines';
 import { endProcessesOf } from './job-processes';
 import type { JobExit, OnStart } from './runner';
@@ -13,8 +14,10 @@ import type { JobExit, OnStart } from './runner';
  */
 const GRACE_MS = 30_000;
 
-/** Milliseconds after a job's end for the rest of its output. */
+/** Milliseconds between two looks at the pipes of an ended job. */
 const LAST_OUTPUT_MS = 1_000;
+/** Bytes at most that an ended job has left in its pipes. A pipe of Linux has so many at most. */
+const LAST_OUTPUT_BYTES: Bytes = 1024 ** 2;
 
 export interface SpawnOptions {
   readonly environment: Readonly<Record<string, string>>;
@@ -36,7 +39,8 @@ export async function spawnJob(
   // process. Nothing is written to its standard input, which closes at the end of this process.
   const child = spawn(file, args, { env: environment, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const release = stopOnAbort(child, signal);
-  const outputs = [child.stdout, child.stderr];
+  // The pipes of a child are sockets.
+  const outputs = [child.stdout, child.stderr] as unknown as readonly Socket[];
   const read = Promise.all(outputs.map((stream) => readLines(stream, onLine)));
   // It is awaited after the end of the job. A failure before that ends the job.
   const failedRead = new Promise<never>((_, reject) => read.catch(reject));
@@ -45,10 +49,7 @@ export async function spawnJob(
     const begun = Promise.all([exit, child.pid && onStart(child.pid)]);
     const [[code, signalName]] = await Promise.race([begun, failedRead]);
     await endAll(child, environment);
-    // A process that is not found may still write. Its output does not belong to the job any more.
-    const patience = setTimeout(() => stopAll(outputs), LAST_OUTPUT_MS);
-    await read;
-    clearTimeout(patience);
+    await lastOutput(outputs, read);
     return toExit(code, signalName);
   } catch (error) {
     // Nothing waits for the job any more.
@@ -93,7 +94,17 @@ function killGroup({ pid }: ChildProcess, signalName: NodeJS.Signals): void {
   }
 }
 
-/** Stops reading, even when processes still write. */
-function stopAll(streams: readonly Readable[]): void {
-  for (const stream of streams) stream.destroy();
+/**
+ * Waits until all output of an ended job has been read, however slow the reader of its lines is. A process that is not found
+ * may hold the pipes open, and may still write. Its output does not belong to the job any more.
+ */
+async function lastOutput(pipes: readonly Socket[], read: Promise<unknown>): Promise<void> {
+  const left = pipes.map((pipe) => ({ pipe, most: pipe.bytesRead + LAST_OUTPUT_BYTES }));
+  const look = () => {
+    // While a line waits for its reader, the output after it waits in the stream.
+    for (const { pipe, most } of left) if (pipe.readableLength === 0 || pipe.bytesRead > most) pipe.destroy();
+  };
+  // An immediate comes after the pipes were read, even when this process had no time before.
+  const timer = setInterval(() => setImmediate(look), LAST_OUTPUT_MS);
+  await read.finally(() => clearInterval(timer));
 }

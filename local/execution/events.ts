@@ -17,7 +17,8 @@ export type RunEvent =
   | Progress
   | { readonly type: 'finished'; readonly result: DemandResult };
 
-export type Listener = (event: RunEvent) => void;
+/** @returns a promise while no more output of the job can be shown; the job then waits */
+export type Listener = (event: RunEvent) => Promise<void> | undefined;
 
 interface StoredOutput {
   readonly name: string;

@@ -32,8 +32,7 @@ export class Recorder {
       jobOutput: (line) => {
         this.#lastLines.push(line.slice(0, LAST_LINE_CHARACTERS));
         if (this.#lastLines.length > LAST_LINES) this.#lastLines.shift();
-        this.listener({ type: 'job-output', line });
-        return this.log.write(line);
+        return both(this.listener({ type: 'job-output', line }), this.log.write(line));
       },
       jobEnded: (exit) => this.listener({ type: 'job-ended', ...exit }),
     };
@@ -52,4 +51,10 @@ export class Recorder {
   async close(): Promise<void> {
     await this.log.close();
   }
+}
+
+type Waiting = Promise<void> | undefined;
+
+function both(shown: Waiting, written: Waiting): Waiting {
+  return shown === undefined ? written : shown.then(() => written);
 }

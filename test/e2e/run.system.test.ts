@@ -117,7 +117,7 @@ test('two concurrent runs of one demand run it once', async () => {
   fillBucket();
   const twice = demand(['sleep', '0.3;', 'cp', '-r', '${DATA}', '${OUT}']);
   const events: RunEvent[] = [];
-  const listener = (event: RunEvent) => events.push(event);
+  const listener = (event: RunEvent) => void events.push(event);
   const results = await Promise.all([
     runDemand(twice, options({ listener })),
     runDemand(twice, options({ listener })),
@@ -144,6 +144,7 @@ test('a cancelled demand stops its job and cleans up', async () => {
   const cancel = new AbortController();
   const listener = ({ type }: RunEvent) => {
     if (type === 'job-started') setTimeout(() => cancel.abort(new Error('stop')), 200);
+    return undefined;
   };
   const result = await runDemand(demand(['sleep', '60']), options({ signal: cancel.signal, listener }));
   expect(result.status).toBe('FAILED');

@@ -1,5 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { WriteStream } from 'node:tty';
 import { parse } from '@babel/parser';
 import { Bars, openBar } from '../../../cli/output/bars';
@@ -28,6 +30,55 @@ function terminal() {
   } as unknown as WriteStream;
   return { stream, output: new Output(stream), told: () => told };
 }
+
+describe('an output that is not read or cannot be written:', () => {
+  const toPipe = (stream: Writable) => new Output(stream as unknown as WriteStream);
+
+  test.each<[string, (output: Output) => Promise<void> | undefined]>([
+    ['a line of a job', (output) => output.outputLine('x'.repeat(100))],
+    ['a document', (output) => output.json({ line: 'x'.repeat(100) })],
+  ])('%s waits while the reader of the pipe is slow', async (_, print) => {
+    let read: () => void = () => undefined;
+    const pipe = new Writable({
+      highWaterMark: 250,
+      write: (_, __, done) => {
+        read = done;
+      },
+    });
+    const output = toPipe(pipe);
+    expect(print(output)).toBeUndefined();
+    print(output);
+    const waiting = print(output);
+    expect(await Promise.race([waiting, setImmediate('open')])).toBe('open');
+    for (let line = 0; line < 3; line++) {
+      read();
+      await setImmediate();
+    }
+    await waiting;
+    expect(pipe.listenerCount('drain')).toBe(0);
+  });
+
+  test('nothing waits for a pipe that breaks', async () => {
+    const pipe = new PassThrough({ highWaterMark: 1 });
+    const waiting = toPipe(pipe).outputLine('x');
+    pipe.destroy(new Error('EIO'));
+    await waiting;
+  });
+
+  test('a closed pipe and a full disk are told to different listeners, and end nothing by themselves', () => {
+    const stream = new PassThrough({ autoDestroy: false });
+    const output = toPipe(stream);
+    const told: string[] = [];
+    output.onClosed(() => told.push('closed'));
+    output.onLost(({ message }) => told.push(message));
+    const fail = (code: string) => stream.emit('error', Object.assign(new Error(code), { code }));
+    fail('EPIPE');
+    fail('ENOSPC');
+    fail('ENOSPC');
+    expect(told).toEqual(['closed', 'ENOSPC']);
+    expect(() => toPipe(new PassThrough()).line('x')).not.toThrow();
+  });
+});
 
 describe('each way of printing shows hidden characters:', () => {
   test.each<[string, (output: Output) => void, string]>([

@@ -46,3 +46,42 @@ test('an instance that has ended between two events fails the next event at once
   });
   await worker.stop();
 });
+
+test('a function that needs more memory than it has fails alone, in the words of Lambda', async () => {
+  const eats = 'const all = []; for (;;) all.push(new Array(100_000).fill(event));';
+  const worker = new FunctionWorker(
+    { ...made.of('eats', eats), memoryMb: 32, timeoutSeconds: 60 },
+    () => undefined,
+  );
+  const { outcome, isAlive } = await worker.invoke('1');
+  expect(isAlive).toBe(false);
+  expect(outcome).toMatchObject({
+    error: {
+      errorType: 'Runtime.ExitError',
+      errorMessage: expect.stringMatching(
+        /^RequestId: \S+ Error: Runtime exited with error: signal: killed$/,
+      ),
+    },
+  });
+  await worker.stop();
+});
+
+test('a function that writes a line without end is cut into lines, and waits for their reader', async () => {
+  const writes = `
+    for (let turn = 0; turn < 100; turn++)
+      await new Promise((written) => process.stdout.write('x'.repeat(100_000), written));
+    return 'written';`;
+  let [open, longest, bytes] = [0, 0, 0];
+  const worker = new FunctionWorker({ ...made.of('writes-on', writes), timeoutSeconds: 60 }, async (line) => {
+    open++;
+    longest = Math.max(longest, line.length);
+    bytes += line.length;
+    await new Promise(setImmediate);
+    open--;
+    expect(open).toBe(0);
+  });
+  expect(await worker.invoke('1')).toMatchObject({ outcome: { payload: '"written"' } });
+  await worker.stop();
+  expect(longest).toBe(64 * 1024);
+  expect(bytes).toBe(10_000_000);
+});
