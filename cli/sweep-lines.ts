@@ -57,6 +57,7 @@ const KINDS: Readonly<Record<string, readonly [string, string]>> = {
   lease: ['stale lease', 'stale leases'],
   sweep_notes: ['note of a stopped sweep', 'notes of stopped sweeps'],
   last_use: ['record of a use', 'records of uses'],
+  reader: ['record of a reader', 'records of readers'],
   file_system: ['file system of an earlier local API', 'file systems of earlier local APIs'],
 };
 

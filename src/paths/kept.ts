@@ -50,8 +50,13 @@ export interface KeptDirectories {
    * @throws FileSystemNotMounted
    */
   note(directory: DirectoryToKeep): Promise<void>;
-  /** Returns all records, the oldest first. A record whose directory is gone is removed and not returned. */
-  list(): Promise<readonly FoundKept[]>;
+  /**
+   * Returns all records, the oldest first. A record whose directory is gone is not returned, and removed. The directory is
+   * not gone while a sweep has moved it aside.
+   *
+   * @param mode.isDryRun true: no record is removed
+   */
+  list(mode?: { readonly isDryRun: boolean }): Promise<readonly FoundKept[]>;
   /** Removes the record, after the removal of its directory. A missing record is no error. */
   drop(directory: FoundKept): Promise<void>;
 }

@@ -7,8 +7,8 @@ import { HOLDS, UNIT_KINDS, type UnitFacts } from './facts';
 export interface SweepNotes {
   /** Writes one part of the notes. The same part again replaces it. */
   write(sweep: string, part: number, content: string): Promise<void>;
-  /** @throws Error when the part is missing */
-  read(sweep: string, part: number): Promise<string>;
+  /** @returns undefined for a missing part */
+  read(sweep: string, part: number): Promise<string | undefined>;
   /** Removes all parts. Missing ones are no error. */
   drop(sweep: string): Promise<void>;
 }

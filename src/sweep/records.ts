@@ -32,7 +32,7 @@ export async function readRecords(path: string, world: RecordsWorld): Promise<Vo
     endedReaders: all.filter(({ execution }) => ended.has(execution)),
     uses: await world.uses.around(location),
     kept: new Map(
-      (await world.kept.list()).map(({ mount, kept }) => [joinPath(mount.path, kept.path), kept.since]),
+      (await world.kept.list(world)).map(({ mount, kept }) => [joinPath(mount.path, kept.path), kept.since]),
     ),
     ...withoutEmpty({ runningSince }),
   };

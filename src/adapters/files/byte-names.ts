@@ -28,6 +28,14 @@ export function readByteFolder(path: string | Buffer): Promise<ByteEntry[]> {
   return readdir(path, { encoding: 'buffer', withFileTypes: true });
 }
 
+/**
+ * Returns the names in a folder; each character is one byte of a name. Node asks for no entry's type: on a file system
+ * that does not tell the types in its listing, that would need a request for each entry.
+ */
+export function readByteNames(path: string | Buffer): Promise<string[]> {
+  return readdir(path, { encoding: 'latin1' });
+}
+
 /** Returns the path of an entry. */
 export function pathBelow(folder: string | Buffer, name: string | Buffer): string | Buffer {
   if (typeof folder === 'string' && typeof name === 'string') return `${folder}/${name}`;

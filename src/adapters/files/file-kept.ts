@@ -1,11 +1,13 @@
 /** Records of kept directories: one file for each directory, in one folder of each mount. */
 import { lstat, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type FoundKept, type KeptDirectories, keptDirectorySchema } from '../../paths/kept';
+import { SET_ASIDE_NAME } from '../../sweep/files';
 import { runLimited } from '../../transfer/concurrency';
 import { findMount, type MountPoint } from '../../transfer/mounts';
 import { localLocation } from '../../transfer/schemes/file-systems';
-import { readModel, writeModel } from '../../wire/schema';
+import { tryParse } from '../../wire/json';
+import { tryModel, writeModel } from '../../wire/schema';
 import { toPathError, unlessMissing } from './file-errors';
 import { hashOf, KEPT_FOLDER, partialPathOf } from './file-names';
 
@@ -23,8 +25,8 @@ export function fileKept(mounts: readonly MountPoint[]): KeptDirectories {
         kept: { hasMissingOutput: false, ...record, path: directory.slice(mount.path.length) },
       });
     },
-    list: async () => {
-      const found = await Promise.all(mounts.map(listIn));
+    list: async ({ isDryRun } = { isDryRun: false }) => {
+      const found = await Promise.all(mounts.map((mount) => listIn(mount, isDryRun)));
       return found.flat().sort((one, other) => one.kept.since - other.kept.since);
     },
     drop: async (directory) => {
@@ -48,26 +50,41 @@ async function note({ mount, kept }: FoundKept): Promise<void> {
   }
 }
 
-async function listIn(mount: MountPoint): Promise<FoundKept[]> {
+async function listIn(mount: MountPoint, isDryRun: boolean): Promise<FoundKept[]> {
   const names = (await unlessMissing(readdir(folderOf(mount)))) ?? [];
   const records = names.filter((name) => RECORD.test(name)).map((name) => join(folderOf(mount), name));
   const found: FoundKept[] = [];
   const look = async (record: string) => {
     const each = await read(record, mount);
     if (each === undefined) return;
-    const isThere = (await unlessMissing(lstat(join(mount.path, each.kept.path)))) !== undefined;
-    if (isThere) found.push(each);
-    else await unlessMissing(unlink(record));
+    const directory = join(mount.path, each.kept.path);
+    // A sweep may move the directory aside or back between two looks.
+    if ((await isThere(directory)) || (await isSetAside(directory)) || (await isThere(directory)))
+      found.push(each);
+    else if (!isDryRun) await unlessMissing(unlink(record));
   };
   await runLimited(records, AT_ONCE, look, { signal: new AbortController().signal });
   return found;
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return (await unlessMissing(lstat(path))) !== undefined;
+}
+
+/** Returns whether a sweep has moved a directory aside. It may put the directory back. */
+async function isSetAside(directory: string): Promise<boolean> {
+  const names = (await unlessMissing(readdir(dirname(directory)))) ?? [];
+  for (const name of names)
+    if (SET_ASIDE_NAME.test(name) && (await isThere(join(dirname(directory), name, basename(directory)))))
+      return true;
+  return false;
+}
+
+/** @returns undefined for a missing record, and for a text that is no record: the other records count all the same */
 async function read(record: string, mount: MountPoint): Promise<FoundKept | undefined> {
   const content = await unlessMissing(readFile(record, 'utf8'));
-  return content === undefined
-    ? undefined
-    : { mount, kept: readModel(keptDirectorySchema, JSON.parse(content)) };
+  const { output } = tryModel(keptDirectorySchema, content === undefined ? undefined : tryParse(content));
+  return output && { mount, kept: output };
 }
 
 function recordOf({ mount, kept }: FoundKept): string {

@@ -1,6 +1,7 @@
 /** Finds live leases, and removes the files of leases that nobody holds any more. */
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { REMOVING_NAME } from '../../sweep/files';
 import type { LeaseFacts } from '../../sweep/look';
 import type { MountPoint } from '../../transfer/mounts';
 import type { EpochMs } from '../../units';
@@ -74,21 +75,28 @@ interface Signs {
 async function lastSignIn(folder: string): Promise<Signs> {
   const { touched, emptiedAt, folders } = await lookInto(folder);
   const inside = await Promise.all(folders.map(lastSignIn));
-  return {
-    ofFiles: Math.max(touched, ...inside.map(({ ofFiles }) => ofFiles)),
-    ofEmptyFolders: Math.max(emptiedAt, ...inside.map(({ ofEmptyFolders }) => ofEmptyFolders)),
-  };
+  // A folder may have more folders than a call takes arguments.
+  return inside.reduce(
+    (latest, { ofFiles, ofEmptyFolders }) => ({
+      ofFiles: Math.max(latest.ofFiles, ofFiles),
+      ofEmptyFolders: Math.max(latest.ofEmptyFolders, ofEmptyFolders),
+    }),
+    { ofFiles: touched, ofEmptyFolders: emptiedAt },
+  );
 }
 
 /** Returns the latest mtime of the files of a folder, its own mtime when it is empty, and its folders. */
 async function lookInto(folder: string) {
-  const names = (await unlessMissing(readdir(folder))) ?? [];
+  const all = (await unlessMissing(readdir(folder))) ?? [];
+  // A lease that is being removed was revoked.
+  const names = all.filter((name) => !REMOVING_NAME.test(name));
   const folders: string[] = [];
   let touched = 0;
   for (const name of names) {
     const path = join(folder, name);
-    const stats = await unlessMissing(lstat(path));
-    if (stats?.isDirectory()) folders.push(path);
+    // The folders of inputs that share a volume may be thousands. Each unit looks into the folder around them.
+    const stats = OF_LEASES.test(name) ? 'folder' : await unlessMissing(lstat(path));
+    if (stats === 'folder' || stats?.isDirectory()) folders.push(path);
     else if (stats !== undefined) touched = Math.max(touched, stats.mtimeMs);
   }
   const own = names.length === 0 ? await unlessMissing(lstat(folder)) : undefined;

@@ -1,4 +1,5 @@
 /** Keeps records of readers: which execution reads which path. They are files in one folder of each mount. */
+import type { Stats } from 'node:fs';
 import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MACHINE_SECONDS } from '../../machines/timeouts';
@@ -7,6 +8,8 @@ import type { Reader, Readers } from '../../transfer/lease/readers';
 import type { Location } from '../../transfer/location';
 import type { MountPoint } from '../../transfer/mounts';
 import { localLocation } from '../../transfer/schemes/file-systems';
+import type { EpochMs } from '../../units';
+import { isJsonObject, tryParse } from '../../wire/json';
 import { toPathError, unlessMissing } from './file-errors';
 import { placeOf } from './file-leases';
 import { hashOf, LEASES_FOLDER, partialPathOf } from './file-names';
@@ -66,12 +69,32 @@ async function readAll(root: string): Promise<readonly Reader[]> {
 }
 
 async function readRecord(file: string, root: string): Promise<Reader | undefined> {
-  if ((await stat(file)).mtimeMs + TTL_MS < Date.now()) {
-    await unlink(file);
-    return undefined;
+  if (isOld(await stat(file), Date.now())) return undefined;
+  const record = tryParse(await readFile(file, 'utf8'));
+  // Such a record may be about any input, so nothing can be removed until it is gone.
+  if (!isJsonObject(record) || typeof record.path !== 'string' || typeof record.execution !== 'string')
+    throw new Error(`${file} does not tell its reader. Remove the file when no execution runs`);
+  return { execution: record.execution, location: localLocation(join(root, record.path)) };
+}
+
+function isOld({ mtimeMs }: Stats, now: EpochMs): boolean {
+  return mtimeMs + TTL_MS < now;
+}
+
+/** Removes the records that are older than any execution. @returns their number */
+export async function removeOldReaders(
+  root: string,
+  { now, isDryRun }: { readonly now: EpochMs; readonly isDryRun: boolean },
+): Promise<number> {
+  let removed = 0;
+  for (const name of await recordsIn(folderOf(root))) {
+    const record = join(folderOf(root), name);
+    const stats = await unlessMissing(stat(record));
+    if (stats === undefined || !isOld(stats, now)) continue;
+    if (!isDryRun) await unlessMissing(unlink(record));
+    removed++;
   }
-  const { execution, path } = JSON.parse(await readFile(file, 'utf8'));
-  return { execution, location: localLocation(join(root, path)) };
+  return removed;
 }
 
 async function dropIn(root: string, execution: string): Promise<void> {

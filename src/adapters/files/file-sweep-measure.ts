@@ -1,6 +1,6 @@
 /** Measures a tree by the bytes of its names. Links are not followed. */
-import type { Dirent, Stats } from 'node:fs';
-import { lstat, opendir } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import {
   type FoundEntry,
   joinKey,
@@ -8,11 +8,14 @@ import {
   type MeasureOptions,
   PARTIAL_NAME,
 } from '../../sweep/files';
-import { pathBelow } from './byte-names';
+import { openByteFolder, pathBelow } from './byte-names';
 import { unlessMissing } from './file-errors';
+import { HeldFolder } from './tree-removal';
 
 /** Concurrent `lstat` calls. Over NFS each is a round trip. */
 const AT_ONCE = 64;
+/** Bytes of a path above which a folder is opened to get a short path: the system takes no path of 4096 bytes. */
+const LONG_PATH = 2048;
 /** Partial files of one measurement. The next sweep finds the rest. */
 const MOST_PARTIALS = 1_000;
 
@@ -53,32 +56,41 @@ class Measurement {
 
   async folder(path: string | Buffer, key: string): Promise<void> {
     try {
-      let some: Dirent[] = [];
-      for await (const entry of await opendir(path, { encoding: 'latin1' as BufferEncoding })) {
-        some.push(entry);
-        if (some.length < AT_ONCE) continue;
-        await this.#entries(path, key, some);
-        some = [];
-        if (this.#isOver()) return;
-      }
-      await this.#entries(path, key, some);
-    } catch (error) {
+      if (Buffer.byteLength(path) <= LONG_PATH) return await this.#list(path, key);
+      const held = await unlessMissing(HeldFolder.open(path));
+      await held?.within((short) => this.#list(short, key));
+    } catch {
       this.options.signal.throwIfAborted();
-      await unlessMissing(Promise.reject(error)).catch(() => this.#lose());
+      this.#lose();
     }
   }
 
-  async #entries(path: string | Buffer, key: string, entries: readonly Dirent[]): Promise<void> {
+  /** @throws an error of the file system, also for an entry that vanishes during the listing */
+  async #list(path: string | Buffer, key: string): Promise<void> {
+    const opened = await unlessMissing(openByteFolder(path, AT_ONCE));
+    if (opened === undefined) return;
+    let some: string[] = [];
+    for await (const { name } of opened) {
+      some.push(name.toString('latin1'));
+      if (some.length < AT_ONCE) continue;
+      await this.#entries(path, key, some);
+      some = [];
+      if (this.#isOver()) return;
+    }
+    await this.#entries(path, key, some);
+  }
+
+  async #entries(path: string | Buffer, key: string, names: readonly string[]): Promise<void> {
     this.options.signal.throwIfAborted();
     const folders: string[] = [];
-    const look = async ({ name }: Dirent) => {
+    const look = async (name: string) => {
       const stats = await unlessMissing(lstat(below(path, name))).catch(() => this.#lose());
       if (stats === undefined) return;
       this.add(stats, changeOf(stats));
       if (stats.isDirectory()) folders.push(name);
       else this.#note(key, name, stats);
     };
-    await Promise.all(entries.map(look));
+    await Promise.all(names.map(look));
     for (const name of folders) {
       if (this.#isOver()) return;
       await this.folder(below(path, name), joinKey(key, name));

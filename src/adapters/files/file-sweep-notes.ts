@@ -18,7 +18,7 @@ export function fileSweepNotes(root: string): SweepNotes {
       await writeFile(aside, content);
       await rename(aside, path);
     },
-    read: (sweep, part) => readFile(pathOf(sweep, part), 'utf8'),
+    read: (sweep, part) => unlessMissing(readFile(pathOf(sweep, part), 'utf8')),
     drop: async (sweep) => {
       for (const name of (await unlessMissing(readdir(folder))) ?? [])
         if (name.startsWith(`${hashOf(sweep)}.`)) await rm(join(folder, name), { force: true });

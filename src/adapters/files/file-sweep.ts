@@ -1,5 +1,5 @@
 /** The sweeper's work on a file system. It reaches nothing outside of a volume, even when others change it meanwhile. */
-import { link, lstat, mkdir, opendir, realpath, rename, rmdir, unlink } from 'node:fs/promises';
+import { link, lstat, mkdir, realpath, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnsafePath } from '../../errors';
 import type { RemovedTree } from '../../paths/remove';
@@ -14,7 +14,7 @@ import {
   type SweptFiles,
   type SweptVolume,
 } from '../../sweep/files';
-import { pathBelow } from './byte-names';
+import { pathBelow, readByteNames } from './byte-names';
 import { codeOf, unlessMissing } from './file-errors';
 import { isOwnFolder, removingPathOf } from './file-names';
 import { FileRoot } from './file-root';
@@ -114,10 +114,7 @@ async function remove(volume: SweptVolume, condemned: string, signal: AbortSigna
 }
 
 async function entriesOf(held: HeldFolder, folder: string): Promise<readonly FoundEntry[]> {
-  const names: string[] = [];
-  // Names as bytes: a name that is not UTF-8 would be lost otherwise.
-  for await (const entry of await opendir(held.path, { encoding: 'latin1' as BufferEncoding }))
-    if (!isOwnFolder(entry.name)) names.push(entry.name);
+  const names = (await readByteNames(held.path)).filter((name) => !isOwnFolder(name));
   const found: FoundEntry[] = [];
   for (let from = 0; from < names.length; from += AT_ONCE) {
     const some = names.slice(from, from + AT_ONCE).map(async (name) => {

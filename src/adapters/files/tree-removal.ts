@@ -1,12 +1,13 @@
 /** Removes a tree entry by entry. It reaches nothing outside of the tree, even when others change the tree meanwhile. */
 import { constants, lstat, lstatSync, unlink, unlinkSync } from 'node:fs';
-import { type FileHandle, open, realpath, rmdir } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describeError } from '../../errors';
 import { type ByteEntry, type ByteFolder, openByteFolder, pathBelow, showName } from './byte-names';
 import { codeOf, isMissing, unlessMissing } from './file-errors';
+import { removingPathOf } from './file-names';
 import { FilePace } from './file-pace';
 
 /** Concurrent files of one folder, and concurrent folders. Over NFS each is a round trip. */
@@ -16,6 +17,11 @@ const FOLDERS_AT_ONCE = 16;
 const ENTRIES_HELD = 1024;
 /** Passes over a folder: a listing during removals may miss entries (manual of readdir), and a writer may never stop. */
 const PASSES = 8;
+/**
+ * Levels below which a folder is moved up to the top of its tree. Each open level costs two files, in each of the concurrent
+ * folders, and Lambda allows a function 1,024 open files.
+ */
+const DEEPEST = 24;
 /** Files that are removed synchronously before other work of this process runs. Each takes microseconds. */
 const FILES_A_TURN = 64;
 const SMALL_BYTES = 16 * 1024 ** 2;
@@ -74,6 +80,19 @@ export class HeldFolder {
   close(): Promise<void> {
     return this.handle.close();
   }
+
+  /** Gives the path to a task, and closes the folder after it. */
+  async within<T>(task: (path: string | Buffer) => Promise<T>): Promise<T> {
+    return task(this.path).finally(() => this.close());
+  }
+}
+
+interface Branch {
+  readonly device: number;
+  /** 0 for the folder that is removed, with everything in it. */
+  readonly depth: number;
+  /** The folder of depth 0; absent for that folder itself. */
+  readonly top?: HeldFolder;
 }
 
 /** Removes trees. It continues after entries that cannot be removed. */
@@ -84,13 +103,14 @@ export class TreeRemoval {
   readonly failures: string[] = [];
   readonly #pace = new FilePace(FAST_MS, MOST_MS);
   #folders = 1;
+  #hasMoved = false;
 
   constructor(private readonly signal: AbortSignal) {}
 
   /** @throws only the signal's reason */
   async remove(folder: HeldFolder, name: string | Buffer): Promise<void> {
     const stats = await unlessMissing(lookAt(folder.pathOf(name)));
-    if (stats?.isDirectory()) await this.#removeFolder(folder, name, stats.dev);
+    if (stats?.isDirectory()) await this.#removeFolder(folder, name, { device: stats.dev, depth: 0 });
     else if (stats !== undefined) await this.#removeFile(folder, name);
   }
 
@@ -135,14 +155,16 @@ export class TreeRemoval {
     }
   }
 
-  async #removeFolder(outer: HeldFolder, name: string | Buffer, device: number): Promise<void> {
+  async #removeFolder(outer: HeldFolder, name: string | Buffer, branch: Branch): Promise<void> {
     this.signal.throwIfAborted();
     try {
+      if (branch.top !== undefined && branch.depth > DEEPEST)
+        return await this.#moveUp(outer, name, branch.top);
       const folder = await unlessMissing(openFolder(outer, name));
       if (folder === undefined) return;
       // A link has replaced the folder. The link is removed, and its target stays.
       if (folder === 'no folder') return await this.#removeFile(outer, name);
-      const isEmpty = await this.#empty(folder, device).finally(() => folder.close());
+      const isEmpty = await this.#empty(folder, branch).finally(() => folder.close());
       if (isEmpty) await unlessMissing(rmdir(outer.pathOf(name)));
     } catch (error) {
       this.signal.throwIfAborted();
@@ -150,30 +172,39 @@ export class TreeRemoval {
     }
   }
 
+  async #moveUp(outer: HeldFolder, name: string | Buffer, top: HeldFolder): Promise<void> {
+    await unlessMissing(rename(outer.pathOf(name), top.pathOf(removingPathOf('deep'))));
+    this.#hasMoved = true;
+  }
+
   /** @returns true when the folder is empty. Otherwise its own removal would fail without new information */
-  async #empty(folder: HeldFolder, device: number): Promise<boolean> {
+  async #empty(folder: HeldFolder, { device, depth, top = folder }: Branch): Promise<boolean> {
     if ((await folder.device()) !== device) {
       this.failures.push(`${folder.shown}: is the root of another file system`);
       return false;
     }
     const failuresBefore = this.failures.length;
     for (let pass = 0; pass < PASSES; pass++) {
-      const found = await this.#removeEntries(folder, device);
+      const found = await this.#removeEntries(folder, { device, depth: depth + 1, top });
       if (this.failures.length > failuresBefore) return false;
       if (found === 0) break;
+      if (depth === 0 && this.#hasMoved) {
+        this.#hasMoved = false;
+        pass = -1;
+      }
     }
     return true;
   }
 
   /** @returns the number of entries found */
-  async #removeEntries(folder: HeldFolder, device: number): Promise<number> {
+  async #removeEntries(folder: HeldFolder, inner: Branch): Promise<number> {
     let count = 0;
     for await (const entries of entriesOf(await openByteFolder(folder.path, ENTRIES_HELD))) {
       count += entries.length;
       const files = entries.filter((entry) => !entry.isDirectory());
       await this.#removeFiles(folder, files);
       const folders = entries.filter((entry) => entry.isDirectory());
-      await this.#inFolderLanes(folders, ({ name }) => this.#removeFolder(folder, name, device));
+      await this.#inFolderLanes(folders, ({ name }) => this.#removeFolder(folder, name, inner));
     }
     return count;
   }

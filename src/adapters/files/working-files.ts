@@ -1,6 +1,6 @@
 /** Makes working directories and environment files on a mounted file system. */
 import { constants } from 'node:fs';
-import { chmod, chown, lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UnsafePath, WorkingDirectoryInUse } from '../../errors';
 import type { WorkingFiles } from '../../steps/build-context';
@@ -18,6 +18,10 @@ const WORKING_DIRECTORY = 0o755;
 const HIDDEN_FOLDER = 0o711;
 
 const OWNER = '.demand.owner';
+/** Bytes of the name of an execution at most. */
+const OWNER_BYTES = 4096;
+/** Errors for an entry that is no file: a link, a socket. */
+const NO_FILE = new Set(['ELOOP', 'ENXIO']);
 /** Errors of a rename of a folder to an existing path. */
 const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR']);
 
@@ -34,9 +38,29 @@ export function workingFiles(mode = EVERYBODY_READS): WorkingFiles {
   };
 }
 
-/** Returns the execution that owns a working directory, or undefined for any other folder and a missing one. */
-export function ownerOf(path: string | Buffer): Promise<string | undefined> {
-  return unlessMissing(readFile(pathBelow(path, OWNER), 'utf8'));
+/**
+ * Returns the execution that owns a working directory, or undefined for any other folder and a missing one. The job can
+ * put anything in the place of the file: only a file counts, and its begin.
+ */
+export async function ownerOf(path: string | Buffer): Promise<string | undefined> {
+  try {
+    return await unlessMissing(readOwner(pathBelow(path, OWNER)));
+  } catch (error) {
+    if (NO_FILE.has(codeOf(error))) return undefined;
+    throw error;
+  }
+}
+
+async function readOwner(path: string | Buffer): Promise<string | undefined> {
+  // Without O_NONBLOCK, the opening of a FIFO waits for a writer.
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    if (!(await file.stat()).isFile()) return undefined;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(OWNER_BYTES), 0, OWNER_BYTES, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Inspects and removes directories of {@link workingFiles}. */

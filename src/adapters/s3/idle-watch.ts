@@ -7,7 +7,8 @@ const LOOK_EVERY_MS = 5_000;
 export class WatchedAttempt {
   readonly #controller = new AbortController();
   readonly #stop = () => this.#controller.abort(this.outer.reason);
-  touchedAt = Date.now();
+  /** Milliseconds of a clock that is never set. */
+  touchedAt = performance.now();
 
   constructor(
     private readonly outer: AbortSignal,
@@ -22,7 +23,7 @@ export class WatchedAttempt {
   }
 
   touch(): void {
-    this.touchedAt = Date.now();
+    this.touchedAt = performance.now();
   }
 
   end(): void {
@@ -69,6 +70,7 @@ export class IdleWatch {
   }
 
   #look(): void {
-    for (const attempt of this.#attempts) if (Date.now() - attempt.touchedAt > IDLE_MS) attempt.timeOut();
+    for (const attempt of this.#attempts)
+      if (performance.now() - attempt.touchedAt > IDLE_MS) attempt.timeOut();
   }
 }

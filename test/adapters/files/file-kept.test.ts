@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileKept } from '../../../src/adapters/files/file-kept';
+import { fileSweep } from '../../../src/adapters/files/file-sweep';
 import type { DirectoryToKeep, KeptDirectory } from '../../../src/paths/kept';
 import { useFolder } from '../../transfer/folders';
 
@@ -73,4 +74,31 @@ test('the record of a directory that is gone is removed', async () => {
   rmSync(join(at(0).path, 'scratch/one'), { recursive: true });
   expect(await records.list()).toEqual([]);
   expect(readdirSync(join(at(0).path, '.demand.kept'))).toEqual([]);
+});
+
+test('a directory that a sweep has moved aside is not gone', async () => {
+  const records = fileKept(mounts());
+  plant(0, 'scratch/one');
+  await records.note(toKeep(0, '/scratch/one'));
+  const volume = { path: join(at(0).path, 'scratch'), root: at(0).path };
+  const aside = await fileSweep.setAside(volume, 'one');
+  expect(await records.list()).toHaveLength(1);
+  if (aside !== undefined) await fileSweep.putBack(volume, aside);
+  expect(await records.list()).toHaveLength(1);
+});
+
+test('a dry run keeps the record of a directory that is gone', async () => {
+  const records = fileKept(mounts());
+  await records.note(toKeep(0, '/scratch/one'));
+  expect(await records.list({ isDryRun: true })).toEqual([]);
+  expect(readdirSync(join(at(0).path, '.demand.kept'))).toHaveLength(1);
+});
+
+test('a text that is no record does not hide the other records', async () => {
+  const records = fileKept(mounts());
+  plant(0, 'scratch/one');
+  await records.note(toKeep(0, '/scratch/one'));
+  for (const [index, text] of ['', '{"path":', '{}', 'null'].entries())
+    writeFileSync(join(at(0).path, '.demand.kept', `${index}`.padStart(40, '0')).concat('.json'), text);
+  expect((await records.list()).map((each) => each.kept.path)).toEqual(['/scratch/one']);
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileLeaseFacts, removeStaleLeases } from '../../../src/adapters/files/file-lease-facts';
 import { fileLeases } from '../../../src/adapters/files/file-leases';
@@ -77,4 +77,14 @@ test('the holder of a removed lease commits nothing more', async () => {
   await removeStaleLeases(folder.path, DAY_MS, { now: Date.now() + 2 * DAY_MS, isDryRun: false });
   await expect(lease.check()).rejects.toMatchObject({ name: 'LeaseLost' });
   await lease.release();
+});
+
+test('a revoked lease that is being removed holds nothing', async () => {
+  const lease = await acquire('shared/key');
+  await lease.release();
+  const [leases = ''] = readdirSync(join(folder.path, '.demand.leases'));
+  const shared = join(folder.path, '.demand.leases', leases);
+  const [key = ''] = readdirSync(shared);
+  renameSync(join(shared, key), join(shared, '.0123456789ab.0123456789ab.removing'));
+  expect(await facts().isLeased(at('shared'))).toBe(false);
 });

@@ -6,7 +6,7 @@ import { fileOwnRecords } from '../../../src/adapters/files/file-own-records';
 import { fileReaders } from '../../../src/adapters/files/file-readers';
 import { fileSweepNotes } from '../../../src/adapters/files/file-sweep-notes';
 import { localLocation } from '../../../src/transfer/schemes/file-systems';
-import { useFolder } from '../../transfer/folders';
+import { plant, useFolder } from '../../transfer/folders';
 
 const DAY_MS = 24 * 3_600_000;
 const folder = useFolder();
@@ -35,6 +35,41 @@ test('stale leases, notes of stopped sweeps, and uses of missing inputs go; reco
   expect(readdirSync(records).sort()).toEqual(['readers', 'sweeps', 'used']);
   expect(readdirSync(join(records, 'readers'))).toHaveLength(2);
   expect(readdirSync(join(records, 'used'))).toHaveLength(1);
+});
+
+test('what killed calls have left goes after a day', async () => {
+  const PARTIAL = '.0123456789ab.0123456789ab.partial';
+  const REMOVING = '.0123456789ab.0123456789ab.removing';
+  const left = {
+    [`.demand.leases/readers/${PARTIAL}`]: '{',
+    [`.demand.leases/used/${PARTIAL}`]: '',
+    [`.demand.leases/${REMOVING}/1.claim`]: '{',
+    [`.demand.leases/0123456789ab/${REMOVING}/1.claim`]: '{',
+    [`.demand.kept/${PARTIAL}`]: '{',
+    [`.demand.verified/${REMOVING}/in/a`]: '{',
+    [`.demand.verified/0123456789ab/${PARTIAL}`]: '{',
+  };
+  plant(folder.path, left);
+  const all = () =>
+    readdirSync(folder.path, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /partial$|removing$/.test(name),
+    );
+  await sweep(0.9);
+  expect(all()).toHaveLength(7);
+  expect(await sweep(1.1, true)).toMatchObject({ temporary: 7 });
+  expect(all()).toHaveLength(7);
+  expect(await sweep(1.1)).toMatchObject({ temporary: 7 });
+  expect(all()).toEqual([]);
+});
+
+test('records of readers that are older than any execution go', async () => {
+  const readers = () => readdirSync(join(folder.path, '.demand.leases/readers'));
+  await sweep(16);
+  expect(readers()).toHaveLength(2);
+  expect(await sweep(18, true)).toMatchObject({ reader: 2 });
+  expect(readers()).toHaveLength(2);
+  expect(await sweep(18)).toMatchObject({ reader: 2 });
+  expect(readers()).toEqual([]);
 });
 
 test('a mount without records, and a foreign file among the leases, are left alone', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, utimesSync } from 'node:fs';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileLeases } from '../../../src/adapters/files/file-leases';
 import { fileReaders } from '../../../src/adapters/files/file-readers';
@@ -143,7 +143,13 @@ test('a record that is older than any execution does not count', async () => {
   await expect(remove([SHARED])).rejects.toThrow(DataPathInUse);
   utimesSync(path, days(18), days(18));
   expect(await remove([SHARED])).toMatchObject({ size_bytes_removed: 2 });
-  expect(records()).toEqual([]);
+});
+
+test('a record that does not tell its reader keeps all inputs, and the error names it', async () => {
+  await stage('one');
+  const [record = ''] = records();
+  writeFileSync(join(folder.path, 'efs/.demand.leases/readers', record), '{"execution":');
+  await expect(remove([SHARED])).rejects.toThrow(`${record} does not tell its reader`);
 });
 
 test('a transfer during the removal stages the input again', async () => {

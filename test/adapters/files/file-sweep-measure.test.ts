@@ -1,4 +1,6 @@
-import { mkdirSync, renameSync, symlinkSync, utimesSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { type Dir, mkdirSync, renameSync, symlinkSync, utimesSync } from 'node:fs';
+import promises from 'node:fs/promises';
 import { join } from 'node:path';
 import { measureEntry } from '../../../src/adapters/files/file-sweep-measure';
 import type { MeasureOptions } from '../../../src/sweep/files';
@@ -65,4 +67,28 @@ test('a stop ends a measurement with its reason', async () => {
   await expect(measure('unit', { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow(
     'stopped',
   );
+});
+
+test('a tree whose paths are longer than the system takes is measured whole', async () => {
+  const deep =
+    "import os, sys; os.chdir(sys.argv[1])\nfor _ in range(400): os.mkdir('d' * 30); os.chdir('d' * 30)\nopen('f', 'w').write('four')";
+  mkdirSync(at('unit'));
+  execFileSync('python3', ['-c', deep, at('unit')]);
+  try {
+    expect(await measure('unit')).toMatchObject({ bytes: 4, isWhole: true });
+  } finally {
+    execFileSync('rm', ['-r', at('unit')]);
+  }
+});
+
+test('a listing that fails in its middle is not whole', async () => {
+  plant(at('unit'), { a: 'x', 'in/b': 'x' });
+  // Node asks for the type of an entry where the file system does not tell it, and the entry may be gone.
+  const gone = Object.assign(new Error('gone'), { code: 'ENOENT' });
+  async function* listing() {
+    yield { name: Buffer.from('a') };
+    throw gone;
+  }
+  jest.spyOn(promises, 'opendir').mockImplementationOnce(async () => listing() as unknown as Dir);
+  expect(await measure('unit')).toMatchObject({ isWhole: false });
 });

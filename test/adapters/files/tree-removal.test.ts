@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs, {
   chmodSync,
   mkdirSync,
@@ -154,5 +155,22 @@ test('a tree that is deeper than the longest path is removed', async () => {
   for (const top of ['work', 'other']) mkdirSync(join(folder.path, top, half), { recursive: true });
   renameSync(join(folder.path, 'other'), join(folder.path, 'work', half, 'other'));
   expect(await remove('work')).toEqual({ bytes: 0, failures: [] });
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test('a deep tree is removed whole, with few open files', async () => {
+  mkdirSync(join(folder.path, 'deep'));
+  const script =
+    "import os, sys; os.chdir(sys.argv[1])\nfor _ in range(300): os.mkdir('d'); open('f', 'w').write('x'); os.chdir('d')";
+  execFileSync('python3', ['-c', script, join(folder.path, 'deep')]);
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, open());
+  }, 20);
+  expect(await remove('deep')).toEqual({ bytes: 300, failures: [] });
+  clearInterval(timer);
+  expect(most - before).toBeLessThan(200);
   expect(readdirSync(folder.path)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chownSync,
   mkdirSync,
@@ -7,11 +8,12 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { workingDirectories, workingFiles } from '../../../src/adapters/files/working-files';
+import { ownerOf, workingDirectories, workingFiles } from '../../../src/adapters/files/working-files';
 
 let folder: string;
 let umask: number;
@@ -176,4 +178,27 @@ test('no environment file is written through a link', async () => {
   const file = { path: join(folder, 'run-1', '.demand.env'), content: 'x' };
   await expect(workingFiles().writeFile(file)).rejects.toMatchObject({ name: 'UnsafePath' });
   expect(readdirSync(join(folder, 'elsewhere'))).toEqual([]);
+});
+
+describe('the owner of a directory', () => {
+  const directory = () => join(folder, 'job');
+  const owner = () => join(directory(), '.demand.owner');
+  beforeEach(() => mkdirSync(directory()));
+
+  test.each<[string, () => unknown]>([
+    ['a FIFO', () => execFileSync('mkfifo', [owner()])],
+    ['a folder', () => mkdirSync(owner())],
+    ['a link to a file', () => symlinkSync('/etc/hostname', owner())],
+    ['a link to a device', () => symlinkSync('/dev/zero', owner())],
+    ['no entry', () => undefined],
+  ])('is unknown when a job puts %s in its place', async (_, put) => {
+    put();
+    expect(await ownerOf(directory())).toBeUndefined();
+  });
+
+  test('is read from the begin of a large file', async () => {
+    writeFileSync(owner(), 'arn');
+    truncateSync(owner(), 1024 ** 3);
+    expect(await ownerOf(directory())).toHaveLength(4096);
+  });
 });

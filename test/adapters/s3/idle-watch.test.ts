@@ -64,3 +64,15 @@ test('an aborted signal begins no request', () => {
   expect(() => watch.begin(AbortSignal.abort(new Error('cancelled')))).toThrow('cancelled');
   expect(jest.getTimerCount()).toBe(0);
 });
+
+test('a clock that is set ends no request, and hides no silent one', () => {
+  const watch = new IdleWatch();
+  const attempt = watch.begin(signal);
+  jest.setSystemTime(Date.now() + 2 * IDLE_MS);
+  jest.advanceTimersByTime(10_000);
+  expect(attempt.signal.aborted).toBe(false);
+  jest.setSystemTime(Date.now() - 10 * IDLE_MS);
+  jest.advanceTimersByTime(IDLE_MS);
+  expect(attempt.signal.aborted).toBe(true);
+  attempt.end();
+});
