@@ -2,6 +2,7 @@
 import { compareKeys } from '../transfer/keys';
 import type { Bytes, EpochMs } from '../units';
 import type { Hold, UnitFacts, UnitKind } from './facts';
+import { folderOfKey } from './files';
 
 /** Milliseconds after the last use in which no rule about sizes removes a unit. */
 export const FRESH_MS = 3_600_000;
@@ -60,7 +61,19 @@ export function planSweep(units: readonly UnitFacts[], rules: VolumeRules, now: 
       left -= unit.bytes ?? 0;
     } else stays[because] = (stays[because] ?? 0) + 1;
   }
-  return { removals, stays };
+  return { removals: withoutInner(removals), stays };
+}
+
+/** A partial file goes with the unit that it is in. */
+function withoutInner(removals: readonly Removal[]): readonly Removal[] {
+  const wholes = new Set(removals.flatMap(({ unit: { kind, key } }) => (kind === 'partial' ? [] : [key])));
+  const isInner = ({ unit: { key, kind } }: Removal) => {
+    if (kind !== 'partial') return false;
+    for (let folder = folderOfKey(key); folder !== ''; folder = folderOfKey(folder))
+      if (wholes.has(folder)) return true;
+    return false;
+  };
+  return removals.filter((removal) => !isInner(removal));
 }
 
 function reasonToGo(

@@ -87,7 +87,10 @@ function sizeOf(measured: Measured | undefined): Pick<UnitFacts, 'bytes'> {
   return withoutEmpty({ bytes: measured?.isWhole === true ? measured.bytes : undefined });
 }
 
-/** The last use of a working directory is the end of its execution: only the execution works in it. */
+/**
+ * The last use of a working directory is the end of its execution: only the execution works in it. The job of an execution
+ * that has failed, or was stopped, may work on: then a change counts, too.
+ */
 async function lookAtDirectory(unit: Unit, owner: string, world: LookWorld): Promise<LookedAt> {
   const { entry, volume, path } = unit;
   const fate = await world.fates.of(owner);
@@ -96,7 +99,8 @@ async function lookAtDirectory(unit: Unit, owner: string, world: LookWorld): Pro
   const kind = isKept ? 'kept_directory' : 'working_directory';
   const held = holdOf(fate, world.now) ?? (await useOf(path, world));
   if (held !== undefined) return stay(unit, kind, held, world);
-  const isMeasured = fate.kind === 'gone' || needsSizes(volume.rules);
+  const hasSucceeded = fate.kind === 'ended' && fate.hasSucceeded;
+  const isMeasured = !hasSucceeded || needsSizes(volume.rules);
   const measured = isMeasured ? await measure(unit, kind, world) : undefined;
   if (isMeasured && measured === undefined) return GONE;
   const lastUsed = lastUseOfDirectory(fate, keptSince, measured, volume.rules.ages[kind], world.now);
@@ -115,7 +119,8 @@ function lastUseOfDirectory(
   age: number | undefined,
   now: EpochMs,
 ): EpochMs | undefined {
-  if (fate.kind === 'ended') return Math.max(fate.endedAt, keptSince);
+  if (fate.kind === 'ended')
+    return Math.max(fate.endedAt, keptSince, fate.hasSucceeded ? 0 : (measured?.changed ?? 0));
   return measured && knownUse(Math.max(measured.changed, keptSince), measured, age, now);
 }
 

@@ -3,8 +3,9 @@
  * execution that starts meanwhile gets a directory of its own. A unit that turns out to be in use is put back.
  */
 
-import type { Clock } from '../clock';
+import type { CallTime, Clock } from '../clock';
 import { DataPathInUse, describeError, LeaseNotAcquired } from '../errors';
+import { hasTimeLeft } from '../transfer/call-time';
 import { takeUnlessUsed, type UseWorld } from '../transfer/lease/readers';
 import type { LastUses } from '../transfer/lease/uses';
 import { localLocation } from '../transfer/schemes/file-systems';
@@ -14,6 +15,15 @@ import type { Hold, UnitFacts } from './facts';
 import type { RunningExecutions } from './fates';
 import { type AsideUnit, type SweptFiles, shownKey } from './files';
 import { holdOf, type LookWorld, mayBeMadeBy, overlap, pathOf, type SurveyedVolume } from './look';
+
+/** The time of one call, for {@link condemnUnits}. */
+interface CondemnTime {
+  /** Aborted at the deadline of the call, and with the signal of the world. */
+  readonly deadline: AbortSignal;
+  readonly time: CallTime;
+  /** True: the call has done no other work, so no other call has more time for a unit. */
+  readonly isFirst: boolean;
+}
 
 export interface RemoveWorld extends LookWorld {
   readonly files: SweptFiles;
@@ -43,24 +53,59 @@ interface Moved {
  * Condemns units: moves them aside, waits, checks them again, and gives them the name of a begun removal. The wait is as
  * long as a description of Step Functions may be late.
  *
- * @returns one answer for each removal, in any order
+ * @returns one answer for each of the first `begun` removals, in any order; the time of the call was over for the others
+ * @throws the reason of the world's signal, after it has put back what it had moved
  */
 export async function condemnUnits(
   removals: readonly Removal[],
   volume: SurveyedVolume,
-  world: RemoveWorld,
-): Promise<readonly Taken[]> {
+  given: RemoveWorld & CondemnTime,
+): Promise<{ readonly taken: readonly Taken[]; readonly begun: number }> {
   const taken: Taken[] = [];
   const moved: Moved[] = [];
+  const mayBegin = timeForBoth(given.time);
+  const before = askingOnce(given);
+  let begun = 0;
   for (const removal of removals) {
-    const answer = await guarded(removal.unit, () => begin(removal, volume, world));
+    if (begun > 0 && !mayBegin()) break;
+    const answer = await guarded(removal.unit, () => begin(removal, volume, before));
+    const isLate = given.deadline.aborted && 'failure' in answer;
+    if (isLate && !(given.isFirst && begun === 0)) break;
+    begun++;
     if ('aside' in answer) moved.push(answer);
     else taken.push(answer);
   }
-  if (moved.length === 0) return taken;
-  await world.clock.wait(world.settings.fenceMs, world.signal);
-  for (const each of moved) taken.push(await guarded(each.removal.unit, () => conclude(each, volume, world)));
-  return taken;
+  if (moved.length > 0) await given.clock.wait(given.settings.fenceMs, given.signal);
+  if (given.signal.aborted) {
+    for (const { aside } of moved) await given.files.putBack(volume, aside);
+    throw given.signal.reason;
+  }
+  const after = askingOnce(given);
+  for (const each of moved) taken.push(await guarded(each.removal.unit, () => conclude(each, volume, after)));
+  return { taken, begun };
+}
+
+/** A unit takes as long to check again as it took before: work begins only while there is time for both. */
+function timeForBoth(time: CallTime): () => boolean {
+  const atBegin = time.remainingMs();
+  return () => {
+    const left = time.remainingMs();
+    const spent = Number.isFinite(left) ? atBegin - left : 0;
+    return hasTimeLeft({ remainingMs: () => left - spent });
+  };
+}
+
+/**
+ * Lists the running executions once for all units. A later begin does not matter: a unit is checked again after its move,
+ * and an execution that begins after the move does not find the unit.
+ */
+function askingOnce(world: RemoveWorld & CondemnTime): RemoveWorld {
+  let answer: Promise<EpochMs> | undefined;
+  const oldestBegin = () => {
+    answer ??= world.running.oldestBegin();
+    return answer;
+  };
+  return { ...world, signal: world.deadline, running: { oldestBegin } };
 }
 
 async function guarded<T>({ key }: UnitFacts, task: () => Promise<T>) {
@@ -167,8 +212,12 @@ async function holdOfDirectory(
   const fate = await world.fates.of(owner);
   const held = holdOf(fate, world.clock.now());
   if (held !== undefined) return held;
-  if (fate.kind === 'ended') return fate.endedAt > lastUsed ? 'used_since' : undefined;
-  return changedSince(lastUsed, place, volume, world);
+  if (fate.kind !== 'ended') return changedSince(lastUsed, place, volume, world);
+  if (fate.endedAt > lastUsed) return 'used_since';
+  if (fate.hasSucceeded) return undefined;
+  const { signal } = world;
+  const measured = await world.files.measure(volume, place.key, { ...place, signal, until: lastUsed });
+  return measured !== undefined && measured.changed > lastUsed ? 'used_since' : undefined;
 }
 
 async function holdOfOwnerless(

@@ -22,10 +22,16 @@ export interface SurveyWorld extends LookWorld {
   mayGiveUp(): boolean;
 }
 
+/** Units of one entry of a volume, and the key after which another call continues. */
+interface Surveyed {
+  readonly after: string;
+  readonly units: readonly UnitFacts[];
+}
+
 /**
- * Yields the facts of each unit in the order of the keys. A call that ends early continues after the last key.
+ * Yields the facts of all units, entry by entry. A call that ends early continues after the last entry.
  *
- * @param after the key of the last unit of an earlier call; `''` at the begin
+ * @param after the key of the last surveyed entry of an earlier call; `''` at the begin
  * @throws UnsafePath when a folder of the volume leads out of it
  * @throws the reason of the world's signal during a measurement
  */
@@ -33,7 +39,7 @@ export async function* surveyVolume(
   volume: SurveyedVolume,
   after: string,
   world: SurveyWorld,
-): AsyncGenerator<UnitFacts> {
+): AsyncGenerator<Surveyed> {
   yield* surveyFolder('', 1, { volume, after, world });
 }
 
@@ -43,28 +49,26 @@ interface Survey {
   readonly world: SurveyWorld;
 }
 
-async function* surveyFolder(folder: string, depth: number, survey: Survey): AsyncGenerator<UnitFacts> {
+async function* surveyFolder(folder: string, depth: number, survey: Survey): AsyncGenerator<Surveyed> {
   const { volume, after, world } = survey;
   for (const entry of await world.files.entries(volume, folder)) {
     if (isBehind(entry.key, after) || isExcluded(entry, volume)) continue;
     const ours = await lookAtOurs(entry, survey);
     if (SET_ASIDE_NAME.test(entry.name) && entry.isFolder) yield* takeUp(entry, survey);
-    else if (ours !== undefined) yield* ours;
+    else if (ours !== undefined) yield { after: entry.key, units: ours };
+    else if (containsExcluded(entry, volume)) yield { after: entry.key, units: [stays(entry)] };
     else if (depth >= volume.request.minDepth) yield* surveyUnit(entry, depth, survey);
     else if (entry.isFolder) yield* surveyFolder(entry.key, depth + 1, survey);
   }
 }
 
-async function* surveyUnit(entry: FoundEntry, depth: number, survey: Survey): AsyncGenerator<UnitFacts> {
+async function* surveyUnit(entry: FoundEntry, depth: number, survey: Survey): AsyncGenerator<Surveyed> {
   const { volume } = survey;
   const { facts, partials, mayDivide } = await lookOrGiveUp(entry, survey);
   if (facts === undefined) return;
   const isDivided = mayDivide && entry.isFolder && depth < volume.request.maxDepth;
   if (isDivided) yield* surveyFolder(entry.key, depth + 1, survey);
-  else {
-    yield facts;
-    for (const partial of partials) yield partialOf(partial);
-  }
+  else yield { after: entry.key, units: [facts, ...partials.map(partialOf)] };
 }
 
 /** A unit that cannot be looked at stays. Others go on: one broken unit must not keep the rest of a volume. */
@@ -73,8 +77,12 @@ async function lookOrGiveUp(entry: FoundEntry, { volume, world }: Survey): Promi
     return await lookAt(entry, volume, world);
   } catch (error) {
     if (world.signal.aborted && !world.mayGiveUp()) throw error;
-    return { facts: { key: entry.key, kind: 'unowned', held: 'unknown' }, partials: [], mayDivide: false };
+    return { facts: stays(entry), partials: [], mayDivide: false };
   }
+}
+
+function stays({ key }: FoundEntry): UnitFacts {
+  return { key, kind: 'unowned', held: 'unknown' };
 }
 
 /** Returns the units of an entry with one of our own temporary names; undefined for any other entry. */
@@ -104,30 +112,44 @@ async function assembliesIn({ key }: FoundEntry, volume: SurveyedVolume, { files
 /** Each range of an assembly leaves a mark in its folder, so the folders show the last work on it. */
 async function latestIn(entry: FoundEntry, volume: SurveyedVolume, files: SweptFiles): Promise<EpochMs> {
   const inside = entry.isFolder ? await files.entries(volume, entry.key) : [];
-  return Math.max(entry.changed, ...inside.map(({ changed }) => changed));
+  return inside.reduce((latest, { changed }) => Math.max(latest, changed), entry.changed);
 }
 
 /**
  * Puts back the units that a killed sweep has left aside; the next sweep surveys them. A unit whose name was taken
  * meanwhile is surveyed where it is.
  */
-async function* takeUp(entry: FoundEntry, survey: Survey): AsyncGenerator<UnitFacts> {
-  const { volume, world } = survey;
+async function* takeUp(entry: FoundEntry, survey: Survey): AsyncGenerator<Surveyed> {
+  const { volume, after, world } = survey;
   const { files, now, isDryRun } = world;
   if (now - entry.changed < ABANDONED_MS || isDryRun) return;
   const units = await files.entries(volume, entry.key);
-  if (units.length === 0) yield { key: entry.key, kind: 'removing', lastUsed: entry.changed };
+  if (units.length === 0)
+    yield { after: entry.key, units: [{ key: entry.key, kind: 'removing', lastUsed: entry.changed }] };
   for (const unit of units) {
+    if (isBehind(unit.key, after)) continue;
     const aside = { key: joinKey(folderOfKey(entry.key), unit.name), now: unit.key };
     if (!(await files.putBack(volume, aside))) yield* surveyUnit(unit, volume.request.maxDepth, survey);
   }
 }
 
-/** Returns whether an earlier call has surveyed an entry with everything in it. */
+/**
+ * Returns whether an earlier call has surveyed an entry with everything in it. The entries of a folder come in the order of
+ * their names, so `a/z` comes before `a-b`.
+ */
 function isBehind(key: string, after: string): boolean {
-  return key <= after && !after.startsWith(`${key}/`);
+  const [names, last] = [key.split('/'), after.split('/')];
+  const index = names.findIndex((name, depth) => name !== last[depth]);
+  if (index === -1) return names.length === last.length;
+  const other = last[index];
+  return other !== undefined && (names[index] ?? '') < other;
 }
 
 function isExcluded({ key }: FoundEntry, { path, excluded }: SurveyedVolume): boolean {
   return excluded.includes(`${path}/${shownKey(key)}`);
+}
+
+/** Another volume is no part of this one, and goes with no folder around it. */
+function containsExcluded({ key }: FoundEntry, { path, excluded }: SurveyedVolume): boolean {
+  return excluded.some((other) => other.startsWith(`${path}/${shownKey(key)}/`));
 }

@@ -60,6 +60,11 @@ export async function sweepVolume(
   const from = readCursor(cursor, world);
   const call = { volume, sweep, world: { ...world, now: from.begunAt } };
   const surveyed = await surveyOn(from, call);
+  if (surveyed === undefined) {
+    // The call before has ended the sweep, and its answer was lost.
+    const again = { report: { ...report, stays: {} }, cursor: '' };
+    return sweepVolume(volume, sweep, again, world);
+  }
   if (surveyed.cursor.phase === 'survey') return { report, cursor: JSON.stringify(surveyed.cursor) };
   const { removals, stays } = planSweep(surveyed.units, volume.rules, from.begunAt);
   const counted = Object.entries(stays).map(([reason, count]): Swept => ({ stays: reason, count }));
@@ -69,7 +74,8 @@ export async function sweepVolume(
     if (from.parts > 0) await world.notes.drop(sweep);
     return { report: ended.report, cursor: '' };
   }
-  const noted = ended.cursor.parts > 0 ? ended.cursor : await note(surveyed.units, ended.cursor, call);
+  const { cursor: at } = ended;
+  const noted = from.phase === 'survey' ? await note(surveyed.found, at, call) : at;
   return { report: ended.report, cursor: JSON.stringify(noted) };
 }
 
@@ -85,15 +91,23 @@ function readCursor(cursor: string, { clock }: VolumeWorld): Cursor {
   return readModel(cursorSchema, given, ['cursor']);
 }
 
-/** @returns all units of the volume, when the phase of the cursor is `remove` */
-async function surveyOn(
-  from: Cursor,
-  call: Call,
-): Promise<{ readonly units: readonly UnitFacts[]; readonly cursor: Cursor }> {
-  if (from.phase === 'remove') return { units: await recall(from, call), cursor: from };
-  const { units, after, isWhole } = await surveyUntilDeadline(from.after, call);
-  if (!isWhole) return { units, cursor: await note(units, { ...from, after }, call) };
-  return { units: [...(await recall(from, call)), ...units], cursor: { ...from, phase: 'remove', parts: 0 } };
+interface SurveyedSoFar {
+  /** All units of the volume, when the phase of the cursor is `remove`. */
+  readonly units: readonly UnitFacts[];
+  /** The units that this call has found. */
+  readonly found: readonly UnitFacts[];
+  readonly cursor: Cursor;
+}
+
+/** @returns undefined when notes of earlier calls are missing */
+async function surveyOn(from: Cursor, call: Call): Promise<SurveyedSoFar | undefined> {
+  const earlier = await recall(from, call);
+  if (earlier === undefined) return undefined;
+  if (from.phase === 'remove') return { units: earlier, found: [], cursor: from };
+  const { units: found, after, isWhole } = await surveyUntilDeadline(from.after, call);
+  const units = earlier.concat(found);
+  if (isWhole) return { units, found, cursor: { ...from, phase: 'remove' } };
+  return { units, found, cursor: await note(found, { ...from, after }, call) };
 }
 
 async function surveyUntilDeadline(from: string, { volume, world }: Call) {
@@ -103,9 +117,9 @@ async function surveyUntilDeadline(from: string, { volume, world }: Call) {
   // A unit that one whole call cannot measure must not stop the sweep at this place for ever.
   const mayGiveUp = () => units.length === 0;
   try {
-    for await (const unit of surveyVolume(volume, after, { ...world, signal, mayGiveUp })) {
-      units.push(unit);
-      after = unit.key;
+    for await (const found of surveyVolume(volume, after, { ...world, signal, mayGiveUp })) {
+      for (const unit of found.units) units.push(unit);
+      after = found.after;
       if (!hasTimeLeft(world.time)) return { units, after, isWhole: false };
     }
     return { units, after, isWhole: true };
@@ -125,10 +139,15 @@ async function note(units: readonly UnitFacts[], cursor: Cursor, { sweep, world 
   return { ...cursor, parts: cursor.parts + 1 };
 }
 
-async function recall({ parts }: Cursor, { sweep, world }: Call): Promise<readonly UnitFacts[]> {
-  const noted: UnitFacts[] = [];
-  for (let part = 0; part < parts; part++) noted.push(...readFacts(await world.notes.read(sweep, part)));
-  return noted;
+/** @returns undefined when a part is missing */
+async function recall({ parts }: Cursor, { sweep, world }: Call): Promise<readonly UnitFacts[] | undefined> {
+  const noted: (readonly UnitFacts[])[] = [];
+  for (let part = 0; part < parts; part++) {
+    const content = await world.notes.read(sweep, part);
+    if (content === undefined) return undefined;
+    noted.push(readFacts(content));
+  }
+  return noted.flat();
 }
 
 interface Progress {
@@ -142,9 +161,9 @@ async function removeOn(
   from: Omit<Progress, 'isWhole'>,
   call: Call,
 ): Promise<Progress> {
-  const { world, volume } = call;
+  const { world } = call;
   let { report, cursor } = from;
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const removed = await removeCondemned(cursor.condemned, call);
     report = addToReport(report, removed.swept);
     cursor = { ...cursor, condemned: removed.left };
@@ -152,11 +171,12 @@ async function removeOn(
     const batch = removals.slice(cursor.done, cursor.done + AT_ONCE);
     if (batch.length === 0) return { report, cursor, isWhole: true };
     if (!hasTimeLeft(world.time)) return { report, cursor, isWhole: false };
-    const { swept, condemned } = world.isDryRun
-      ? { swept: await preview(batch, call), condemned: [] }
-      : sort(await condemnUnits(batch, volume, world), batch, volume);
+    const { swept, condemned, done } = world.isDryRun
+      ? await preview(batch, isFirst, call)
+      : await condemn(batch, isFirst, call);
     report = addToReport(report, swept);
-    cursor = { ...cursor, condemned, done: cursor.done + batch.length };
+    cursor = { ...cursor, condemned, done: cursor.done + done };
+    if (done === 0) return { report, cursor, isWhole: false };
   }
 }
 
@@ -178,6 +198,12 @@ async function removeCondemned(condemned: readonly Condemned[], { volume, world 
   return { swept, left: [] };
 }
 
+async function condemn(batch: readonly Removal[], isFirst: boolean, { volume, world }: Call) {
+  const deadline = signalOf(world);
+  const { taken, begun } = await condemnUnits(batch, volume, { ...world, deadline, isFirst });
+  return { ...sort(taken, batch, volume), done: begun };
+}
+
 function sort(taken: readonly Taken[], batch: readonly Removal[], volume: SurveyedVolume) {
   const kinds = new Map(batch.map(({ unit: { key, kind } }) => [key, kind]));
   const swept: Swept[] = [];
@@ -192,13 +218,20 @@ function sort(taken: readonly Taken[], batch: readonly Removal[], volume: Survey
   return { swept, condemned };
 }
 
-/** Returns what a sweep would remove, with its size. */
-async function preview(batch: readonly Removal[], { volume, world }: Call): Promise<readonly Swept[]> {
+/** Returns what a sweep would remove, with its size. A unit that one whole call cannot measure has the size of the survey. */
+async function preview(batch: readonly Removal[], isFirst: boolean, { volume, world }: Call) {
   const swept: Swept[] = [];
-  for (const { unit } of batch) {
-    const measured = await world.files.measure(volume, unit.key, { signal: world.signal });
+  const signal = signalOf(world);
+  for (const [done, { unit }] of batch.entries()) {
+    const { key, kind: removed, bytes = 0 } = unit;
+    const measured = await world.files
+      .measure(volume, key, { signal })
+      .catch((error) => (signal.aborted && !world.signal.aborted ? 'too late' : Promise.reject(error)));
+    if (measured === 'too late' && !(isFirst && done === 0)) return { swept, condemned: [], done };
     if (measured === undefined) continue;
-    swept.push({ removed: unit.kind, path: pathOf(volume, unit.key), bytes: measured.bytes });
+    const size = measured === 'too late' ? bytes : measured.bytes;
+    swept.push({ removed, path: pathOf(volume, key), bytes: size });
+    if (measured === 'too late') return { swept, condemned: [], done: done + 1 };
   }
-  return swept;
+  return { swept, condemned: [], done: batch.length };
 }

@@ -143,3 +143,10 @@ describe('for any facts and rules', () => {
     });
   });
 });
+
+test('a partial file goes with the unit that it is in, and is no removal of its own', () => {
+  const partial = (key: string) => unit(key, { kind: 'partial', lastUsed: daysAgo(50) });
+  const units = [unit('a'), partial('a/in/partial'), partial('b/partial'), partial('ab/partial')];
+  const rules = { ages: { ...AGES.ages, partial: DAY } };
+  expect(planned(units, rules)).toEqual(['ab/partial age', 'b/partial age', 'a age']);
+});

@@ -54,3 +54,16 @@ test('a given path replaces the folders of the access points, on each file syste
     ['fs-2', undefined],
   ]);
 });
+
+test('paths of one folder are one path, and a path with two roles is refused', () => {
+  const paths = partsFor([volume('scratch', { path: '//s/' }), volume('tmp', { path: '/s/tmp/' })]);
+  expect(paths.filter(([, id]) => id === 'fs-1').map(([, , , path, others]) => [path, others])).toEqual([
+    ['/s', ['/s/tmp']],
+    ['/s/tmp', ['/s']],
+    [undefined, []],
+  ]);
+  for (const path of ['/s', '/s/', '//s'])
+    expect(() => partsFor([volume('scratch', { path: '/s' }), volume('shared', { path })])).toThrow(
+      '/s is the path of two volumes',
+    );
+});

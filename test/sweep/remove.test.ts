@@ -2,12 +2,13 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileKept } from '../../src/adapters/files/file-kept';
 import { fileSweep } from '../../src/adapters/files/file-sweep';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { SET_ASIDE_NAME, type SweptFiles } from '../../src/sweep/files';
 import { localLocation } from '../../src/transfer/schemes/file-systems';
 import { harvest, plant, useFolder } from '../transfer/folders';
-import { EXECUTION, SweptWorld } from './worlds';
+import { DAY_MS, EXECUTION, SweptWorld } from './worlds';
 
 const folder = useFolder();
 let world: SweptWorld;
@@ -202,4 +203,83 @@ test('two sweeps at once remove each unit once, and fail nowhere', async () => {
   expect([(counts[0] ?? 0) + (counts[2] ?? 0), (counts[1] ?? 0) + (counts[3] ?? 0)]).toEqual([20, 20]);
   expect(Object.keys(harvest(at('scratch'))).sort()).toEqual(['runs/.demand.owner', 'runs/a']);
   expect(readdirSync(at('shared'))).toEqual([]);
+});
+
+describe('the record of a kept directory', () => {
+  const kept = () => fileKept(world.mounts);
+  const listed = async () => (await kept().list()).map((each) => each.kept.path);
+
+  beforeEach(async () => {
+    for (const name of ['first', 'second']) {
+      world.direct(name, { out: 'x' });
+      world.end(name, false);
+      const record = {
+        execution: EXECUTION + name,
+        since: world.now(),
+        reason: 'it failed',
+        outputs: ['out'],
+      };
+      await kept().note({ ...record, directory: at('scratch', name) });
+    }
+    world.pass(31);
+  });
+
+  test('stays with a directory that is put back, also when others list the records meanwhile', async () => {
+    world.onFence = async () => {
+      world.fates.set(`${EXECUTION}second`, { kind: 'running' });
+      expect(await listed()).toEqual(['/scratch/first', '/scratch/second']);
+    };
+    expect((await world.sweep('scratch')).removed).toMatchObject({ kept_directory: { count: 1 } });
+    expect(await listed()).toEqual(['/scratch/second']);
+  });
+
+  test('goes with its directory', async () => {
+    await world.sweep('scratch');
+    expect(readdirSync(at('.demand.kept'))).toEqual([]);
+  });
+});
+
+test('a stop while the sweep waits puts all directories back', async () => {
+  for (const name of ['one', 'two']) {
+    world.direct(name, { a: 'x' });
+    world.end(name);
+  }
+  world.pass(16);
+  const stop = new AbortController();
+  world.onFence = () => stop.abort(new Error('stopped'));
+  await expect(world.sweep('scratch', {}, { signal: stop.signal })).rejects.toThrow('stopped');
+  expect(readdirSync(at('scratch')).sort()).toEqual(['one', 'two']);
+});
+
+test('the job of a stopped execution that still writes keeps its directory', async () => {
+  world.direct('stopped', { a: 'x' });
+  world.end('stopped', false);
+  const { endedAt } = world.fates.get(`${EXECUTION}stopped`) as { endedAt: number };
+  world.fates.set(`${EXECUTION}stopped`, {
+    kind: 'ended',
+    endedAt: endedAt - 40 * DAY_MS,
+    hasSucceeded: false,
+  });
+  world.pass(29);
+  expect(await world.sweep('scratch')).toMatchObject({ removed: {}, stays: { recent: 1 } });
+  world.pass(2);
+  world.onFence = () => {
+    const [aside = ''] = readdirSync(at('scratch'));
+    writeFileSync(at('scratch', aside, 'stopped/a'), 'more');
+  };
+  expect(await world.sweep('scratch')).toMatchObject({ removed: {}, stays: { used_since: 1 } });
+  expect(harvest(at('scratch'))['stopped/a']).toBe('more');
+});
+
+test('the running executions are listed twice for all units that share a wait', async () => {
+  plant(at('tmp'), Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`${index}`, 'x'])));
+  world.pass(16);
+  let lists = 0;
+  const oldestBegin = async () => {
+    lists++;
+    return Number.POSITIVE_INFINITY;
+  };
+  const { removed } = await world.sweep('tmp', {}, { running: { oldestBegin } });
+  // The first list is that of the survey.
+  expect({ removed, lists }).toEqual({ removed: { temporary: { count: 10, bytes: 10 } }, lists: 3 });
 });

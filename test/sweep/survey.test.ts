@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { sweep } from '../../src/steps/sweep';
 import { harvest, plant, useFolder } from '../transfer/folders';
 import { SweptWorld } from './worlds';
 
@@ -39,4 +40,17 @@ describe('interrupted removals', () => {
     await world.sweep('shared');
     expect(harvest(at('shared'))['key/a']).toBeUndefined();
   });
+});
+
+test('a folder that contains another volume stays', async () => {
+  plant(folder.path, { 'tmp/a/inputs/b': 'x', 'tmp/c/d': 'x' });
+  world.pass(20);
+  const volume = { role: 'tmp', path: '/tmp', days_since_last_accessed: 15 };
+  const part = { function: 0, file_system_id: 'fs-1', volume, others: ['/tmp/a/inputs'] };
+  const event = { execution: 'sweep', request: { volumes: [volume] }, part };
+  expect((await sweep(event, world.world())).report).toMatchObject({
+    removed: { temporary: { count: 1 } },
+    stays: { unknown: 1 },
+  });
+  expect(names('tmp')).toEqual(['a']);
 });
