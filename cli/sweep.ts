@@ -15,9 +15,10 @@ import { sweepLines } from './sweep-lines';
 export function sweepCommand({ root, dryRun, days, json }: SweepOptions): Promise<number> {
   return withRefusals(json, async () => {
     const signal = cancelOnSignals();
-    if (!existsSync(root)) {
+    if (!hasDemands(root)) {
+      const problem = existsSync(root) ? 'has no local demands' : 'does not exist';
       err.line(
-        `${root} does not exist. Give the folder of local demands with --root, or a stage on AWS with --stage`,
+        `${root} ${problem}. Give the folder of local demands with --root, or a stage on AWS with --stage`,
       );
       return EXIT.refused;
     }
@@ -38,4 +39,9 @@ export function sweepCommand({ root, dryRun, days, json }: SweepOptions): Promis
     else err.message(`${swept.error}: ${message}`);
     return signal.aborted ? EXIT.cancelled : EXIT.failed;
   });
+}
+
+/** A sweep makes missing folders of a root, and removes files in them: only in a folder that was a root before. */
+function hasDemands(root: string): boolean {
+  return ['executions', 'api'].some((name) => existsSync(join(root, name)));
 }

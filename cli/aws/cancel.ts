@@ -29,20 +29,16 @@ export function cancelCommand(id: string, given: CancelOptions): Promise<number>
     const hadEnded = execution.status !== 'RUNNING';
     if (!hadEnded) await api.stop(executionArn, 'DemandCancelled', reason);
     const follower = new Follower(api, execution);
-    const allEnded = await endOfBoth(api, follower, reason, Date.now() + options.wait * 1_000);
+    const allEnded = await endOfBoth(api, follower, reason, options.wait * 1_000);
     const { status, job } = follower.report(Date.now());
     tell({ executionId, executionArn, status, hadEnded, ...withoutEmpty({ job }), allEnded }, options);
     return allEnded || options.wait === 0 ? EXIT.ok : EXIT.failed;
   });
 }
 
-/** @returns whether execution and job have ended at the deadline; both are read at least once */
-async function endOfBoth(
-  api: AwsApi,
-  follower: Follower,
-  reason: string,
-  deadline: number,
-): Promise<boolean> {
+/** @returns whether execution and job have ended after the time; both are read at least once */
+async function endOfBoth(api: AwsApi, follower: Follower, reason: string, waitMs: number): Promise<boolean> {
+  const deadline = performance.now() + waitMs;
   const pace = new Pace();
   const terminated = new Set<string>();
   for (;;) {
@@ -54,7 +50,7 @@ async function endOfBoth(
       terminated.add(job.jobId);
     }
     if (isOver && (job === undefined || hasEnded(job))) return true;
-    const left = deadline - Date.now();
+    const left = deadline - performance.now();
     if (left <= 0) return false;
     await setTimeout(Math.min(left, pace.next(false)));
   }

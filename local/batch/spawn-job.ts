@@ -64,7 +64,7 @@ export async function spawnJob(
 async function endAll(child: ChildProcess, environment: SpawnOptions['environment']): Promise<void> {
   killGroup(child, 'SIGKILL');
   const jobId = environment.AWS_BATCH_JOB_ID;
-  if (jobId !== undefined) await endProcessesOf(jobId);
+  if (jobId !== undefined) await endProcessesOf(jobId, child.pid);
 }
 
 function toExit(code: number | null, signalName: NodeJS.Signals | null): JobExit {

@@ -77,7 +77,8 @@ export async function lastInput(executions: string, executionId: string): Promis
   return undefined;
 }
 
-function attemptsFolder(executions: string, executionId: string): string {
+/** Returns the folder of the attempts of a demand. */
+export function attemptsFolder(executions: string, executionId: string): string {
   return join(executions, fittingName(encodeURIComponent(executionId)));
 }
 

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fate, Fates, RunningExecutions } from '../../src/sweep/fates';
 import { executionArn } from '../engine/definitions';
-import { type AttemptState, stateOf } from '../execution/attempts';
+import { type AttemptState, attemptsFolder, stateOf } from '../execution/attempts';
 
 const OURS = executionArn('demand-execution', '');
 
@@ -12,9 +12,7 @@ export function attemptFates(executions: string): Fates & RunningExecutions {
   return {
     of: async (arn) => {
       if (!arn.startsWith(OURS)) return { kind: 'unknown' };
-      const states = await Promise.all(
-        attemptsNamed(arn.slice(OURS.length)).map((path) => stateOf(join(executions, path))),
-      );
+      const states = await Promise.all(attemptsNamed(executions, arn.slice(OURS.length)).map(stateOf));
       return fateOf(states.flatMap((state) => state ?? []));
     },
     oldestBegin: async () => {
@@ -27,10 +25,12 @@ export function attemptFates(executions: string): Fates & RunningExecutions {
 }
 
 /** The execution `a-2` is the first attempt of the demand `a-2`, or the second one of the demand `a`. */
-function attemptsNamed(name: string): readonly string[] {
+function attemptsNamed(executions: string, name: string): readonly string[] {
   const [, id, number] = /^(.+)-(\d+)$/s.exec(name) ?? [];
-  const first = join(encodeURIComponent(name), '1');
-  return id === undefined || number === undefined ? [first] : [first, join(encodeURIComponent(id), number)];
+  const first = join(attemptsFolder(executions, name), '1');
+  return id === undefined || number === undefined
+    ? [first]
+    : [first, join(attemptsFolder(executions, id), number)];
 }
 
 function fateOf(states: readonly AttemptState[]): Fate {

@@ -3,7 +3,9 @@
  */
 import { join } from 'node:path';
 import { fileSweep } from '../../src/adapters/files/file-sweep';
+import { REMOVING_NAME } from '../../src/sweep/files';
 import { addToReport, NOTHING_SWEPT, type PartReport, type Swept } from '../../src/sweep/report';
+import { ABANDONED_MS } from '../../src/sweep/settings';
 import type { EpochMs } from '../../src/units';
 
 export interface EarlierUpsOptions {
@@ -24,13 +26,14 @@ export async function sweepEarlierUps(options: EarlierUpsOptions): Promise<PartR
   const report: PartReport = { part: 'local_up', path: volume.path, ...NOTHING_SWEPT };
   const swept: Swept[] = [];
   const entries = await fileSweep.entries(volume, '').catch(() => []);
-  for (const { key, isFolder } of entries) {
+  for (const { key, name, isFolder } of entries) {
     if (!isFolder) continue;
+    const ageMs = REMOVING_NAME.test(name) ? ABANDONED_MS : options.ageMs;
     const measured = await fileSweep.measure(volume, key, { signal });
     if (measured === undefined) continue;
     if (options.isRunning) swept.push({ stays: 'execution' });
     else if (!measured.isWhole) swept.push({ stays: 'unknown' });
-    else if (options.now - measured.changed < options.ageMs) swept.push({ stays: 'recent' });
+    else if (options.now - measured.changed < ageMs) swept.push({ stays: 'recent' });
     else swept.push(...(await remove(key, measured.bytes, volume, options)));
   }
   return addToReport(report, swept);

@@ -43,13 +43,14 @@ const { file, handler, name, memoryMb } = workerData;
 // Output that still waits in the thread is lost when the thread ends.
 const written = () =>
   Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
-parentPort.on('message', async ({ id, event, endsAt }) => {
+parentPort.on('message', async ({ id, event, timeoutMs }) => {
+  const endsAt = performance.now() + timeoutMs;
   const context = {
     awsRequestId: id,
     functionName: name,
     functionVersion: '$LATEST',
     memoryLimitInMB: String(memoryMb),
-    getRemainingTimeInMillis: () => Math.max(0, endsAt - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, endsAt - performance.now()),
   };
   try {
     const result = await require(file)[handler](JSON.parse(event), context);
@@ -131,7 +132,7 @@ export class FunctionWorker {
       const timer = setTimeout(late, timeoutMs);
       if (this.#hasEnded) return crash('the instance had ended before the event');
       this.#thread.on('message', answer).on('error', crash).on('exit', exit);
-      this.#thread.postMessage({ id, event, endsAt: Date.now() + timeoutMs });
+      this.#thread.postMessage({ id, event, timeoutMs });
     });
   }
 

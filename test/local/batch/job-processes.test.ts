@@ -21,6 +21,7 @@ const jobOf = (id: string, script: string) => ({
 
 test.each([
   ['in the group of the job', 'sleep 300 & echo $! > NOTE'],
+  ['with another environment, in a group of its own', 'set -m; env -i sleep 300 & echo $! > NOTE'],
   ['in a session of its own', "setsid bash -c 'echo $$ > NOTE; exec sleep 300' & sleep 0.2"],
   ['that ignores signals', "(trap '' TERM HUP; echo $BASHPID > NOTE; exec sleep 300) &\nsleep 0.2"],
   [
@@ -49,6 +50,18 @@ test('processes of another job stay', async () => {
     while (!(await processesOf(running)).includes(other.pid!)) await setTimeout(5);
     await endProcessesOf(ended);
     await endProcessesOf('');
+    expect(isRunning(other.pid!)).toBe(true);
+  } finally {
+    other.kill('SIGKILL');
+  }
+});
+
+test('a process that has got the id of an ended session keeps its own session', async () => {
+  const other = spawn('sleep', ['60'], { detached: true });
+  try {
+    while (!isRunning(other.pid!)) await setTimeout(5);
+    expect(await processesOf(randomUUID(), other.pid)).toEqual([]);
+    await endProcessesOf(randomUUID(), other.pid);
     expect(isRunning(other.pid!)).toBe(true);
   } finally {
     other.kill('SIGKILL');

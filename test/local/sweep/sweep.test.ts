@@ -104,6 +104,12 @@ describe('the fate of an execution', () => {
     });
   });
 
+  test('an attempt is found by an id whose name in a path would be too long', async () => {
+    const id = 'ü'.repeat(120);
+    await run(id);
+    expect(await attemptFates(root().executions).of(arn(id))).toEqual({ kind: 'running' });
+  });
+
   test('the oldest running one counts', async () => {
     const fates = attemptFates(root().executions);
     expect(await fates.oldestBegin()).toBe(Number.POSITIVE_INFINITY);
@@ -129,6 +135,14 @@ describe('file systems of earlier local APIs', () => {
       expect.objectContaining({ part: 'local_up', removed: { file_system: { count: 2, bytes: 4 } } }),
     );
     expect(readdirSync(at('api/efs'))).toEqual([]);
+  });
+
+  test('a begun removal is ended an hour later', async () => {
+    plant(at('api/efs/.0123456789ab.0123456789ab.removing'), { b: 'x' });
+    await sweep(0);
+    expect(readdirSync(at('api/efs'))).toHaveLength(3);
+    await sweep(1 / 23);
+    expect(readdirSync(at('api/efs')).sort()).toEqual(['fs-1', 'fs-2']);
   });
 
   test('they stay in a dry run, and while a local API runs', async () => {
