@@ -41,7 +41,8 @@ def _name_executions() -> None:
     def start_execution(self) -> ActionResult:
         name = self._get_param("name") or str(uuid.uuid4())
         self.stepfunction_backend._validate_name(name)
-        self.params["name"] = name
+        get_param = self._get_param
+        self._get_param = lambda param, if_none=None: name if param == "name" else get_param(param, if_none)
         return start(self)
 
     StepFunctionResponse.start_execution = start_execution
