@@ -45,6 +45,22 @@ test('a demand asks for places, a queue, an image, a role and amounts, each with
   });
 });
 
+test('a demand asks to write where it wants the plans of its transfers', () => {
+  const { writes = [] } = askedOf({
+    demand_execution: demandOf({}),
+    context_manager_configuration: {
+      input_data_sync_configuration: { temporary_request_payload_path: 's3://bucket/in' },
+      output_data_sync_configuration: { temporary_request_payload_path: 's3://bucket/out' },
+    },
+  });
+  expect(writes.map(({ pointer, value }) => `${pointer} ${textOf(value)}`)).toEqual(
+    ['in', 'out'].map(
+      (name) =>
+        `/context_manager_configuration/${name}put_data_sync_configuration/temporary_request_payload_path s3://bucket/${name}`,
+    ),
+  );
+});
+
 test('the pointers into a scaffolding request lead to its demand', () => {
   expect(askedOf({ demand_execution: DEMAND }).images?.[0]?.pointer).toBe(
     '/demand_execution/execution_image',

@@ -19,6 +19,7 @@ interface Given {
   readonly mounts?: readonly MountPoint[];
   readonly volumes?: Volumes;
   readonly hiddenName?: string;
+  readonly execution?: string;
 }
 
 function build({
@@ -27,16 +28,14 @@ function build({
   mounts = [MOUNT],
   volumes = VOLUMES,
   hiddenName,
+  execution,
 }: Given = {}) {
   const request = {
     demand_execution: demandOf({ ...PARAMETERS, params: { ...PARAMETERS.params, ...params } }),
     context_manager_configuration: configuration,
   };
-  return buildContext(readValidRequest(request, SETTINGS), volumes, {
-    ...SETTINGS,
-    mounts,
-    ...withoutEmpty({ hiddenName }),
-  });
+  const settings = { ...SETTINGS, mounts, ...withoutEmpty({ hiddenName }) };
+  return buildContext(readValidRequest(request, SETTINGS), volumes, settings, execution);
 }
 
 const environmentOf = ({ response }: ReturnType<typeof build>) =>
@@ -129,6 +128,45 @@ describe('the environment file of a state machine of this service', () => {
     expect(built.environmentFile !== undefined).toBe(exists);
     expect('WORD' in environmentOf(built)).toBe(!exists);
   });
+});
+
+describe('the command of the job', () => {
+  const execution = 'arn:aws:states:us-west-2:123456789012:execution:m:run-1';
+  const commandOf = ({ response }: ReturnType<typeof build>) =>
+    JSON.stringify(response.setup_configs.batch_create_request);
+
+  test('claims the working directory for the execution', () => {
+    const built = build({ execution });
+    expect(commandOf(built)).toContain('.demand.claim.');
+    expect(environmentOf(built)).toMatchObject({ _EXECUTION: execution });
+  });
+
+  test.each([
+    ['without an execution', {}],
+    ['of a directory that this process does not mount', { execution, mounts: [] }],
+  ])('claims nothing %s', (_, given) => {
+    const built = build(given);
+    expect(commandOf(built)).not.toContain('.demand.claim.');
+    expect(environmentOf(built)).not.toHaveProperty('_EXECUTION');
+  });
+
+  test.each([
+    ['reads the environment file, when there is a file', 'ALWAYS', true],
+    ['reads no environment file, when there is no file', 'NEVER', false],
+  ])('%s', (_, env_file_write_mode, isRead) => {
+    expect(
+      commandOf(build({ configuration: { env_file_write_mode } })).includes('. ${_ENVIRONMENT_FILE}'),
+    ).toBe(isRead);
+  });
+});
+
+test.each([
+  ['of the shared volume is compared by content, and has the files of its source alone', false, true],
+  ['of one execution is compared by size', true, false],
+])('the copy of an input %s', (_, isolate_inputs, isMirror) => {
+  const { response } = build({ configuration: { isolate_inputs } });
+  const [request] = response.setup_configs.data_sync_requests;
+  expect(request).toMatchObject({ delete: isMirror, size_only: !isMirror });
 });
 
 test('inputs and outputs get their absolute paths in the parameters, other parameters stay', () => {

@@ -1,3 +1,4 @@
+import { CLAIM_SCRIPT } from '../../src/batch/claim';
 import {
   buildCommand,
   buildEnvironment,
@@ -59,6 +60,7 @@ describe('the split into environment and file', () => {
   test.each([
     ['no variable for a command without a reference', ['true'], []],
     ['a referenced variable', ['echo', '$A'], ['A']],
+    ['a variable with a name of many letters in braces', ['${EXECUTION_ID}'], ['EXECUTION_ID']],
     ['a variable with a default', ['echo ${AB:-x}$(', 'b)'], ['AB']],
     ['a variable immediately before an unknown one', ['echo $a$B'], ['a']],
     ['no variable whose reference is spread over words', ['echo $', 'A', '{AB}', '${', 'A}'], []],
@@ -86,6 +88,15 @@ test('the command makes the folders, enters the working directory, and reads the
   const withFile = { hasEnvironmentFile: true, claims: false };
   expect(buildCommand(['true'], withFile)[2]).toContain(
     'cd ${WORKING_DIR} && . ${_ENVIRONMENT_FILE} && true',
+  );
+});
+
+test('a command that claims runs the claim first, and then the steps of the job', () => {
+  const [shell, option, script = ''] = buildCommand(['true'], { hasEnvironmentFile: false, claims: true });
+  expect([shell, option]).toEqual(['/bin/bash', '-c']);
+  expect(script.startsWith(CLAIM_SCRIPT)).toBe(true);
+  expect(script.indexOf('{ mkdir -p ${TMPDIR} && cd ${WORKING_DIR}; } || exit')).toBeGreaterThan(
+    CLAIM_SCRIPT.length,
   );
 });
 

@@ -219,6 +219,19 @@ describe('a whole execution refuses', () => {
     ]);
   });
 
+  test('missing resources, with an amount to add', async () => {
+    expect(await refusalsOf(demandOf({}, { resource_requirements: {} }))).toEqual([
+      expect.stringContaining('Add "memory": 2048 (MiB)'),
+      expect.stringContaining('Add "vcpus": 1'),
+    ]);
+  });
+
+  test('a key that is too long, with the bytes to remove', async () => {
+    expect(await refusalsOf(demandOf(output('out', 'k'.repeat(1_030))))).toEqual([
+      expect.stringContaining('Shorten the key by 6 bytes'),
+    ]);
+  });
+
   test('missing resources and an invalid type also when other fields have a wrong form', async () => {
     const broken = { execution_image: '', execution_type: 'a b', resource_requirements: {} };
     expect((await refusalsOf(demandOf({}, broken))).map((line) => line.split(':')[0])).toEqual([

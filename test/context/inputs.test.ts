@@ -107,6 +107,27 @@ test('a cancelled check throws the cancellation, not a problem of the input', as
   await expect(refused).rejects.toThrow('cancelled');
 });
 
+test.each([
+  ['that passes is thrown, so that the call is repeated', 'passing', undefined],
+  ['that says nothing about the input is no problem', 'unknown', []],
+  [
+    'of the demand is a problem',
+    'mistake',
+    [
+      {
+        pointer: '/execution_parameters/params/in~11',
+        message: expect.any(String),
+        remedy: expect.any(String),
+      },
+    ],
+  ],
+] as const)('an error %s', async (_, verdict, problems) => {
+  const world = { stores: worldOf(CONTENT), signal, verdictOn: () => verdict };
+  const looked = inputProblems([input('s3://other/x')], world);
+  if (problems === undefined) await expect(looked).rejects.toThrow('AccessDenied');
+  else expect(await looked).toEqual(problems);
+});
+
 test('filters that need many steps end the check: the transfer tells whether a file matches', async () => {
   let listed = 0;
   const world = worldOf({

@@ -42,6 +42,28 @@ test('equal pairs are those of a comparison of all pairs, in the same order', ()
   fc.assert(property, runs(1_000));
 });
 
+test('pairs keep the order of the items, also when other pairs stand between them', () => {
+  const items = itemsOf(['/b', '/a', '/b', '/a', '/a']);
+  const indexes = equalPairs(items, pathOf).map((pair) => pair.map((item) => items.indexOf(item)));
+  expect(indexes).toEqual([
+    [0, 2],
+    [1, 3],
+    [1, 4],
+    [3, 4],
+  ]);
+  const outers = itemsOf(['/', '/a', '/a/b']);
+  const inners = itemsOf(['/c', '/a/b/c', '/a']);
+  const nested = nestedPairs(inners, outers, pathOf).map(([inner, outer]) => [inner.path, outer.path]);
+  expect(nested).toEqual([
+    ['/c', '/'],
+    ['/a/b/c', '/'],
+    ['/a/b/c', '/a'],
+    ['/a/b/c', '/a/b'],
+    ['/a', '/'],
+    ['/a', '/a'],
+  ]);
+});
+
 test('the number of pairs has a limit, and so has the number of comparisons', () => {
   let asked = 0;
   const counted = (item: Item) => {

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { executionPaths, isWithin, joinPath, sharedInputKey, toEfsLocation } from '../../src/context/paths';
 import { chooseCandidates, fileSystemConfigurationsSchema } from '../../src/efs/configuration';
 import type { Volume, Volumes } from '../../src/efs/model';
 import { formatLocation } from '../../src/transfer/location';
 import { readModel } from '../../src/wire/schema';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const chosen = (configurations: unknown = {}) =>
   chooseCandidates(readModel(fileSystemConfigurationsSchema, configurations), 'run-1');
@@ -162,6 +165,9 @@ describe('keys of shared inputs', () => {
       sharedInputKey('s3://b/k', { include: ['a', 'b'] }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
+    expect(sharedInputKey('s3://b/k', {})).toBe(sha256('s3://b/k'));
+    expect(sharedInputKey('s3://b/k', { include: 'a' })).toBe(sha256('["s3://b/k", "a", []]'));
+    expect(sharedInputKey('s3://b/k', { exclude: 'a' })).toBe(sha256('["s3://b/k", [], "a"]'));
     for (const key of keys) expect(key).toMatch(/^[0-9a-f]{64}$/);
   });
 });

@@ -62,6 +62,20 @@ describe('the valid part of a request with mistakes', () => {
     });
   });
 
+  test('has the image, the type and the resources', () => {
+    const resource_requirements = { memory: 4, vcpus: 2 };
+    const fields = { execution_image: 'tool', execution_type: 'align', resource_requirements };
+    expect(readRequest(demandOf({ inputs: 'a' }, fields)).layoutInput).toMatchObject({
+      executionImage: 'tool',
+      executionType: 'align',
+      resources: { memory: 4, vcpus: 2 },
+    });
+    const broken = { execution_image: 5, execution_type: 5, resource_requirements: { memory: 'x' } };
+    const { layoutInput } = readRequest(demandOf({}, broken));
+    for (const name of ['executionImage', 'executionType', 'resources'])
+      expect(layoutInput).not.toHaveProperty(name);
+  });
+
   test.each(['', 5])('has the id "unknown" for the id %j', (execution_id) => {
     expect(readRequest(demandOf({}, { execution_id })).layoutInput?.executionId).toBe('unknown');
   });

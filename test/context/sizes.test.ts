@@ -1,4 +1,4 @@
-import { sizeProblems } from '../../src/context/sizes';
+import { sizeProblems, stateBytes } from '../../src/context/sizes';
 import { buildContext } from '../../src/steps/build-context';
 import { resolveEfs } from '../../src/steps/resolve-efs';
 import { withoutEmpty } from '../../src/wire/json';
@@ -78,6 +78,21 @@ describe('the limits', () => {
     expect(ofBytes(240_000)).toEqual([]);
     expect(ofBytes(240_001)).toMatchObject([{ message: expect.stringContaining('has 240001 bytes') }]);
   });
+});
+
+test('the state has the configurations, the overrides, and the result of each transfer', async () => {
+  const { setup_configs, cleanup_configs } = await (await build(manyInputs(2))).built;
+  const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  const { environment, resource_requirements } = setup_configs.batch_create_request;
+  const list = Object.entries(environment).map(([name, value]) => ({ name, value }));
+  const results = setup_configs.data_sync_requests.map(
+    ({ source_path, destination_path }) => 200 + bytesOf([source_path, destination_path]),
+  );
+  const parts = [...[setup_configs, cleanup_configs, list, resource_requirements].map(bytesOf), ...results];
+  // The demand itself is not in the later states.
+  const response = { setup_configs, cleanup_configs };
+  expect(results).toHaveLength(2);
+  expect(stateBytes(response)).toBe(parts.reduce((sum, part) => sum + part));
 });
 
 test('a call without an execution gets the answer of the original, of any size', async () => {
