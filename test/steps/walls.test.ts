@@ -13,7 +13,7 @@ import { dataSync } from '../../src/steps/data-sync';
 import { getJsonFromFile } from '../../src/steps/get-json-from-file';
 import { putJsonToFile } from '../../src/steps/put-json-to-file';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
-import type { Location } from '../../src/transfer/location';
+import { type Location, parseLocation } from '../../src/transfer/location';
 import { S3 } from '../../src/transfer/schemes/s3';
 import { folderStores, harvest, plant, useFolder } from '../transfer/folders';
 import { STAGE } from './worlds';
@@ -123,6 +123,27 @@ describe('a whole volume', () => {
     expect(harvest(bucket('copy'))).toEqual({ 'other/a': 'A', x: 'X' });
   });
 });
+
+test.each(['x/../../../other', 'x/../../../../.demand.leases', '../../../other', 'x/../../../../../s3'])(
+  'the assembly %s of a large file reaches no other folder',
+  async (assembly) => {
+    plant(efs(), { 'scratch/one/large': '', 'scratch/other/a': 'A', ...RECORDS });
+    plant(bucket(), { large: '', other: 'B' });
+    const given = await world();
+    const source = await given.stores
+      .open(parseLocation('s3://bucket/large'))
+      .stat(parseLocation('s3://bucket/large'));
+    const byte_range = { from: 0, to: 0, size: 0, version: source?.version, assembly };
+    const request = {
+      source_path: 's3://bucket/large',
+      destination_path: 'fs-1:/scratch/one/large',
+      byte_range,
+    };
+    await expect(dataSync(request, given)).rejects.toMatchObject({ name: 'UnsafePath' });
+    expect(harvest(efs())).toMatchObject({ 'scratch/other/a': 'A', ...RECORDS });
+    expect(harvest(bucket())).toEqual({ large: '', other: 'B' });
+  },
+);
 
 describe('the hidden variables of a job', () => {
   const VARIABLES = "export TOKEN='x'";

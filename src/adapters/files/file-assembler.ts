@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { REDRIVE_DAYS } from '../../aws-limits';
-import { TransferMismatch } from '../../errors';
+import { TransferMismatch, UnsafePath } from '../../errors';
 import { runLimited } from '../../transfer/concurrency';
 import { formatLocation, type Location } from '../../transfer/location';
 import type { Assembler, Assembly, StoredFile } from '../../transfer/store';
@@ -163,7 +163,9 @@ export class FileAssembler implements Assembler {
   }
 }
 
+/** @throws UnsafePath for an id that is no name: it comes from a request, and could lead to any folder */
 function folderOf(path: string, id: string): string {
+  if (id.includes('/')) throw new UnsafePath(`"${id}" is not the id of an assembly of ${path}`);
   return join(dirname(path), FOLDER, `${shortNameOf(path)}.${id}`);
 }
 

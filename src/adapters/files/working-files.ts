@@ -1,7 +1,7 @@
 /** Makes working directories and environment files on a mounted file system. */
 import { constants } from 'node:fs';
-import { chmod, chown, lstat, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, chown, lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { UnsafePath, WorkingDirectoryInUse } from '../../errors';
 import type { WorkingFiles } from '../../steps/build-context';
 import { withoutEmpty } from '../../wire/json';
@@ -9,6 +9,7 @@ import { pathBelow } from './byte-names';
 import { codeOf, unlessMissing } from './file-errors';
 import { removeIfEmpty } from './file-folders';
 import { partialPathOf } from './file-names';
+import { HeldFolder } from './tree-removal';
 
 /** Mode of a file that every user may read: a job may run as another user than this function. */
 const EVERYBODY_READS = 0o644;
@@ -32,7 +33,8 @@ export function workingFiles(mode = EVERYBODY_READS): WorkingFiles {
     claimDirectory,
     removeDirectory: (path) => rm(path, { recursive: true, force: true }),
     writeFile: async ({ path, content, isHidden = false }) => {
-      if (isHidden) await makeHiddenFolder(dirname(path));
+      if (isHidden) return placeHidden(path, content, mode);
+      await refuseLinkedFolder(dirname(path));
       await placeFile(path, content, mode);
     },
   };
@@ -121,27 +123,43 @@ async function giveToOwnerOf(folder: string, directory: string): Promise<void> {
   });
 }
 
-/** A folder that exists already is that of an earlier call. */
-async function makeHiddenFolder(path: string): Promise<void> {
-  await refuseLinkedFolder(dirname(path));
-  await mkdir(path, { mode: HIDDEN_FOLDER }).catch((error) => {
+/**
+ * Writes a file into a folder that only its owner can list. A folder that exists already is that of an earlier call, if it
+ * has the owner of the new file: the user of the jobs may own the directory around, and a job could make the folder first.
+ * The folder is held open, so that nothing can take its place.
+ */
+async function placeHidden(path: string, content: string, mode: number): Promise<void> {
+  const shown = dirname(path);
+  await refuseLinkedFolder(dirname(shown));
+  await mkdir(shown, { mode: HIDDEN_FOLDER }).catch((error) => {
     if (codeOf(error) !== 'EEXIST') throw error;
   });
-  // The umask may have taken rights away. No link is followed.
-  const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  const folder = await HeldFolder.open(shown);
   try {
-    await folder.chmod(HIDDEN_FOLDER);
+    const { uid } = await stat(folder.path);
+    await placeFile(String(folder.pathOf(basename(path))), content, mode, (owner) => {
+      if (owner !== uid)
+        throw new UnsafePath(`${shown} belongs to another user, who could list it. Remove it`);
+    });
+    // The umask may have taken rights away.
+    await chmod(folder.path, HIDDEN_FOLDER);
   } finally {
     await folder.close();
   }
 }
 
-async function placeFile(path: string, content: string, mode: number): Promise<void> {
-  await refuseLinkedFolder(dirname(path));
+/** @param check gets the user who owns the new file, before anything is written */
+async function placeFile(
+  path: string,
+  content: string,
+  mode: number,
+  check: (owner: number) => void = () => undefined,
+): Promise<void> {
   const aside = partialPathOf(path);
   try {
     const file = await open(aside, 'wx', 0o600);
     try {
+      check((await file.stat()).uid);
       await file.writeFile(content);
       await file.chmod(mode);
       await file.sync();

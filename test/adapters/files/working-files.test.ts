@@ -51,6 +51,19 @@ describe('a hidden environment file', () => {
     expect(readdirSync(dirname(path())).sort()).toEqual(['a0b1', 'c2d3']);
   });
 
+  test('is not written into a folder that another user has made, and could list', async () => {
+    const isRoot = process.getuid?.() === 0;
+    mkdirSync(dirname(path()));
+    if (isRoot) chownSync(dirname(path()), 12_345, 12_345);
+    const written = await write().then(
+      () => 'written',
+      (error: Error) => error.message,
+    );
+    // Only root can make the folder of another user.
+    expect(written).toMatch(isRoot ? /belongs to another user, who could list it/ : /^written$/);
+    expect(readdirSync(dirname(path()))).toEqual(isRoot ? [] : ['a0b1']);
+  });
+
   test.each([
     ['a link', () => symlinkSync(join(folder, 'elsewhere'), join(folder, '.demand.env'))],
     ['a file', () => writeFileSync(join(folder, '.demand.env'), '')],
