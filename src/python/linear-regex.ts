@@ -16,9 +16,9 @@ interface Syntax {
 }
 export type Node = AstNode<Syntax>;
 
-/** States of one automaton. Each state costs a step for each character of the text. */
+/** States of all automata of an expression. Each state costs a step for each character of the text. */
 const MOST_STATES = 2_000;
-/** Parts of an expression: also empty alternatives and empty groups, which cost time and no state. */
+/** Nodes that become states, and also empty alternatives and empty groups, which cost time and no state. */
 const MOST_PARTS = 20_000;
 
 /** A state: it consumes one character, goes on without a character, or checks the place. The last state has none of these. */
@@ -60,25 +60,30 @@ export function parseRegex(source: string, flags: string): RootNode<Syntax> {
 export class LinearRegex {
   readonly #sets: CharacterSet[] = [];
   readonly #setOf = new Map<string, number>();
-  readonly #whole: Automaton;
-  #parts = 0;
+  #whole: Automaton | undefined;
   /** States of all automata. */
-  size = 0;
+  readonly size: number;
 
   /**
+   * Counts the states and builds nothing: the first {@link test} does, as a demand may have thousands of patterns.
+   *
    * @param tree an expression without references to groups
    * @param isWhole whether the expression has to match the whole text, or only its beginning
    * @throws PatternTooLarge
    */
   constructor(
-    tree: Node,
+    private readonly tree: Node,
     private readonly flags: string,
     private readonly isWhole: boolean,
   ) {
-    this.#whole = this.#automatonOf([tree], false);
+    const { states, parts } = sizeOf(tree);
+    this.size = states + 1;
+    if (this.size > MOST_STATES) throw new PatternTooLarge(MOST_STATES, 'characters');
+    if (parts > MOST_PARTS) throw new PatternTooLarge(MOST_PARTS, 'parts');
   }
 
   test(text: string): boolean {
+    this.#whole ??= this.#automatonOf([this.tree], false);
     return new Run([...text], this.#sets).matches(this.#whole, this.isWhole);
   }
 
@@ -89,16 +94,12 @@ export class LinearRegex {
   }
 
   #add(states: State[], state: State): number {
-    this.size += 1;
-    if (this.size > MOST_STATES) throw new PatternTooLarge(MOST_STATES, 'characters');
     return states.push(state) - 1;
   }
 
   /** @returns the first state of the node; `next` follows after the node */
   #compile(node: Node, next: number, states: State[], isBackward: boolean): number {
     const compile = (inner: Node, after: number) => this.#compile(inner, after, states, isBackward);
-    this.#parts += 1;
-    if (this.#parts > MOST_PARTS) throw new PatternTooLarge(MOST_PARTS, 'parts');
     switch (node.type) {
       case 'alternative':
         return this.#compileSequence(node.body, next, states, isBackward);
@@ -160,6 +161,43 @@ export class LinearRegex {
     this.#setOf.set(raw, index);
     return index;
   }
+}
+
+interface Size {
+  readonly states: number;
+  readonly parts: number;
+}
+
+/** Returns the number of states that a node becomes, with its repetitions written out, and the number of nodes behind them. */
+function sizeOf(node: Node): Size {
+  const inside = 'body' in node && Array.isArray(node.body) ? (node.body as readonly Node[]) : [];
+  const body = inside.map(sizeOf).reduce(added, { states: 0, parts: 1 });
+  switch (node.type) {
+    case 'alternative':
+      return body;
+    case 'disjunction':
+      return added(body, { states: 1, parts: 0 });
+    case 'quantifier':
+      return repeatedSize(body, node.min, node.max);
+    case 'group': {
+      const isPlain = node.behavior === 'normal' || node.behavior === 'ignore';
+      // A condition is a state, and its automaton has an end.
+      return isPlain ? body : added(body, { states: 2, parts: 0 });
+    }
+    default:
+      return { states: 1, parts: 1 };
+  }
+}
+
+function repeatedSize({ states, parts }: Size, min: number, max: number | undefined): Size {
+  const optional = max === undefined ? 1 : max - min;
+  // The repetitions of an empty body that have to come are one.
+  const times = optional + (states === 0 ? Math.min(1, min) : min);
+  return { states: times * states + optional, parts: 1 + times * parts };
+}
+
+function added(one: Size, other: Size): Size {
+  return { states: one.states + other.states, parts: one.parts + other.parts };
 }
 
 /** An expression for one character. V8 needs a millisecond for a class such as `\w`, so the first test compiles it. */

@@ -57,7 +57,9 @@ export interface PythonRegex {
   test(text: string): boolean;
   /** Returns the most steps of V8's engine that {@link test} may take for a text of this length. */
   stepsFor(length: number): number;
-  /** Unicode properties in the pattern: `\w` has two, `\b` has eight. The first {@link test} needs up to a millisecond for each. */
+  /** The steps of the first {@link test} besides: it compiles the pattern. */
+  readonly firstSteps: number;
+  /** Unicode properties in the pattern: `\w` has two, `\b` has eight. V8 writes out hundreds of ranges for each of them. */
   readonly properties: number;
 }
 
@@ -73,6 +75,10 @@ export const LONG_TEXT = 1_024;
 export const MOST_STEPS = 10_000_000;
 /** Steps of V8's engine in the time of one step of the automaton: 14 ns and 160 to 280 ns on a developer's machine. */
 const LINEAR_STEP = 20;
+/** Steps for a state of an automaton that is built. 200 million steps are a million states, and 150 MB. */
+const STATE_STEPS = 200;
+/** Steps in the time in which V8 compiles one property. */
+const PROPERTY_STEPS = 20_000;
 /** Characters of a pattern, and groups around each other. The limits keep the stack and the time of a compilation small. */
 const LONGEST_PATTERN = 10_000;
 const MOST_NESTED = 100;
@@ -112,6 +118,7 @@ export function compilePythonRegex(pattern: string, options: RegexOptions = {}):
       return regex.test(text);
     },
     stepsFor: (length) => stepsFor(cost, length),
+    firstSteps: PROPERTY_STEPS * propertiesIn(tree),
     properties: propertiesIn(tree),
   };
 }
@@ -124,6 +131,7 @@ function compileLinear(tree: Node, flags: string, matching: Matching): PythonReg
     return {
       test: (text) => regex.test(text),
       stepsFor: (length) => LINEAR_STEP * regex.size * (length + 1),
+      firstSteps: STATE_STEPS * regex.size + PROPERTY_STEPS * propertiesIn(tree),
       properties: propertiesIn(tree),
     };
   } catch (error) {

@@ -46,6 +46,7 @@ test('empty alternatives of a repeated group are one way', () => {
 test('the size is the number of states of all automata', () => {
   expect(linear('ab').size).toBe(3);
   expect(linear('a(?=b{3})').size).toBe(7);
+  expect(linear('(?:|a|b{2,4})*(c?|^)(?:){7}$').size).toBe(1 + 2 + 1 + 6 + 1 + 2 + 1 + 1);
 });
 
 const atom = fc.constantFrom('a', 'b', '[ab]', '[^a]', '[^]', '\\n', '\\p{L}', '\\u{1f600}', '^', '$', '');

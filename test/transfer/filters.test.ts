@@ -65,6 +65,7 @@ describe('filters as a whole have limits:', () => {
     expect(findFilterProblems({ include: `(?a)${'\\w'.repeat(4_000)}` })).toEqual([]);
     expect(compileFilters({ include: ['.*', '(?a)\\w'] }).firstSteps).toBe(0);
     expect(compileFilters({ include: '\\w', exclude: ['\\d'] }).firstSteps).toBe(60_000);
+    expect(compileFilters({ include: '(?:a|\\w)*' }).firstSteps).toBe(5 * 200 + 40_000);
   });
 
   test('the steps are those of all patterns', () => {
