@@ -12,7 +12,8 @@ import type { ExecutionPaths } from './paths';
 
 /** Variables that never move to the file: the command line uses them before it reads the file. */
 const ALWAYS_DIRECT = new Set(['WORKING_DIR', 'TMPDIR', 'ENV_BASE', 'AWS_REGION']);
-const ENVIRONMENT_FILE = '_ENVIRONMENT_FILE';
+/** The variable with the path of the environment file. */
+export const ENVIRONMENT_FILE = '_ENVIRONMENT_FILE';
 
 /**
  * Builds the whole environment of a job.

@@ -13,6 +13,7 @@ import type { Problem } from '../errors';
 import { placeOf } from '../transfer/location';
 import { s3ObjectOf } from '../transfer/schemes/s3';
 import { pointerOf } from '../wire/json';
+import { ENVIRONMENT_FILE } from './environment';
 import type { Layout } from './layout';
 import { nestedPairs } from './nesting';
 import { nestedOutputProblems } from './overlaps';
@@ -27,10 +28,10 @@ const SPLIT_BY_SHELLS = /[\s*?[\]\\]/;
  * https://www.gnu.org/software/bash/manual/html_node/Bash-Variables.html
  */
 const SHELL_VARIABLES = new Set(
-  `BASHOPTS BASHPID BASH_ENV BASH_VERSINFO CDPATH ENV EUID EXECIGNORE GLOBIGNORE GROUPS IFS LINENO OPTIND PATH
-   POSIXLY_CORRECT PPID PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 RANDOM SECONDS SHELLOPTS SRANDOM TMOUT UID`.split(
-    /\s+/,
-  ),
+  `_ BASH BASHOPTS BASHPID BASH_ARGV0 BASH_COMMAND BASH_COMPAT BASH_ENV BASH_SUBSHELL BASH_VERSINFO CDPATH
+   COMP_WORDBREAKS ENV EPOCHREALTIME EPOCHSECONDS EUID EXECIGNORE FUNCNEST GLOBIGNORE GROUPS HISTCMD IFS LINENO OLDPWD
+   OPTIND PATH POSIXLY_CORRECT PPID PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 PWD RANDOM SECONDS SHELLOPTS SHLVL SRANDOM TMOUT
+   UID`.split(/\s+/),
 );
 /**
  * Variables with which another program loads or runs code when it starts: the loader of Linux and of macOS, and
@@ -39,7 +40,9 @@ const SHELL_VARIABLES = new Set(
 const LOADING_VARIABLE =
   /^(?:LD_.*|DYLD_.*|BASH_FUNC_.*|GCONV_PATH|GLIBC_TUNABLES|NODE_OPTIONS|PYTHONSTARTUP|PYTHONHOME|PERL5OPT|PERL5DB|RUBYOPT|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS)$/;
 /** Variables that the service or Batch gives to the job besides those of the contract. */
-const SERVICE_VARIABLE = new RegExp(`^(?:AWS_BATCH_.*|${EXECUTION_VARIABLE}|${PREVIOUS_JOBS_VARIABLE})$`);
+const SERVICE_VARIABLE = new RegExp(
+  `^(?:AWS_BATCH_.*|${ENVIRONMENT_FILE}|${EXECUTION_VARIABLE}|${PREVIOUS_JOBS_VARIABLE})$`,
+);
 
 /**
  * Bytes of a command. It is one argument of bash, with the steps of the service before it, and Linux starts no program with

@@ -19,6 +19,7 @@ const LONGEST_TEXT = 20_000;
 const LONGEST_ATTRIBUTE = 1_000;
 /** Bytes of the names in the attribute `notify_list`. With a longer list SNS would refuse the message for all. */
 const LIST_BYTES = 60_000;
+const HALF = /\p{Cs}/u;
 
 export interface Notification {
   readonly subject: string;
@@ -88,10 +89,12 @@ function waitingLines({ job_id: id, since, reason, message }: NonNullable<Status
   return (message === undefined ? [line] : [line, message]).map(visible);
 }
 
+/** Returns the names that a subscription can have, up to {@link LIST_BYTES} of JSON. A half of a surrogate pair is no text. */
 function fitting(names: readonly string[]): string[] {
   let left = LIST_BYTES;
   return names.filter((name) => {
-    left -= Buffer.byteLength(JSON.stringify(name)) + 1;
+    if (HALF.test(name)) return false;
+    left -= Buffer.byteLength(visibleJson([name]));
     return left >= 0;
   });
 }

@@ -36,11 +36,20 @@ describe('a whole execution refuses', () => {
     },
   );
 
-  test.each(['env', 'ps4', 'SHELLOPTS', 'bash-env', 'BASH_ENV', 'cdpath', 'GLOBIGNORE', 'prompt_command'])(
-    'the parameter %s, because the shell of the service obeys it',
+  test.each([
+    ...['env', 'ps4', 'SHELLOPTS', 'bash-env', 'BASH_ENV', 'cdpath', 'GLOBIGNORE', 'prompt_command'],
+    ...['FUNCNEST', 'bash.compat', 'pwd', 'OLDPWD', 'shlvl', '_', '-', 'bash', 'epochseconds', 'Bash_Argv0'],
+  ])('the parameter %s, because the shell of the service obeys it', async (name) => {
+    expect(await refusalsOf(demandOf({ params: { [name]: 'x' } }))).toEqual([
+      expect.stringContaining('is a variable of the shell that runs the job'),
+    ]);
+  });
+
+  test.each(['_environment_file', '_EXECUTION', 'aws-batch-job-id'])(
+    'the parameter %s, because it is a variable of the service or of Batch',
     async (name) => {
       expect(await refusalsOf(demandOf({ params: { [name]: 'x' } }))).toEqual([
-        expect.stringContaining('is a variable of the shell that runs the job'),
+        expect.stringContaining('is a variable of the service or of AWS Batch'),
       ]);
     },
   );

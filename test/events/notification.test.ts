@@ -153,6 +153,12 @@ test('a list of people that is too long for SNS keeps its first names', () => {
   expect(Buffer.byteLength(JSON.stringify(notifyList))).toBeLessThan(60_002);
 });
 
+test('names with hidden characters count with their escapes, and a half of a surrogate pair is no name', () => {
+  const hidden = Array.from({ length: 20_000 }, () => '\u009b');
+  const { notifyList } = notification({ ...EVENT, notify_list: ['a\ud800', ...hidden] });
+  expect(notifyList).toEqual(hidden.slice(0, 6_000));
+});
+
 test('the JSON of a long event has the main fields, and names the fields that it lacks', () => {
   const outputs = Array.from({ length: 500 }, (_, index) => ({
     name: `o${index}`,

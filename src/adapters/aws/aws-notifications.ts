@@ -1,6 +1,7 @@
 /** Publishes notifications to one SNS topic. Its subscriptions filter messages by their attributes. */
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Notification, Notifications } from '../../events/notification';
+import { visibleJson } from '../../visible';
 
 export class AwsNotifications implements Notifications {
   constructor(
@@ -21,7 +22,7 @@ export class AwsNotifications implements Notifications {
         MessageStructure: 'json',
         Message: JSON.stringify({ default: json, email: text }),
         MessageAttributes: {
-          notify_list: attribute(JSON.stringify(notifyList), 'String.Array'),
+          notify_list: attribute(visibleJson(notifyList), 'String.Array'),
           status: attribute(status),
           execution_type: attribute(executionType),
         },

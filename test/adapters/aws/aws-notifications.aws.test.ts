@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateTopicCommand, type PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { AwsNotifications } from '../../../src/adapters/aws/aws-notifications';
 import type { StatusEvent } from '../../../src/events/model';
 import { notification } from '../../../src/events/notification';
@@ -18,7 +18,7 @@ const EVENT: StatusEvent = {
   changed_at: '2026-01-02T03:04:05Z',
   execution_id: 'run-1',
   execution_arn: 'arn:aws:states:eu-west-1:123456789012:execution:m:run-1',
-  notify_list: ['ada@example.org', 'bo@example.org'],
+  notify_list: ['ada@example.org', 'bo@example.org', '\u202e\uffff'],
 };
 
 let server: Server;
@@ -49,6 +49,16 @@ test('a notification reaches the subscriptions that filter for one of its people
   await notifications.publish(notification(EVENT));
   const messages = received.filter(({ Type }) => Type === 'Notification');
   expect(messages).toMatchObject([{ Subject: 'Demand run-1: SUCCEEDED' }]);
+});
+
+test('the list of people has its hidden characters as escapes', async () => {
+  const sns = new SNSClient(settings);
+  const send = jest.spyOn(sns, 'send').mockImplementation(async () => ({}));
+  await new AwsNotifications(sns, 'arn').publish(notification(EVENT));
+  const [[command]] = send.mock.calls as unknown as [[PublishCommand]];
+  const list = command.input.MessageAttributes?.notify_list?.StringValue ?? '';
+  expect(list).not.toMatch(/[^ -~]/);
+  expect(JSON.parse(list)).toEqual(EVENT.notify_list);
 });
 
 test('a notification to a missing topic fails', async () => {
