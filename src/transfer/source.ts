@@ -1,7 +1,7 @@
 /** Lists and filters the files of a transfer's source. */
 import { createHash } from 'node:crypto';
 import { DataSourceMissing, DemandValidationError, FilterMatchesNothing } from '../errors';
-import { compileFilters } from './filters';
+import { type CompiledFilters, compileFilters } from './filters';
 import { nameOf, relativeTo, textOf } from './location';
 import type { DataSyncRequest } from './request';
 import { isMoveMark } from './reserved';
@@ -23,6 +23,12 @@ export interface SourceMeasure {
   readonly bytes: number;
 }
 
+/**
+ * Steps of the filters without a pause, tenths of a second. In a pause a signal, a deadline or the renewal of a lease comes
+ * through.
+ */
+const STEPS_WITHOUT_PAUSE = 20_000_000;
+
 const UNLIMITED: SourceLimits = { maxBytes: Number.POSITIVE_INFINITY, maxFiles: Number.POSITIVE_INFINITY };
 
 /**
@@ -43,7 +49,7 @@ export async function* listSourcePages(
   const store = world.stores.open(source);
   const filters = compileFilters(request.filterConfig);
   const toFilterPath = filterPathsOf(request);
-  const accepts = (file: StoredFile) => filters.accepts(toFilterPath(file.key));
+  const filter = new PausingFilter(filters, toFilterPath);
   let listed = 0;
   let hasAccepted = false;
   const isOwn = ({ key, isReserved }: StoredFile) =>
@@ -51,7 +57,7 @@ export async function* listSourcePages(
   for await (const given of pagesOf(store, source, world.signal, request.keyRange)) {
     const page = given.some(isOwn) ? given.filter((file) => !isOwn(file)) : given;
     listed += page.length;
-    const accepted = filters.isEmpty ? page : page.filter(accepts);
+    const accepted = filters.isEmpty ? page : await filter.accepted(page, world.signal);
     if (accepted.length === 0) continue;
     hasAccepted = true;
     yield accepted;
@@ -59,6 +65,31 @@ export async function* listSourcePages(
   if (hasAccepted || !request.failIfMissing) return;
   if (listed > 0) throw new FilterMatchesNothing(explainNoMatch(request, listed));
   if (!(await store.exists(source))) throw new DataSourceMissing(explainMissing(request));
+}
+
+/** Filters pages, and pauses when patterns need many steps. */
+class PausingFilter {
+  #steps = 0;
+
+  constructor(
+    private readonly filters: CompiledFilters,
+    private readonly toFilterPath: (key: string) => string,
+  ) {}
+
+  async accepted(page: readonly StoredFile[], signal: AbortSignal): Promise<StoredFile[]> {
+    const accepted: StoredFile[] = [];
+    for (const file of page) {
+      const path = this.toFilterPath(file.key);
+      this.#steps += this.filters.stepsFor(path.length);
+      if (this.#steps > STEPS_WITHOUT_PAUSE) {
+        this.#steps = 0;
+        await new Promise((resolve) => setImmediate(resolve));
+        signal.throwIfAborted();
+      }
+      if (this.filters.accepts(path)) accepted.push(file);
+    }
+    return accepted;
+  }
 }
 
 /** Returns all pages of {@link listSourcePages} in one list. */

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataSourceMissing } from '../../src/errors';
+import { LinearRegex } from '../../src/python/linear-regex';
 import { listSourceWithin, measureSource, type SourceLimits } from '../../src/transfer/source';
 import { faultyStores } from './faulty-store';
 import { folderStores, plant, syncRequest, useFolder, worldOf } from './folders';
@@ -40,6 +41,25 @@ test('a listing stops at the first file above a limit', async () => {
 test('filters match the name of a source that is a file', async () => {
   const one = { source_path: `${folder.path}/out/b`, filter_config: { include: 'b' } };
   expect(await measure(one)).toMatchObject({ files: 1 });
+});
+
+test('a signal ends the matching of one page with large patterns', async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `${'a'.repeat(200)}${index}`);
+  plant(join(folder.path, 'long'), Object.fromEntries(names.map((name) => [name, ''])));
+  const stopping = new AbortController();
+  const request = requestOf({
+    source_path: `${folder.path}/long`,
+    filter_config: { include: '(?:[^x]{0,49}){0,18}c' },
+  });
+  const matched = jest.spyOn(LinearRegex.prototype, 'test');
+  matched.mockImplementationOnce(() => {
+    setImmediate(() => stopping.abort(new Error('stopped')));
+    return false;
+  });
+  const world = { ...worldOf(folderStores(folder.path)), signal: stopping.signal };
+  await expect(measureSource(request, world)).rejects.toThrow('stopped');
+  expect(matched.mock.calls.length).toBeLessThan(10);
+  matched.mockRestore();
 });
 
 test('an empty folder is a source, and a missing folder is not', async () => {
