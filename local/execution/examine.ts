@@ -10,7 +10,7 @@ import { isJsonObject } from '../../src/wire/json';
 import { LOCAL_ACCESS_POINTS } from '../world/file-systems';
 import { LOCAL_RULES, LOCAL_STAGE, type LocalRoot } from '../world/root';
 import { localSecretProblems } from '../world/secrets';
-import { seededStores } from '../world/stores';
+import { remedyForMissing, seededStores } from '../world/stores';
 import { localInput, type RunnerName } from './input';
 
 export interface ExamineOptions {
@@ -35,6 +35,7 @@ export async function examineDocument(document: unknown, options: ExamineOptions
   const examined = await examine(localInput(document, root, runner), {
     stores,
     signal,
+    remedyFor: (location) => remedyForMissing(root, seed, location),
     settings: {
       ...LOCAL_STAGE,
       accessPoints: LOCAL_ACCESS_POINTS,

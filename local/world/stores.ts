@@ -43,6 +43,18 @@ export function seededStores(root: LocalRoot, seed: string | undefined): Stores 
   };
 }
 
+/** Says where the stores have looked for a missing object; undefined for a location that is not in S3. */
+export function remedyForMissing(
+  root: Pick<LocalRoot, 's3'>,
+  seed: string | undefined,
+  location: Location,
+): string | undefined {
+  if (location.scheme !== S3) return undefined;
+  const looked = [...(seed === undefined ? [] : [seed]), root.s3].map((folder) => s3Path(folder, location));
+  const bring = seed === undefined ? ', or give a folder of buckets with --seed' : '';
+  return `On this machine it is ${looked.join(' or ')}: put a file there, or a folder with a file${bring}`;
+}
+
 function s3Path(folder: string, location: Location): string {
   const { bucket, key } = requireS3Object(location);
   const names = key.split('/');

@@ -3,6 +3,7 @@ import type { ParameterTransfer } from '../demand/parameters';
 import { parameterAt } from '../demand/refusals';
 import { describeError, type Problem } from '../errors';
 import { compileFilters, findFilterProblems } from '../transfer/filters';
+import type { Location } from '../transfer/location';
 import type { Stores } from '../transfer/store';
 import { pointerOf } from '../wire/json';
 import { shorten } from '../wire/problems';
@@ -26,6 +27,8 @@ export interface InputsWorld {
   readonly verdictOn?: (error: unknown) => ErrorVerdict;
   /** Ends the check early. Inputs that are not checked by then have no problem: the transfer itself tells. */
   readonly deadline?: AbortSignal;
+  /** Says where a missing input was looked for, and how to bring it there. By default the remedy names bucket and key. */
+  readonly remedyFor?: (location: Location) => string | undefined;
 }
 
 /**
@@ -59,7 +62,7 @@ async function inputProblem(
   try {
     const found = await lookFor(input, budget, world);
     if (found === 'match') return undefined;
-    return found === 'nothing' ? { pointer, ...missing(input) } : { pointer, ...unmatched(input) };
+    return found === 'nothing' ? { pointer, ...missing(input, world) } : { pointer, ...unmatched(input) };
   } catch (error) {
     world.signal.throwIfAborted();
     if (world.deadline?.aborted === true) return undefined;
@@ -86,10 +89,10 @@ async function lookFor(
   return listed === 0 ? 'nothing' : 'unmatched';
 }
 
-function missing({ remote }: ParameterTransfer) {
+function missing({ remote, location }: ParameterTransfer, { remedyFor }: InputsWorld) {
   return {
     message: `${remote} does not exist or is empty`,
-    remedy: 'Check bucket and key; a folder needs at least one file in it',
+    remedy: remedyFor?.(location) ?? 'Check bucket and key; a folder needs at least one file in it',
   };
 }
 

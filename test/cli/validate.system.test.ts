@@ -1,6 +1,6 @@
 /** `demand validate`: names every mistake of a demand. */
 import { jsonLines } from './demand-process';
-import { treeOf, World } from './world';
+import { DATA, treeOf, World, writeTree } from './world';
 
 let world: World;
 let before: Record<string, string>;
@@ -30,6 +30,7 @@ const MISTAKES = {
   execution_platform: { aws_batch: {} },
   resource_requirements: { memory: -5 },
 };
+const MISSING = { command: ['true'], params: { in: 's3://bucket/absent/x @ in' }, inputs: ['in'] };
 const POINTERS = [
   '/execution_id',
   '/execution_image',
@@ -82,6 +83,19 @@ test('--json prints a valid demand, or the mistakes, on one line of stdout', asy
   const problems = document?.problems as Record<string, string>[];
   expect(problems.map(({ pointer }) => pointer).sort()).toEqual([...POINTERS].sort());
   for (const problem of problems) expect(problem).toMatchObject({ message: /./, remedy: /./ });
+});
+
+test('an input that is not there is told with its path on this machine, and with --seed', async () => {
+  const file = world.demandOf('true', { execution_parameters: MISSING });
+  const { exitCode, stderr } = await world.run('validate', file);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('s3://bucket/absent/x does not exist or is empty');
+  expect(stderr).toContain(`On this machine it is ${world.path('root/s3/bucket/absent/x')}`);
+  expect(stderr).toContain('with --seed');
+  writeTree(world.path('seed/bucket'), DATA);
+  const seeded = await world.run('validate', file, '--seed', world.path('seed'));
+  const places = ['seed', 'root/s3'].map((folder) => world.path(`${folder}/bucket/absent/x`));
+  expect(seeded.stderr).toContain(`On this machine it is ${places.join(' or ')}`);
 });
 
 test.each([

@@ -85,6 +85,11 @@ test('each missing, unmatched or unreadable input is a problem of its parameter'
   ]);
 });
 
+test('a place that knows where it has looked gives the remedy for a missing input', async () => {
+  const world = { stores: worldOf(CONTENT), signal, remedyFor: () => 'Look there' };
+  expect(await inputProblems([input('s3://bucket/empty')], world)).toMatchObject([{ remedy: 'Look there' }]);
+});
+
 test('an invalid filter is no second problem', async () => {
   expect(await look(input('s3://bucket/tree/', { include: '(' }))).toEqual([]);
 });
