@@ -1,9 +1,10 @@
+import { dockerObstacle } from '../local/batch/docker-check';
 import type { Listener } from '../local/execution/events';
 import { runDemand } from '../local/execution/run';
 import { MockPath, readMockFile } from '../local/mocks/mock-file';
 import { LocalRoot } from '../local/world/root';
 import { steadyNow } from '../local/world/steady-time';
-import { describeError } from '../src/errors';
+import { describeError, type Problem, refuseIfAny } from '../src/errors';
 import { demandMachineOf } from '../src/machines/names';
 import { cancelOnSignals } from './cancel';
 import { readDocument } from './document';
@@ -17,6 +18,7 @@ import { TextView } from './text-view';
 export function runCommand(file: string, options: RunCommandOptions): Promise<number> {
   return withRefusals(options.json, async () => {
     const signal = cancelOnSignals();
+    if (options.runner === 'docker') refuseIfAny(dockerProblems());
     const running = runDemand(await readDocument(file), {
       ...options,
       ...(await stageOptions(options)),
@@ -38,6 +40,13 @@ export function runCommand(file: string, options: RunCommandOptions): Promise<nu
     if (ended?.status === 'SUCCEEDED') return EXIT.ok;
     return signal.aborted ? EXIT.cancelled : EXIT.failed;
   });
+}
+
+function dockerProblems(): Problem[] {
+  const obstacle = dockerObstacle(process.env);
+  if (obstacle === undefined) return [];
+  const remedy = 'Start docker, or leave --runner out: the job then runs as a process of this machine';
+  return [{ pointer: '', message: `--runner docker cannot run a job: ${obstacle}`, remedy }];
 }
 
 function mocksOf(file: string, path: string): MockPath {

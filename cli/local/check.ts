@@ -1,10 +1,12 @@
 /** Checks the options before anything is started. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { dockerObstacle } from '../../local/batch/docker-check';
 import type { LocalOptions } from './options';
 
 /** @returns the mistakes, as sentences */
-export function mistakesIn({ project, seed, port }: LocalOptions): string[] {
+export function mistakesIn({ project, seed, port, runner }: LocalOptions): string[] {
+  const obstacle = runner === 'docker' ? dockerObstacle(process.env) : undefined;
   return [
     ...(existsSync(join(project, 'serverless.yml'))
       ? []
@@ -12,6 +14,9 @@ export function mistakesIn({ project, seed, port }: LocalOptions): string[] {
     ...(seed === undefined || isFolder(seed)
       ? []
       : [`--seed ${seed} is not a folder: give a folder with a folder for each bucket`]),
+    ...(obstacle === undefined
+      ? []
+      : [`--runner docker cannot run a job: ${obstacle}. Start docker, or leave --runner out`]),
     ...(port <= 65_535 ? [] : [`--port ${port} is too large: give at most 65535, or 0 for any free port`]),
   ];
 }

@@ -39,7 +39,8 @@ export function dockerArguments({ jobId, image, command, environment, mounts }: 
   ];
 }
 
-function dockerSettings(host: Readonly<Record<string, string | undefined>>): Record<string, string> {
+/** Returns the variables that docker's command line itself reads. */
+export function dockerSettings(host: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const names = Object.keys(host).filter((name) => name.startsWith('DOCKER_') || name === 'HOME');
   return Object.fromEntries(names.map((name) => [name, host[name] ?? '']));
 }

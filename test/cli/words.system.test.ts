@@ -1,5 +1,5 @@
 /** Mistakes on the command line, and the words about them. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DemandProcess } from './demand-process';
@@ -35,6 +35,22 @@ test.each([
   const { exitCode, stdout } = await demand(...args);
   expect(exitCode).toBe(0);
   expect(stdout).toContain(words);
+});
+
+test.each([
+  ['run', ['run', join(__dirname, '../../examples/penguins/demand.json')]],
+  ['local up', ['local', 'up', '--project', join(__dirname, '../..')]],
+])('%s without docker says so, and makes nothing', async (_, args) => {
+  const environment = { ...process.env, PATH: folder };
+  const { exitCode, stdout, stderr } = await new DemandProcess(
+    folder,
+    [],
+    [...args, '--runner', 'docker', '--root', 'absent'],
+    environment,
+  ).ended;
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain('--runner docker cannot run a job: there is no program docker in the PATH');
+  expect(existsSync(join(folder, 'absent'))).toBe(false);
 });
 
 // Nothing listens at port 9 of this machine.
