@@ -1,12 +1,14 @@
 /** Signals that cancel a verb, such as Ctrl-C. */
 import { DemandCancelled } from '../src/errors';
-import { err, out } from './output/output';
+import { err } from './output/output';
 import { EXIT } from './refusal';
 
-/** The first signal asks for an orderly end, and so does a closed output. The second signal exits at once. */
+/**
+ * The first signal asks for an orderly end. The second signal exits at once. A reader that closes the output, as in
+ * `| head`, cancels nothing: the demand, or the copy, goes on without it.
+ */
 export function cancelOnSignals(): AbortSignal {
   const cancelled = new AbortController();
-  out.onClosed(() => cancelled.abort(new DemandCancelled('the reader of the output has closed it')));
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (cancelled.signal.aborted) process.exit(EXIT.cancelled);

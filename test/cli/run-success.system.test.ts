@@ -65,6 +65,14 @@ test('--json prints one document a line, and the result last', async () => {
   expect(world.results()).toEqual(DATA);
 });
 
+test('a reader that closes the output early does not cancel the demand', async () => {
+  const reader = ['bash', '-c', 'set -o pipefail; "$@" | head -n 1', 'bash'];
+  const { exitCode, stdout, stderr } = await world.startUnder(reader, 'run', world.demandOf(COPY)).ended;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toBe('demand one, attempt 1, in root\n');
+  expect(world.results()).toEqual(DATA);
+});
+
 test('inputs come from the seed', async () => {
   rmSync(world.root, { recursive: true });
   writeTree(world.path('seed/bucket/data'), { seeded: 'S\n' });
