@@ -29,6 +29,11 @@ describe.each(['validate', 'plan', 'run'])('%s refuses', (verb) => {
       'half of a surrogate pair',
     ],
     [
+      'a byte that is not UTF-8',
+      () => world.write('latin1.json', Buffer.from('{"execution_id": "caf\u00e9"}', 'latin1')),
+      'latin1.json is not UTF-8',
+    ],
+    [
       'a field that is there twice',
       () => world.write('twice.json', '{"execution_id": "x",\n "execution_id": "y"}'),
       'this field is there twice: in line 1, column 2, and in line 2, column 2',

@@ -33,7 +33,7 @@ export class World {
     return this.write('demand.json', JSON.stringify({ ...demandDocument(command), ...more }));
   }
 
-  write(name: string, content: string): string {
+  write(name: string, content: string | Buffer): string {
     writeFileSync(this.path(name), content);
     return this.path(name);
   }
