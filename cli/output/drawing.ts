@@ -1,4 +1,5 @@
 /** Lines at the bottom of a terminal that are drawn again over the last ones. */
+import stringWidth from 'string-width';
 import { COLOUR, type LineOptions, visible, visibleOutputLine } from '../../src/visible';
 import type { Output } from './output';
 
@@ -54,19 +55,23 @@ export class Drawing {
   }
 }
 
-/** Returns the line with its hidden characters shown, cut to a number of columns. Colours have no width. */
+/**
+ * Returns the line with its hidden characters shown, cut to a number of columns. Colours have no width, and many characters
+ * of East Asia have two columns. A wider line would go on in the next row, and would stay there after the next drawing.
+ */
 export function fitted(line: string, width: number, options: LineOptions): string {
   const shown = visibleOutputLine(line.replaceAll('\t', '    '), options);
   const parts = shown.split(COLOUR).map((part, index) => (index % 2 === 1 ? [part] : [...part]));
   const isText = (index: number) => index % 2 === 0;
-  const columns = parts.reduce((sum, part, index) => sum + (isText(index) ? part.length : 0), 0);
-  if (columns <= width) return shown;
+  if (stringWidth(shown) <= width) return shown;
   let left = width - CUT.length;
+  const isOver = (character: string) => {
+    left -= stringWidth(character);
+    return left < 0;
+  };
   const kept = parts.map((part, index) => {
-    if (!isText(index)) return part.join('');
-    const text = part.slice(0, left).join('');
-    left = Math.max(0, left - part.length);
-    return text;
+    const end = isText(index) ? part.findIndex(isOver) : -1;
+    return (end < 0 ? part : part.slice(0, end)).join('');
   });
   return `${kept.join('')}${CUT}`;
 }

@@ -134,6 +134,10 @@ describe('a line of a drawing', () => {
       `${ESC}[31m0123456789${ESC}[32mabcdefg${ESC}[0m...`,
       { colours: true },
     ],
+    ['日本語日本語日本語日本語', '日本語日本語日本...', {}],
+    ['日本語日本語日本語日', '日本語日本語日本語日', {}],
+    ['a日本語日本語日本語日z', 'a日本語日本語日本...', {}],
+    ['\u{1f642}'.repeat(11), `${'\u{1f642}'.repeat(8)}...`, {}],
   ])('%j is fitted into 20 columns', (line, shown, options) => {
     expect(fitted(line, 20, options)).toBe(shown);
   });
