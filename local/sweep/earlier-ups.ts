@@ -1,6 +1,7 @@
 /**
  * The file systems of earlier starts of the local API. Each start makes new ones, and its executions are in memory only.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileSweep } from '../../src/adapters/files/file-sweep';
 import { REMOVING_NAME } from '../../src/sweep/files';
@@ -25,8 +26,8 @@ export async function sweepEarlierUps(options: EarlierUpsOptions): Promise<PartR
   const volume = { path: join(apiRoot, 'efs'), root: apiRoot };
   const report: PartReport = { part: 'local_up', path: volume.path, ...NOTHING_SWEPT };
   const swept: Swept[] = [];
-  const entries = await fileSweep.entries(volume, '').catch(() => []);
-  for (const { key, name, isFolder } of entries) {
+  if (!existsSync(volume.path)) return report;
+  for await (const { key, name, isFolder } of fileSweep.entries(volume, '')) {
     if (!isFolder) continue;
     const ageMs = REMOVING_NAME.test(name) ? ABANDONED_MS : options.ageMs;
     const measured = await fileSweep.measure(volume, key, { signal });

@@ -30,6 +30,8 @@ interface SweepSettings extends RoutingSettings {
   readonly mounts: readonly MountPoint[];
   /** Milliseconds between the move of a unit and its last check: a description of Step Functions may be late. */
   readonly fenceMs: number;
+  /** Items of one volume that one sweep looks at. */
+  readonly mostUnits?: number;
 }
 
 /** The records of our own on a file system that nobody needs any more. */

@@ -51,21 +51,24 @@ export interface AsideUnit {
 
 export interface SweptFiles {
   /**
-   * Returns the entries of a folder in the order of their names; none for a missing folder. The sweeper's and the
-   * transfers' own folders are not among them.
+   * Yields the entries of a folder in the order of their names; none for a missing folder. The sweeper's and the
+   * transfers' own folders are not among them. A folder may have millions: each entry is looked at shortly before it comes.
    *
    * @param folder a key; `''` for the volume itself
+   * @param isWanted says for a key whether its entry comes; every entry by default
    * @throws UnsafePath for a folder outside of the root
    */
-  entries(volume: SweptVolume, folder: string): Promise<readonly FoundEntry[]>;
+  entries(
+    volume: SweptVolume,
+    folder: string,
+    isWanted?: (key: string) => boolean,
+  ): AsyncIterable<FoundEntry>;
   /** Measures an entry with everything in it. Links are not followed. @returns undefined for a missing entry */
   measure(volume: SweptVolume, key: string, options: MeasureOptions): Promise<Measured | undefined>;
   /** Returns the execution that owns a working directory; undefined for any other entry. */
   ownerOf(volume: SweptVolume, key: string): Promise<string | undefined>;
   /** Moves a unit aside, in one step. @returns undefined for a missing unit */
   setAside(volume: SweptVolume, key: string): Promise<AsideUnit | undefined>;
-  /** Returns the units that an ended call has left aside in a folder. */
-  leftAside(volume: SweptVolume, folder: string): Promise<readonly AsideUnit[]>;
   /** Moves a unit back. @returns false when another entry has its name meanwhile */
   putBack(volume: SweptVolume, aside: AsideUnit): Promise<boolean>;
   /**

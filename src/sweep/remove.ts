@@ -33,7 +33,7 @@ export interface RemoveWorld extends LookWorld {
   readonly clock: Clock;
   /** Forgets the record of a kept directory. @param path the directory on this machine */
   forgetKept(path: string): Promise<void>;
-  readonly settings: { readonly fenceMs: number };
+  readonly settings: { readonly fenceMs: number; readonly mostUnits?: number };
 }
 
 type Held = Hold | 'used_since';

@@ -51,8 +51,8 @@ interface Survey {
 
 async function* surveyFolder(folder: string, depth: number, survey: Survey): AsyncGenerator<Surveyed> {
   const { volume, after, world } = survey;
-  for (const entry of await world.files.entries(volume, folder)) {
-    if (isBehind(entry.key, after) || isExcluded(entry, volume)) continue;
+  for await (const entry of world.files.entries(volume, folder, (key) => !isBehind(key, after))) {
+    if (isExcluded(entry, volume)) continue;
     const ours = await lookAtOurs(entry, survey);
     if (SET_ASIDE_NAME.test(entry.name) && entry.isFolder) yield* takeUp(entry, survey);
     else if (ours !== undefined) yield { after: entry.key, units: ours };
@@ -104,15 +104,17 @@ function partialOf({ key, changed }: FoundEntry): UnitFacts {
 
 async function assembliesIn({ key }: FoundEntry, volume: SurveyedVolume, { files }: SurveyWorld) {
   const found: UnitFacts[] = [];
-  for (const file of await files.entries(volume, key))
+  for await (const file of files.entries(volume, key))
     found.push({ key: file.key, kind: 'assembly', lastUsed: await latestIn(file, volume, files) });
   return found;
 }
 
 /** Each range of an assembly leaves a mark in its folder, so the folders show the last work on it. */
 async function latestIn(entry: FoundEntry, volume: SurveyedVolume, files: SweptFiles): Promise<EpochMs> {
-  const inside = entry.isFolder ? await files.entries(volume, entry.key) : [];
-  return inside.reduce((latest, { changed }) => Math.max(latest, changed), entry.changed);
+  let latest = entry.changed;
+  if (entry.isFolder)
+    for await (const { changed } of files.entries(volume, entry.key)) latest = Math.max(latest, changed);
+  return latest;
 }
 
 /**
@@ -123,7 +125,8 @@ async function* takeUp(entry: FoundEntry, survey: Survey): AsyncGenerator<Survey
   const { volume, after, world } = survey;
   const { files, now, isDryRun } = world;
   if (now - entry.changed < ABANDONED_MS || isDryRun) return;
-  const units = await files.entries(volume, entry.key);
+  const units: FoundEntry[] = [];
+  for await (const unit of files.entries(volume, entry.key)) units.push(unit);
   if (units.length === 0)
     yield { after: entry.key, units: [{ key: entry.key, kind: 'removing', lastUsed: entry.changed }] };
   for (const unit of units) {

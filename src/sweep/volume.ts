@@ -16,6 +16,9 @@ import { surveyVolume } from './survey';
 /** Units that share one wait of {@link condemnUnits}. */
 const AT_ONCE = 16;
 
+/** Units that one sweep of a volume looks at. Their facts are in the memory of one call; they have some 150 bytes each. */
+const MOST_UNITS = 500_000;
+
 /** The position of a sweep between two calls. */
 const cursorSchema = model({
   phase: v.picklist(['survey', 'remove']),
@@ -68,7 +71,7 @@ export async function sweepVolume(
   if (surveyed.cursor.phase === 'survey') return { report, cursor: JSON.stringify(surveyed.cursor) };
   const { removals, stays } = planSweep(surveyed.units, volume.rules, from.begunAt);
   const counted = Object.entries(stays).map(([reason, count]): Swept => ({ stays: reason, count }));
-  const planned = from.phase === 'survey' ? addToReport(report, counted) : report;
+  const planned = from.phase === 'survey' ? addToReport(report, [...counted, ...surveyed.problems]) : report;
   const ended = await removeOn(removals, { report: planned, cursor: surveyed.cursor }, call);
   if (ended.isWhole) {
     if (from.parts > 0) await world.notes.drop(sweep);
@@ -96,6 +99,7 @@ interface SurveyedSoFar {
   readonly units: readonly UnitFacts[];
   /** The units that this call has found. */
   readonly found: readonly UnitFacts[];
+  readonly problems: readonly Swept[];
   readonly cursor: Cursor;
 }
 
@@ -103,14 +107,28 @@ interface SurveyedSoFar {
 async function surveyOn(from: Cursor, call: Call): Promise<SurveyedSoFar | undefined> {
   const earlier = await recall(from, call);
   if (earlier === undefined) return undefined;
-  if (from.phase === 'remove') return { units: earlier, found: [], cursor: from };
-  const { units: found, after, isWhole } = await surveyUntilDeadline(from.after, call);
+  if (from.phase === 'remove') return { units: earlier, found: [], problems: [], cursor: from };
+  const { mostUnits = MOST_UNITS } = call.world.settings;
+  const {
+    units: found,
+    after,
+    end,
+  } = await surveyUntilDeadline(from.after, mostUnits - earlier.length, call);
   const units = earlier.concat(found);
-  if (isWhole) return { units, found, cursor: { ...from, phase: 'remove' } };
-  return { units, found, cursor: await note(found, { ...from, after }, call) };
+  if (end === 'deadline')
+    return { units, found, problems: [], cursor: await note(found, { ...from, after }, call) };
+  const failure = `it has more than ${mostUnits.toLocaleString('en')} items. The next sweep looks at the others`;
+  const problems = end === 'too many' ? [{ failure, path: call.volume.path }] : [];
+  return { units, found, problems, cursor: { ...from, phase: 'remove' } };
 }
 
-async function surveyUntilDeadline(from: string, { volume, world }: Call) {
+interface Found {
+  readonly units: readonly UnitFacts[];
+  readonly after: string;
+  readonly end: 'whole' | 'deadline' | 'too many';
+}
+
+async function surveyUntilDeadline(from: string, most: number, { volume, world }: Call): Promise<Found> {
   const units: UnitFacts[] = [];
   let after = from;
   const signal = signalOf(world);
@@ -118,15 +136,16 @@ async function surveyUntilDeadline(from: string, { volume, world }: Call) {
   const mayGiveUp = () => units.length === 0;
   try {
     for await (const found of surveyVolume(volume, after, { ...world, signal, mayGiveUp })) {
+      if (units.length >= most) return { units, after, end: 'too many' };
       for (const unit of found.units) units.push(unit);
       after = found.after;
-      if (!hasTimeLeft(world.time)) return { units, after, isWhole: false };
+      if (!hasTimeLeft(world.time)) return { units, after, end: 'deadline' };
     }
-    return { units, after, isWhole: true };
+    return { units, after, end: 'whole' };
   } catch (error) {
     world.signal.throwIfAborted();
     if (!signal.aborted) throw error;
-    return { units, after, isWhole: false };
+    return { units, after, end: 'deadline' };
   }
 }
 

@@ -196,3 +196,20 @@ describe('calls that end early', () => {
     expect({ calls, removed }).toEqual({ calls: 3, removed: { temporary: { count: 3, bytes: 3 } } });
   });
 });
+
+test('a volume with more items than one sweep looks at is swept in parts, and the report says so', async () => {
+  plant(at('tmp'), { a: 'x', b: 'x', c: 'x', d: 'x', e: 'x' });
+  world.pass(20);
+  const settings = { ...world.world().settings, mostUnits: 3 };
+  let looks = 0;
+  world.remainingMs = () => (++looks === 2 ? 0 : 900_000);
+  const first = await world.sweep('tmp', {}, { settings });
+  expect(first.removed).toEqual({ temporary: { count: 3, bytes: 3 } });
+  expect(first.failures).toEqual([
+    { path: at('tmp'), reason: 'it has more than 3 items. The next sweep looks at the others' },
+  ]);
+  expect(await world.sweep('tmp', {}, { settings })).toMatchObject({
+    removed: { temporary: { count: 2 } },
+    failures: [],
+  });
+});

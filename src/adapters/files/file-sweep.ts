@@ -10,7 +10,6 @@ import {
   joinKey,
   nameOfKey,
   REMOVING_NAME,
-  SET_ASIDE_NAME,
   type SweptFiles,
   type SweptVolume,
 } from '../../sweep/files';
@@ -29,7 +28,7 @@ const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR']);
 
 /** {@link SweptFiles} of the mounted file systems. */
 export const fileSweep: SweptFiles = {
-  entries: (volume, folder) => inFolder(volume, folder, [], (held) => entriesOf(held, folder)),
+  entries,
   measure: (volume, key, options) =>
     inFolder(volume, folderOfKey(key), undefined, (held) =>
       measureEntry(pathIn(held, nameOfKey(key)), key, options),
@@ -37,14 +36,6 @@ export const fileSweep: SweptFiles = {
   ownerOf: (volume, key) =>
     inFolder(volume, folderOfKey(key), undefined, (held) => ownerOf(pathIn(held, nameOfKey(key)))),
   setAside,
-  leftAside: async (volume, folder) => {
-    const found: AsideUnit[] = [];
-    for (const { key, name } of await fileSweep.entries(volume, folder))
-      if (SET_ASIDE_NAME.test(name))
-        for (const inner of await fileSweep.entries(volume, key))
-          found.push({ key: joinKey(folder, inner.name), now: inner.key });
-    return found;
-  },
   putBack,
   condemn,
   remove,
@@ -113,37 +104,57 @@ async function remove(volume: SweptVolume, condemned: string, signal: AbortSigna
   });
 }
 
-async function entriesOf(held: HeldFolder, folder: string): Promise<readonly FoundEntry[]> {
-  const names = (await readByteNames(held.path)).filter((name) => !isOwnFolder(name));
-  const found: FoundEntry[] = [];
-  for (let from = 0; from < names.length; from += AT_ONCE) {
-    const some = names.slice(from, from + AT_ONCE).map(async (name) => {
+async function* entries(
+  volume: SweptVolume,
+  folder: string,
+  isWanted: (key: string) => boolean = () => true,
+): AsyncGenerator<FoundEntry> {
+  const held = await openIn(volume, folder);
+  if (held === undefined) return;
+  try {
+    const all = await readByteNames(held.path);
+    const names = all.filter((name) => !isOwnFolder(name) && isWanted(joinKey(folder, name))).sort();
+    const look = async (name: string): Promise<FoundEntry | undefined> => {
       const stats = await unlessMissing(lstat(pathIn(held, name)));
-      if (stats === undefined) return;
+      if (stats === undefined) return undefined;
       const changed = Math.max(stats.mtimeMs, stats.ctimeMs);
-      found.push({ key: joinKey(folder, name), name, isFolder: stats.isDirectory(), changed });
-    });
-    await Promise.all(some);
+      return { key: joinKey(folder, name), name, isFolder: stats.isDirectory(), changed };
+    };
+    for (let from = 0; from < names.length; from += AT_ONCE)
+      for (const found of await Promise.all(names.slice(from, from + AT_ONCE).map(look)))
+        if (found !== undefined) yield found;
+  } finally {
+    await held.close();
   }
-  return found.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Opens a folder, and checks that it is inside the volume. An open folder stays the same when a link takes its path. */
-async function inFolder<T, M>(
-  { path, root }: SweptVolume,
-  key: string,
-  missing: M,
-  work: (folder: HeldFolder) => Promise<T>,
-): Promise<T | M> {
+/**
+ * Opens a folder, and checks that it is inside the volume. An open folder stays the same when a link takes its path.
+ *
+ * @returns undefined for a missing folder
+ */
+async function openIn({ path, root }: SweptVolume, key: string): Promise<HeldFolder | undefined> {
   await new FileRoot(root).check(join(path, '.demand'));
   const volume = await unlessMissing(realpath(path));
   const folder = await unlessMissing(
     HeldFolder.open(pathBelow(path, Buffer.from(key, 'latin1')), 'through links'),
   );
-  if (folder === undefined || volume === undefined) return missing;
+  if (folder === undefined || (volume !== undefined && isInside(volume, await folder.realPath())))
+    return folder;
+  await folder.close();
+  if (volume === undefined) return undefined;
+  throw new UnsafePath(`${folder.shown} leads out of ${path}, by a symbolic link`);
+}
+
+async function inFolder<T, M>(
+  volume: SweptVolume,
+  key: string,
+  missing: M,
+  work: (folder: HeldFolder) => Promise<T>,
+): Promise<T | M> {
+  const folder = await openIn(volume, key);
+  if (folder === undefined) return missing;
   try {
-    if (!isInside(volume, await folder.realPath()))
-      throw new UnsafePath(`${folder.shown} leads out of ${path}, by a symbolic link`);
     return await work(folder);
   } finally {
     await folder.close();
