@@ -72,8 +72,8 @@ export interface SweptFiles {
   /** Moves a unit back. @returns false when another entry has its name meanwhile */
   putBack(volume: SweptVolume, aside: AsideUnit): Promise<boolean>;
   /**
-   * Gives a unit that was moved aside, or an entry with one of our own temporary names, the name of a begun removal. From
-   * then on nobody needs it, also after a crash.
+   * Gives a unit that was moved aside, or an entry, the name of a begun removal. From then on nobody needs it, also after a
+   * crash.
    *
    * @returns the new key; undefined for a missing entry
    */

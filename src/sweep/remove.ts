@@ -146,9 +146,8 @@ function condemnShared({ key }: UnitFacts, volume: SurveyedVolume, world: Remove
   const { files, use, uses, signal } = world;
   const location = localLocation(pathOf(volume, key));
   return takeUnlessUsed(location, use, signal, async () => {
-    const aside = await files.setAside(volume, key);
-    if (aside === undefined) return { key, held: 'gone' };
-    const condemned = await files.condemn(volume, aside);
+    // Nobody uses it, so nobody needs its name again. A folder to move it aside would need space on a full disk.
+    const condemned = await files.condemn(volume, { key });
     await uses.forget(location);
     return answerOf(key, condemned);
   });

@@ -2,7 +2,6 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileKept } from '../../src/adapters/files/file-kept';
 import { fileSweep } from '../../src/adapters/files/file-sweep';
 import { workingFiles } from '../../src/adapters/files/working-files';
 import { SET_ASIDE_NAME, type SweptFiles } from '../../src/sweep/files';
@@ -205,40 +204,6 @@ test('two sweeps at once remove each unit once, and fail nowhere', async () => {
   expect(readdirSync(at('shared'))).toEqual([]);
 });
 
-describe('the record of a kept directory', () => {
-  const kept = () => fileKept(world.mounts);
-  const listed = async () => (await kept().list()).map((each) => each.kept.path);
-
-  beforeEach(async () => {
-    for (const name of ['first', 'second']) {
-      world.direct(name, { out: 'x' });
-      world.end(name, false);
-      const record = {
-        execution: EXECUTION + name,
-        since: world.now(),
-        reason: 'it failed',
-        outputs: ['out'],
-      };
-      await kept().note({ ...record, directory: at('scratch', name) });
-    }
-    world.pass(31);
-  });
-
-  test('stays with a directory that is put back, also when others list the records meanwhile', async () => {
-    world.onFence = async () => {
-      world.fates.set(`${EXECUTION}second`, { kind: 'running' });
-      expect(await listed()).toEqual(['/scratch/first', '/scratch/second']);
-    };
-    expect((await world.sweep('scratch')).removed).toMatchObject({ kept_directory: { count: 1 } });
-    expect(await listed()).toEqual(['/scratch/second']);
-  });
-
-  test('goes with its directory', async () => {
-    await world.sweep('scratch');
-    expect(readdirSync(at('.demand.kept'))).toEqual([]);
-  });
-});
-
 test('a stop while the sweep waits puts all directories back', async () => {
   for (const name of ['one', 'two']) {
     world.direct(name, { a: 'x' });
@@ -282,4 +247,19 @@ test('the running executions are listed twice for all units that share a wait', 
   const { removed } = await world.sweep('tmp', {}, { running: { oldestBegin } });
   // The first list is that of the survey.
   expect({ removed, lists }).toEqual({ removed: { temporary: { count: 10, bytes: 10 } }, lists: 3 });
+});
+
+test('an input goes also when the disk has no space for a folder to move it aside', async () => {
+  plant(at('shared'), { 'key/a': 'x', file: 'y' });
+  world.pass(31);
+  const full = files({
+    setAside: async () => {
+      throw Object.assign(new Error('no space left on device, mkdir'), { code: 'ENOSPC' });
+    },
+  });
+  expect(await world.sweep('shared', {}, { files: full })).toMatchObject({
+    removed: { shared_input: { count: 2, bytes: 2 } },
+    failures: [],
+  });
+  expect(readdirSync(at('shared'))).toEqual([]);
 });
