@@ -50,7 +50,8 @@ parentPort.on('message', async ({ id, event, timeoutMs }) => {
     functionName: name,
     functionVersion: '$LATEST',
     memoryLimitInMB: String(memoryMb),
-    getRemainingTimeInMillis: () => Math.max(0, endsAt - performance.now()),
+    // Whole, as on AWS: timers of Node refuse a fraction.
+    getRemainingTimeInMillis: () => Math.max(0, Math.floor(endsAt - performance.now())),
   };
   try {
     const result = await require(file)[handler](JSON.parse(event), context);

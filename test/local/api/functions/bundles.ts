@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DeployedFunction } from '../../../../local/api/functions/worker';
 
 export interface Bundles {
-  /** @param body the body of a handler with the parameter `event` */
+  /** @param body the body of a handler with the parameters `event` and `context` */
   of(name: string, body: string): DeployedFunction;
   remove(): void;
 }
@@ -14,7 +14,7 @@ export function bundles(): Bundles {
   return {
     of(name, body) {
       const file = join(folder, `${name}.js`);
-      writeFileSync(file, `exports.handler = async (event) => { ${body} };`);
+      writeFileSync(file, `exports.handler = async (event, context) => { ${body} };`);
       return {
         name,
         arn: `arn:aws:lambda:us-west-2:123456789012:function:${name}`,

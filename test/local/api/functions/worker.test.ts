@@ -85,3 +85,11 @@ test('a function that writes a line without end is cut into lines, and waits for
   expect(longest).toBe(64 * 1024);
   expect(bytes).toBe(10_000_000);
 });
+
+test('the time that is left is a whole number of milliseconds, as on AWS', async () => {
+  const tells = 'return Array.from({ length: 100 }, () => context.getRemainingTimeInMillis());';
+  const worker = new FunctionWorker(made.of('tells', tells), () => undefined);
+  const { outcome } = await worker.invoke('1');
+  await worker.stop();
+  expect(outcome).toMatchObject({ payload: expect.stringMatching(/^\[\d+(,\d+){99}\]$/) });
+});
