@@ -1,4 +1,5 @@
 /** Starts moto's server, the wire API of AWS on this machine. https://docs.getmoto.org */
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { type ApiCredentials, credentialsEnvironment } from './access/credentials';
 import { pythonEnvironment } from './python-environment';
@@ -31,11 +32,20 @@ export async function startMotoServer(
   const args = [join(sources, 'moto_server.py'), ...(gateway === undefined ? [] : [gateway.endpoint])];
   // Every user of the machine can read a command line, so the keys are in the environment.
   const env = {
-    ...process.env,
+    ...ownEnvironment(process.env),
     ...(gateway && credentialsEnvironment(gateway.credentials)),
     ...(gateway?.longestRetryWaitSeconds !== undefined && {
       LONGEST_RETRY_WAIT_SECONDS: String(gateway.longestRetryWaitSeconds),
     }),
   };
   return startPythonServer("moto's server", python, args, env);
+}
+
+/**
+ * Leaves out what the user has set for AWS. A profile that the server does not find would end it. A proxy would get its
+ * signed requests to the gateway.
+ */
+function ownEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const others = Object.entries(environment).filter(([name]) => !/^AWS_|_proxy$/i.test(name));
+  return { ...Object.fromEntries(others), AWS_CONFIG_FILE: devNull, AWS_SHARED_CREDENTIALS_FILE: devNull };
 }
