@@ -6,7 +6,7 @@ import { LocalRoot } from '../local/world/root';
 import { describeError } from '../src/errors';
 import { withoutEmpty } from '../src/wire/json';
 import { cancelOnSignals } from './cancel';
-import { readState } from './local/state';
+import { ownerOf } from './local/ownership';
 import type { SweepOptions } from './options';
 import { err, out } from './output/output';
 import { EXIT, withRefusals } from './refusal';
@@ -25,7 +25,7 @@ export function sweepCommand({ root, dryRun, days, json }: SweepOptions): Promis
     const swept = await sweepRoot({
       root: new LocalRoot(root),
       isDryRun: dryRun,
-      isApiRunning: (await readState(join(root, 'api'))) !== undefined,
+      isApiRunning: (await ownerOf(join(root, 'api'))) !== undefined,
       signal,
       ...withoutEmpty({ days }),
     });

@@ -2,12 +2,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stageOfMachine } from '../../src/machines/names';
-import type { LocalOptions } from './options';
+import { type LocalOptions, OPEN_STAGE } from './options';
 import type { RunningApi } from './state';
 
 export const DEFAULT_ROOT = '.demand/api';
 
-export function instructions(running: RunningApi, options: LocalOptions): string {
+export function instructions(
+  running: RunningApi,
+  options: LocalOptions,
+  environment: NodeJS.ProcessEnv,
+): string {
   const { endpoint, region, credentials, stateMachineArn } = running;
   const file = exampleOf(options);
   const stage = stageOfMachine(stateMachineArn.split(':').at(-1) ?? '');
@@ -16,8 +20,8 @@ export function instructions(running: RunningApi, options: LocalOptions): string
   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region}
   export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
   export AWS_DEFAULT_REGION=${region}   # version 1 of the aws command line asks for this one
-
-  demand submit ${file} --stage ${stage} --watch
+${linesIf(environment.AWS_PROFILE !== undefined, '  unset AWS_PROFILE   # the profile comes before these keys')}
+${linesIf(stage === OPEN_STAGE, `  aws s3 mb s3://my-bucket --endpoint-url ${endpoint}   # a demand may use every bucket here\n`)}  demand submit ${file} --stage ${stage} --watch
 
   aws stepfunctions start-execution --endpoint-url ${endpoint} --region ${region} \\
     --state-machine-arn ${stateMachineArn} \\
@@ -32,6 +36,10 @@ export function instructions(running: RunningApi, options: LocalOptions): string
 
 ${downCommandFor(options)} stops it.
 `;
+}
+
+function linesIf(isNeeded: boolean, lines: string): string {
+  return isNeeded ? `${lines}\n` : '';
 }
 
 function downCommandFor({ root }: Pick<LocalOptions, 'root'>): string {

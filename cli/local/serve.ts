@@ -10,8 +10,10 @@ import { err, out } from '../output/output';
 import { EXIT } from '../refusal';
 import { mistakesIn } from './check';
 import { instructions } from './instructions';
-import type { LocalOptions } from './options';
-import { claimRoot, forgetState, type RunningApi, writeRunning } from './state';
+import { type LocalOptions, OPEN_STAGE } from './options';
+import { type Claim, claimRoot, tellStopping } from './ownership';
+import { privacyWarnings } from './privacy';
+import { forgetState, type RunningApi, writeRunning } from './state';
 
 export async function serveCommand(options: LocalOptions): Promise<number> {
   const mistakes = mistakesIn(options);
@@ -20,38 +22,33 @@ export async function serveCommand(options: LocalOptions): Promise<number> {
     return EXIT.refused;
   }
   const root = resolve(options.root);
-  await claimRoot(root);
-  try {
-    const failure = await serve(options, root);
-    if (failure === undefined) return EXIT.ok;
-    err.message(`${failure} The local API stops. Its objects and executions are lost: start it again`);
-    return EXIT.failed;
-  } finally {
-    await forgetState(root);
-  }
+  const failure = await serve(options, await claimRoot(root));
+  if (failure === undefined) return EXIT.ok;
+  err.message(`${failure} The local API stops. Its objects and executions are lost: start it again`);
+  return EXIT.failed;
 }
 
 /** Serves until a signal comes. @returns the reason when the API cannot serve any longer */
-async function serve(options: LocalOptions, root: string): Promise<string | undefined> {
-  const api = await start(options, root);
+async function serve(options: LocalOptions, claim: Claim): Promise<string | undefined> {
+  const api = await start(options, claim.root);
   try {
     const { endpoint, region, credentials } = api;
     const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
     await seedBuckets({ folder: options.seed, buckets: options.bucket }, client);
     const running: RunningApi = {
-      pid: process.pid,
+      ...claim.owner,
       endpoint,
       region,
       credentials,
       stateMachineArn: api.resources.get('DemandExecutionStateMachine') ?? '',
     };
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]).then(() => undefined);
-    await writeRunning(root, running);
-    out.text(instructions(running, options));
-    const failure = await Promise.race([told, api.ended]);
-    await forgetState(root);
-    return failure;
+    await writeRunning(claim, running);
+    out.text(instructions(running, options, process.env));
+    err.lines(await privacyWarnings(claim.root));
+    return await Promise.race([told, api.ended]);
   } finally {
+    await Promise.allSettled([tellStopping(claim), forgetState(claim)]);
     await api.stop();
   }
 }
@@ -66,6 +63,7 @@ async function start(options: LocalOptions, root: string): Promise<LocalApi> {
       runner: new Runner(process.env, async () => undefined),
       hasContainers: options.runner === 'docker',
       port: options.port,
+      hasEveryBucket: options.stage === OPEN_STAGE,
       log: (source, line) => out.outputLine(line, {}, `${source}: `),
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 /** `demand local up`: starts the local API in the background, and prints how to use it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fchmodSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fchmodSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { err, out } from '../output/output';
@@ -9,9 +9,13 @@ import { mistakesIn } from './check';
 import { tellToStop } from './down';
 import { instructions } from './instructions';
 import type { LocalOptions } from './options';
-import { isAlive, isReady, MOST_SECONDS_TO_START, PRIVATE, type RunningApi, readState } from './state';
+import { makeRoot } from './ownership';
+import { privacyWarnings } from './privacy';
+import { isReady, PRIVATE, type RunningApi, readState } from './state';
 
 const LOG_SHOWN = 2000;
+/** Seconds. The first start makes a Python environment, which takes a minute or two. */
+const MOST_SECONDS_TO_START = 300;
 
 export async function upCommand(options: LocalOptions): Promise<number> {
   const mistakes = mistakesIn(options);
@@ -22,15 +26,20 @@ export async function upCommand(options: LocalOptions): Promise<number> {
   const root = resolve(options.root);
   const already = await readState(root);
   if (isReady(already)) {
-    out.text(instructions(already, options));
+    out.text(instructions(already, options, process.env));
+    err.lines(await privacyWarnings(root));
     out.line('The local API was running already: it does not use the options of this command.');
     return EXIT.ok;
   }
   const logFile = join(root, 'api.log');
-  const child = already === undefined ? startInBackground(options, root, logFile) : undefined;
+  await makeRoot(root);
+  // The server waits for the end of a server that is stopping.
+  const isTaken = already !== undefined && !already.isStopping;
+  const child = isTaken ? undefined : startInBackground(options, root, logFile);
   const running = await waitFor(root, child);
   if (running !== undefined) {
-    out.text(`${instructions(running, options)}The log is ${logFile}.`);
+    out.text(`${instructions(running, options, process.env)}The log is ${logFile}.`);
+    err.lines(await privacyWarnings(root));
     return EXIT.ok;
   }
   err.line('The local API did not start:');
@@ -39,7 +48,6 @@ export async function upCommand(options: LocalOptions): Promise<number> {
 }
 
 function startInBackground(options: LocalOptions, root: string, logFile: string): ChildProcess {
-  mkdirSync(root, { recursive: true });
   const log = openSync(logFile, 'a', PRIVATE.mode);
   // The server prints its keys there, too, and everybody may be allowed to read a file of an earlier version.
   fchmodSync(log, PRIVATE.mode);
@@ -53,7 +61,7 @@ function startInBackground(options: LocalOptions, root: string, logFile: string)
   child.unref();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => {
-      if (child.pid !== undefined && isAlive(child.pid)) tellToStop({ pid: child.pid });
+      if (child.pid !== undefined && isRunning(child)) tellToStop(child.pid);
       process.exit(EXIT.cancelled);
     });
   return child;
@@ -62,14 +70,18 @@ function startInBackground(options: LocalOptions, root: string, logFile: string)
 /** Waits for a local API that is ready. Another command may have been faster: then its local API counts. */
 async function waitFor(root: string, child: ChildProcess | undefined): Promise<RunningApi | undefined> {
   for (let waited = 0; waited < MOST_SECONDS_TO_START * 10; waited++) {
-    const mayComeYet = child?.pid !== undefined && isAlive(child.pid);
+    const mayComeYet = child !== undefined && isRunning(child);
     const state = await readState(root);
     if (isReady(state)) return state;
     if (state === undefined && !mayComeYet) return undefined;
     await setTimeout(100);
   }
-  if (child?.pid !== undefined && isAlive(child.pid)) tellToStop({ pid: child.pid });
+  if (child?.pid !== undefined && isRunning(child)) tellToStop(child.pid);
   return undefined;
+}
+
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
 
 function argumentsOf({ project, stage, runner, port, seed, bucket }: LocalOptions, root: string): string[] {

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { wholeNumber } from '../numbers';
 import { DEFAULT_ROOT } from './instructions';
-import type { LocalOptions } from './options';
+import { type LocalOptions, OPEN_STAGE } from './options';
 
 export function addLocal(demand: Command): void {
   const local = demand
@@ -22,7 +22,7 @@ export function addLocal(demand: Command): void {
       .description(description)
       .option('--root <dir>', 'the folder of its file systems, package and logs', DEFAULT_ROOT)
       .option('--project <dir>', 'the clone whose package is deployed', '.')
-      .option('--stage <name>', 'the stage that is deployed: config/<stage>.yml', 'local')
+      .option('--stage <name>', 'the stage that is deployed: config/<stage>.yml', OPEN_STAGE)
       .option('--port <n>', 'the port of its endpoint; 0 for any free port', wholeNumber, 0)
       .option('--seed <dir>', 'a folder of buckets to copy into it')
       .option('--bucket <name...>', 'an empty bucket to create', [])

@@ -13,17 +13,12 @@ import { pythonJson } from '../../src/python/json';
 import type { EpochMs } from '../../src/units';
 import { isJsonObject } from '../../src/wire/json';
 import { fittingName } from '../world/file-name';
+import { goesOn, type NotedProcess, noteProcess } from '../world/noted-process';
 
 const OWNER = 'owner.json';
 const JOB = 'job.json';
 const RESULT = 'result.json';
 const POLL_MS = 200;
-
-interface NotedProcess {
-  readonly pid: number;
-  /** The start of the process, where the system tells it. Another process may have the same pid later. */
-  readonly processStart: string;
-}
 
 interface Owner extends NotedProcess {
   readonly inputHash: string;
@@ -162,33 +157,6 @@ async function runningOwner(folder: string): Promise<Owner | undefined> {
   if (owner === undefined || (await goesOn(owner))) return owner;
   const job = (await readJson(join(folder, JOB))) as NotedProcess | undefined;
   return job !== undefined && (await goesOn(job)) ? { ...owner, ...job } : undefined;
-}
-
-async function noteProcess(pid: number): Promise<NotedProcess> {
-  return { pid, processStart: await processStart(pid) };
-}
-
-async function goesOn({ pid, processStart: since }: NotedProcess): Promise<boolean> {
-  return isAlive(pid) && (await processStart(pid)) === since;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/**
- * Returns field 22 of proc(5)'s stat. The name before it may have spaces. The result is empty without /proc, and for a
- * zombie: it has ended, but stays for ever under an init that fetches no exit codes.
- */
-async function processStart(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' ? '' : (fields[19] ?? '');
 }
 
 /** Writes a file that a reader sees complete, or not at all. */

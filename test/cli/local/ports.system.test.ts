@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BatchClient, ListJobsCommand } from '@aws-sdk/client-batch';
-import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { fromStrangers, VERBS, withoutRight } from '../../local/api/access/hostile-requests';
 import { exchange, SUBMIT_JOB, signed } from '../../local/api/access/raw-requests';
 import { DemandProcess } from '../demand-process';
@@ -33,6 +33,15 @@ let printed: string;
 let watching: DemandProcess;
 
 const demand = (...args: string[]) => new DemandProcess(folder, [], args, environment());
+/** No configuration of a stage names it. */
+const BUCKET = 'ports-data';
+/** What the user has set for AWS and for other programs is not for the local API. Nothing listens at the proxy. */
+const SETTINGS = {
+  AWS_PROFILE: 'of-the-user',
+  AWS_SESSION_TOKEN: 'of-the-user',
+  HTTP_PROXY: 'http://127.0.0.1:9',
+  http_proxy: 'http://127.0.0.1:9',
+};
 
 /** The variables that a user exports: those that `local up` prints. */
 function environment(): NodeJS.ProcessEnv {
@@ -47,16 +56,8 @@ function environment(): NodeJS.ProcessEnv {
 /** The scan finds the processes of a running job and of functions, too. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'demand-ports-'));
-  const up = demand(
-    'local',
-    'up',
-    '--root',
-    'api',
-    '--project',
-    PROJECT,
-    '--bucket',
-    'demand-examples-results',
-  );
+  const args = ['local', 'up', '--root', 'api', '--project', PROJECT, '--bucket', BUCKET];
+  const up = new DemandProcess(folder, [], args, { ...environment(), ...SETTINGS });
   printed = (await up.ended).stdout;
   api = JSON.parse(readFileSync(join(folder, 'api', 'api.json'), 'utf8'));
   writeFileSync(join(folder, 'demand.json'), JSON.stringify(DEMAND(folder)));
@@ -74,15 +75,15 @@ async function failure({ ended }: DemandProcess): Promise<never> {
 }
 
 /** Its job waits for a file, and tells the keys that it has. */
-const DEMAND = (root: string) => ({
+const DEMAND = (root: string, bucket = BUCKET) => ({
   execution_type: 'ports',
-  execution_id: 'ports',
+  execution_id: bucket,
   execution_image: 'public.ecr.aws/docker/library/debian:12-slim',
   execution_parameters: {
     command: [
       `env | grep -E '^AWS_(ACCESS|ENDPOINT|REGION|SECRET)' | sort > \${TOLD}; echo $$ > ${root}/job.pid; while [ ! -e ${root}/go ]; do sleep 0.1; done`,
     ],
-    params: { told: 'told.txt @ s3://demand-examples-results/told.txt' },
+    params: { told: `told.txt @ s3://${bucket}/told.txt` },
     inputs: [],
     outputs: ['told'],
   },
@@ -144,7 +145,7 @@ test('the refused requests have done nothing, and the same request with the righ
     new ListBucketsCommand(),
   );
   expect(jobSummaryList).toHaveLength(1);
-  expect(Buckets.map(({ Name }) => Name)).toContain('demand-examples-results');
+  expect(Buckets.map(({ Name }) => Name)).toContain(BUCKET);
   const right = await signed(
     { target: '/v1/listjobs', body: '{"jobQueue":"none"}' },
     { credentials, host: new URL(endpoint).host },
@@ -155,7 +156,7 @@ test('the refused requests have done nothing, and the same request with the righ
 const ANY_JOB = { name: 'JOB_NAME', values: ['*'] };
 
 test('only this user can read the files and the environments with the keys', () => {
-  for (const file of ['api.json', 'api.log'])
+  for (const file of ['.', 'api.json', 'api.log'])
     expect([file, statSync(join(folder, 'api', file)).mode & 0o077]).toEqual([file, 0]);
   for (const pid of treeOf(api.pid))
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(api.credentials.secretAccessKey);
@@ -164,7 +165,7 @@ test('only this user can read the files and the environments with the keys', () 
 test('the demand runs to its end with these keys, and its job has them', async () => {
   writeFileSync(join(folder, 'go'), '');
   expect(await watching.ended).toMatchObject({ exitCode: 0 });
-  const read = await demand('sync', 's3://demand-examples-results/told.txt', './told.txt').ended;
+  const read = await demand('sync', `s3://${BUCKET}/told.txt`, './told.txt').ended;
   expect(read).toMatchObject({ exitCode: 0 });
   expect(readFileSync(join(folder, 'told.txt'), 'utf8').trim().split('\n')).toEqual([
     `AWS_ACCESS_KEY_ID=${api.credentials.accessKeyId}`,
@@ -172,6 +173,27 @@ test('the demand runs to its end with these keys, and its job has them', async (
     `AWS_REGION=${api.region}`,
     `AWS_SECRET_ACCESS_KEY=${api.credentials.secretAccessKey}`,
   ]);
+});
+
+test('a bucket that is made later is a bucket of the stage; one that does not exist is refused', async () => {
+  const { endpoint, region, credentials } = api;
+  const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  const submit = async (bucket: string) => {
+    writeFileSync(join(folder, 'demand.json'), JSON.stringify(DEMAND(folder, bucket)));
+    return demand('submit', 'demand.json', '--stage', 'local', '--watch').ended;
+  };
+  const refused = await submit('ports-later');
+  expect(refused).toMatchObject({ exitCode: 1 });
+  expect(refused.stdout).toContain('the rule demands.write of the stage forbids writing s3://ports-later/');
+  expect(refused.stdout).toContain(`s3://${BUCKET}`);
+  await s3.send(new CreateBucketCommand({ Bucket: 'ports-later' }));
+  writeFileSync(
+    join(folder, 'demand.json'),
+    JSON.stringify({ ...DEMAND(folder, 'ports-later'), execution_id: 'ports-again' }),
+  );
+  expect(await demand('submit', 'demand.json', '--stage', 'local', '--watch').ended).toMatchObject({
+    exitCode: 0,
+  });
 });
 
 test('no socket file stays after the end', async () => {

@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { noteProcess } from '../../../local/world/noted-process';
 import { DemandProcess } from '../demand-process';
 import { haveEnded, isRunning, waitUntil } from '../waiting';
 
@@ -23,13 +25,11 @@ const local = (verb: string, ...args: string[]) =>
   new DemandProcess(folder, [], ['local', verb, '--root', 'api', ...args]);
 const up = (...args: string[]) => local('up', '--project', PROJECT, ...args);
 const stateFile = () => join(folder, 'api', 'api.json');
+const ownerFile = (number: number) => join(folder, 'api', 'owners', String(number));
 
-async function startedProcess(): Promise<number> {
-  await waitUntil(
-    'a server that starts',
-    () => existsSync(stateFile()) && readFileSync(stateFile()).length > 2,
-  );
-  return JSON.parse(readFileSync(stateFile(), 'utf8')).pid;
+async function startedProcess(number = 1): Promise<number> {
+  await waitUntil('a server that starts', () => existsSync(ownerFile(number)));
+  return JSON.parse(readFileSync(ownerFile(number), 'utf8')).pid;
 }
 
 test('two that begin at once are one server; what is printed can be pasted; down ends it', async () => {
@@ -44,12 +44,30 @@ test('two that begin at once are one server; what is printed can be pasted; down
     expect(stdout).toContain('--input file://example/demand.json');
     expect(stdout).toContain('demand submit example/demand.json --stage local');
     expect(stdout).toContain('demand local down --root api');
+    expect(stdout).toContain(`aws s3 mb s3://my-bucket --endpoint-url ${endpoint}`);
   }
   const third = await up('--port', '4999').ended;
   expect(third).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`AWS is at ${endpoint}`) });
   expect(third.stdout).toContain('running already: it does not use the options of this command');
   expect(await local('down').ended).toMatchObject({ exitCode: 0, stdout: 'Stopped.\n' });
   expect(isRunning(pid)).toBe(false);
+});
+
+test('a server waits for the end of one that is stopping', async () => {
+  const stopping = spawn('sleep', ['60']);
+  mkdirSync(join(folder, 'api', 'owners'), { recursive: true });
+  const owner = { ...(await noteProcess(stopping.pid ?? 0)), isStopping: true };
+  writeFileSync(ownerFile(1), JSON.stringify(owner));
+  const waiting = up();
+  await waitUntil('the log of a server', () => existsSync(join(folder, 'api', 'api.log')));
+  // Longer than a server needs to find its root free.
+  await setTimeout(2_000);
+  expect(existsSync(ownerFile(2))).toBe(false);
+  stopping.kill('SIGKILL');
+  const pid = await startedProcess(2);
+  waiting.kill('SIGINT');
+  expect(await waiting.ended).toMatchObject({ exitCode: 130 });
+  await haveEnded([pid]);
 });
 
 test('down stops a server that is starting, and a waiting up says so', async () => {
@@ -87,13 +105,14 @@ test.each([
   const { exitCode, stderr } = await up(...args).ended;
   expect(exitCode).toBe(2);
   expect(stderr).toContain(told);
-  expect(existsSync(stateFile())).toBe(false);
+  expect(existsSync(join(folder, 'api'))).toBe(false);
 });
 
 test('down leaves another process with the process id of a killed server alone', async () => {
   const bystander = spawn('sleep', ['60']);
-  mkdirSync(join(folder, 'api'));
-  writeFileSync(stateFile(), JSON.stringify({ pid: bystander.pid, endpoint: 'http://127.0.0.1:1' }));
+  mkdirSync(join(folder, 'api', 'owners'), { recursive: true });
+  // The starts of two processes differ.
+  writeFileSync(ownerFile(1), JSON.stringify({ pid: bystander.pid, processStart: '1' }));
   const { exitCode, stdout } = await local('down').ended;
   const isLeft = isRunning(bystander.pid ?? 0);
   bystander.kill();
