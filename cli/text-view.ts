@@ -4,6 +4,7 @@ import type { RecordedEvent } from '../src/history/events';
 import type { TransferProgress } from '../src/history/progress';
 import type { DemandState } from '../src/machines/states';
 import { formatBytes, formatFiles, formatPath } from './format';
+import { ignoredFieldLines } from './ignored-fields';
 import type { Output } from './output/output';
 import { resultLines } from './result-lines';
 
@@ -66,7 +67,10 @@ export class TextView {
 function linesOf(event: Exclude<RunEvent, { type: 'state' | 'transfer' | 'job-output' }>): readonly string[] {
   switch (event.type) {
     case 'started':
-      return [`demand ${event.executionId}, attempt ${event.attempt}, in ${formatPath(event.root)}`];
+      return [
+        `demand ${event.executionId}, attempt ${event.attempt}, in ${formatPath(event.root)}`,
+        ...ignoredFieldLines(event.ignoredFields ?? []),
+      ];
     case 'attached':
       return [
         `demand ${event.executionId} is already running (process ${event.pid}): waiting for its result`,

@@ -3,6 +3,7 @@ import { LocalRoot } from '../local/world/root';
 import { ignoredFields } from '../src/context/ignored-fields';
 import { refuseIfAny } from '../src/errors';
 import { readDocument } from './document';
+import { ignoredFieldLines } from './ignored-fields';
 import { stageOptions, type WorldOptions } from './options';
 import { out } from './output/output';
 import { EXIT, withRefusals } from './refusal';
@@ -28,6 +29,5 @@ export function validateCommand(file: string, { root, json, ...options }: WorldO
 
 function validLines(file: string, ignored: readonly string[]): string[] {
   const valid = `${file} is a valid demand, and its inputs exist.`;
-  if (ignored.length === 0) return [valid];
-  return [valid, 'These fields are ignored. Are they misspelt?', ...ignored.map((field) => `  ${field}`)];
+  return [valid, ...ignoredFieldLines(ignored)];
 }

@@ -2,8 +2,8 @@
 import { executionName, isGeneratedName } from '../../src/events/names';
 import { executionArnOf, stateMachineArnOf } from '../../src/history/arns';
 import { demandMachineOf, envBaseOf, envBaseOfMachine, stageOfMachine } from '../../src/machines/names';
+import { closestTo } from '../../src/wire/closest';
 import type { AwsApi } from './api';
-import { closestTo } from './closest';
 import { notFound } from './failures';
 import { nextCommand } from './next';
 import type { AwsOptions, ExecutionOptions } from './options';

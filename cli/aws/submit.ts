@@ -6,6 +6,7 @@ import { ExecutionAlreadyExists, refuseIfAny } from '../../src/errors';
 import { executionName } from '../../src/events/names';
 import { executionArnOf } from '../../src/history/arns';
 import { readDocument } from '../document';
+import { ignoredFieldLines } from '../ignored-fields';
 import { err, out } from '../output/output';
 import { EXIT } from '../refusal';
 import type { AwsApi } from './api';
@@ -91,8 +92,7 @@ function tell(submission: Submission, ignored: readonly string[], options: Submi
     return;
   }
   const { name, executionArn: arn, alreadyRunning } = submission;
-  if (ignored.length > 0)
-    err.lines(['These fields are ignored. Are they misspelt?', ...ignored.map((field) => `  ${field}`)]);
+  err.lines(ignoredFieldLines(ignored));
   const what = alreadyRunning
     ? 'is already running, with the same input: nothing was started'
     : 'was submitted';

@@ -11,6 +11,8 @@ export type RunEvent =
       readonly executionId: string;
       readonly attempt: number;
       readonly root: string;
+      /** JSON pointers of fields of the demand that nothing reads. */
+      readonly ignoredFields?: readonly string[];
     }
   | { readonly type: 'attached'; readonly executionId: string; readonly pid: number }
   | { readonly type: 'set-aside'; readonly path: string }

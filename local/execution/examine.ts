@@ -1,6 +1,7 @@
 /** Checks a demand before it runs on this machine, and creates nothing. */
 import { stat } from 'node:fs/promises';
 import { withDemandPointer } from '../../src/context/examine';
+import { misspeltFields } from '../../src/context/ignored-fields';
 import { readRequest } from '../../src/context/request';
 import { inputSizeProblems } from '../../src/demand/size';
 import { describeProblem, type Problem } from '../../src/errors';
@@ -51,7 +52,8 @@ export async function examineDocument(document: unknown, options: ExamineOptions
       ...rest,
     }),
   );
-  return { ...examined, problems: unique([...form.problems, ...further]) };
+  // The input of the machine has other file systems than the document.
+  return { ...examined, problems: unique([...form.problems, ...further, ...misspeltFields(document)]) };
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

@@ -2,6 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { cp, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ignoredFields } from '../../src/context/ignored-fields';
 import type { Layout } from '../../src/context/layout';
 import { refuseIfAny } from '../../src/errors';
 import type { StagingConcurrency } from '../../src/machines/concurrency';
@@ -69,7 +70,14 @@ export async function runDemand(document: unknown, options: DemandRunOptions): P
     // The other process was killed. Now this process runs the demand.
     return result === undefined ? runDemand(document, options) : finish(result, listener);
   }
-  listener({ type: 'started', executionId, attempt: claim.attempt.number, root: root.path });
+  const ignored = ignoredFields(document);
+  listener({
+    type: 'started',
+    executionId,
+    attempt: claim.attempt.number,
+    root: root.path,
+    ...(ignored.length > 0 && { ignoredFields: ignored }),
+  });
   return runAttempt({ document, executionId, layout, attempt: claim.attempt }, options);
 }
 

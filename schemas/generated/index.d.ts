@@ -437,6 +437,7 @@ export interface DemandStatusEvent {
     message: string;
     remedy: string;
   }[];
+  ignored_fields?: string[];
   removal_failure?: {
     error: string;
     message: string;

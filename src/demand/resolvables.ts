@@ -32,6 +32,9 @@ const objectForm = {
   output: objectSchema('output'),
 };
 
+/** The fields of an input or output that is an object. */
+export const RESOLVABLE_FIELDS: readonly string[] = ['local', 'remote', 'action', ...Object.keys(FILTERS)];
+
 function objectSchema(direction: Direction) {
   const action = ACTIONS[direction];
   return model({

@@ -84,6 +84,8 @@ export const statusEventSchema = v.object({
   ),
   failure: v.optional(failureSchema),
   problems: v.optional(v.array(problemSchema)),
+  /** JSON pointers of fields of the demand that nothing reads. */
+  ignored_fields: v.optional(v.array(v.string())),
   /** SUCCEEDED: why something could not be removed from the file system. */
   removal_failure: v.optional(failureSchema),
   links: v.optional(v.object({ execution: maybeText })),

@@ -69,6 +69,7 @@ function textOf(event: StatusEvent): string {
     execution_id: id = '(without an id)',
     failure,
     waiting,
+    ignored_fields: ignored = [],
     outputs = [],
     links,
     attempt,
@@ -78,6 +79,9 @@ function textOf(event: StatusEvent): string {
     `at ${event.changed_at}${event.duration_ms === undefined ? '' : `, after ${seconds(event.duration_ms)}`}`,
     ...(waiting === undefined ? [] : ['', ...waitingLines(waiting)]),
     ...(failure === undefined ? [] : ['', ...visibleLines(`${failure.error}: ${failure.message}`)]),
+    ...(ignored.length === 0
+      ? []
+      : ['', 'Nothing reads these fields of the demand:', ...ignored.map(visible)]),
     ...(outputs.length === 0 ? [] : ['', ...outputs.map(({ name, uri }) => visible(`${name}: ${uri}`))]),
     ...(links?.execution === undefined ? [] : ['', visible(links.execution)]),
   ];

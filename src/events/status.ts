@@ -2,13 +2,16 @@
 import { createHash } from 'node:crypto';
 import { endedJobSchema, jobsOfOutput } from '../batch/retries/ended-jobs';
 import { examineRequest } from '../context/examine';
+import { ignoredFields } from '../context/ignored-fields';
 import type { LayoutSettings } from '../context/layout';
 import { explainEnd, explainFailure } from '../history/failure';
 import { sumOfTransfers, type TransferTotals, transferTotals } from '../history/transfers';
 import { formatMoment } from '../python/time';
 import { UNRESTRICTED } from '../rules/model';
 import type { EpochMs } from '../units';
+import { visible } from '../visible';
 import { isJsonObject, withoutEmpty } from '../wire/json';
+import { shorten } from '../wire/problems';
 import { writeModel } from '../wire/schema';
 import { demandSummary } from './demand-summary';
 import { eventFailure } from './failure';
@@ -31,6 +34,9 @@ export interface Change {
   readonly cause?: string | undefined;
 }
 
+/** Characters of a pointer to an ignored field, whose name may be anything. */
+const MOST_POINTER = 200;
+
 /** The event follows from the change alone, so that a repeated change gives the same event. */
 export function statusEvent(change: Change, settings: LayoutSettings): StatusEvent {
   const { executionArn, status, startDate, stopDate, redriveCount } = change;
@@ -38,6 +44,7 @@ export function statusEvent(change: Change, settings: LayoutSettings): StatusEve
   const sequence = 2 * redriveCount + (hasEnded ? 1 : 0);
   const document = parse(change.input);
   const summary = demandSummary(document);
+  const ignored = ignoredFields(document).map((pointer) => shorten(visible(pointer), MOST_POINTER));
   const changedAt = hasEnded ? (stopDate ?? startDate) : (change.redriveDate ?? startDate);
   return {
     version: 1,
@@ -49,6 +56,7 @@ export function statusEvent(change: Change, settings: LayoutSettings): StatusEve
     state_machine_arn: change.stateMachineArn,
     ...summary,
     ...attemptField(change.name, summary.execution_id),
+    ...(ignored.length > 0 && { ignored_fields: ignored }),
     started_at: moment(startDate),
     ...(hasEnded &&
       stopDate !== undefined && { stopped_at: moment(stopDate), duration_ms: stopDate - startDate }),

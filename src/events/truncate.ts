@@ -16,6 +16,7 @@ const STEPS: readonly [string, Shorten][] = [
     'problems',
     ({ problems, ...rest }) => ({ ...rest, ...(problems && { problems: problems.slice(0, SHOWN) }) }),
   ],
+  ['ignored_fields', ({ ignored_fields: _, ...rest }) => rest],
   ['tags', ({ tags: _, ...rest }) => rest],
   ['notify_on', ({ notify_on: _, ...rest }) => rest],
   ['outputs', ({ outputs: _, ...rest }) => rest],

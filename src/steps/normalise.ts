@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type ExamineSettings, examineRequest, withDemandPointer } from '../context/examine';
 import { demandHazards, volumeHazards } from '../context/hazards';
+import { misspeltFields } from '../context/ignored-fields';
 import { type InputsWorld, inputProblems } from '../context/inputs';
 import type { Layout } from '../context/layout';
 import { type Documents, writeRequest } from '../context/references';
@@ -68,7 +69,10 @@ export async function examine(event: unknown, world: NormaliseWorld): Promise<Ex
   const examined = examineRequest(event, world.settings);
   const { demandPointer, layoutInput, layout, request } = examined;
   const isReadable = nestingProblem(event, []) === undefined;
-  const problems = [...examined.problems, ...(isReadable ? malformedTexts(event) : [])];
+  const problems = [
+    ...examined.problems,
+    ...(isReadable ? [...malformedTexts(event), ...misspeltFields(event)] : []),
+  ];
   if (layoutInput === undefined || layout === undefined) return { problems };
   const { rules } = world.settings;
   // The bucket of a forbidden input is another's, so nobody looks into it.

@@ -69,8 +69,8 @@ test('a plan names the memory of each job, the time-out and the rules of the dem
 });
 
 test('a plan names ignored fields', async () => {
-  const { stdout } = await world.run('plan', world.demandOf('true', { execution_imaeg: 'typing error' }));
-  expect(stdout).toMatch(/^ignored.*\n {2}\/execution_imaeg$/m);
+  const { stdout } = await world.run('plan', world.demandOf('true', { project: 'mine' }));
+  expect(stdout).toMatch(/^ignored.*\n {2}\/project$/m);
 });
 
 test('--json prints the plan as one document', async () => {

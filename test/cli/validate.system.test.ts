@@ -85,6 +85,24 @@ test('--json prints a valid demand, or the mistakes, on one line of stdout', asy
   for (const problem of problems) expect(problem).toMatchObject({ message: /./, remedy: /./ });
 });
 
+test('a misspelt field is refused with its name, beside other mistakes and in a run; any other field is told', async () => {
+  const execution_parameters = { command: ['true'], params: { a: 'a @ s3://bucket/a' }, output: ['a'] };
+  for (const verb of ['validate', 'plan', 'run']) {
+    const file = world.demandOf('true', { execution_parameters, execution_id: '' });
+    const { exitCode, stderr } = await world.run(verb, file);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('/execution_parameters/output');
+    expect(stderr).toContain('Did you mean "outputs"?');
+    expect(stderr).toContain('  /execution_id\n');
+  }
+  const unread = world.demandOf('true', { project: 1, execution_parameters: { command: ['true'] } });
+  for (const verb of ['validate', 'run']) {
+    const { exitCode, stdout } = await world.run(verb, unread);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('These fields are ignored. Are they misspelt?\n  /project\n');
+  }
+});
+
 test('an input that is not there is told with its path on this machine, and with --seed', async () => {
   const file = world.demandOf('true', { execution_parameters: MISSING });
   const { exitCode, stderr } = await world.run('validate', file);

@@ -80,6 +80,13 @@ test('the text has the attempt, the duration, the results and the link', () => {
   ]);
 });
 
+test('the text names the fields of the demand that nothing reads, with their hidden characters shown', () => {
+  const { text } = notification({ ...EVENT, ignored_fields: ['/project', '/a\u001b'] });
+  expect(text.split('\n')).toContain('Nothing reads these fields of the demand:');
+  expect(text).toContain('/project\n');
+  expect(text).not.toContain('\u001b');
+});
+
 test('the text of a failure has its error and its message', () => {
   const failure = { error: 'DataSourceMissing', message: 's3://b/in is empty' };
   expect(notification({ ...EVENT, status: 'FAILED', attempt: 1, failure }).text.split('\n')).toEqual([

@@ -222,3 +222,12 @@ test('any input and output have an event about the execution', () => {
   );
   expect(eventOf({ input: 'no json' })).toMatchObject({ status: 'RUNNING', execution_arn: arnOf('run-1') });
 });
+
+test('fields of the demand that nothing reads are told, short and printable', () => {
+  const demand = { ...DEMAND, project: 1, [`x\u001b${'y'.repeat(500)}`]: 1 };
+  const [project, long = ''] = eventOf({ input: JSON.stringify(demand) }).ignored_fields ?? [];
+  expect(project).toBe('/project');
+  expect(long.length).toBeLessThan(250);
+  expect(long).not.toContain('\u001b');
+  expect(eventOf()).not.toHaveProperty('ignored_fields');
+});

@@ -135,8 +135,16 @@ test('an input that S3 lacks is a mistake, and an ignored field is named', async
   );
   expect(absent).toMatchObject({ exitCode: 2, stdout: '' });
   expect(absent.stderr).toContain('s3://bucket/absent/ does not exist or is empty');
-  const misspelt = await world.run('submit', world.demandOf('misspelt', 'slow', 'true', { executionn: 1 }));
-  expect(misspelt).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('  /executionn\n') });
+  const misspelt = await world.run(
+    'submit',
+    world.demandOf('misspelt', 'slow', 'true', { executionn_id: 1 }),
+  );
+  expect(misspelt).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('Did you mean "execution_id"?'),
+  });
+  const unread = await world.run('submit', world.demandOf('unread', 'slow', 'true', { project: 1 }));
+  expect(unread).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('  /project\n') });
 });
 
 test.each([

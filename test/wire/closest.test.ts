@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { closestTo, editsBetween } from '../../../cli/aws/closest';
+import { closestTo, editsBetween, nearNames } from '../../src/wire/closest';
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 });
 
@@ -25,4 +25,20 @@ test('names that continue the given name come first, then the nearest; distant n
   const names = ['penguins-demo', 'pelicans', 'penguin', 'pengiuns', 'somethingelse', 'pengiuns'];
   expect(closestTo('penguins', names)).toEqual(['penguins-demo', 'penguin', 'pengiuns']);
   expect(closestTo('x', ['other', ''])).toEqual([]);
+});
+
+test.each([
+  ['output', ['outputs']],
+  ['ouptuts', ['outputs']],
+  ['OUTPUTS_', ['outputs']],
+  ['exlude', ['exclude']],
+  ['vcpu', ['vcpus']],
+  ['cpu', ['vcpus', 'gpu']],
+  ['exclude-', ['exclude']],
+  ['in', []],
+  ['name', []],
+  ['x', []],
+  ['o'.repeat(61), []],
+])('the misspelt name %s may mean %j', (name, meant) => {
+  expect(nearNames(name, ['inputs', 'outputs', 'exclude', 'vcpus', 'gpu', 'outputs'])).toEqual(meant);
 });

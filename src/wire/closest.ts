@@ -15,6 +15,36 @@ export function closestTo(name: string, names: readonly string[]): string[] {
     .map(({ other }) => other);
 }
 
+/** Characters of a name that may be a misspelt one. The comparison takes the product of both lengths. */
+const MOST_CHARACTERS = 60;
+
+/**
+ * Returns the names that a misspelt name may mean, the nearest first: one edit away, or two for a name of five letters or
+ * more. A name of three or four letters may also be a part of a name with at most three letters more, as `cpu` of `vcpus`.
+ * Case and underscores count for nothing.
+ */
+export function nearNames(name: string, names: readonly string[]): string[] {
+  const squashed = squash(name);
+  if (name.length > MOST_CHARACTERS) return [];
+  const mostEdits = squashed.length < 5 ? 1 : 2;
+  return [...new Set(names)]
+    .map((other) => ({ other, edits: editsOrPart(squashed, squash(other)) }))
+    .filter(({ edits }) => edits <= mostEdits && edits < squashed.length)
+    .sort((one, another) => one.edits - another.edits)
+    .slice(0, MOST)
+    .map(({ other }) => other);
+}
+
+function editsOrPart(name: string, other: string): number {
+  const isPart =
+    name.length >= 3 && name.length < 5 && other.includes(name) && other.length <= name.length + 3;
+  return isPart ? 0 : editsBetween(name, other);
+}
+
+function squash(name: string): string {
+  return name.toLowerCase().replaceAll(/[_-]/g, '');
+}
+
 /** Returns the Levenshtein distance. */
 export function editsBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
