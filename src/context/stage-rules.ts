@@ -15,9 +15,18 @@ export function stageProblems(
   accessPoints: StageAccessPoints,
   demandPointer: string,
 ): Problem[] {
-  const directories = accessPoints === 'unknown' ? [] : accessPoints.map(({ path }) => path);
   return [
     ...accessPointProblems(fileSystems, accessPoints),
-    ...withDemandPointer(directoryNameProblems(executionId, directories), demandPointer),
+    ...workingDirectoryProblems(executionId, accessPoints, demandPointer),
   ];
+}
+
+/** Returns the problems of an id whose working directory would be the folder of an access point, or lie around it. */
+export function workingDirectoryProblems(
+  executionId: string,
+  accessPoints: StageAccessPoints,
+  demandPointer: string,
+): Problem[] {
+  const directories = accessPoints === 'unknown' ? [] : accessPoints.map(({ path }) => path);
+  return withDemandPointer(directoryNameProblems(executionId, directories), demandPointer);
 }

@@ -19,7 +19,7 @@ import {
 } from '../context/references';
 import { isScaffoldingRequest } from '../context/request';
 import { sizeProblems, stateBytes } from '../context/sizes';
-import { stageProblems } from '../context/stage-rules';
+import { workingDirectoryProblems } from '../context/stage-rules';
 import { type RoutingSettings, routeToSelf, type WrittenRoute, writeRoute } from '../efs/function-routing';
 import { volumesSchema } from '../efs/model';
 import { type StageAccessPoints, volumeProblems } from '../efs/stage-access-points';
@@ -107,18 +107,22 @@ export async function buildContextForState(
   return { ...response, route };
 }
 
-/** @throws DemandValidationError also for a volume, or the name of a folder, that the stage does not permit */
+/**
+ * The volumes are resolved already, so the list of the stage judges them, and not the access points that the request asks
+ * for: a request of the original may leave a choice to their tags.
+ *
+ * @throws DemandValidationError also for a volume, or the name of a folder, that the stage does not permit
+ */
 function readPermitted(
   given: unknown,
   volumes: v.InferOutput<typeof volumesSchema>,
   settings: BuildContextSettings,
 ): ValidRequest {
   const valid = readValidRequest(given, settings);
-  const { demandExecution, fileSystemConfigurations: fileSystems } = valid.request;
-  const { executionId } = demandExecution;
+  const { executionId } = valid.request.demandExecution;
   const demandPointer = isScaffoldingRequest(given) ? '/demand_execution' : '';
   refuseIfAny([
-    ...stageProblems({ executionId, fileSystems }, settings.accessPoints, demandPointer),
+    ...workingDirectoryProblems(executionId, settings.accessPoints, demandPointer),
     ...volumeProblems(volumes, settings.accessPoints),
   ]);
   return valid;

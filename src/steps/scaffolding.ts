@@ -1,7 +1,7 @@
 import { buildContext } from '../context/context';
-import { type ExamineSettings, readValidRequest, withDemandPointer } from '../context/examine';
-import { directoryNameProblems } from '../context/execution-id';
+import { type ExamineSettings, readValidRequest } from '../context/examine';
 import { isScaffoldingRequest } from '../context/request';
+import { workingDirectoryProblems } from '../context/stage-rules';
 import type { FileSystemDirectory } from '../efs/model';
 import { type ResolveSettings, resolveVolumes } from '../efs/resolve';
 import { refuseIfAny } from '../errors';
@@ -27,9 +27,8 @@ export async function scaffolding(event: unknown, world: ScaffoldingWorld) {
   const { settings } = world;
   const valid = readValidRequest(event, settings);
   const { executionId } = valid.request.demandExecution;
-  const directories = settings.accessPoints.map(({ path }) => path);
   const demandPointer = isScaffoldingRequest(event) ? '/demand_execution' : '';
-  refuseIfAny(withDemandPointer(directoryNameProblems(executionId, directories), demandPointer));
+  refuseIfAny(workingDirectoryProblems(executionId, settings.accessPoints, demandPointer));
   const [volumes, mounts] = await Promise.all([
     resolveVolumes(valid.layout.chosen, settings, world.fileSystems),
     world.findMounts(),
