@@ -32,15 +32,36 @@ export function costOf(node: Node): Cost | undefined {
 
 /** Tells whether an expression refers to the text that a group has matched. No automaton knows this text. */
 export function hasReference(node: Node): boolean {
-  if (node.type === 'reference') return true;
-  return 'body' in node && Array.isArray(node.body) && (node.body as readonly Node[]).some(hasReference);
+  return node.type === 'reference' || insideOf(node).some(hasReference);
 }
 
 /** Returns the number of Unicode properties, such as `\p{L}`. V8 writes out hundreds of ranges for each of them. */
 export function propertiesIn(node: Node): number {
-  if (node.type === 'unicodePropertyEscape') return 1;
-  if (!('body' in node) || !Array.isArray(node.body)) return 0;
-  return (node.body as readonly Node[]).reduce((sum, inner) => sum + propertiesIn(inner), 0);
+  return countOf(node, 'unicodePropertyEscape');
+}
+
+/** Nodes in a row. V8's compiler calls itself for each: from about 5,000 on, or earlier in a deep stack, it fails. */
+const MOST_IN_A_ROW = 2_000;
+/** Repetitions. The time of V8's compiler grows with their square: a thousand need a second. */
+const MOST_REPETITIONS = 100;
+
+/** Tells whether V8 compiles an expression in milliseconds, apart from its properties. */
+export function isCompiledFast(node: Node): boolean {
+  return rowOf(node) <= MOST_IN_A_ROW && countOf(node, 'quantifier') <= MOST_REPETITIONS;
+}
+
+function rowOf(node: Node): number {
+  if (node.type === 'characterClass') return 1;
+  const rows = insideOf(node).map(rowOf);
+  return node.type === 'disjunction' ? Math.max(...rows) : rows.reduce((sum, row) => sum + row, 1);
+}
+
+function countOf(node: Node, type: Node['type']): number {
+  return insideOf(node).reduce((sum, inner) => sum + countOf(inner, type), node.type === type ? 1 : 0);
+}
+
+function insideOf(node: Node): readonly Node[] {
+  return 'body' in node && Array.isArray(node.body) ? (node.body as readonly Node[]) : [];
 }
 
 export function stepsFor({ factor, degree }: Cost, length: number): number {

@@ -8,7 +8,7 @@
  * Source: https://docs.python.org/3/library/re.html#regular-expression-syntax
  */
 import { LinearRegex, type Node, PatternTooLarge, parseRegex } from './linear-regex';
-import { costOf, hasReference, propertiesIn, stepsFor } from './regex-cost';
+import { costOf, hasReference, isCompiledFast, propertiesIn, stepsFor } from './regex-cost';
 
 /** The pattern is refused. The message is the reason, a verb phrase such as `uses verbose mode, (?x)`. */
 class UntranslatablePattern extends Error {
@@ -108,7 +108,7 @@ export function compilePythonRegex(pattern: string, options: RegexOptions = {}):
   const body = translate(rest, dialect);
   const tree = parseRegex(body, javaScriptFlags);
   const cost = costOf(tree);
-  if (cost === undefined || stepsFor(cost, LONG_TEXT) > mostSteps)
+  if (cost === undefined || stepsFor(cost, LONG_TEXT) > mostSteps || !isCompiledFast(tree))
     return compileLinear(tree, javaScriptFlags, matching);
   const source = `${START}(?:${body})${matching === 'whole' ? END : ''}`;
   let regex: RegExp | undefined;

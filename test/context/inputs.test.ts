@@ -173,7 +173,7 @@ test.each(['\\w'.repeat(900), '(?:a{0,49}){0,18}c'])(
 );
 
 test('long filters are told by their beginning', async () => {
-  const [problem] = await look(input('s3://bucket/tree/', { include: 'x'.repeat(5_000) }));
+  const [problem] = await look(input('s3://bucket/tree/', { include: 'xyz|'.repeat(1_250) }));
   expect(problem?.message.length).toBeLessThan(600);
 });
 

@@ -1,5 +1,5 @@
 import { parseRegex } from '../../src/python/linear-regex';
-import { costOf, hasReference, propertiesIn, stepsFor } from '../../src/python/regex-cost';
+import { costOf, hasReference, isCompiledFast, propertiesIn, stepsFor } from '../../src/python/regex-cost';
 
 const costOfSource = (source: string) => costOf(parseRegex(source, 'u'));
 
@@ -42,6 +42,18 @@ test.each([
   ['(?:\\p{L}|(?<![\\P{Nd}])x){5}', 2],
 ])('%s has %i Unicode properties', (source, properties) => {
   expect(propertiesIn(parseRegex(source, 'u'))).toBe(properties);
+});
+
+test.each([
+  ['1,900 letters', 'x'.repeat(1_900), true],
+  ['a thousand alternatives', Array.from({ length: 1_000 }, (_, index) => `file${index}`).join('|'), true],
+  ['a class with 5,000 letters', `[${'x'.repeat(5_000)}]`, true],
+  ['2,100 letters', 'x'.repeat(2_100), false],
+  ['groups in a row', `(?:${'(x)'.repeat(1_100)}|y)`, false],
+  ['a hundred repetitions', 'x{9}'.repeat(100), true],
+  ['more repetitions', `(?:${'x{9}'.repeat(50)}|${'x?'.repeat(51)})`, false],
+])('V8 compiles %s fast, or not', (_, source, isFast) => {
+  expect(isCompiledFast(parseRegex(source, 'u'))).toBe(isFast);
 });
 
 test('an empty text needs steps, too', () => {

@@ -177,7 +177,9 @@ describe('a hostile pattern is refused by name, or matches in bounded time:', ()
     ['a repeated group with a condition', '(?:(?!.*c).)*b', false],
     ['ranges in ranges', '(?:(?:a{0,9}){0,9}){0,9}c', false],
     ['no content, a billion times', '(?:){1000000000}a{1024}', true],
-    ['a number without an end', `a{${'1'.repeat(9_000)}`, false],
+    ['a number without an end', `a{${'1'.repeat(9_000)}`, 'has more than 2000 characters'],
+    ['letters in a row, in any case', `(?i)${'k'.repeat(9_000)}`, 'has more than 2000 characters'],
+    ['repetitions in a row', '[^x]{9}'.repeat(200), false],
     ['a number beyond all numbers', `(?:ab){${'9'.repeat(400)}}`, 'iterations outside JS safe integer range'],
     [
       'groups around each other',

@@ -255,7 +255,7 @@ describe('whatever the demand does to its reader, a refusal is told:', () => {
         demandOf({
           params: many(20, (index) => [
             `i${index}`,
-            { local: `i${index}`, remote: 's3://bucket/i', include: '\\w'.repeat(3_000) },
+            { local: `i${index}`, remote: 's3://bucket/i', include: '\\w|'.repeat(2_000) },
           ]),
           inputs: names('i', 20),
         }),

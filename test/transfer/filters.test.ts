@@ -62,7 +62,7 @@ describe('filters as a whole have limits:', () => {
   });
 
   test('classes of ASCII do not count, and the first call compiles those of Unicode', () => {
-    expect(findFilterProblems({ include: `(?a)${'\\w'.repeat(4_000)}` })).toEqual([]);
+    expect(findFilterProblems({ include: `(?a)${'\\w|'.repeat(2_400)}` })).toEqual([]);
     expect(compileFilters({ include: ['.*', '(?a)\\w'] }).firstSteps).toBe(0);
     expect(compileFilters({ include: '\\w', exclude: ['\\d'] }).firstSteps).toBe(60_000);
     expect(compileFilters({ include: '(?:a|\\w)*' }).firstSteps).toBe(5 * 200 + 40_000);
