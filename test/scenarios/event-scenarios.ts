@@ -38,6 +38,14 @@ const HOSTILE: Readonly<Record<string, readonly [(sound: Demand) => object, stri
     'nested more than 500',
   ],
   'a pattern that V8 tries for ever': [(sound) => withFilter(sound, '(a|a)*c'), 'match none of the files'],
+  'a pattern with millions of empty ways': [
+    (sound) => withFilter(sound, `(?:${'|'.repeat(9_900)}a){900}b`),
+    'more than 20000 parts',
+  ],
+  'patterns with thousands of classes': [
+    (sound) => withFilter(sound, Array<string>(20).fill('\\w|'.repeat(2_000))),
+    'too many classes',
+  ],
   'ten thousand patterns': [
     (sound) =>
       withFilter(
