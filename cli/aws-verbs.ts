@@ -90,13 +90,69 @@ function addList(demand: Command, listKept: ListKept): void {
     .description('Lists executions, the newest first.')
     .option('--status <status>', `only executions with this status: ${STATUSES.join(', ')}`, executionStatus)
     .option('--limit <n>', 'at most so many executions', positive, 20)
-    .option('--kept', 'list the kept directories of a root on this machine instead', false)
+    .option(
+      '--kept',
+      'list the working directories with outputs that are not stored, of a root or, with --stage, on AWS',
+      false,
+    )
     .option('--root <dir>', 'with --kept: the folder with all local data', '.demand');
   withAwsOptions(list).action(async (options: ListOptions & ListKeptOptions & { readonly kept: boolean }) => {
-    process.exitCode = options.kept
-      ? await listKept(options)
-      : await (await import('./aws/commands')).listCommand(options);
+    const isOnAws = list.getOptionValueSource('stage') !== 'default' || options.stateMachine !== undefined;
+    if (options.kept && !isOnAws) {
+      process.exitCode = await listKept(options);
+      return;
+    }
+    const { listCommand, listKeptOnStageCommand } = await import('./aws/commands');
+    process.exitCode = await (options.kept ? listKeptOnStageCommand : listCommand)(options);
   });
+}
+
+/** @param resumeHere stores the outputs of a kept directory on this machine */
+export function addResume(
+  demand: Command,
+  resumeHere: (id: string, options: ResumeOptions) => Promise<number>,
+): void {
+  const resume = demand
+    .command('resume')
+    .description(
+      'Stores the outputs of a kept directory, here or, with --stage, on AWS, and then removes the directory.',
+    )
+    .argument(
+      '<id>',
+      "the demand's execution_id, on AWS also an execution's name or ARN; `demand list --kept` shows them",
+      executionId,
+    )
+    .option('--root <dir>', 'the folder with all local data', '.demand')
+    .addOption(
+      new Option('--runner <kind>', 'local: how the job ran')
+        .choices(['process', 'docker'])
+        .default('process'),
+    )
+    .option('--attempt <n>', 'on AWS: the attempt of the demand that kept the directory', positive)
+    .option('--watch', 'on AWS: follow the new execution to its end', false)
+    .option(...COLOURS);
+  addInlineLimits(resume);
+  type Given = ResumeOptions & Omit<SubmitOptions, 'stage'> & { readonly stage?: string };
+  withAwsOptions(resume, 'the stage of the execution; without it, the directory is in the root').action(
+    async (id: string, options: Given) => {
+      const { stage = '', stateMachine } = options;
+      const isOnAws = stage !== '' || stateMachine !== undefined;
+      process.exitCode = isOnAws
+        ? await (await import('./aws/commands')).resumeOnStageCommand(id, { ...options, stage })
+        : await resumeHere(id, options);
+    },
+  );
+}
+
+export function addInlineLimits(verb: Command): Command {
+  return verb
+    .option(
+      '--inline-max-bytes <n>',
+      'larger transfers go through the data-sync machine',
+      wholeNumber,
+      20 * 1024 ** 3,
+    )
+    .option('--inline-max-files <n>', 'and transfers of more files, too', wholeNumber, 20_000);
 }
 
 function addOnExecution<T extends AwsOptions>(

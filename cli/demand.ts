@@ -2,11 +2,11 @@ import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { describeError } from '../src/errors';
 import { DEFAULT_STAGING } from '../src/machines/concurrency';
-import { AWS_EXIT_CODES, addAwsVerbs, addSweep } from './aws-verbs';
+import { AWS_EXIT_CODES, addAwsVerbs, addInlineLimits, addResume, addSweep } from './aws-verbs';
 import { addHelp } from './help';
 import { addLocal } from './local/verbs';
 import { mapConcurrency, wholeNumber } from './numbers';
-import { COLOURS, type ResumeOptions, type SyncOptions, type WorldOptions } from './options';
+import { COLOURS, type SyncOptions, type WorldOptions } from './options';
 import { err, out } from './output/output';
 import { planCommand } from './plan';
 import { EXIT } from './refusal';
@@ -75,28 +75,13 @@ function program(): Command {
       'local/step-functions-local/MockConfigFile.json',
     )
     .option(...COLOURS);
-  addResume(demand);
+  addResume(demand, resumeCommand);
   addSync(demand);
   addAwsVerbs(demand, listKeptCommand);
   addSweep(demand, sweepCommand);
   addLocal(demand);
   addHelp(demand);
   return demand;
-}
-
-function addResume(demand: Command): void {
-  const resume = demand
-    .command('resume')
-    .description('Stores the outputs of a kept directory on this machine, and then removes the directory.')
-    .argument('<id>', "the demand's execution_id; `demand list --kept` shows the kept directories")
-    .option('--root <dir>', 'the folder with all local data', '.demand')
-    .addOption(
-      new Option('--runner <kind>', 'how the job ran').choices(['process', 'docker']).default('process'),
-    )
-    .option('--json', 'print one JSON document a line', false);
-  addInlineLimits(resume).action(async (id: string, options: ResumeOptions) => {
-    process.exitCode = await resumeCommand(id, options);
-  });
 }
 
 function addSync(demand: Command): void {
@@ -118,17 +103,6 @@ function addSync(demand: Command): void {
       const { syncCommand } = await import('./sync');
       process.exitCode = await syncCommand(source, destination, options);
     });
-}
-
-function addInlineLimits(verb: Command): Command {
-  return verb
-    .option(
-      '--inline-max-bytes <n>',
-      'larger transfers go through the data-sync machine',
-      wholeNumber,
-      20 * 1024 ** 3,
-    )
-    .option('--inline-max-files <n>', 'and transfers of more files, too', wholeNumber, 20_000);
 }
 
 function addVerb<T extends WorldOptions>(

@@ -3,6 +3,7 @@ import { listKept, resumeDemand } from '../local/execution/resume';
 import { LocalRoot } from '../local/world/root';
 import { describeError } from '../src/errors';
 import { cancelOnSignals } from './cancel';
+import { tellKept } from './kept-lines';
 import type { ResumeOptions } from './options';
 import { err, out } from './output/output';
 import { EXIT, withRefusals } from './refusal';
@@ -35,11 +36,10 @@ export function resumeCommand(executionId: string, options: ResumeOptions): Prom
 /** Lists the kept directories of a root, the oldest first. */
 export async function listKeptCommand({ root, json }: Pick<ResumeOptions, 'root' | 'json'>): Promise<number> {
   const found = await listKept(new LocalRoot(root));
-  for (const { directory, since, reason, outputs, execution } of found) {
-    const at = new Date(since).toISOString();
-    if (json) out.json({ type: 'kept', directory, execution, since: at, reason, outputs });
-    else out.lines([directory, `  since ${at}: ${reason}`, ...outputs.map((output) => `  ${output}`)]);
-  }
+  tellKept(
+    found.map((each) => ({ ...each, since: new Date(each.since).toISOString() })),
+    { json },
+  );
   if (found.length === 0 && !json) err.line(`${root} has no kept directories`);
   return EXIT.ok;
 }

@@ -10,21 +10,51 @@ import { sweepLines } from '../sweep-lines';
 import type { AwsApi } from './api';
 import { Pace } from './follow';
 import { findMachineNamed } from './machine';
-import type { AwsSweepOptions } from './options';
+import type { AwsOptions, AwsSweepOptions } from './options';
 import { leaveOnSignals, withAws } from './verb';
 
 export function sweepStageCommand(options: AwsSweepOptions): Promise<number> {
   return withAws(options, async (api) => {
     const machine = await findMachineNamed(api, sweepMachineOf(options.stage), options);
-    const name = `by-hand-${randomUUID()}`;
     // Without the field, the configuration of the stage decides.
-    await api.start(machine, name, JSON.stringify(options.dryRun ? { dry_run: true } : {}));
-    const arn = executionArnOf(machine, name);
-    leaveOnSignals(`no longer following; the sweep goes on as ${arn}`);
-    if (options.json) out.json({ type: 'sweeping', executionArn: arn });
-    else err.line(`sweeping ${options.stage}: ${arn}`);
-    return tell(await ended(api, arn), options);
+    const ended = await runSweep(api, machine, options.dryRun ? { dry_run: true } : {}, (arn) => {
+      if (options.json) out.json({ type: 'sweeping', executionArn: arn });
+      else err.line(`sweeping ${options.stage}: ${arn}`);
+    });
+    if (ended.report === undefined) return tellFailedSweep(ended, options);
+    if (options.json) out.json({ type: 'swept', ...ended.report });
+    else out.lines(sweepLines(ended.report));
+    return EXIT.ok;
   });
+}
+
+type EndedSweep =
+  | { readonly report: SweepEvent }
+  | { readonly report?: undefined; readonly error: string; readonly cause: string };
+
+/** Starts a sweep, and waits for its end. @param onStart gets the ARN of the sweep */
+export async function runSweep(
+  api: AwsApi,
+  machine: string,
+  request: object,
+  onStart: (executionArn: string) => void,
+): Promise<EndedSweep> {
+  const name = `by-hand-${randomUUID()}`;
+  await api.start(machine, name, JSON.stringify(request));
+  const arn = executionArnOf(machine, name);
+  leaveOnSignals(`no longer following; the sweep goes on as ${arn}`);
+  onStart(arn);
+  const { status = '', output = '', error = status, cause = '' } = await ended(api, arn);
+  return status === 'SUCCEEDED' ? { report: JSON.parse(output) } : { error, cause };
+}
+
+export function tellFailedSweep(
+  { error, cause }: { readonly error: string; readonly cause: string },
+  { json }: AwsOptions,
+): number {
+  if (json) out.json({ type: 'error', error, message: cause });
+  else err.message(`${error}: ${cause}`);
+  return EXIT.failed;
 }
 
 async function ended(api: AwsApi, arn: string) {
@@ -35,19 +65,4 @@ async function ended(api: AwsApi, arn: string) {
     if (found !== undefined && found.status !== 'RUNNING') return found;
     await setTimeout(pace.next(false));
   }
-}
-
-function tell(
-  { status, output, error = status, cause = '' }: Awaited<ReturnType<typeof ended>>,
-  { json }: AwsSweepOptions,
-): number {
-  if (status === 'SUCCEEDED') {
-    const report: SweepEvent = JSON.parse(output ?? '');
-    if (json) out.json({ type: 'swept', ...report });
-    else out.lines(sweepLines(report));
-    return EXIT.ok;
-  }
-  if (json) out.json({ type: 'error', error, message: cause });
-  else err.message(`${error}: ${cause}`);
-  return EXIT.failed;
 }

@@ -38,8 +38,6 @@ export interface EngineServices {
   readonly staging?: StagingConcurrency;
   /** Mocked answers. A state with a mocked answer runs no task. */
   readonly mocks?: Pick<MockPath, 'next'>;
-  /** The first state. Default: that of the state machine. */
-  readonly startAt?: DemandState;
   /** Milliseconds before each retry. Default: the waits of the state machine. */
   readonly retryWaitMs?: number;
 }
@@ -85,8 +83,7 @@ export async function execute(
   input: unknown,
   services: EngineServices,
 ): Promise<ExecutionOutcome> {
-  const loaded = withFixedTimeouts(loadDefinition(machine, services.staging));
-  const definition = { ...loaded, StartAt: services.startAt ?? loaded.StartAt };
+  const definition = withFixedTimeouts(loadDefinition(machine, services.staging));
   const tasks = new Tasks(services.signal);
   const taskStates = placedStates(definition).filter(({ state }) => state.Type === 'Task');
   const handlers = taskStates.map(
@@ -247,8 +244,7 @@ async function startExecution(
   const { StateMachineArn, Name, Input } = input as StartExecutionParameters;
   if (StateMachineArn !== stateMachineArn(DATA_SYNC))
     throw new Error(`There is no local state machine ${StateMachineArn}`);
-  const { startAt: _, ...own } = services;
-  const outcome = await execute(DATA_SYNC, Name, throughJson(Input), { ...own, signal });
+  const outcome = await execute(DATA_SYNC, Name, throughJson(Input), { ...services, signal });
   const description = { ExecutionArn: executionArn(DATA_SYNC, Name), Name, Status: outcome.status };
   if (outcome.status === 'SUCCEEDED') return { ...description, Output: outcome.output };
   throw new TaskError('States.TaskFailed', { ...description, Error: outcome.error, Cause: outcome.cause });

@@ -5,7 +5,7 @@ import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
 import { fileVerified } from '../../src/adapters/files/file-verified';
-import { workingFiles } from '../../src/adapters/files/working-files';
+import { workingDirectories, workingFiles } from '../../src/adapters/files/working-files';
 import { jsonObjects } from '../../src/adapters/json-objects';
 import { systemClock } from '../../src/adapters/system-clock';
 import { DEFAULT_JOB_SETTINGS } from '../../src/batch/retries/settings';
@@ -65,6 +65,7 @@ export function localFunctions({
   };
   const stores = localStores(root);
   const trees = new FileTrees();
+  const kept = fileKept(mounts);
   const leases = fileLeases({ mounts, settings: LOCAL_LEASE });
   const readers = fileReaders(mounts);
   const documents = (signal: AbortSignal) => ({
@@ -87,6 +88,7 @@ export function localFunctions({
         files: workingFiles(),
         documents: documents(signal),
         uniqueId: randomUUID,
+        takingOver: { kept, directories: workingDirectories },
         settings,
       }),
     prepareBatchArgs: (event) =>
@@ -128,7 +130,7 @@ export function localFunctions({
         settings,
         use: { leases, readers },
         readJson: documents(signal).readJson,
-        keeping: { stores, kept: fileKept(mounts), clock: systemClock },
+        keeping: { stores, kept, clock: systemClock },
       }),
   };
 }

@@ -13,7 +13,7 @@ export type RunnerName = 'process' | 'docker';
  * An access point with the name of its role, or with a name such as `archive-scratch`, becomes the role's local folder.
  * Any other name stays, and Normalise refuses it.
  */
-export function localInput(document: unknown, root: LocalRoot, runner: RunnerName): unknown {
+export function localInput(document: unknown, root: LocalRoot, runner: RunnerName): object {
   const request = isScaffoldingRequest(document) ? document : { demand_execution: document };
   const given = readField(request, 'file_system_configurations');
   const { fileSystemConfigurations: _, ...rest } = request;

@@ -2,6 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { cp, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileKept } from '../../src/adapters/files/file-kept';
 import { ignoredFields } from '../../src/context/ignored-fields';
 import type { Layout } from '../../src/context/layout';
 import { refuseIfAny } from '../../src/errors';
@@ -86,8 +87,8 @@ interface Run {
   readonly executionId: string;
   readonly layout: Layout;
   readonly attempt: Attempt;
-  /** The machine begins in StoreOutputs with this state, in the directory of an earlier attempt. */
-  readonly storing?: unknown;
+  /** The execution that kept the directory, when the machine only stores its outputs. */
+  readonly resumes?: string;
 }
 
 export async function runAttempt(run: Run, options: DemandRunOptions): Promise<DemandResult> {
@@ -116,7 +117,7 @@ export async function runAttempt(run: Run, options: DemandRunOptions): Promise<D
 }
 
 async function executeDemand(
-  { document, executionId, layout, attempt, storing }: Run,
+  { document, executionId, layout, attempt, resumes }: Run,
   options: DemandRunOptions,
   recorder: Recorder,
 ) {
@@ -124,8 +125,8 @@ async function executeDemand(
   const { rules = LOCAL_RULES } = options;
   const jobDefinitions = new LocalJobDefinitions();
   const name = attempt.number === 1 ? executionId : `${executionId}-${attempt.number}`;
-  return execute('demand-execution', name, storing ?? localInput(document, root, runner), {
-    ...(storing !== undefined && { startAt: 'StoreOutputs' }),
+  const input = { ...localInput(document, root, runner), ...withoutEmpty({ resumes }) };
+  return execute('demand-execution', name, input, {
     functions: localFunctions({
       root,
       jobDefinitions,
@@ -149,10 +150,10 @@ async function executeDemand(
 
 /** Copies the seed into the root, and moves the working directory of an earlier attempt aside. */
 async function prepareRoot(
-  { attempt, executionId, storing }: Run,
+  { attempt, executionId, resumes }: Run,
   { root, seed, listener }: DemandRunOptions,
 ): Promise<void> {
-  if (storing !== undefined) return;
+  if (resumes !== undefined) return;
   if (seed !== undefined) await cp(seed, root.s3, { recursive: true, preserveTimestamps: true });
   const scratch = root.fileSystem('scratch');
   const workingDirectory = join(scratch, executionId);
@@ -160,7 +161,15 @@ async function prepareRoot(
   if (!isLeft || attempt.previous === undefined) return;
   // The directory may have results that were not stored, so it stays. It may be incomplete, so the new run makes its own.
   const path = join(scratch, fittingName(executionId, `.attempt-${attempt.number - 1}`));
+  const records = fileKept(root.mounts);
+  const kept = (await records.list()).find(
+    (each) => `${each.mount.path}${each.kept.path}` === workingDirectory,
+  );
   await rename(workingDirectory, path);
+  if (kept !== undefined) {
+    await records.note({ ...kept.kept, directory: path });
+    await records.drop(workingDirectory);
+  }
   listener({ type: 'set-aside', path });
 }
 

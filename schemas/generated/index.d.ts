@@ -235,6 +235,7 @@ export interface DataSyncRequest {
     assembly: string;
   } | null;
   source_state?: string | null;
+  may_be_moved?: (boolean | (0 | 1) | string) | null;
   engine?: ('lambda' | 'datasync') | null;
 }
 
@@ -283,6 +284,7 @@ export interface PrepareBatchDataSyncRequest {
     assembly: string;
   } | null;
   source_state?: string | null;
+  may_be_moved?: (boolean | (0 | 1) | string) | null;
   engine?: ('lambda' | 'datasync') | null;
   batch_size_bytes_limit?: (number | string) | null;
   temporary_request_payload_path?: string | null;

@@ -43,14 +43,16 @@ const FILES_AT_ONCE = 200;
  *
  * `.demand.start` lists all entries at the first start, and the inode, size and time of each file. It gets its name by a
  * rename just before the command begins, so a later attempt that finds it may find files of the command. It moves all other
- * entries to {@link ASIDE_FOLDER}, and refuses changed inputs.
+ * entries to {@link ASIDE_FOLDER}, and refuses changed inputs. A folder without the right to write stays in its place, so the
+ * attempt first gives itself this right.
  */
 export const CLAIM_SCRIPT = `(
-unset GLOBIGNORE; LC_ALL=C; shopt -s nullglob dotglob
+unset GLOBIGNORE FUNCNEST; LC_ALL=C; set +f; shopt -s nullglob dotglob
 give_up() { printf 'demand: %s\\n' "$2" >&2; exit "$1"; }
+make_writable() { [ -r "$1" ] && [ -w "$1" ] && [ -x "$1" ] || chmod u+rwx "$1" 2>/dev/null; }
 me=$AWS_BATCH_JOB_ID
 [ -n "$me" ] || give_up ${CLAIM_EXITS.failed} 'AWS_BATCH_JOB_ID is not set, so the job cannot claim its working directory'
-cd "$WORKING_DIR" || give_up ${CLAIM_EXITS.notOurs} "the working directory $WORKING_DIR is gone"
+cd "$WORKING_DIR" 2>/dev/null || { make_writable "$WORKING_DIR"; cd "$WORKING_DIR"; } || give_up ${CLAIM_EXITS.notOurs} "the working directory $WORKING_DIR is gone"
 owner=$(cat .demand.owner) || owner='no execution'
 [ "$owner" = "$${EXECUTION_VARIABLE}" ] || give_up ${CLAIM_EXITS.notOurs} "the working directory $WORKING_DIR belongs to $owner, and this job to $${EXECUTION_VARIABLE}"
 n=1 last=
@@ -85,10 +87,12 @@ look() {
 }
 set_aside() {
   local to=${ASIDE_FOLDER}/$round/\${1%/*}
+  [ -h "$1" ] || [ ! -d "$1" ] || make_writable "$1"
   mkdir -p "$to" && mv -f "$1" "$to/" || { [ ! -e "$1" ] && [ ! -h "$1" ]; } || give_up ${CLAIM_EXITS.failed} "$1 of an earlier attempt could not be set aside"
 }
 walk() {
   local path name
+  [ -z "$again" ] || make_writable "$1"
   for path in "$1"/*; do
     case $path in ${OWN_FILES}) continue ;; esac
     name=$path

@@ -29,6 +29,9 @@ interface IgnoredField {
 
 type At = readonly (string | number)[];
 
+/** Fields that no schema has: editors read `$schema`, and the state machine `resumes`. */
+const READ_ELSEWHERE = new Set(['/$schema', '/resumes']);
+
 const REQUEST = requestSchema as Schema;
 const DEMAND = REQUEST.properties?.demand_execution ?? {};
 
@@ -72,8 +75,7 @@ function findIgnored(document: unknown): IgnoredField[] {
   return [
     ...ignoredIn(document, [isRequest ? REQUEST : DEMAND], []),
     ...ignoredInFilters(demand, place),
-    // Only editors read $schema, to find the schema.
-  ].filter(({ pointer }) => pointer !== '/$schema');
+  ].filter(({ pointer }) => !READ_ELSEWHERE.has(pointer));
 }
 
 function ignoredIn(value: unknown, alternatives: readonly Schema[], at: At): IgnoredField[] {

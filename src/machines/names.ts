@@ -15,7 +15,12 @@ export function demandMachineOf(stage: string): string {
 
 /** Returns the name of a stage's sweeping machine: `prod-demand-sweep` for `prod`. */
 export function sweepMachineOf(stage: string): string {
-  return `${envBaseOf(stage)}-sweep`;
+  return sweepMachineOfBase(envBaseOf(stage));
+}
+
+/** Returns the name of the sweeping machine by the begin of the stage's names, such as `prod-demand`. */
+export function sweepMachineOfBase(envBase: string): string {
+  return `${envBase}-sweep`;
 }
 
 /** Returns `prod-demand` for `prod-demand-execution`; undefined for a name with another end. */

@@ -5,6 +5,7 @@ const DEMAND_EXECUTION_STATES = [
   'Normalise',
   'ResolveEfs',
   'BuildContext',
+  'ContextBuilt',
   'PrepareBatchArgs',
   'StageInputs',
   'SyncInput',

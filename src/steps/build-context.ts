@@ -18,14 +18,16 @@ import {
   USABLE_STATE_BYTES,
 } from '../context/references';
 import { isScaffoldingRequest } from '../context/request';
+import { resumedExecution } from '../context/resumption';
 import { sizeProblems, stateBytes } from '../context/sizes';
 import { workingDirectoryProblems } from '../context/stage-rules';
 import { type RoutingSettings, routeToSelf, type WrittenRoute, writeRoute } from '../efs/function-routing';
 import { volumesSchema } from '../efs/model';
 import { type StageAccessPoints, volumeProblems } from '../efs/stage-access-points';
-import { refuseIfAny } from '../errors';
+import { FileSystemNotMounted, refuseIfAny } from '../errors';
 import { withoutEmpty } from '../wire/json';
 import { model, optional, readModel, text } from '../wire/schema';
+import { findKept, type Resumption, resumedTransfer, type TakeOverWorld, takeOver } from './take-over';
 
 export interface BuildContextSettings extends LayoutSettings, ContextSettings {
   /** The access points that the stage lists for each role. */
@@ -82,7 +84,11 @@ export async function buildContext(event: unknown, world: BuildContextWorld) {
  * Does {@link buildContext} for an execution of a state machine. Lists that are too large for the state go to S3, and
  * the answer has their URIs. The answer's `route` leads to the functions with the file system of this function.
  *
- * @throws the errors of {@link buildContext}; DemandValidationError also for a context that is still too large
+ * For a request with the field `resumes` the step makes no directory. It takes a kept directory over, and the answer has
+ * `resumes: true`.
+ *
+ * @throws the errors of {@link buildContext}; DemandValidationError also for a context that is still too large, and the
+ * errors of {@link findKept}
  */
 export async function buildContextForState(
   event: unknown,
@@ -90,21 +96,53 @@ export async function buildContextForState(
     readonly documents: Documents;
     /** Returns a new id that nobody can guess. */
     readonly uniqueId: () => string;
+    readonly takingOver: Pick<TakeOverWorld, 'kept' | 'directories'>;
     readonly settings: RoutingSettings;
   },
-): Promise<StateResponse & { readonly route: WrittenRoute }> {
+): Promise<StateResponse & { readonly route: WrittenRoute; readonly resumes: boolean }> {
   const { request: given, volumes, execution } = readModel(eventSchema, event);
   const request = await readWrittenRequest(given, world.documents);
   const route = writeRoute(routeToSelf(world.settings.routing));
-  if (execution === undefined) return { ...(await buildContext({ request, volumes }, world)), route };
+  if (execution === undefined)
+    return { ...(await buildContext({ request, volumes }, world)), route, resumes: false };
   const settings = { ...world.settings, hiddenName: world.uniqueId() };
   const built = build(readPermitted(request, volumes, settings), withoutEmpty(volumes), settings, execution);
-  const { response, documents } = inState(built.response, executionFolder(execution, world.documents));
+  const resumption = resumptionOf(request, execution, built);
+  const prepared =
+    resumption === undefined
+      ? { whole: built.response, own: () => makeFiles(built, world.files, execution) }
+      : await resume(resumption, built.response, { ...world.takingOver, settings });
+  const { response, documents } = inState(prepared.whole, executionFolder(execution, world.documents));
   refuseIfAny(sizeProblems(response));
   // The documents come first: after a later failure nothing must remove them.
   for (const [uri, document] of documents) await world.documents.writeJson(uri, document);
-  await makeFiles(built, world.files, execution);
-  return { ...response, route };
+  await prepared.own();
+  return { ...response, route, resumes: resumption !== undefined };
+}
+
+function resumptionOf(
+  request: unknown,
+  execution: string,
+  { workingDirectory: directory }: BuiltContext,
+): Resumption | undefined {
+  const resumes = resumedExecution(request);
+  if (resumes === undefined) return undefined;
+  if (directory !== undefined) return { execution, resumes, directory };
+  throw new FileSystemNotMounted(
+    `The directory that ${resumes} has kept is in no file system of this function`,
+  );
+}
+
+async function resume(resumption: Resumption, response: ScaffoldingResponse, world: TakeOverWorld) {
+  const { cleanup_configs: cleanup } = response;
+  const found = await findKept(resumption, cleanup.data_sync_requests, world);
+  const requests = cleanup.data_sync_requests.map((request) =>
+    resumedTransfer(request, resumption, found, world),
+  );
+  return {
+    whole: { ...response, cleanup_configs: { ...cleanup, data_sync_requests: requests } },
+    own: () => takeOver(resumption, found, world),
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { buildContext } from '../context/context';
 import { readValidRequest } from '../context/examine';
 import { type Documents, readWrittenRequest } from '../context/references';
+import { resumedExecution } from '../context/resumption';
 import { isOfOtherFunction } from '../efs/function-routing';
 import { volumesSchema } from '../efs/model';
 import { RemovalFailed } from '../errors';
@@ -95,7 +96,8 @@ export async function cleanUpAfter(event: unknown, world: CleanUpWorld) {
   if (hasWaited) await endDataSyncTasks(transfers, world);
   // The execution may have been redriven during the waits.
   if ((await findEnd(detail, world)) === undefined) return { status: 'GOES_ON' };
-  const isUnstored = leftovers.storing === 'begun' || (isJobDone && leftovers.storing === 'not begun');
+  const mayBeUnstored = isJobDone || (await isResumption(leftovers.contextInput, world));
+  const isUnstored = leftovers.storing === 'begun' || (mayBeUnstored && leftovers.storing === 'not begun');
   const answer = await (isUnstored ? keepOrRemove : removeLeftovers)(leftovers, executionArn, world);
   // This comes last: it stops no writer, and its failure must not prevent the removals.
   await abandonBatches(transfers, world);
@@ -172,8 +174,7 @@ async function removeOwnerlessDirectory(
  * system.
  */
 async function rebuild(contextInput: string, world: CleanUpWorld) {
-  const { request: given, efs } = readModel(contextSchema, JSON.parse(contextInput));
-  const request = await readWrittenRequest(given, world.documents);
+  const { request, efs } = await readContextInput(contextInput, world);
   const volumes = withoutEmpty(efs.volumes);
   // The execution began under the rules of its own deployment, and its leftovers go under every rule.
   const settings = { ...world.settings, rules: UNRESTRICTED };
@@ -184,4 +185,13 @@ async function rebuild(contextInput: string, world: CleanUpWorld) {
     outputs: built.response.cleanup_configs.data_sync_requests.map((each) => readDataSyncRequest(each)),
     workingDirectory: built.workingDirectory,
   };
+}
+
+async function isResumption(contextInput: string, world: CleanUpWorld): Promise<boolean> {
+  return resumedExecution((await readContextInput(contextInput, world)).request) !== undefined;
+}
+
+async function readContextInput(contextInput: string, { documents }: CleanUpWorld) {
+  const { request: given, efs } = readModel(contextSchema, JSON.parse(contextInput));
+  return { request: await readWrittenRequest(given, documents), efs };
 }

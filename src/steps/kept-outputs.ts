@@ -1,18 +1,18 @@
 /** Decides which directories of an ended execution stay, because they have outputs that are not stored. */
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { Clock } from '../clock';
-import type { DirectoryToKeep, KeptDirectories } from '../paths/kept';
-import { asFolder, contains, type Location, relativeTo, textOf } from '../transfer/location';
+import { UnsafePath } from '../errors';
+import { type DirectoryToKeep, hashOfTransfers, type KeptDirectories } from '../paths/kept';
+import { asFolder, contains, type Location, relativeTo } from '../transfer/location';
 import { type MountPoint, tryFindMount } from '../transfer/mounts';
 import { type DataSyncRequest, readDataSyncRequest } from '../transfer/request';
 import { listSourcePages, type SourceWorld } from '../transfer/source';
-import { pagesOf, type Stores } from '../transfer/store';
-import { canonicalJson } from '../wire/canonical';
+import { pagesOf, type StoredFile, type Stores } from '../transfer/store';
 import { isJsonObject } from '../wire/json';
 import { listOf, readModel } from '../wire/schema';
 
-const MISSING = 'DataSourceMissing';
+/** Errors of an output that the job has not written: a missing path, and files with names that no filter accepts. */
+const NOT_WRITTEN: ReadonlySet<string | undefined> = new Set(['DataSourceMissing', 'FilterMatchesNothing']);
 
 export interface KeptOutputsWorld {
   /** The stores of the mounted file systems. */
@@ -49,21 +49,12 @@ export async function keepUnstored(
     const found = tryFindMount(path, world.settings.mounts);
     if (found === undefined) continue;
     const outputs = await unstoredIn(path, storing.outputs, world);
-    const isMisnamed = storing.error === MISSING && (await hasOtherFiles(path, paths, world));
+    const isMisnamed = NOT_WRITTEN.has(storing.error) && (await hasOtherFiles(path, paths, world));
     if (outputs.length === 0 && !isMisnamed) continue;
     await world.kept.note(toKeep(found.location.path, outputs, storing, world));
     kept.push(path);
   }
   return paths.filter((path) => !kept.some((folder) => contains(folder, path)));
-}
-
-/** Returns a hash of the sources and destinations of output transfers, in any order. */
-export function hashOfTransfers(outputs: readonly DataSyncRequest[]): string {
-  const written = outputs
-    .map(({ sourcePath, destinationPath }) => [textOf(sourcePath), textOf(destinationPath)])
-    .map((pair) => canonicalJson(pair))
-    .sort();
-  return createHash('sha256').update(written.join('\n')).digest('hex');
 }
 
 /**
@@ -103,11 +94,25 @@ async function unstoredIn(
   return found;
 }
 
-/** Returns whether the source of an output has files. A stored output has none. */
-export async function hasFiles(output: DataSyncRequest, world: SourceWorld): Promise<boolean> {
-  for await (const page of listSourcePages({ ...output, failIfMissing: false }, world))
-    if (page.length > 0) return true;
-  return false;
+/**
+ * Returns whether the source of an output has files. A stored output has none. A source that must not be read, such as a
+ * link to outside, counts as one with files: the job wrote it, and it is not stored.
+ */
+async function hasFiles(output: DataSyncRequest, world: SourceWorld): Promise<boolean> {
+  return isAny(listSourcePages({ ...output, failIfMissing: false }, world), () => true);
+}
+
+async function isAny(
+  pages: AsyncIterable<readonly StoredFile[]>,
+  isWanted: (file: StoredFile) => boolean,
+): Promise<boolean> {
+  try {
+    for await (const page of pages) if (page.some(isWanted)) return true;
+    return false;
+  } catch (error) {
+    if (error instanceof UnsafePath) return true;
+    throw error;
+  }
 }
 
 async function hasOtherFiles(
@@ -118,9 +123,7 @@ async function hasOtherFiles(
   const inputs = paths.flatMap((path) => (path === folder ? [] : (relativeTo(folder, path) ?? [])));
   const isKnown = (key: string) =>
     key.startsWith('.demand.') || inputs.some((input) => key === input || key.startsWith(`${input}/`));
-  for await (const page of pagesOf(stores.open(folder), asFolder(folder), signal))
-    if (page.some(({ key }) => !isKnown(key))) return true;
-  return false;
+  return isAny(pagesOf(stores.open(folder), asFolder(folder), signal), ({ key }) => !isKnown(key));
 }
 
 function toKeep(
@@ -136,7 +139,7 @@ function toKeep(
     since: clock.now(),
     reason: error === undefined ? reason : `${reason}: ${error}`,
     outputs,
-    hasMissingOutput: error === MISSING,
+    hasMissingOutput: NOT_WRITTEN.has(error),
     transfers: hashOfTransfers(all),
   };
 }

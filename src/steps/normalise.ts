@@ -6,6 +6,7 @@ import { type InputsWorld, inputProblems } from '../context/inputs';
 import type { Layout } from '../context/layout';
 import { type Documents, writeRequest } from '../context/references';
 import { readField, type ScaffoldingRequest } from '../context/request';
+import { resumedExecution, resumptionProblems } from '../context/resumption';
 import { stageProblems } from '../context/stage-rules';
 import { writeDemandExecution } from '../demand/model';
 import { malformedTexts } from '../demand/refusals';
@@ -28,7 +29,8 @@ export interface NormaliseWorld extends InputsWorld {
 }
 
 /**
- * First step of a machine: a demand or a scaffolding request in, a scaffolding request in its normal form out.
+ * First step of a machine: a demand or a scaffolding request in, a scaffolding request in its normal form out. The inputs of
+ * a resumption may be gone, because no job reads them.
  *
  * @throws DemandValidationError naming every mistake: of form, of meaning, and every missing input
  * @throws a passing error of S3
@@ -42,6 +44,7 @@ export async function normalise(event: unknown, world: NormaliseWorld) {
     demand_execution: writeDemandExecution(demandExecution),
     file_system_configurations: requestField(event, 'file_system_configurations'),
     context_manager_configuration: requestField(event, 'context_manager_configuration'),
+    ...withoutEmpty({ resumes: resumedExecution(event) }),
   };
 }
 
@@ -71,13 +74,14 @@ export async function examine(event: unknown, world: NormaliseWorld): Promise<Ex
   const isReadable = nestingProblem(event, []) === undefined;
   const problems = [
     ...examined.problems,
+    ...resumptionProblems(event),
     ...(isReadable ? [...malformedTexts(event), ...misspeltFields(event)] : []),
   ];
   if (layoutInput === undefined || layout === undefined) return { problems };
   const { rules } = world.settings;
   // The bucket of a forbidden input is another's, so nobody looks into it.
-  const readable = layout.parameters.inputs.filter(({ location }) =>
-    permitsPlace(rules.read, location, rules),
+  const readable = layout.parameters.inputs.filter(
+    ({ location }) => resumedExecution(event) === undefined && permitsPlace(rules.read, location, rules),
   );
   const inputs = await inputProblems(readable, world);
   const further = withDemandPointer([...demandHazards(layoutInput, layout), ...inputs], demandPointer);

@@ -5,7 +5,7 @@ import type { KeptDirectories } from '../paths/kept';
 import { rememberedFates } from '../sweep/fates';
 import type { SurveyedVolume } from '../sweep/look';
 import { readRecords } from '../sweep/records';
-import { NOTHING_SWEPT, type PartReport, partReportSchema } from '../sweep/report';
+import { NOTHING_SWEPT, type PartReport, partReportSchema, withKept } from '../sweep/report';
 import { type SweepRequest, type SweptPart, sweepRequestSchema, sweptPartSchema } from '../sweep/request';
 import { rulesOf } from '../sweep/settings';
 import { sweepVolume, type VolumeWorld } from '../sweep/volume';
@@ -65,7 +65,7 @@ export async function sweep(event: unknown, world: SweepWorld) {
   const report = soFar ?? reportOf(part);
   const swept =
     part.volume === undefined
-      ? { report: await sweepRecords(report, request, world), cursor: '' }
+      ? { report: await sweepRecords(report, request, part, world), cursor: '' }
       : await sweepPart(part.volume, { execution, request, part, report, cursor }, world);
   return {
     status: swept.cursor === '' ? 'DONE' : 'INCOMPLETE',
@@ -81,10 +81,16 @@ function reportOf({ fileSystemId, volume }: SweptPart): PartReport {
   return { part, fileSystemId, ...withoutEmpty({ path }), ...NOTHING_SWEPT };
 }
 
-async function sweepRecords(report: PartReport, { dryRun }: SweepRequest, world: SweepWorld) {
+async function sweepRecords(
+  report: PartReport,
+  { dryRun }: SweepRequest,
+  { fileSystemId }: SweptPart,
+  world: SweepWorld,
+) {
   const removed = await world.ownRecords.sweep({ now: world.clock.now(), isDryRun: dryRun });
   const counts = Object.entries(removed).map(([kind, count]) => [kind, { count, bytes: 0 }]);
-  return { ...report, removed: Object.fromEntries(counts) };
+  const kept = (await world.kept.list()).filter(({ mount }) => mount.fileSystemId === fileSystemId);
+  return withKept({ ...report, removed: Object.fromEntries(counts) }, kept);
 }
 
 interface Sweep {
@@ -115,10 +121,7 @@ async function sweepPart(
       records: await readRecords(surveyed.path, survey),
       now,
       isDryRun,
-      forgetKept: async (path) => {
-        for (const each of await kept.list())
-          if (`${each.mount.path}${each.kept.path}` === path) await kept.drop(each);
-      },
+      forgetKept: (path) => kept.drop(path),
     },
   );
 }

@@ -1,6 +1,11 @@
 /** The report of a sweep: counts and bytes by kind, the reasons of what stays, and examples. It fits into a state. */
 import * as v from 'valibot';
+import { joinPath } from '../context/paths';
 import { VOLUME_ROLES } from '../efs/model';
+import type { FoundKept } from '../paths/kept';
+import { formatMoment } from '../python/time';
+import { textOf } from '../transfer/location';
+import { efsLocation } from '../transfer/schemes/file-systems';
 import { integer, listOf, mapOf, model, optional, text } from '../wire/schema';
 
 /** Paths, and failures, that a report names for one part. The reports of all parts fit into one state. */
@@ -8,6 +13,19 @@ export const MOST_NAMED = 5;
 /** Bytes of a name in JSON. */
 const NAME_BYTES = 300;
 
+/** Directories with outputs that are not stored, and their outputs, that a report names for one file system. */
+const MOST_KEPT = 30;
+const MOST_OUTPUTS = 3;
+
+const keptSchema = model({
+  /** A location, such as `fs-1:/scratch/my-demand`. */
+  directory: text(),
+  /** ARN of the execution that kept it. */
+  execution: text(),
+  since: text(),
+  reason: text(),
+  outputs: listOf(text()),
+});
 const removedSchema = model({ count: integer(), bytes: integer() });
 const failureSchema = model({ path: text(), reason: text() });
 
@@ -28,6 +46,10 @@ export const partReportSchema = model({
   failureCount: integer(),
   /** Some of the removed paths. */
   examples: listOf(text()),
+  /** For the records of a file system: the kept directories, the oldest first. */
+  kept: optional(listOf(keptSchema)),
+  /** All kept directories, also those that are not named. */
+  keptCount: optional(integer()),
 });
 
 export type PartReport = v.InferOutput<typeof partReportSchema>;
@@ -64,6 +86,18 @@ function addOne(report: PartReport, swept: Swept): PartReport {
     removed: { ...report.removed, [swept.removed]: { count: count + 1, bytes: bytes + swept.bytes } },
     examples: [...report.examples, path].slice(0, MOST_NAMED),
   };
+}
+
+/** Adds the kept directories of a file system. */
+export function withKept(report: PartReport, found: readonly FoundKept[]): PartReport {
+  const kept = found.slice(0, MOST_KEPT).map(({ mount, kept: each }) => ({
+    directory: shortened(textOf(efsLocation(mount.fileSystemId, joinPath(mount.root, each.path)))),
+    execution: each.execution,
+    since: formatMoment(each.since * 1_000),
+    reason: shortened(each.reason),
+    outputs: each.outputs.slice(0, MOST_OUTPUTS).map(shortened),
+  }));
+  return { ...report, kept, keptCount: found.length };
 }
 
 function shortened(name: string): string {

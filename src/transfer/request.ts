@@ -57,6 +57,11 @@ const DATA_SYNC = {
   byteRange: optional(byteRangeSchema),
   /** Ours: the {@link SourceState} at the start of the copy. A source in another state is not removed. */
   sourceState: optional(text()),
+  /**
+   * Ours: an earlier execution may have moved the source. A missing source, or one without an accepted file, is then no
+   * error if the destination exists.
+   */
+  mayBeMoved: optional(flag()),
   /** Ours: the engine of the data-sync state machine. A rule chooses it by default ({@link chooseEngine}). */
   engine: optional(v.picklist(ENGINES, '"lambda" or "datasync"')),
 };

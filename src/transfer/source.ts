@@ -62,7 +62,7 @@ export async function* listSourcePages(
     hasAccepted = true;
     yield accepted;
   }
-  if (hasAccepted || !request.failIfMissing) return;
+  if (hasAccepted || !request.failIfMissing || (await isMoved(request, world))) return;
   if (listed > 0) throw new FilterMatchesNothing(explainNoMatch(request, listed));
   if (!(await store.exists(source))) throw new DataSourceMissing(explainMissing(request));
 }
@@ -90,6 +90,10 @@ class PausingFilter {
     }
     return accepted;
   }
+}
+
+async function isMoved({ mayBeMoved = false, destinationPath }: DataSyncRequest, { stores }: SourceWorld) {
+  return mayBeMoved && (await stores.open(destinationPath).exists(destinationPath));
 }
 
 /** Returns all pages of {@link listSourcePages} in one list. */

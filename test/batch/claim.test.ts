@@ -168,6 +168,20 @@ describe('a second attempt of the same job', () => {
   });
 
   test.each([
+    ['a folder like that of a cache', 'mkdir -p cache/a; echo x > cache/a/x; chmod -R a-w cache'],
+    ['a folder that nobody may read', 'mkdir none; echo x > none/x; chmod 0 none'],
+    ['a folder in an input', 'mkdir in/more; echo x > in/more/x; chmod 555 in/more in'],
+    ['an input folder that nobody may read', 'echo x > in/x; chmod 0 in'],
+    ['the working directory', 'echo x > x; chmod 0 .'],
+  ])('sets aside what a user who is not root has made read-only: %s', async (_, first) => {
+    const one = directory();
+    one.giveAway();
+    expect(await one.run('job-1', first, { isUser: true })).toEqual(ok);
+    expect(await one.run('job-1', WORK, { isUser: true })).toEqual(ok);
+    expect(one.files()).toEqual({ 'in/a': 'A', b: 'B', out: 'line\n', 'more/x': 'x\n' });
+  });
+
+  test.each([
     ['changed', 'echo x >> in/a', 'in/a'],
     ['changed to another of the same size', 'printf X > b', 'b'],
     ['replaced by an older file', 'echo B > c; touch -d 2001-01-01 c; mv c b', 'b'],
@@ -196,12 +210,26 @@ describe('a second attempt of the same job', () => {
     expect(one.files()).toEqual({ ...many, out: 'line\n', 'more/x': 'x\n' });
   });
 
-  test('is not deceived by variables of the demand that change bash', async () => {
+  test('is not deceived by variables of the demand or the image that change bash', async () => {
     const one = directory({ 'in/.hidden': 'h', b: 'B' });
-    const variables = { GLOBIGNORE: '*', LC_ALL: 'C.UTF-8', CDPATH: '/tmp', TZ: 'Asia/Tokyo' };
+    const variables = {
+      GLOBIGNORE: '*',
+      LC_ALL: 'C.UTF-8',
+      CDPATH: '/tmp',
+      TZ: 'Asia/Tokyo',
+      FUNCNEST: '1',
+    };
     await one.run('job-1', WORK, { variables });
     expect(await one.run('job-1', WORK, { variables })).toEqual(ok);
     expect(one.files()).toEqual({ 'in/.hidden': 'h', b: 'B', out: 'line\n', 'more/x': 'x\n' });
+  });
+
+  test.each(['errexit', 'noglob'])('begins in an image whose shell has the option %s', async (option) => {
+    const one = directory();
+    const variables = { SHELLOPTS: option };
+    expect(await one.run('job-1', WORK, { variables })).toEqual(ok);
+    expect(await one.run('job-1', WORK, { variables })).toEqual(ok);
+    expect(one.files()).toEqual({ 'in/a': 'A', b: 'B', out: 'line\n', 'more/x': 'x\n' });
   });
 });
 

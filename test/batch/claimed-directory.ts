@@ -1,12 +1,15 @@
 /** A working directory, and jobs that run the real command of the service there, under a real bash. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { buildCommand } from '../../src/context/environment';
 
 export const OWNER = 'arn:aws:states:us-west-2:123456789012:execution:demand:run-1';
+
+/** A user without the rights of root. Another user than root runs its jobs itself. */
+const SOMEBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 export interface JobEnd {
   readonly code: number | null;
@@ -17,6 +20,8 @@ export interface JobOptions {
   readonly previous?: string;
   readonly owner?: string;
   readonly variables?: Readonly<Record<string, string>>;
+  /** True: the job is not root. See {@link ClaimedDirectory.giveAway}. */
+  readonly isUser?: boolean;
 }
 
 export class ClaimedDirectory {
@@ -35,15 +40,26 @@ export class ClaimedDirectory {
     }
   }
 
+  /** Gives the directory to the user of jobs that are not root. */
+  giveAway(): void {
+    chmodSync(dirname(dirname(this.path)), 0o755);
+    chmodSync(dirname(this.path), 0o777);
+    const { uid, gid } = SOMEBODY;
+    if (uid === undefined) return;
+    for (const name of ['', ...readdirSync(this.path, { recursive: true, encoding: 'utf8' })])
+      chownSync(join(this.path, name), uid, gid);
+  }
+
   /** Starts a job. The job waits for nothing, and runs the command after the claim. */
   start(
     jobId: string,
     command: string,
-    { previous, owner = OWNER, variables }: JobOptions = {},
+    { previous, owner = OWNER, variables, isUser = false }: JobOptions = {},
   ): ChildProcess {
     const [file = '', ...args] = buildCommand([command], { hasEnvironmentFile: false, claims: true });
     return spawn(file, args, {
       detached: true,
+      ...(isUser && SOMEBODY),
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         PATH: process.env.PATH,

@@ -11,6 +11,7 @@ import { claimScenarios } from './claim-scenarios';
 import { deadEventScenarios, eventScenarios, hostileEventScenarios } from './event-scenarios';
 import { contentsOf, ended, eventually, historyOf, jobStatusOf, start } from './executions';
 import { functionLogScenarios } from './function-log-scenarios';
+import { keptScenarios } from './kept-scenarios';
 import { largeDemandScenarios } from './large-demand-scenarios';
 import { notificationScenarios } from './notification-scenarios';
 import { retryScenarios } from './retry-scenarios';
@@ -54,7 +55,7 @@ test('a demand with three inputs and two outputs, which the SDK starts, stores i
     batchJobs: scheduled(events, 'batch'),
   };
   console.log(`3 inputs, 2 outputs: ${JSON.stringify(counted)}`);
-  expect(counted).toEqual({ stateTransitions: 29, lambdaInvocations: 12, nestedExecutions: 0, batchJobs: 1 });
+  expect(counted).toEqual({ stateTransitions: 30, lambdaInvocations: 12, nestedExecutions: 0, batchJobs: 1 });
   expect(await hasWorkingDirectory(tier, named('by-sdk'))).toBe(false);
 });
 
@@ -173,6 +174,7 @@ sweepScenarios(() => tier);
 eventScenarios(() => tier);
 hostileEventScenarios(() => tier);
 if (ARE_MADE_HERE) deadEventScenarios(() => tier);
+if (ARE_MADE_HERE) keptScenarios(() => tier);
 if (ARE_MADE_HERE) ruleScenarios(() => tier);
 
 function scheduled(events: Awaited<ReturnType<typeof historyOf>>, service: string): number {

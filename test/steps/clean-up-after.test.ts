@@ -121,11 +121,44 @@ test('a directory that was removed in part is an error', async () => {
 test('the landmarks are states of the machine in this order', () => {
   const text = readFileSync(join(__dirname, '../../statemachines/demand-execution.asl.yml'), 'utf8');
   const { States } = parse(text, { merge: true });
-  expect(States.BuildContext.Next).toBe(LANDMARKS.built);
+  expect(States[States.BuildContext.Next].Default).toBe(LANDMARKS.built);
   expect(States.StoreOutputs.Next).toBe(LANDMARKS.stored);
   expect(Object.keys(States)).toEqual(expect.arrayContaining(Object.values(LANDMARKS)));
   expect(States.BuildContext.Parameters.Payload).toMatchObject({
     'request.$': '$.request',
     'volumes.$': '$.efs.volumes',
+  });
+});
+
+describe('a resumption that was stopped before it stored an output', () => {
+  const BEFORE = arnOf('run-0');
+  const resumed = async (owner: string, recorded: string) => {
+    const world = await worldOf(['Normalise', 'ResolveEfs', 'BuildContext', 'ContextBuilt'], {
+      owner,
+      hasOutput: true,
+      resumes: BEFORE,
+    });
+    const directory = scratch('run-1');
+    const since = 7;
+    await world.kept.note({
+      execution: recorded,
+      previous: BEFORE,
+      directory,
+      since,
+      reason: '',
+      outputs: ['out'],
+    });
+    return world;
+  };
+
+  test.each([
+    ['after the take-over', ARN, ARN],
+    ['in the middle of the take-over', BEFORE, ARN],
+    ['before the take-over', BEFORE, BEFORE],
+  ])('leaves the directory kept: %s', async (_, owner, recorded) => {
+    const world = await resumed(owner, recorded);
+    expect(['KEPT', 'NOTHING_LEFT']).toContain((await cleanUpAfter(EVENT, world)).status);
+    expect(readFileSync(scratch('run-1/out'), 'utf8')).toBe('R');
+    expect(await world.kept.list()).toMatchObject([{ kept: { execution: recorded, since: 7 } }]);
   });
 });

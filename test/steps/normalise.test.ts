@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { DemandValidationError } from '../../src/errors';
+import { UNRESTRICTED } from '../../src/rules/model';
 import { type NormaliseWorld, normalise } from '../../src/steps/normalise';
 import { toCamelCase } from '../../src/wire/names';
 import { demandOf, type Fields, runs, soundDemand } from '../demand/arbitraries';
@@ -150,3 +151,27 @@ test.each(['a b', 'tool:2', 'é'])(
     ]);
   },
 );
+
+describe('a resumption', () => {
+  const demand = demandOf({
+    command: ['run'],
+    params: { in: 's3://bucket/in @ in', out: 'out @ s3://bucket/out' },
+    inputs: ['in'],
+    outputs: ['out'],
+  });
+  const resumes = 'arn:aws:states:us-west-2:111122223333:execution:dev-demand-execution:run-1';
+  const gone = { stores: { open: () => ({ ...stepWorld().stores.open(), async *list() {} }) } };
+
+  test('keeps its field, and may have inputs that are gone', async () => {
+    expect(await problemsOf(demand, gone)).not.toEqual([]);
+    expect(await normalise({ ...demand, resumes }, { ...stepWorld(), ...gone })).toMatchObject({ resumes });
+  });
+
+  test('is held to the rules of the stage, and to the form of its field', async () => {
+    const rules = { ...UNRESTRICTED, write: [] };
+    const settings = { ...stepWorld().settings, rules };
+    const problems = await problemsOf({ ...demand, resumes }, { settings });
+    expect(problems.map(({ message }) => message).join()).toContain('demands.write');
+    expect(await pointersOf({ ...demand, resumes: 'run-1' })).toEqual(['/resumes']);
+  });
+});

@@ -142,6 +142,10 @@ export function stepWorld(settings: Partial<typeof SETTINGS> = {}) {
       removeDirectory: async (path: string) => void made.delete(path),
       writeFile: async ({ path, content }: { path: string; content: string }) => void made.set(path, content),
     },
+    takingOver: {
+      kept: { list: async () => [], note: async () => undefined },
+      directories: { inspect: async () => ({}), giveTo: async () => undefined },
+    },
     jobDefinitions: {
       active: async () => REGISTERED,
       register: async () => 'new',

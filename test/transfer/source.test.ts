@@ -69,3 +69,20 @@ test('an empty folder is a source, and a missing folder is not', async () => {
   await expect(measure(missing)).rejects.toThrow(DataSourceMissing);
   expect(await measure({ ...missing, fail_if_missing: false })).toMatchObject({ files: 0 });
 });
+
+describe('a source that an earlier execution may have moved', () => {
+  const gone = () => ({ source_path: `${folder.path}/gone`, may_be_moved: true });
+  const filtered = { filter_config: { include: 'x' }, may_be_moved: true };
+
+  test('is no error when the destination exists', async () => {
+    plant(folder.path, { 's3/bucket/o': '1' });
+    expect(await measure(gone())).toEqual({ files: 0, bytes: 0 });
+    expect(await measure(filtered)).toEqual({ files: 0, bytes: 0 });
+    expect(await measure({ may_be_moved: true })).toEqual({ files: 3, bytes: 6 });
+  });
+
+  test('is missing when the destination does not exist', async () => {
+    await expect(measure(gone())).rejects.toThrow(DataSourceMissing);
+    await expect(measure(filtered)).rejects.toThrow('passes the filters');
+  });
+});

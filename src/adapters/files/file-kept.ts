@@ -10,6 +10,7 @@ import { tryParse } from '../../wire/json';
 import { tryModel, writeModel } from '../../wire/schema';
 import { toPathError, unlessMissing } from './file-errors';
 import { hashOf, KEPT_FOLDER, partialPathOf } from './file-names';
+import { ownerOf } from './working-files';
 
 /** Concurrent reads of records. Over NFS each is a round trip. */
 const AT_ONCE = 64;
@@ -30,13 +31,14 @@ export function fileKept(mounts: readonly MountPoint[]): KeptDirectories {
       return found.flat().sort((one, other) => one.kept.since - other.kept.since);
     },
     drop: async (directory) => {
-      await unlessMissing(unlink(recordOf(directory)));
+      const { mount } = findMount(localLocation(directory), mounts);
+      await unlessMissing(unlink(recordOf(mount, directory.slice(mount.path.length))));
     },
   };
 }
 
 async function note({ mount, kept }: FoundKept): Promise<void> {
-  const record = recordOf({ mount, kept });
+  const record = recordOf(mount, kept.path);
   const earlier = await read(record, mount);
   const since = earlier?.kept.execution === kept.execution ? earlier.kept.since : kept.since;
   const aside = partialPathOf(record);
@@ -58,6 +60,7 @@ async function listIn(mount: MountPoint, isDryRun: boolean): Promise<FoundKept[]
     const each = await read(record, mount);
     if (each === undefined) return;
     const directory = join(mount.path, each.kept.path);
+    if (await isOfAnother(directory, each)) return;
     // A sweep may move the directory aside or back between two looks.
     if ((await isThere(directory)) || (await isSetAside(directory)) || (await isThere(directory)))
       found.push(each);
@@ -65,6 +68,11 @@ async function listIn(mount: MountPoint, isDryRun: boolean): Promise<FoundKept[]
   };
   await runLimited(records, AT_ONCE, look, { signal: new AbortController().signal });
   return found;
+}
+
+/** Returns whether a later execution owns the directory. A job may have removed the file of the owner. */
+async function isOfAnother(directory: string, { kept: { execution, previous } }: FoundKept) {
+  return ![undefined, execution, previous].includes(await ownerOf(directory));
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -87,8 +95,9 @@ async function read(record: string, mount: MountPoint): Promise<FoundKept | unde
   return output && { mount, kept: output };
 }
 
-function recordOf({ mount, kept }: FoundKept): string {
-  return join(folderOf(mount), `${hashOf(kept.path)}.json`);
+/** @param path the directory below the root of its mount */
+function recordOf(mount: MountPoint, path: string): string {
+  return join(folderOf(mount), `${hashOf(path)}.json`);
 }
 
 function folderOf({ path }: MountPoint): string {

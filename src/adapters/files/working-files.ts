@@ -74,6 +74,12 @@ export const workingDirectories = {
     return withoutEmpty({ owner });
   },
 
+  /** Makes an execution the owner of an existing directory. @throws UnsafePath for a symbolic link */
+  async giveTo(path: string, owner: string): Promise<void> {
+    await refuseLinkedFolder(path);
+    await placeFile(join(path, OWNER), owner, EVERYBODY_READS);
+  },
+
   /** Removes an empty directory. It does not follow a symbolic link. */
   async removeIfEmpty(path: string): Promise<void> {
     if ((await unlessMissing(lstat(path)))?.isDirectory()) await removeIfEmpty(path);

@@ -60,7 +60,7 @@ test('a second record of one execution keeps the time of the first; another exec
 test('a dropped record is gone, and may be dropped again', async () => {
   const records = fileKept(mounts());
   plant(0, 'scratch/one');
-  const one = { mount: at(0), kept: kept('/scratch/one') };
+  const one = join(at(0).path, 'scratch/one');
   await records.note(toKeep(0, '/scratch/one'));
   await records.drop(one);
   await records.drop(one);
@@ -101,4 +101,17 @@ test('a text that is no record does not hide the other records', async () => {
   for (const [index, text] of ['', '{"path":', '{}', 'null'].entries())
     writeFileSync(join(at(0).path, '.demand.kept', `${index}`.padStart(40, '0')).concat('.json'), text);
   expect((await records.list()).map((each) => each.kept.path)).toEqual(['/scratch/one']);
+});
+
+test.each([
+  ['nobody, as the job has removed the file', undefined, 1],
+  ['the execution of the record', kept('/').execution, 1],
+  ['the execution before it, in the middle of a take-over', 'arn:before', 1],
+  ['another execution, which has made a new directory', 'arn:another', 0],
+])('a directory of %s is listed so often: %#', async (_, owner, count) => {
+  const records = fileKept(mounts());
+  plant(0, 'scratch/one');
+  if (owner !== undefined) writeFileSync(join(at(0).path, 'scratch/one/.demand.owner'), owner);
+  await records.note(toKeep(0, '/scratch/one', { previous: 'arn:before' }));
+  expect(await records.list()).toHaveLength(count);
 });

@@ -1,11 +1,13 @@
 /** The working directory after a failure or a stop in StoreOutputs, on the embedded engine. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listKept, resumeDemand } from '../../../local/execution/resume';
 import { runDemand } from '../../../local/execution/run';
+import { sweepRoot } from '../../../local/sweep/sweep';
 import { LocalRoot } from '../../../local/world/root';
 import { fileKept } from '../../../src/adapters/files/file-kept';
 import { DemandCancelled } from '../../../src/errors';
+import { DAY_MS } from '../../../src/sweep/settings';
 import { demandOf } from '../../demand/arbitraries';
 import { harvest, useFolder } from '../../transfer/folders';
 
@@ -106,9 +108,59 @@ describe('a resumption', () => {
     if (record === undefined) throw new TypeError('no record');
     const { kept } = record;
     await fileKept(root().mounts).note({ ...kept, directory: directory(), transfers: 'others' });
-    await expect(resumeDemand('run-1', options())).rejects.toThrow('are not those of the execution');
+    const result = await resumeDemand('run-1', options());
+    expect(result).toMatchObject({ status: 'FAILED', failure: { error: 'DemandValidationError' } });
+    expect(result.failure?.message).toContain('are not those of');
     expect(harvest(directory())).toMatchObject({ two: '2\n' });
   });
+
+  test('never stores the half results of a later attempt that was killed', async () => {
+    await keep();
+    unblockTwo();
+    // The later attempt has made a directory of its own, and its job has written half of the outputs.
+    renameSync(directory(), `${directory()}.attempt-1`);
+    mkdirSync(directory());
+    for (const [name, content] of [
+      ['.demand.owner', 'arn:aws:states:local:000000000000:execution:demand-execution:run-1-2'],
+      ['two', 'half'],
+    ])
+      writeFileSync(join(directory(), name ?? ''), content ?? '');
+    expect(await listKept(root())).toEqual([]);
+    await expect(resumeDemand('run-1', options())).rejects.toThrow('has no kept directory');
+    expect(bucket()).not.toHaveProperty('two');
+  });
+
+  test('keeps its directory from a sweep until its end', async () => {
+    await keep();
+    unblockTwo();
+    const sweeps: Promise<unknown>[] = [];
+    const sweep = () =>
+      sweepRoot({
+        ...{ root: root(), isDryRun: false, days: 0, isApiRunning: false },
+        signal: new AbortController().signal,
+        // All executions have ended long ago, as far as the sweep knows.
+        now: () => Date.now() + 40 * DAY_MS,
+      });
+    const result = await resumeDemand('run-1', {
+      ...options(),
+      listener: (event) => {
+        const isStoring = event.type === 'state' && event.event.type === 'StateEntered';
+        if (isStoring && event.event.state === 'StoreOutputs') sweeps.push(sweep());
+      },
+    });
+    expect(sweeps).toHaveLength(1);
+    await Promise.all(sweeps);
+    expect(result).toMatchObject({ status: 'SUCCEEDED' });
+    expect(bucket()).toEqual({ in: 'input', one: '1\n', two: '2\n' });
+  });
+});
+
+test('a directory that a new run sets aside is still listed', async () => {
+  await run('echo 1 > one; echo 2 > two', (state) => state === 'RunJob' && blockTwo());
+  expect(await run('echo 1 > one; echo 3 > two')).toMatchObject({ status: 'FAILED' });
+  const aside = `${directory()}.attempt-1`;
+  expect((await listKept(root())).map((each) => each.directory)).toEqual([aside, directory()]);
+  expect(harvest(aside)).toMatchObject({ two: '2\n' });
 });
 
 test('a stop in StoreOutputs keeps the directory only when an output is not stored', async () => {

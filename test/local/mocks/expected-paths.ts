@@ -1,6 +1,6 @@
 /** The states that each path of the mock file enters, on any engine. */
 
-const BEGIN = ['Normalise', 'ResolveEfs', 'BuildContext', 'PrepareBatchArgs', 'StageInputs'];
+const BEGIN = ['Normalise', 'ResolveEfs', 'BuildContext', 'ContextBuilt', 'PrepareBatchArgs', 'StageInputs'];
 const STAGED = ['SyncInput', 'InputSynced', 'InputStaged'];
 const STORED = [
   'RunJob',
@@ -27,16 +27,16 @@ export interface ExpectedPath {
 const SUCCEEDED = ['DemandSucceeded'];
 
 export const EXPECTED_PATHS: readonly ExpectedPath[] = [
-  path('happy', [...STAGED, ...STORED, ...SUCCEEDED], 25),
-  path('throttled_then_succeeds', [...STAGED, ...STORED, ...SUCCEEDED], 25, [
+  path('happy', [...STAGED, ...STORED, ...SUCCEEDED], 26),
+  path('throttled_then_succeeds', [...STAGED, ...STORED, ...SUCCEEDED], 26, [
     'Normalise',
     'Normalise',
     'RunJob',
   ]),
-  path('large_input', [...STAGED, 'SyncInputAtScale', ...STORED, ...SUCCEEDED], 26),
-  path('job_fails', [...STAGED, ...JOB_FAILED, ...FAILED], 22),
-  path('job_lacks_memory', [...STAGED, ...RETRIED, ...STORED, ...SUCCEEDED], 29),
-  path('abort', [...STAGED, ...JOB_FAILED, ...FAILED], 22),
+  path('large_input', [...STAGED, 'SyncInputAtScale', ...STORED, ...SUCCEEDED], 27),
+  path('job_fails', [...STAGED, ...JOB_FAILED, ...FAILED], 23),
+  path('job_lacks_memory', [...STAGED, ...RETRIED, ...STORED, ...SUCCEEDED], 30),
+  path('abort', [...STAGED, ...JOB_FAILED, ...FAILED], 23),
 ];
 
 function path(
@@ -49,7 +49,7 @@ function path(
   return { name, states: [...new Set([...BEGIN, ...rest])], transitions, status, retried };
 }
 
-/** @param entered the entered states, with repetitions */
+/** param entered the entered states, with repetitions */
 export function expectPath(entered: readonly string[], { states, transitions }: ExpectedPath): void {
   const once = [...new Set(entered)];
   expect([...once].sort()).toEqual([...states].sort());
@@ -60,7 +60,7 @@ export function expectPath(entered: readonly string[], { states, transitions }: 
 /** A missing input ends the other items at any state. */
 export function expectInputMissing(entered: readonly string[]): void {
   const once = [...new Set(entered)];
-  expect(once.slice(0, 6)).toEqual([...BEGIN, 'SyncInput']);
+  expect(once.slice(0, 7)).toEqual([...BEGIN, 'SyncInput']);
   expect(once.slice(-3)).toEqual(FAILED);
   expect(once).not.toContain('RunJob');
 }

@@ -16,6 +16,7 @@ import { cleanUpAfter } from '../../../src/steps/clean-up-after';
 import { resolveEfs } from '../../../src/steps/resolve-efs';
 import type { Location } from '../../../src/transfer/location';
 import { S3 } from '../../../src/transfer/schemes/s3';
+import { withoutEmpty } from '../../../src/wire/json';
 import { demandOf, type Fields } from '../../demand/arbitraries';
 import { arnOf, MemoryExecutions } from '../../events/worlds';
 import { called, entered } from '../../history/events';
@@ -102,14 +103,24 @@ export async function worldOf(
     far?: keyof typeof FAR;
     /** The job has written its output, and it is not stored. */
     hasOutput?: boolean;
+    /** The execution that kept the directory, which this execution resumes. */
+    resumes?: string;
   } = {},
 ) {
-  const { jobs = new Jobs(), owner = ARN, configuration = {}, far = 'here', hasOutput = false } = more;
+  const {
+    jobs = new Jobs(),
+    owner = ARN,
+    configuration = {},
+    far = 'here',
+    hasOutput = false,
+    resumes,
+  } = more;
   const mounts = [{ path: folder, fileSystemId: 'fs-1', root: '/' }];
   mkdirSync(scratch(), { recursive: true });
   const request = {
     demand_execution: demandOf(parametersOf(FAR[far])),
     context_manager_configuration: configuration,
+    ...withoutEmpty({ resumes }),
     ...(far === 'elsewhere' && { file_system_configurations: { tmp: {} } }),
   };
   const { tmp, ...resolved } = await resolveEfs(request, { settings: STAGE, fileSystems: DIRECTORY });
