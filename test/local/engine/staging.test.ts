@@ -61,6 +61,7 @@ const DEMAND = {
       setup_configs: { batch_create_request: {}, data_sync_requests: requests },
       cleanup_configs: { data_sync_requests: [], remove_data_paths_requests: [] },
       route,
+      resumes: false,
     },
   },
   PrepareBatchArgs: {

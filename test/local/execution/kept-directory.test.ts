@@ -1,12 +1,16 @@
 /** The working directory after a failure or a stop in StoreOutputs, on the embedded engine. */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { executionArn } from '../../../local/engine/definitions';
+import { claimAttempt, closeAttempt } from '../../../local/execution/attempts';
 import { listKept, resumeDemand } from '../../../local/execution/resume';
 import { runDemand } from '../../../local/execution/run';
 import { sweepRoot } from '../../../local/sweep/sweep';
 import { LocalRoot } from '../../../local/world/root';
 import { fileKept } from '../../../src/adapters/files/file-kept';
+import { workingDirectories } from '../../../src/adapters/files/working-files';
 import { DemandCancelled } from '../../../src/errors';
+import { takeOver } from '../../../src/steps/take-over';
 import { DAY_MS } from '../../../src/sweep/settings';
 import { demandOf } from '../../demand/arbitraries';
 import { harvest, useFolder } from '../../transfer/folders';
@@ -132,26 +136,29 @@ describe('a resumption', () => {
 
   test('keeps its directory from a sweep until its end', async () => {
     await keep();
-    unblockTwo();
-    const sweeps: Promise<unknown>[] = [];
     const sweep = () =>
       sweepRoot({
         ...{ root: root(), isDryRun: false, days: 0, isApiRunning: false },
         signal: new AbortController().signal,
-        // All executions have ended long ago, as far as the sweep knows.
+        // The execution that kept the directory has ended long ago, as far as the sweep knows.
         now: () => Date.now() + 40 * DAY_MS,
       });
-    const result = await resumeDemand('run-1', {
-      ...options(),
-      listener: (event) => {
-        const isStoring = event.type === 'state' && event.event.type === 'StateEntered';
-        if (isStoring && event.event.state === 'StoreOutputs') sweeps.push(sweep());
-      },
-    });
-    expect(sweeps).toHaveLength(1);
-    await Promise.all(sweeps);
-    expect(result).toMatchObject({ status: 'SUCCEEDED' });
-    expect(bucket()).toEqual({ in: 'input', one: '1\n', two: '2\n' });
+    const claim = await claimAttempt(root().executions, 'run-1', {});
+    const resumption = {
+      execution: executionArn('demand-execution', 'run-1-2'),
+      resumes: executionArn('demand-execution', 'run-1'),
+      directory: directory(),
+    };
+    const { mounts } = root();
+    const world = { kept: fileKept(mounts), directories: workingDirectories, settings: { mounts } };
+    const [found] = await records();
+    if (found === undefined) throw new TypeError('no record');
+    await takeOver(resumption, found, world);
+    await sweep();
+    expect(harvest(directory())).toMatchObject({ two: '2\n' });
+    await closeAttempt(claim.attempt, { status: 'FAILED' });
+    await sweep();
+    expect(existsSync(directory())).toBe(false);
   });
 });
 
