@@ -19,7 +19,7 @@ test('a kept directory is listed, and its outputs are stored later', async () =>
   ]);
   const shown = await world.run('list', '--kept');
   expect(shown.stdout).toMatch(
-    /root\/efs\/scratch\/one\n {2}since \d{4}-.*: outputs are not stored.*\n {2}out\n/,
+    /root\/efs\/scratch\/one\n {2}since \d{4}-.*: outputs are not stored.*\n {2}kept by arn:.*:one\n {2}out\n/,
   );
   rmSync(world.path('root/s3/bucket/results'), { recursive: true });
   const resumed = await world.run('resume', 'one');
