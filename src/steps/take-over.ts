@@ -13,7 +13,7 @@ export interface TakeOverWorld {
 }
 
 /** Changes the owners of working directories. */
-export interface KeptOwners {
+interface KeptOwners {
   /** Returns the owner of a directory; undefined for a missing directory. */
   inspect(path: string): Promise<{ readonly owner?: string } | undefined>;
   /** Makes the execution the owner of an existing directory. */
