@@ -123,6 +123,11 @@ describe('a misspelt field', () => {
   });
 });
 
-test('$schema is not ignored: editors read it', () => {
-  expect(ignoredFields(demandOf({}, { $schema: 'demand-execution.schema.json' }))).toEqual([]);
+test('$schema and resumes are not ignored: editors and the state machine read them', () => {
+  const fields = { $schema: 'demand-execution.schema.json', resumes: 'arn:one' };
+  expect(ignoredFields(demandOf({}, fields))).toEqual([]);
+  expect(ignoredFields({ demand_execution: demandOf({}, fields), ...fields })).toEqual([
+    '/demand_execution/$schema',
+    '/demand_execution/resumes',
+  ]);
 });

@@ -67,7 +67,8 @@ function directoryOf({ fileSystems = '', fileSystemId }: Tier, id: string): stri
 }
 
 async function listed({ fileSystemId, ...tier }: Tier, id: string) {
-  const lines = jsonLines(await command({ fileSystemId, ...tier }, 'list', '--kept', '--json'));
+  const told = await command({ fileSystemId, ...tier }, 'list', '--kept', '--json');
+  const lines = told.stdout === '' ? [] : jsonLines(told);
   return lines.filter(({ directory }) => directory === `${fileSystemId}:/scratch/${id}`);
 }
 
