@@ -147,6 +147,14 @@ describe('a job that Batch has accepted twice', () => {
     expect(answer).toMatchObject({ status: 'KEPT' });
   });
 
+  test.each([1_000, 2_000])(
+    'is found when it was made at %i: the time of the submission, or of its answer',
+    async (createdAt) => {
+      const states = new Map(Object.entries({ known: 'FAILED', edge: 'RUNNING' }));
+      expect((await ended(states, [{ id: 'edge', createdAt }])).jobs.terminated).toEqual(['edge']);
+    },
+  );
+
   test('is none of another execution: those were made before the submission or after its answer', async () => {
     const others = [
       { id: 'before', createdAt: 999 },

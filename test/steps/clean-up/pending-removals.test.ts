@@ -45,6 +45,23 @@ describe('an unfinished removal of an input', () => {
     expect(renamed()).toEqual([]);
   });
 
+  test('that cannot be read is an error with its path, and a stop is no failure of a removal', async () => {
+    const stop = new AbortController();
+    const world = await worldOf([...STAGING, 'CleanUpAfterFailure', 'DemandFailed']);
+    rmSync(scratch('run-1'), { recursive: true });
+    const { removeTree } = new FileTrees();
+    const removeAside = async () => {
+      throw new Error('EIO: i/o error');
+    };
+    const stuck = Object.assign(world, { trees: { removeTree, removeAside }, signal: stop.signal });
+    await expect(cleanUpAfter(EVENT, stuck)).rejects.toMatchObject({
+      name: 'RemovalFailed',
+      message: expect.stringMatching(/far: EIO: i\/o error/),
+    });
+    stop.abort(new Error('stopped'));
+    await expect(cleanUpAfter(EVENT, stuck)).rejects.toThrow('stopped');
+  });
+
   test('that fails again is an error, and the other inputs are released', async () => {
     const world = await worldOf([...STAGING, 'CleanUpAfterFailure', 'DemandFailed']);
     rmSync(scratch('run-1'), { recursive: true });
