@@ -44,7 +44,15 @@ function listed() {
 }
 
 test('every function that checks a demand has the list of access points, without that of the functions', () => {
-  const checking = ['Normalise', 'Intake', 'ResolveEfs', 'Scaffolding', 'RemoveDataPaths'];
+  const checking = [
+    'Normalise',
+    'Intake',
+    'ResolveEfs',
+    'BuildContext',
+    'PrepareBatchArgs',
+    'Scaffolding',
+    'RemoveDataPaths',
+  ];
   for (const name of checking)
     expect(propertiesOf(packaged, `${name}LambdaFunction`).Environment.Variables).toHaveProperty(
       'ACCESS_POINTS',

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { parse } from 'yaml';
 import { readConfig } from '../../deployment/config';
 import { demandsOf, knownRulesOf } from '../../deployment/demands';
 import { MOST_JOB_SECONDS } from '../../src/batch/retries/settings';
 import { readRules, UNRESTRICTED } from '../../src/rules/model';
+import { permitsPlace } from '../../src/rules/places';
+import { parseLocation } from '../../src/transfer/location';
 import { withoutEmpty } from '../../src/wire/json';
+import { runs } from '../demand/arbitraries';
 
 const given = (file: string) => parse(readFileSync(join('config', file), 'utf8'));
 const BROUGHT = given('default.yml');
@@ -80,6 +84,34 @@ test.each([
     readArns,
     writeArns: [],
   });
+});
+
+test('IAM and the rules of the functions permit the same objects', () => {
+  const name = fc.constantFrom('run1', 'run10', 'run', 'a', '', 'é', 'run1.x');
+  const key = fc.array(name, { maxLength: 3 }).map((names) => names.join('/'));
+  const bucket = fc.constantFrom('example-demand-data', 'other', 'other-2', 'example-demand-data.evil');
+  const placeKey = fc.constantFrom('', '/', '/run1', '/run1/', '/run1*', '/run1/*', '/run1/a', '/run*');
+  const place = fc.oneof(
+    fc.constantFrom('buckets', 'buckets/run1', 'buckets/run1*'),
+    fc
+      .tuple(fc.constantFrom('s3://other', 's3://example-demand-data'), placeKey)
+      .map((parts) => parts.join('')),
+  );
+  const isLike = (arn: string, pattern: string) =>
+    pattern.endsWith('*') ? arn.startsWith(pattern.slice(0, -1)) : arn === pattern;
+  fc.assert(
+    fc.property(fc.array(place, { maxLength: 3 }), bucket, key, (read, inBucket, given) => {
+      if (given === '') return;
+      const config = configOf(BROUGHT, { read });
+      const { readArns } = demandsOf(config);
+      const location = parseLocation(`s3://${inBucket}/${given}`);
+      const arn = `arn:aws:s3:::${inBucket}/${given}`;
+      expect(readArns.some((pattern) => isLike(arn, String(pattern)))).toBe(
+        permitsPlace(read, location, { buckets: config.buckets.names }),
+      );
+    }),
+    runs(1_000),
+  );
 });
 
 test('a move writes its mark only where it may remove', () => {
