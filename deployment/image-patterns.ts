@@ -1,11 +1,9 @@
 /** The images of demands as values of IAM's condition key `batch:Image`. */
+import type { ROLE_POLICY_CHARACTERS } from '../src/aws-limits';
 import { DOCKER_HUB, type Image, LIBRARY, parseImageRule } from '../src/rules/images';
 import { ANY } from '../src/rules/model';
 
-/**
- * Characters of all patterns. The inline policies of a role have 10,240 characters, and the role has other statements:
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
- */
+/** Characters of all patterns. The policies of the role have {@link ROLE_POLICY_CHARACTERS}, with other statements. */
 const MOST_CHARACTERS = 6_000;
 const EVERY_IMAGE = ['*'];
 

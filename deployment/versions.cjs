@@ -23,6 +23,7 @@ class Versions {
         nameVersions(template.Resources, functions);
         load('empty-statements.ts').dropEmptyStatements(template);
         load('environment-size.ts').refuseLargeEnvironments(template);
+        load('policy-size.ts').refuseLargePolicies(template);
       },
     };
   }

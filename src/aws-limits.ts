@@ -110,3 +110,8 @@ export const LOG_PATTERN_CHARACTERS = 1_024;
 
 /** Resources of one stack. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 export const STACK_RESOURCES = 500;
+/**
+ * Characters of all inline policies of a role, without white space.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export const ROLE_POLICY_CHARACTERS = 10_240;
