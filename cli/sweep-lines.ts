@@ -58,6 +58,7 @@ const KINDS: Readonly<Record<string, readonly [string, string]>> = {
   sweep_notes: ['note of a stopped sweep', 'notes of stopped sweeps'],
   last_use: ['record of a use', 'records of uses'],
   reader: ['record of a reader', 'records of readers'],
+  reserve: ['reserve of a killed run', 'reserves of killed runs'],
   file_system: ['file system of an earlier local API', 'file systems of earlier local APIs'],
 };
 

@@ -11,9 +11,14 @@ export interface Reserve {
   release(): Promise<void>;
 }
 
+/** Returns the path of the file that takes the space of an attempt. A killed run leaves it. */
+export function reservePathOf(folder: string): string {
+  return join(folder, 'reserve');
+}
+
 /** Takes the space. @throws Error (ENOSPC) when the disk has too little space for a run */
 export async function takeReserve(folder: string): Promise<Reserve> {
-  const path = join(folder, 'reserve');
+  const path = reservePathOf(folder);
   const release = () => rm(path, { force: true });
   const file = await open(path, 'w');
   try {

@@ -21,6 +21,7 @@ import { LOCAL_ACCESS_POINTS, localFileSystems } from '../world/file-systems';
 import { LOCAL_FILE_SYSTEM_ID, LOCAL_STAGE, type LocalRoot } from '../world/root';
 import { attemptFates } from './attempt-fates';
 import { sweepEarlierUps } from './earlier-ups';
+import { sweepKilledRuns } from './killed-runs';
 
 /** The sweeping machine starts no job. */
 const NO_JOB = { jobStarted: () => undefined, jobOutput: () => undefined, jobEnded: () => undefined };
@@ -73,7 +74,8 @@ export async function sweepRoot(
     now: now(),
     signal,
   });
-  const parts = [...report.parts, writeModel(partReportSchema, ups)];
+  const runs = await sweepKilledRuns(root.executions, { isDryRun });
+  const parts = [...report.parts, ...[ups, runs].map((part) => writeModel(partReportSchema, part))];
   const removed = sumOf(parts.map((part) => readModel(partReportSchema, part)));
   return { report: { ...report, parts, removed } };
 }

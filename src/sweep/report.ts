@@ -32,9 +32,9 @@ const failureSchema = model({ path: text(), reason: text() });
 export const partReportSchema = model({
   /**
    * The part of the sweep: a volume, the records of a file system, uploads or job definitions. On a developer's machine
-   * also the file systems of earlier local APIs.
+   * also the file systems of earlier local APIs, and the records of local runs.
    */
-  part: v.picklist([...VOLUME_ROLES, 'records', 'uploads', 'job_definitions', 'local_up']),
+  part: v.picklist([...VOLUME_ROLES, 'records', 'uploads', 'job_definitions', 'local_up', 'local_runs']),
   fileSystemId: optional(text()),
   path: optional(text()),
   /** What was removed, or would be in a dry run, by its kind. */

@@ -79,6 +79,24 @@ test('attempts that were set aside, and runs that were killed, go as failed runs
   expect(readdirSync(at('efs/scratch'))).toEqual([]);
 });
 
+test('the reserve of a killed run goes at once, and that of a running one stays', async () => {
+  for (const id of ['killed', 'runs']) {
+    await run(id);
+    writeFileSync(at('executions', id, '1/reserve'), 'xxxx');
+  }
+  const owner = { pid: process.pid, processStart: 'another', inputHash: '' };
+  writeFileSync(at('executions/killed/1/owner.json'), JSON.stringify(owner));
+  const told = { removed: { reserve: { count: 1, bytes: 4 } }, stays: { execution: 1 } };
+  for (const isDryRun of [true, false]) {
+    expect((await sweep(0, { isDryRun })).parts).toContainEqual(
+      expect.objectContaining({ part: 'local_runs', ...told }),
+    );
+    expect(existsSync(at('executions/killed/1/reserve'))).toBe(isDryRun);
+  }
+  expect(existsSync(at('executions/killed/1/owner.json'))).toBe(true);
+  expect(existsSync(at('executions/runs/1/reserve'))).toBe(true);
+});
+
 test('a dry run changes nothing and tells the same', async () => {
   await run('done', 'SUCCEEDED');
   plant(at('efs/shared/key'), { b: 'y' });
