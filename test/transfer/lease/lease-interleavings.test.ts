@@ -124,6 +124,8 @@ const ticks = fc.array(fc.integer({ min: 1, max: 2 * (ttlMs + graceMs) }), { max
 const holdersOf = (freezes: boolean) =>
   fc.array(habits(freezes), { minLength: HOLDERS.length, maxLength: HOLDERS.length });
 
+const CASES = runs(400);
+
 test('no other holder passes a check between the check and the commit of a holder', async () => {
   let commits = 0;
   await fc.assert(
@@ -132,9 +134,9 @@ test('no other holder passes a check between the check and the commit of a holde
       commits += passed.length;
       for (const { generation, highestThen } of passed) expect(highestThen).toBe(generation);
     }),
-    runs(400),
+    CASES,
   );
-  expect(commits).toBeGreaterThan(400);
+  expect(commits).toBeGreaterThan(CASES.numRuns);
 });
 
 test('with clocks that stand still, no holder passes a look after a look of a later holder', async () => {
@@ -148,7 +150,7 @@ test('with clocks that stand still, no holder passes a look after a look of a la
       const holders = new Map(passed.map(({ generation, holder }) => [generation, holder]));
       for (const { generation, holder } of passed) expect(holders.get(generation)).toBe(holder);
     }),
-    runs(400),
+    CASES,
   );
-  expect(commits).toBeGreaterThan(400);
+  expect(commits).toBeGreaterThan(CASES.numRuns);
 });
