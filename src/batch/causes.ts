@@ -290,7 +290,7 @@ const EXIT_CODES: readonly JobCause[] = [
   {
     exitCode: 141,
     happened: 'a program wrote to a pipe that nothing reads any more (SIGPIPE)',
-    next: 'Let the reader of the pipe read to its end',
+    next: 'Let the reader of the pipe read to its end, or begin the command with `set +o pipefail;`',
   },
   {
     exitCode: 143,

@@ -134,7 +134,8 @@ export interface CommandOptions {
  * Returns the command of the container: bash, which prepares the folders and then runs the user's command.
  *
  * Without a claim it is the command of the contract. With a claim the user's command begins only after a successful claim,
- * also when it has several commands: in `a && b; c` the command `c` would run after a failure of `a`.
+ * also when it has several commands: in `a && b; c` the command `c` would run after a failure of `a`. A pipe fails with any
+ * of its programs: `false | cat > ${OUT}` would store an empty result.
  *
  * @param command its words are joined with spaces and read by the shell
  */
@@ -146,7 +147,9 @@ export function buildCommand(
   const steps = ['mkdir -p ${TMPDIR}', 'cd ${WORKING_DIR}', ...environmentFile];
   const users = command.join(' ');
   const script = claims
-    ? [CLAIM_SCRIPT, `{ ${steps.join(' && ')}; } || exit`, passSigterm(users)].join('\n')
+    ? [CLAIM_SCRIPT, `{ ${steps.join(' && ')}; } || exit`, passSigterm(`set -o pipefail\n${users}`)].join(
+        '\n',
+      )
     : ['mkdir -p ${WORKING_DIR}', ...steps, users].join(' && ');
   return ['/bin/bash', '-c', script];
 }

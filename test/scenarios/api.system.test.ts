@@ -107,9 +107,12 @@ test('a demand that two equal events request runs once', async () => {
   expect(await contentsOf(tier, `${id}/`)).toEqual({ [`${id}/out`]: 'data\n' });
 });
 
-test('a failed job is cleaned up, and its exit code is reported', async () => {
+test('a failed program of a pipe fails the job: it is cleaned up, and its exit code is reported', async () => {
   const id = named('fails');
-  const described = await ended(tier, await start(tier, demand(tier, id, ['exit', '3'])));
+  const described = await ended(
+    tier,
+    await start(tier, demand(tier, id, ['(exit 3)', '|', 'cat', '>', '${OUT}'])),
+  );
   expect(described).toMatchObject(ENDS.jobFails);
   expect(JSON.parse(described.cause ?? '')).toMatchObject({ Status: 'FAILED', Container: { ExitCode: 3 } });
   expect(await hasWorkingDirectory(tier, id)).toBe(false);

@@ -77,6 +77,8 @@ test('a successful demand stores its output', async () => {
 
 test('a failed job is cleaned up', async () => {
   expect(await run(demand('fails', ['exit', '3']), { signal })).toMatchObject(EMBEDDED_ENDS.jobFails);
+  const pipe = ['false', '|', 'cat', '>', '${OUT}'];
+  expect(await run(demand('pipe-fails', pipe), { signal })).toMatchObject(EMBEDDED_ENDS.jobFails);
   expect(scratch()).not.toContain('fails');
 });
 

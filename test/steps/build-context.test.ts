@@ -34,7 +34,7 @@ describe('the claim of the working directory', () => {
     const { job } = await build({}, {}, {}, 'arn:one');
     expect(job.environment).toMatchObject({ _EXECUTION: 'arn:one' });
     expect(job.command[2]).toMatch(/^\(\n.*\n\) \|\| exit\n\{ mkdir -p .*; \} \|\| exit\ntrap /s);
-    expect(job.command[2]?.endsWith(`exit\n${passSigterm('run ${IN}')}`)).toBe(true);
+    expect(job.command[2]?.endsWith(`exit\n${passSigterm('set -o pipefail\nrun ${IN}')}`)).toBe(true);
   });
 
   test.each([
