@@ -187,5 +187,5 @@ function explainNoMatch(request: DataSyncRequest, listed: number): string {
 
 function explainMissing({ sourcePath, destinationPath }: DataSyncRequest): string {
   const mistake = `There is nothing at ${textOf(sourcePath)}, to be copied to ${textOf(destinationPath)}`;
-  return `${mistake}. Check the path, or set fail_if_missing to false if the source may be missing`;
+  return `${mistake}. Check the path. The job of a demand has to write each output. A transfer that may have no source sets fail_if_missing to false in its own request`;
 }

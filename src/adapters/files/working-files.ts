@@ -108,7 +108,7 @@ async function claimDirectory(path: string, owner: string): Promise<boolean> {
     if (other === owner) return false;
     throw new WorkingDirectoryInUse(
       `The working directory ${path} exists and belongs to ${other ?? 'an unknown execution'}. ` +
-        'Give the demand another execution_id, or remove the directory when that execution has ended and its results are safe. ' +
+        'Give the demand another execution_id, or let `demand resume` store the results that the directory holds, and remove it. ' +
         'The directory of a stopped execution is removed within half an hour.',
     );
   } finally {
