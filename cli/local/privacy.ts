@@ -15,7 +15,7 @@ export async function privacyWarnings(root: string): Promise<string[]> {
       const path = join(root, name);
       return (await isOpen(path, READ_OR_WRITE))
         ? [
-            `Other users may read or change ${path}, which has the keys: stop the local API, remove the file, and start again`,
+            `Other users may read or change ${path}, which has the keys. Stop the local API, and start it again with other keys; if the file is open again, give a --root on a file system that keeps modes`,
           ]
         : [];
     }),
