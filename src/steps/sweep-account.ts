@@ -1,13 +1,19 @@
 import * as v from 'valibot';
 import type { CallTime, Clock } from '../clock';
 import type { StageAccessPoint } from '../efs/stage-access-points';
-import { describeError } from '../errors';
+import { describeError, refuseIfAny } from '../errors';
 import { formatMoment } from '../python/time';
 import { type SweepBus, sweepEvent, sweepMetric } from '../sweep/event';
 import type { RunningExecutions } from '../sweep/fates';
 import { partsOf } from '../sweep/parts';
 import { addToReport, NOTHING_SWEPT, type PartReport, partReportSchema, type Swept } from '../sweep/report';
-import { type SweepRequest, type SweptPart, sweepRequestSchema, sweptPartSchema } from '../sweep/request';
+import {
+  type SweepRequest,
+  type SweptPart,
+  sweepRequestSchema,
+  sweptPartSchema,
+  unknownFields,
+} from '../sweep/request';
 import { type Revisions, sweepRevisions } from '../sweep/revisions';
 import {
   sweepUploads,
@@ -90,6 +96,7 @@ function begin(input: unknown, { request: configured, fileSystemIds, accessPoint
   const given = Object.entries(withoutEmpty(isJsonObject(input) ? input : {}));
   // Both sides have the names of the wire now, so a given field replaces the configured one.
   const own = Object.fromEntries(given.map(([name, value]) => [toSnakeCase(name), value]));
+  refuseIfAny(unknownFields(input, ['begin']));
   const request = readModel(sweepRequestSchema, { ...standard, ...own }, ['begin']);
   const parts = partsOf(request, fileSystemIds, accessPoints);
   return {

@@ -1,7 +1,10 @@
 /** The request to sweep: what the sweeper removes, and after how many days. A stage's configuration gives the defaults. */
 import * as v from 'valibot';
 import { VOLUME_ROLES } from '../efs/model';
+import type { Problem } from '../errors';
 import { days } from '../paths/request';
+import { isJsonObject, pointerOf } from '../wire/json';
+import { toSnakeCase } from '../wire/names';
 import { flag, integer, listOf, model, optional, requiredText, text } from '../wire/schema';
 import { DEFAULT_SWEEP } from './defaults';
 
@@ -29,11 +32,12 @@ const RULES = {
 const sweptVolumeSchema = model({ path: volumePath, ...RULES });
 
 /** The rules of a role. Without a path they are for the folders of all access points that the stage lists for the role. */
-const roleRulesSchema = model({ path: optional(volumePath), ...RULES });
+const ROLE_FIELDS = { path: optional(volumePath), ...RULES };
+const roleRulesSchema = model(ROLE_FIELDS);
 
 export type SweptVolumeRequest = v.InferOutput<typeof sweptVolumeSchema>;
 
-export const sweepRequestSchema = model({
+const FIELDS = {
   /** True: the report tells what a sweep would remove, and nothing is removed. */
   dryRun: v.optional(flag(), false),
   volumes: listOf(roleRulesSchema),
@@ -45,7 +49,9 @@ export const sweepRequestSchema = model({
   uploadDays: v.optional(days(), DEFAULT_SWEEP.uploadDays),
   /** Active revisions of a job definition that stay. */
   revisionsKept: v.optional(integer(1), DEFAULT_SWEEP.revisionsKept),
-});
+};
+
+export const sweepRequestSchema = model(FIELDS);
 
 export type SweepRequest = v.InferOutput<typeof sweepRequestSchema>;
 
@@ -60,3 +66,24 @@ export const sweptPartSchema = model({
 });
 
 export type SweptPart = v.InferOutput<typeof sweptPartSchema>;
+
+/** Returns the fields that a request does not have. Without this check, a sweep with a misspelt `dry_run` removes files. */
+export function unknownFields(value: unknown, at: readonly string[]): readonly Problem[] {
+  const volumes = isJsonObject(value) && Array.isArray(value.volumes) ? value.volumes : [];
+  return [
+    ...unknownIn(value, FIELDS, at),
+    ...volumes.flatMap((volume, index) => unknownIn(volume, ROLE_FIELDS, [...at, 'volumes', String(index)])),
+  ];
+}
+
+function unknownIn(value: unknown, fields: object, at: readonly string[]): readonly Problem[] {
+  const names = Object.keys(fields).map(toSnakeCase);
+  const given = isJsonObject(value) ? Object.keys(value) : [];
+  return given
+    .filter((name) => !names.includes(toSnakeCase(name)))
+    .map((name) => ({
+      pointer: pointerOf(...at, name),
+      message: 'a sweep has no such field',
+      remedy: `Its fields are ${names.join(', ')}`,
+    }));
+}

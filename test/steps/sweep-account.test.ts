@@ -89,6 +89,16 @@ describe('the begin', () => {
     expect((await read(null)).request).toMatchObject({ dry_run: true });
   });
 
+  test('an input with a field that a sweep does not have is refused: it may be a misspelt dry_run', async () => {
+    const volume = { role: 'tmp', days_since_last_accessed: 1 };
+    const misspelt = { 'dry-run': true, volumes: [{ ...volume, min_size_bytes: 1 }], dryrun: true };
+    const refused = sweepAccount({ begin: misspelt }, makeWorld().world);
+    for (const pointer of ['/begin/dry-run', '/begin/dryrun', '/begin/volumes/0/min_size_bytes'])
+      await expect(refused).rejects.toThrow(pointer);
+    const given = { dryRun: true, volumes: [{ ...volume, minDepth: 1 }] };
+    await expect(sweepAccount({ begin: given }, makeWorld().world)).resolves.toBeDefined();
+  });
+
   test('an input with mistakes is refused', async () => {
     const begin = { volumes: [{ role: 'other', path: '../x', days_since_last_accessed: -1 }] };
     await expect(sweepAccount({ begin }, makeWorld().world)).rejects.toThrow(DemandValidationError);
