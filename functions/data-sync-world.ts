@@ -7,33 +7,31 @@ import { CLIENT_SETTINGS } from '../src/adapters/aws/client-settings';
 import { fileLeases } from '../src/adapters/files/file-leases';
 import { fileReaders } from '../src/adapters/files/file-readers';
 import { fileVerified } from '../src/adapters/files/file-verified';
-import { whileMountsAnswer } from '../src/adapters/files/mount-watch';
 import { jsonObjects } from '../src/adapters/json-objects';
 import { awsStores } from '../src/adapters/stores';
-import { systemClock } from '../src/adapters/system-clock';
 import type { DataSyncWorld } from '../src/steps/transfer-results';
 import type { MountPoint } from '../src/transfer/mounts';
 import { lambdaCallTime } from './call-time';
-import { inlineLimits, lazyMounts, routing, rules, signal } from './settings';
+import { onMounts } from './mounted';
+import { inlineLimits, routing, rules } from './settings';
 import { volumesIn } from './volumes';
 
 const s3Client = new S3Client(CLIENT_SETTINGS);
-const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
+const run = onMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
 /** Runs a step that moves data. @throws FileSystemStalled and the errors of the step */
-export async function inDataSyncWorld<Result>(
+export function inDataSyncWorld<Result>(
   context: Context,
   step: (world: DataSyncWorld) => Promise<Result>,
 ): Promise<Result> {
-  const mounts = await findMounts();
-  const run = async () => step(dataSyncWorld(mounts, await volumesIn(mounts), context));
-  return whileMountsAnswer(mounts, run, { clock: systemClock });
+  return run(async (mounts, signal) => step(dataSyncWorld(mounts, await volumesIn(mounts), context, signal)));
 }
 
 function dataSyncWorld(
   mounts: readonly MountPoint[],
   volumes: readonly MountPoint[],
   context: Context,
+  signal: AbortSignal,
 ): DataSyncWorld {
   const stores = awsStores(s3Client, volumes);
   return {

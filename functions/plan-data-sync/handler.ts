@@ -8,23 +8,25 @@ import { jsonObjects } from '../../src/adapters/json-objects';
 import { awsStores } from '../../src/adapters/stores';
 import { planDataSync } from '../../src/steps/plan-data-sync';
 import { logged } from '../logging';
-import { dataSync, lazyMounts, required, routing, rules, signal } from '../settings';
+import { onMounts } from '../mounted';
+import { dataSync, required, routing, rules } from '../settings';
 import { volumesIn } from '../volumes';
 
 const tempBucket = required('TEMP_BUCKET');
 const s3Client = new S3Client(CLIENT_SETTINGS);
-const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
+const run = onMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 
-export const handler = logged(async (event: unknown, { awsRequestId }: Context) => {
-  const mounts = await findMounts();
-  const volumes = await volumesIn(mounts);
-  const stores = awsStores(s3Client, volumes);
-  const defaultPayloadPath = `s3://${tempBucket}/plans/${awsRequestId}`;
-  return planDataSync(event, {
-    stores,
-    signal,
-    verified: fileVerified({ mounts }),
-    settings: { mounts: volumes, dataSync, routing, rules, defaultPayloadPath },
-    ...jsonObjects(stores, signal),
-  });
-});
+export const handler = logged((event: unknown, { awsRequestId }: Context) =>
+  run(async (mounts, signal) => {
+    const volumes = await volumesIn(mounts);
+    const stores = awsStores(s3Client, volumes);
+    const defaultPayloadPath = `s3://${tempBucket}/plans/${awsRequestId}`;
+    return planDataSync(event, {
+      stores,
+      signal,
+      verified: fileVerified({ mounts }),
+      settings: { mounts: volumes, dataSync, routing, rules, defaultPayloadPath },
+      ...jsonObjects(stores, signal),
+    });
+  }),
+);

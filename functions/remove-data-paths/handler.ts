@@ -5,23 +5,22 @@ import { fileKept } from '../../src/adapters/files/file-kept';
 import { fileLeases } from '../../src/adapters/files/file-leases';
 import { fileReaders } from '../../src/adapters/files/file-readers';
 import { FileTrees } from '../../src/adapters/files/file-trees';
-import { whileMountsAnswer } from '../../src/adapters/files/mount-watch';
 import { mountedStores } from '../../src/adapters/stores';
 import { systemClock } from '../../src/adapters/system-clock';
 import { removeDataPaths } from '../../src/steps/remove-data-paths';
 import { logged } from '../logging';
+import { onMounts } from '../mounted';
 import { s3Documents } from '../s3-documents';
-import { lazyMounts, routing, rules, signal } from '../settings';
+import { routing, rules } from '../settings';
 import { volumesIn } from '../volumes';
 
-const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
+const run = onMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const trees = new FileTrees();
 const { readJson } = s3Documents;
 
-export const handler = logged(async (event: unknown) => {
-  const mounts = await findMounts();
-  const use = { leases: fileLeases({ mounts }), readers: fileReaders(mounts) };
-  const run = async () => {
+export const handler = logged((event: unknown) =>
+  run(async (mounts, signal) => {
+    const use = { leases: fileLeases({ mounts }), readers: fileReaders(mounts) };
     const settings = { mounts: await volumesIn(mounts), routing, rules };
     const keeping = {
       stores: mountedStores(settings.mounts),
@@ -29,6 +28,5 @@ export const handler = logged(async (event: unknown) => {
       clock: systemClock,
     };
     return removeDataPaths(event, { trees, signal, use, readJson, keeping, settings });
-  };
-  return whileMountsAnswer(mounts, run, { clock: systemClock });
-});
+  }),
+);

@@ -6,25 +6,24 @@ import { AwsFileSystems } from '../../src/adapters/aws/aws-file-systems';
 import { AwsRunningExecutions } from '../../src/adapters/aws/aws-running-executions';
 import { CLIENT_SETTINGS } from '../../src/adapters/aws/client-settings';
 import { fileSweepWorld } from '../../src/adapters/files/file-sweep-world';
-import { whileMountsAnswer } from '../../src/adapters/files/mount-watch';
 import { systemClock } from '../../src/adapters/system-clock';
 import { sweep } from '../../src/steps/sweep';
 import { fatesOf } from '../../src/sweep/fates';
 import { lambdaCallTime } from '../call-time';
 import { logged } from '../logging';
-import { lazyMounts, routing, signal, stateMachineArns } from '../settings';
+import { onMounts } from '../mounted';
+import { routing, stateMachineArns } from '../settings';
 import { volumesIn } from '../volumes';
 
-const findMounts = lazyMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
+const run = onMounts(new AwsFileSystems(new EFSClient(CLIENT_SETTINGS)));
 const client = new SFNClient(CLIENT_SETTINGS);
 const fates = fatesOf(new AwsExecutions(client));
 const running = new AwsRunningExecutions(client, stateMachineArns);
 /** Milliseconds by which a description of Step Functions may be late. */
 const fenceMs = 5_000;
 
-export const handler = logged(async (event: unknown, context: Context) => {
-  const mounts = await findMounts();
-  const run = async () =>
+export const handler = logged((event: unknown, context: Context) =>
+  run(async (mounts, signal) =>
     sweep(event, {
       ...fileSweepWorld(mounts),
       fates,
@@ -33,6 +32,6 @@ export const handler = logged(async (event: unknown, context: Context) => {
       time: lambdaCallTime(context),
       signal,
       settings: { mounts: await volumesIn(mounts), routing, fenceMs },
-    });
-  return whileMountsAnswer(mounts, run, { clock: systemClock });
-});
+    }),
+  ),
+);

@@ -1,5 +1,6 @@
 """Patches of moto 5.2.5 where it describes executions differently from AWS."""
 
+import functools
 import os
 import time
 import types
@@ -12,11 +13,16 @@ from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_batch,
+    state_task_service_sfn,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_lambda import (
     StateTaskServiceLambda,
 )
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
+from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.responses import StepFunctionResponse
 
@@ -31,6 +37,7 @@ def apply() -> None:
     _page_histories()
     _pass_errors_on()
     _name_ended_functions()
+    _write_causes_without_spaces()
     _shorten_retry_waits()
 
 
@@ -122,6 +129,12 @@ def _name_ended_functions() -> None:
         return failure
 
     StateTaskServiceLambda._from_error = from_named_error
+
+
+def _write_causes_without_spaces() -> None:
+    """Writes causes in JSON without spaces, as AWS does. A Choice may look for a part of a cause."""
+    for service in (state_task_service_batch, state_task_service_sfn):
+        service.to_json_str = functools.partial(to_json_str, separators=(",", ":"))
 
 
 def _shorten_retry_waits() -> None:

@@ -14,7 +14,7 @@ import { DAY_MS } from '../../src/sweep/settings';
 import { readModel, writeModel } from '../../src/wire/schema';
 import { LocalJobDefinitions } from '../batch/job-definitions';
 import { RUNNERS } from '../batch/runners';
-import { execute, type LocalFunctions } from '../engine/engine';
+import { type EngineServices, execute, type LocalFunctions } from '../engine/engine';
 import { LOCAL_LEASE } from '../execution/functions';
 import { UNLIMITED_TIME } from '../world/call-time';
 import { LOCAL_ACCESS_POINTS, localFileSystems } from '../world/file-systems';
@@ -45,25 +45,7 @@ export async function sweepRoot(
 ): Promise<{ readonly report: SweepEvent } | { readonly error: string; readonly cause: string }> {
   const { root, isDryRun, days, signal, now = Date.now } = options;
   await root.create();
-  const outcome = await execute(
-    'sweep',
-    randomUUID(),
-    { dry_run: isDryRun },
-    {
-      functions: functionsOf(options),
-      batch: {
-        root,
-        jobDefinitions: new LocalJobDefinitions(),
-        fileSystems: localFileSystems,
-        runner: new RUNNERS.process({}, async () => undefined),
-        now,
-        listener: NO_JOB,
-        readSecret: async () => '',
-      },
-      onEvent: () => undefined,
-      signal,
-    },
-  );
+  const outcome = await execute('sweep', randomUUID(), { dry_run: isDryRun }, sweepServices(options));
   if (outcome.status === 'FAILED') return outcome;
   const report = outcome.output as SweepEvent;
   const ups = await sweepEarlierUps({
@@ -78,6 +60,25 @@ export async function sweepRoot(
   const parts = [...report.parts, ...[ups, runs].map((part) => writeModel(partReportSchema, part))];
   const removed = sumOf(parts.map((part) => readModel(partReportSchema, part)));
   return { report: { ...report, parts, removed } };
+}
+
+/** Returns the services with which the embedded engine runs a sweep of the root. */
+export function sweepServices(options: SweepRootOptions): EngineServices {
+  const { root, signal, now = Date.now } = options;
+  return {
+    functions: functionsOf(options),
+    batch: {
+      root,
+      jobDefinitions: new LocalJobDefinitions(),
+      fileSystems: localFileSystems,
+      runner: new RUNNERS.process({}, async () => undefined),
+      now,
+      listener: NO_JOB,
+      readSecret: async () => '',
+    },
+    onEvent: () => undefined,
+    signal,
+  };
 }
 
 function functionsOf({ root, days, now = Date.now }: SweepRootOptions): LocalFunctions {

@@ -10,18 +10,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LocalJobDefinitions } from '../../local/batch/job-definitions';
 import { ProcessRunner } from '../../local/batch/process-runner';
-import { execute } from '../../local/engine/engine';
-import { localFunctions } from '../../local/execution/functions';
-import { localInput } from '../../local/execution/input';
 import { runDemand } from '../../local/execution/run';
-import { localFileSystems } from '../../local/world/file-systems';
 import { LOCAL_RULES, LocalRoot } from '../../local/world/root';
-import { readLocalSecret } from '../../local/world/secrets';
 import { VOLUME_ROLES } from '../../src/efs/model';
 import { DemandCancelled } from '../../src/errors';
 import type { DemandRules } from '../../src/rules/model';
+import { runOnEngine } from '../local/execution/on-engine';
 import * as scenarios from './scenarios';
 import { COPY, EMBEDDED_ENDS } from './scenarios';
 
@@ -41,31 +36,12 @@ afterEach(() => rmSync(root.path, { recursive: true }));
 const signal = new AbortController().signal;
 
 /** Runs the machine without the command line, which would refuse an invalid demand before the start. */
-async function run(
+function run(
   given: { readonly execution_id: string },
-  more: { signal: AbortSignal; started?: () => void; rules?: DemandRules },
+  { started, ...more }: { signal: AbortSignal; started?: () => void; rules?: DemandRules },
 ) {
-  const jobDefinitions = new LocalJobDefinitions();
-  const inlineLimits = { maxBytes: 2 ** 30, maxFiles: 1000 };
-  return execute('demand-execution', given.execution_id, localInput(given, root, 'process'), {
-    functions: localFunctions({
-      root,
-      jobDefinitions,
-      report: () => undefined,
-      settings: { inlineLimits, rules: more.rules ?? LOCAL_RULES },
-    }),
-    batch: {
-      root,
-      jobDefinitions,
-      fileSystems: localFileSystems,
-      runner: new ProcessRunner(process.env, async () => more.started?.()),
-      readSecret: (reference) => readLocalSecret(reference, root),
-      now: Date.now,
-      listener: { jobStarted: () => undefined, jobOutput: () => undefined, jobEnded: () => undefined },
-    },
-    onEvent: () => undefined,
-    signal: more.signal,
-  });
+  const runner = new ProcessRunner(process.env, async () => started?.());
+  return runOnEngine(root, given.execution_id, given, { runner, ...more });
 }
 
 const scratch = () => readdirSync(root.fileSystem('scratch'));

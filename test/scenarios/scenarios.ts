@@ -33,6 +33,12 @@ export function demand(
   };
 }
 
+/** Returns a request whose inputs are in the shared volume. */
+export function withSharedInputs<Demand extends { readonly execution_id: string }>(demand_execution: Demand) {
+  const { execution_id } = demand_execution;
+  return { execution_id, demand_execution, context_manager_configuration: { isolate_inputs: false } };
+}
+
 export const ENDS = {
   success: { status: 'SUCCEEDED' },
   jobFails: { status: 'FAILED', error: 'States.TaskFailed' },

@@ -10,10 +10,15 @@ export async function hasWorkingDirectory(tier: Tier, id: string): Promise<boole
 }
 
 /** Returns the process id that a job has written to `pid`, when jobs are processes of this machine. */
-export function processOf({ fileSystems }: Tier, id: string): number | undefined {
-  const files = fileSystems === undefined ? [] : foldersOf(fileSystems, id).map((each) => join(each, 'pid'));
+export function processOf(tier: Tier, id: string): number | undefined {
+  return Number(contentIn(tier, id, 'pid')?.trim()) || undefined;
+}
+
+/** Returns the content of a file in the working directory, when it is a folder of this machine. */
+export function contentIn({ fileSystems }: Tier, id: string, name: string): string | undefined {
+  const files = fileSystems === undefined ? [] : foldersOf(fileSystems, id).map((each) => join(each, name));
   const file = files.find((each) => existsSync(each));
-  return file === undefined ? undefined : Number(readFileSync(file, 'utf8').trim()) || undefined;
+  return file === undefined ? undefined : readFileSync(file, 'utf8');
 }
 
 /** Returns whether the directory has files. A working directory always has one: the environment file. */

@@ -135,6 +135,7 @@ async function runMachine(input: object, functions: LocalFunctions) {
     batch: { now: () => 0 } as never,
     onEvent: (event) => void history.push(event),
     signal,
+    retryWaitMs: 1,
   });
   const states = history.flatMap((event) => (event.type === 'StateEntered' ? [event.state] : []));
   return { outcome, states };

@@ -19,25 +19,35 @@ export interface MountWatchWorld {
 /**
  * Runs a task that uses mounts. An error of a mount is an answer, too: the task gets it by itself.
  *
+ * @param task its signal is aborted when a mount has not answered: the task may go on when the mount answers again
  * @throws FileSystemStalled when a mount has not answered for three minutes; the task may hang for ever
  */
 export async function whileMountsAnswer<T>(
-  mounts: readonly MountPoint[],
-  task: () => Promise<T>,
+  mounts: readonly Pick<MountPoint, 'path'>[],
+  task: (signal: AbortSignal) => Promise<T>,
   world: MountWatchWorld,
 ): Promise<T> {
   const over = new AbortController();
+  const stop = new AbortController();
   const stalled = new Promise<never>((_, reject) => {
-    for (const mount of mounts) watch(mount, over.signal, world).catch(reject);
+    for (const mount of mounts)
+      watch(mount, over.signal, world).catch((error) => {
+        stop.abort(error);
+        reject(error);
+      });
   });
   try {
-    return await Promise.race([task(), stalled]);
+    return await Promise.race([task(stop.signal), stalled]);
   } finally {
     over.abort();
   }
 }
 
-async function watch({ path }: MountPoint, over: AbortSignal, world: MountWatchWorld): Promise<void> {
+async function watch(
+  { path }: Pick<MountPoint, 'path'>,
+  over: AbortSignal,
+  world: MountWatchWorld,
+): Promise<void> {
   const { clock, look = openFolder } = world;
   for (;;) {
     await clock.wait(LOOK_EVERY_MS, over);

@@ -7,6 +7,7 @@ import promises, { type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileAssembler } from '../../../src/adapters/files/file-assembler';
 import { FileStore } from '../../../src/adapters/files/file-store';
+import { workingFiles } from '../../../src/adapters/files/working-files';
 import type { Location } from '../../../src/transfer/location';
 import { localLocation } from '../../../src/transfer/schemes/file-systems';
 import type { Store, StoredFile, Stores } from '../../../src/transfer/store';
@@ -129,7 +130,8 @@ function expectDurableFolders(calls: readonly Seen[], top: string, path: string)
   }
 }
 
-const FILES = { 'a/b/small': 'new', 'a/b/large': 'n'.repeat(300_000), last: 'new too' };
+/** Each file is alone in its folder: a sync for another file must not count for it. */
+const FILES = { 'a/b/small': 'new', 'a/c/large': 'n'.repeat(300_000), last: 'new too' };
 
 const open = () => new FileStore({ root: folder.path });
 
@@ -212,4 +214,14 @@ test('an assembled file: each range is on disk before its mark, then the file an
   expect(marked).not.toBe(-1);
   const content = join(dirname(calls[marked]![1]), 'content');
   expect(calls.slice(0, marked).some(is('sync', content))).toBe(true);
+});
+
+test('an environment file is on disk before it has its name', async () => {
+  const calls = watch();
+  const path = join(folder.path, 'variables');
+  await workingFiles().writeFile({ path, content: "export A='1'" });
+  const renamed = calls.findIndex(([call, paths]) => call === 'rename' && paths.endsWith(` ${path}`));
+  const aside = calls[renamed]?.[1].split(' ')[0] ?? '';
+  const steps = calls.filter(([, at]) => at === aside || at.startsWith(`${aside} `)).map(([call]) => call);
+  expect(steps).toEqual(['write', 'sync', 'rename']);
 });

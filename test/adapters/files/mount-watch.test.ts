@@ -11,12 +11,12 @@ const folder = useFolder();
 const mountAt = (path: string) => ({ path, fileSystemId: 'fs-1', root: '/' });
 const never = <T>() => new Promise<T>(() => undefined);
 
-/** A clock whose long waits take a moment, and whose short waits take some turns of the event loop. It notes the waits. */
-function quickClock(): { clock: MonotonicClock; waits: number[] } {
+/** A clock whose long waits take `longMs`, and whose short waits take a turn of the event loop. It notes the waits. */
+function quickClock(longMs = 500): { clock: MonotonicClock; waits: number[] } {
   const waits: number[] = [];
   const wait = async (ms: number, until: AbortSignal) => {
     waits.push(ms);
-    if (ms > 100_000) await setTimeout(500, undefined, { signal: until }).catch(() => undefined);
+    if (ms > 100_000) await setTimeout(longMs, undefined, { signal: until }).catch(() => undefined);
     else await new Promise(setImmediate);
   };
   return { clock: { elapsedMs: () => 0, wait }, waits };
@@ -36,8 +36,28 @@ test('a call that hangs on a stalled mount fails by name', async () => {
   await writer.close();
 });
 
+test('a task whose mount has stalled is told to stop, and a task that has ended is not', async () => {
+  const { clock } = quickClock();
+  const signals: AbortSignal[] = [];
+  const hangs = (signal: AbortSignal) => {
+    signals.push(signal);
+    return never<void>();
+  };
+  await expect(whileMountsAnswer([mountAt('/')], hangs, { clock, look: never })).rejects.toThrow(
+    FileSystemStalled,
+  );
+  await whileMountsAnswer([mountAt('/')], async (signal) => void signals.push(signal), {
+    clock,
+    look: never,
+  });
+  for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+  expect(signals[0]?.reason).toBeInstanceOf(FileSystemStalled);
+});
+
 test('a call may take longer than the patience while its mounts answer', async () => {
-  const { clock, waits } = quickClock();
+  // On a loaded machine an answer takes long, too.
+  const { clock, waits } = quickClock(60_000);
   const task = async () => {
     while (waits.length < 20) await new Promise(setImmediate);
     return 'done';

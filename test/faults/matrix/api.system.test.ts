@@ -1,38 +1,45 @@
 /**
  * The faults of the matrix on the local API: the packaged functions are threads that are really killed and really run out
- * of time, and StopExecution stops the executions. All demands run at once.
+ * of time, and StopExecution stops the executions.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { startMotoServer } from '../../../local/api/moto-server';
-import { contentsOf, ended, eventually, start } from '../../scenarios/executions';
-import { demand } from '../../scenarios/scenarios';
+import { runLimited } from '../../../src/transfer/concurrency';
 import { PATIENCE_MS, type Tier } from '../../scenarios/tier';
-import { openLocalTier, PROJECT } from '../../scenarios/tiers/local';
-import { hasWorkingDirectory } from '../../scenarios/working-directories';
-import { ApiFaults } from './api-faults';
-import { expectedEnd, TARGETS, type Target } from './expected';
-import { type Fault, KINDS } from './faults';
+import type { ApiFaults } from './api-faults';
+import { type ApiEnd, type ExpectedOnApi, endOnApi, runOnApi } from './api-run';
+import { openFaultyTier, stillHeld } from './api-world';
+import { kindsOf, TARGETS, type Target, wayOf } from './expected';
+import type { Fault, Kind } from './faults';
 import { printTable, type Row } from './table';
 
 jest.setTimeout(PATIENCE_MS);
 
 const OUTPUT = 'data\n';
-/** moto itself starts nested executions, so nothing comes between. */
-const STARTS = /AtScale$/;
-
-/** A job that ends well before it is told to stop has results, which stay until they are stored. */
-const MAY_KEEP = new Set(['RunJob', 'SyncOutput']);
+/** Demands at once. On a loaded machine more of them would wait so long that a function runs out of time. */
+const AT_ONCE = 24;
 
 interface Case {
+  readonly name: string;
   readonly target: Target;
   readonly fault: Fault;
+  readonly isShared: boolean;
 }
 
-const CASES: readonly Case[] = TARGETS.filter(({ state }) => !STARTS.test(state)).flatMap((target) =>
-  (target.kinds ?? KINDS).map((kind) => ({ target, fault: { kind, state: target.state, once: true } })),
+/** A function that only answers with an error needs no process of its own, so the embedded engine has these cases. */
+const ANSWERS: ReadonlySet<Kind> = new Set(['throws', 'is throttled', 'times out']);
+const kindsHere = (target: Target) =>
+  kindsOf(target).filter((kind) => target.ofOutput !== true || !ANSWERS.has(kind));
+
+/** Every second demand shares its inputs. */
+const CASES: readonly Case[] = TARGETS.flatMap((target, place) =>
+  kindsHere(target).map((kind, index) => ({
+    name: `${target.state}${target.ofOutput ? ' of an output' : ''}`,
+    target,
+    fault: { kind, state: target.state, once: true },
+    isShared: (place + index) % 2 === 0,
+  })),
 );
 
 let folder: string;
@@ -40,86 +47,57 @@ let tier: Tier;
 let faults: ApiFaults;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fault-bundles-'));
-  const stop = async (executionArn: string) => {
-    await tier.sfn.send(new StopExecutionCommand({ executionArn }));
-  };
-  faults = new ApiFaults(folder, stop);
-  tier = await openLocalTier({
-    ...{ name: 'moto with faults', stage: 'created', faults },
-    startServer: () => (gateway) =>
-      startMotoServer(join(PROJECT, 'local/api'), join(PROJECT, '.cache/python'), {
-        ...gateway,
-        longestRetryWaitSeconds: 0.1,
-      }),
-  });
+  ({ tier, faults } = await openFaultyTier(folder));
 });
 afterAll(async () => {
   await tier?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs the demand of a case to its end, and until its clean-up has ended. */
-async function run({ target, fault }: Case, index: number) {
-  const id = `${tier.runId}-${index}`;
-  const execution = `${tier.stateMachineArn.replace(':stateMachine:', ':execution:')}:${id}`;
-  const { way } = target;
-  faults.plan(execution, { ...fault, ...way });
-  await start(tier, demand(tier, id, way.command));
-  const { status, error, cause } = await ended(tier, execution);
+type Ended = ApiEnd & Pick<Case, 'name' | 'fault'> & { readonly expected: ExpectedOnApi };
+
+async function run({ target, fault, isShared, name }: Case, index: number): Promise<Ended> {
+  const way = wayOf(target, fault.kind, isShared);
   const expected = endOnApi(target, fault);
-  if (expected.directory === false)
-    await eventually(tier, async () => !(await hasWorkingDirectory(tier, id))).catch(() => undefined);
-  const stored = (await contentsOf(tier, `${id}/`))[`${id}/out`];
+  const goes = expected.directory === false;
+  const end = await runOnApi({ tier, faults }, `${tier.runId}-${index}`, { way, fault, goes });
+  return { ...end, name, fault, expected };
+}
+
+function rowOf({ name, status, expected, stored, others, inDirectory, directory }: Ended): Row {
+  const mustHave = status === 'SUCCEEDED' || expected.directory === true;
+  const isLost = mustHave && stored !== OUTPUT && inDirectory !== OUTPUT;
   return {
-    id,
-    status,
-    error,
-    cause,
-    expected,
-    stored,
-    hits: faults.hitsOf(execution),
-    directory: await hasWorkingDirectory(tier, id),
+    state: name,
+    succeeded: Number(status === 'SUCCEEDED'),
+    failed: Number(status !== 'SUCCEEDED'),
+    bytesLost: isLost ? OUTPUT.length : 0,
+    thingsLeft: Number(expected.directory === false && directory) + others.length,
+    kept: Number(directory && expected.directory !== false),
   };
 }
 
-/** The clean-up of events removes what a failure leaves, but not results that are not stored. */
-function endOnApi(
-  target: Target,
-  fault: Fault,
-): { status: string; error?: string; directory: boolean | 'either' } {
-  const { status, error, directory } = expectedEnd(target, fault);
-  const isCleaned =
-    directory !== false && (target.state === 'BuildContext' || target.state === 'CleanUpAfterFailure');
-  const left = isCleaned ? false : directory;
-  if (fault.kind === 'is stopped')
-    return { status: 'ABORTED', directory: MAY_KEEP.has(target.state) ? 'either' : false };
-  const named = target.state === 'RunJob' && fault.kind === 'throws' ? 'Batch.ClientException' : error;
-  return { status, ...(named !== undefined && { error: named }), directory: left };
+const placeOf = ({ name }: Ended) => CASES.findIndex((each) => each.name === name);
+
+function isWrong(end: Ended): boolean {
+  const { status, error, expected, directory, hits, stored } = end;
+  const { bytesLost, thingsLeft } = rowOf(end);
+  const isUnstored = status === 'SUCCEEDED' && stored !== OUTPUT;
+  const isGone = expected.directory === true && !directory;
+  const isOther = status !== expected.status || error !== expected.error;
+  return isOther || isUnstored || isGone || bytesLost + thingsLeft > 0 || hits === 0;
 }
 
 test('each task with each fault ends as it should, loses nothing and leaves nothing', async () => {
-  const rows: Row[] = [];
-  const ends = await Promise.all(CASES.map(run));
-  const wrong = ends.filter(({ status, error, expected, stored, directory, hits }, index) => {
-    const { state } = CASES[index]!.fault;
-    const isLost = status === 'SUCCEEDED' ? stored !== OUTPUT : false;
-    const isLeft = expected.directory === false && directory;
-    rows.push({
-      state,
-      succeeded: Number(status === 'SUCCEEDED'),
-      failed: Number(status !== 'SUCCEEDED'),
-      bytesLost: isLost ? OUTPUT.length : 0,
-      thingsLeft: Number(isLeft),
-      kept: Number(directory && !isLeft),
-    });
-    return status !== expected.status || error !== expected.error || isLost || isLeft || hits === 0;
+  const ends: Ended[] = [];
+  const runOne = async (index: number) => void ends.push(await run(CASES[index]!, index));
+  const { signal } = new AbortController();
+  await runLimited([...CASES.keys()], AT_ONCE, runOne, { signal });
+  printTable('local API', ends.toSorted((one, other) => placeOf(one) - placeOf(other)).map(rowOf));
+  expect(ends.filter(isWrong)).toEqual([]);
+  const mayRead = ends.filter(({ expected }) => expected.readers !== false).map(({ execution }) => execution);
+  expect(await stillHeld(tier, mayRead)).toEqual({
+    ...{ readers: [], claims: [], halfWritten: [], uploads: [], jobs: [], executions: [] },
+    inputs: [OUTPUT],
   });
-  printTable('local API', rows);
-  expect(wrong.map((end) => ({ ...end, case: CASES[ends.indexOf(end)]?.fault }))).toEqual([]);
-  expect((await contentsOf(tier, 'in')).in).toBe(OUTPUT);
-  const paths = readdirSync(tier.fileSystems!, { recursive: true, encoding: 'utf8' });
-  const partial = paths.filter((path) => path.endsWith('.partial') || path.endsWith('.proposal'));
-  // A killed BuildContext leaves the directory that it makes under another name. The sweeper removes it.
-  expect(partial.filter((path) => !/\/scratch\/\.[0-9a-f.]+\.partial$/.test(path))).toEqual([]);
-  expect(partial.length).toBeLessThanOrEqual(2);
 });

@@ -1,6 +1,7 @@
 /** The faults of a task, and their injection into the functions and the jobs of the embedded engine. */
 import { setImmediate } from 'node:timers/promises';
-import type { JobRunner } from '../../../local/batch/runner';
+import type { JobRunner, RunnableJob } from '../../../local/batch/runner';
+import { batchVariables } from '../../../local/batch/runner';
 import type { LocalFunctions } from '../../../local/engine/engine';
 import type { MockedAnswer } from '../../../local/mocks/mock-file';
 import { DemandCancelled } from '../../../src/errors';
@@ -23,6 +24,14 @@ export interface Fault {
   readonly once: boolean;
 }
 
+/** The part of a demand that decides which calls have its fault. */
+export interface FaultyWay {
+  /** A state that fails in each call, so that the demand gets to the state of the fault. */
+  readonly failing?: string;
+  /** True: only the nested executions of outputs have the fault, and the failing state. */
+  readonly ofOutput?: boolean;
+}
+
 const ERRORS: Readonly<Record<Kind, string>> = {
   throws: 'ErrorOfTheTest',
   'is killed': 'Lambda.Unknown',
@@ -39,6 +48,12 @@ const THROTTLED: Readonly<Record<string, string>> = {
   SyncOutputAtScale: 'StepFunctions.ThrottlingException',
 };
 
+/** Faults that come from the environment of a task, before it begins. */
+const BEFORE: ReadonlySet<Kind> = new Set(['throws', 'is throttled']);
+/** Seconds of an attempt that is too short for its job. */
+const SHORT_ATTEMPT_SECONDS = 0.2;
+const STOP = new DemandCancelled('stopped by the test');
+
 /** Returns the name that Step Functions reports for a fault. */
 export function errorOf({ kind, state }: Fault): string {
   return (kind === 'is throttled' ? THROTTLED[state] : undefined) ?? ERRORS[kind];
@@ -51,7 +66,7 @@ export class Injection {
   constructor(
     private readonly fault: Fault,
     private readonly stop: AbortController,
-    private readonly failing: string | undefined,
+    private readonly way: FaultyWay,
   ) {}
 
   get calls(): number {
@@ -61,8 +76,9 @@ export class Injection {
   /** Returns the error of a state before its task, as a mocked answer. */
   next(state: string): MockedAnswer | undefined {
     const { kind } = this.fault;
-    if (state === this.failing) return thrown('ErrorBeforeTheFault', state);
-    if (!['throws', 'is throttled'].includes(kind) || !this.#isHit(state)) return undefined;
+    if (state.endsWith('AtScale') && kind === 'is stopped' && this.#isHit(state)) this.stop.abort(STOP);
+    // The payload of a function tells its execution, so the fault waits for it.
+    if (this.way.ofOutput || !BEFORE.has(kind) || !this.#isHit(state)) return undefined;
     return {
       Throw: { Error: errorOf(this.fault), Cause: JSON.stringify({ errorMessage: `${state} ${kind}` }) },
     };
@@ -79,10 +95,19 @@ export class Injection {
   runner(real: JobRunner): JobRunner {
     return {
       run: async (job, onLine, signal) => {
-        if (this.#isHit('RunJob')) this.stop.abort(new DemandCancelled('stopped by the test'));
+        const { kind } = this.fault;
+        if (BEFORE.has(kind) || !this.#isHit('RunJob')) return real.run(job, onLine, signal);
+        // The machine submits the job once more, and knows only the second one.
+        if (kind === 'loses its answer') await real.run(withId(job, 'lost'), onLine, signal);
         return real.run(job, onLine, signal);
       },
     };
+  }
+
+  /** Is called when the process of a job runs. */
+  jobStarted(): void {
+    const { state, kind } = this.fault;
+    if (state === 'RunJob' && kind === 'is stopped') this.stop.abort(STOP);
   }
 
   async #call(
@@ -91,14 +116,25 @@ export class Injection {
     call: (event: unknown, signal: AbortSignal) => Promise<unknown>,
   ): Promise<unknown> {
     const { kind } = this.fault;
-    if (!this.#isHit(stateOf(event))) return call(event, signal);
+    const { state, isOfOutput } = placeOf(event);
+    if (this.way.ofOutput && !isOfOutput) return this.#withShortAttempt(state, await call(event, signal));
+    if (state === this.way.failing) throw named('ErrorBeforeTheFault', state);
+    if (!this.#isHit(state)) return this.#withShortAttempt(state, await call(event, signal));
     if (kind === 'is stopped') {
-      this.stop.abort(new DemandCancelled('stopped by the test'));
+      this.stop.abort(STOP);
       return call(event, signal);
     }
     if (kind === 'loses its answer') await call(event, signal);
-    else await cutOff(event, signal, call);
+    else if (!BEFORE.has(kind)) await cutOff(event, signal, call);
     throw named(ERRORS[kind], `the function ${kind}`);
+  }
+
+  /** Gives the job so little time that it ends at its time-out. */
+  #withShortAttempt(state: string, answer: unknown): unknown {
+    const { state: faulty, kind } = this.fault;
+    if (state !== 'PrepareBatchArgs' || faulty !== 'RunJob' || kind !== 'times out') return answer;
+    const { time_out, ...rest } = answer as { readonly time_out: object };
+    return { ...rest, time_out: { ...time_out, attempt_duration_seconds: SHORT_ATTEMPT_SECONDS } };
   }
 
   #isHit(state: string): boolean {
@@ -106,6 +142,10 @@ export class Injection {
     this.#calls++;
     return true;
   }
+}
+
+function withId(job: RunnableJob, jobId: string): RunnableJob {
+  return { ...job, jobId, environment: { ...job.environment, ...batchVariables(jobId, 1) } };
 }
 
 /** Ends a call in its middle. The call has ended before the next one begins, as with a killed process. */
@@ -121,12 +161,9 @@ async function cutOff(
   await Promise.allSettled([running]);
 }
 
-function stateOf(event: unknown): string {
-  return (event as { logged_as?: { state?: string } }).logged_as?.state ?? '';
-}
-
-function thrown(name: string, errorMessage: string): MockedAnswer {
-  return { Throw: { Error: name, Cause: JSON.stringify({ errorMessage }) } };
+function placeOf(event: unknown): { readonly state: string; readonly isOfOutput: boolean } {
+  const { logged_as: place } = event as { logged_as?: { state?: string; execution?: string } };
+  return { state: place?.state ?? '', isOfOutput: place?.execution?.includes('-output-') === true };
 }
 
 function named(name: string, message: string): Error {

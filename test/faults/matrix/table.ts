@@ -1,7 +1,7 @@
 /** The table of a fault matrix. */
 import type { Expected } from './expected';
-import type { Fault } from './faults';
-import type { Ended, Held } from './world';
+import type { Held } from './left';
+import type { Ended } from './world';
 
 export interface Row {
   readonly state: string;
@@ -17,19 +17,24 @@ export interface Row {
 
 const OUTPUT_BYTES = 5;
 
-export function rowOf({ state }: Fault, expected: Expected, ended: Ended & Held): Row {
-  const isStored = ended.stored?.length === OUTPUT_BYTES;
-  const ranJob = ended.entered.includes('StoreOutputs') && expected.error !== 'DataSourceMissing';
-  const isLost = ranJob && !isStored && !ended.hasDirectory;
+export function rowOf(
+  { state, ofOutput = false }: { readonly state: string; readonly ofOutput?: boolean },
+  expected: Expected,
+  ended: Ended & Held,
+): Row {
+  const { outcome, entered, hasDirectory, runningJobs, readers, claims, halfWritten } = ended;
+  const isKnown = [ended.stored, ended.inDirectory].some((content) => content?.length === OUTPUT_BYTES);
+  const hasResult = entered.includes('StoreOutputs') && expected.error !== 'DataSourceMissing';
   const mayStay = expected.directory !== false;
+  const readersLeft = expected.readers === false ? readers.length : 0;
   return {
-    state,
-    succeeded: ended.outcome.status === 'SUCCEEDED' ? 1 : 0,
-    failed: ended.outcome.status === 'FAILED' ? 1 : 0,
-    bytesLost: (isLost ? OUTPUT_BYTES : 0) + (ended.isInputWhole ? 0 : OUTPUT_BYTES),
+    state: ofOutput ? `${state} of an output` : state,
+    succeeded: outcome.status === 'SUCCEEDED' ? 1 : 0,
+    failed: outcome.status === 'FAILED' ? 1 : 0,
+    bytesLost: (hasResult && !isKnown ? OUTPUT_BYTES : 0) + (ended.isInputWhole ? 0 : OUTPUT_BYTES),
     thingsLeft:
-      Number(ended.hasDirectory && !mayStay) + ended.runningJobs + ended.held + ended.partialFiles.length,
-    kept: Number(ended.hasDirectory && mayStay),
+      Number(hasDirectory && !mayStay) + runningJobs + readersLeft + claims.length + halfWritten.length,
+    kept: Number(hasDirectory && mayStay),
   };
 }
 

@@ -1,41 +1,27 @@
 /** One demand in a folder, with one injected fault: its end, and all that is left of it. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LocalJobDefinitions } from '../../../local/batch/job-definitions';
 import { ProcessRunner } from '../../../local/batch/process-runner';
-import { type ExecutionOutcome, execute } from '../../../local/engine/engine';
-import { localFunctions } from '../../../local/execution/functions';
-import { localInput } from '../../../local/execution/input';
-import { localFileSystems } from '../../../local/world/file-systems';
-import { LOCAL_RULES, LocalRoot } from '../../../local/world/root';
-import { readLocalSecret } from '../../../local/world/secrets';
-import { fileReaders } from '../../../src/adapters/files/file-readers';
-import { localLocation } from '../../../src/transfer/schemes/file-systems';
+import type { ExecutionOutcome } from '../../../local/engine/engine';
+import { LocalRoot } from '../../../local/world/root';
 import { isRunning } from '../../cli/waiting';
+import { runOnEngine } from '../../local/execution/on-engine';
 import * as scenarios from '../../scenarios/scenarios';
-import { type Fault, Injection } from './faults';
+import { type Fault, type FaultyWay, Injection } from './faults';
+import { type Held, heldAt } from './left';
 
 const PLACE = { jobQueueName: 'any', data: { bucket: 'faults', prefix: '' } };
 const ID = 'demand';
 export const INPUT = 'data\n';
 
 /** A demand whose command and transfers lead to the state of a fault. */
-export interface Way {
+export interface Way extends FaultyWay {
   readonly command: readonly string[];
   /** True: all transfers go through the data-sync machine. */
   readonly atScale: boolean;
-  /** A state that fails in each call, so that the demand gets to the state of the fault. */
-  readonly failing?: string;
+  /** True: the input is in the shared volume, where other executions read it. */
+  readonly isShared?: boolean;
 }
 
 export interface Ended {
@@ -48,14 +34,9 @@ export interface Ended {
   /** The content of the output in S3; undefined without the output. */
   readonly stored: string | undefined;
   readonly hasDirectory: boolean;
+  /** The content of the output in the working directory; undefined without the output. */
+  readonly inDirectory: string | undefined;
   readonly runningJobs: number;
-}
-
-export interface Held {
-  /** Records of readers, and claims of leases that nobody has released. */
-  readonly held: number;
-  /** Half-written files anywhere. */
-  readonly partialFiles: readonly string[];
 }
 
 /** Makes a root with the input of the demands. */
@@ -76,38 +57,25 @@ export async function runWithFault(way: Way, fault: Fault): Promise<Ended & Held
   }
 }
 
-export function demandOf(id: string, command: readonly string[]) {
-  return scenarios.demand(PLACE, id, command);
+export function demandOf(id: string, { command, isShared = false }: Pick<Way, 'command' | 'isShared'>) {
+  const demand = scenarios.demand(PLACE, id, command);
+  return isShared ? scenarios.withSharedInputs(demand) : demand;
 }
 
 /** Runs a demand in a root that other demands use, too. */
 export async function runIn(root: LocalRoot, id: string, way: Way, fault: Fault): Promise<Ended> {
   const stop = new AbortController();
-  const injection = new Injection(fault, stop, way.failing);
-  const jobDefinitions = new LocalJobDefinitions();
+  const injection = new Injection(fault, stop, way);
   const entered: string[] = [];
   const pids: number[] = [];
-  const runner = new ProcessRunner(process.env, async (pid) => void pids.push(pid));
-  const inlineLimits = way.atScale ? { maxBytes: 0, maxFiles: 0 } : { maxBytes: 2 ** 30, maxFiles: 1000 };
-  const document = demandOf(id, way.command);
-  const outcome = await execute('demand-execution', id, localInput(document, root, 'process'), {
-    functions: injection.functions(
-      localFunctions({
-        root,
-        jobDefinitions,
-        report: () => undefined,
-        settings: { inlineLimits, rules: LOCAL_RULES },
-      }),
-    ),
-    batch: {
-      root,
-      jobDefinitions,
-      fileSystems: localFileSystems,
-      runner: injection.runner(runner),
-      readSecret: (reference) => readLocalSecret(reference, root),
-      now: Date.now,
-      listener: { jobStarted: () => undefined, jobOutput: () => undefined, jobEnded: () => undefined },
-    },
+  const runner = new ProcessRunner(process.env, async (pid) => {
+    pids.push(pid);
+    injection.jobStarted();
+  });
+  const outcome = await runOnEngine(root, id, demandOf(id, way), {
+    ...(way.atScale && { inlineLimits: { maxBytes: 0, maxFiles: 0 } }),
+    replace: (functions) => injection.functions(functions),
+    runner: injection.runner(runner),
     onEvent: (event) => void (event.type === 'StateEntered' && entered.push(event.state)),
     signal: stop.signal,
     mocks: injection,
@@ -124,34 +92,20 @@ export async function runIn(root: LocalRoot, id: string, way: Way, fault: Fault)
 
 /** Returns the output and the directory of a demand. */
 export function leftOf(root: LocalRoot, id: string) {
-  const output = join(root.s3, 'faults', id, 'out');
+  const directory = join(root.fileSystem('scratch'), id);
   return {
     isInputWhole: readFileSync(join(root.s3, 'faults/in'), 'utf8') === INPUT,
-    stored: existsSync(output) && statSync(output).isFile() ? readFileSync(output, 'utf8') : undefined,
-    hasDirectory: existsSync(join(root.fileSystem('scratch'), id)),
+    stored: contentOf(join(root.s3, 'faults', id, 'out')),
+    hasDirectory: existsSync(directory),
+    inDirectory: contentOf(join(directory, 'out')),
   };
+}
+
+function contentOf(path: string): string | undefined {
+  return existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
 }
 
 /** Returns what the ended demands of a root still hold. */
-export async function heldIn(root: LocalRoot): Promise<Held> {
-  const readers = await fileReaders(root.mounts).around(localLocation(root.fileSystem('scratch')));
-  const all = pathsIn(root.path);
-  const claims = all.filter((path) => path.endsWith('.claim') && !isReleased(path));
-  return {
-    held: readers.length + claims.length,
-    partialFiles: all.filter((path) => path.endsWith('.partial')),
-  };
-}
-
-/** Node's own recursive listing follows the links of jobs. */
-function pathsIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? [path, ...pathsIn(path)] : [path];
-  });
-}
-
-/** A released claim ends with an exclamation mark. */
-function isReleased(claim: string): boolean {
-  return readFileSync(claim, 'utf8').includes('!');
+export function heldIn(root: LocalRoot): Promise<Held> {
+  return heldAt(root.mounts[0]!.path, root.s3);
 }

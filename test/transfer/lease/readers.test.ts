@@ -131,6 +131,16 @@ describe('a location that is taken unless it is used', () => {
     expect(removed).toEqual([]);
   });
 
+  test('is free for the next reader only when its claims are gone', async () => {
+    const revoke = async () => {
+      await expect(stage('early')).rejects.toThrow(LeaseNotAcquired);
+      server.revoke();
+    };
+    expect(await take({ ...leaseWorld(server), revoke })).toBe(1);
+    expect([server.claims.size, server.proposals.size]).toEqual([0, 0]);
+    await (await stage('next')).check();
+  });
+
   test('stays with a writer, which keeps its lease', async () => {
     const lease = await stage('writer');
     await expect(take()).rejects.toThrow(LeaseNotAcquired);
