@@ -18,6 +18,7 @@ import { FunctionPool } from './functions/pool';
 import { invokeRoute } from './functions/route';
 import type { DeployedFunction } from './functions/worker';
 import type { GatewayRoute } from './gateway/gateway';
+import type { Job } from './jobs/job';
 import { Jobs } from './jobs/jobs';
 import { jobsRoute } from './jobs/route';
 import { jobsWorld } from './jobs/world';
@@ -51,6 +52,8 @@ export interface ServiceFaults {
   functions(pool: FunctionPool): Pick<FunctionPool, 'invoke'>;
   /** Returns the route in front of one of the service's routes. */
   route(route: GatewayRoute): GatewayRoute;
+  /** Returns the words of Batch when no host can run a job. Default: each job has a host. */
+  obstacleOf?(job: Job): string | undefined;
 }
 
 const NO_FAULTS: ServiceFaults = { functions: (pool) => pool, route: (route) => route };
@@ -82,6 +85,7 @@ export async function runService(options: ServiceOptions): Promise<DeployedServi
       efs: new EFSClient(settings),
       logs,
       events: new EventBridgeClient(settings),
+      obstacleOf: (job) => faults.obstacleOf?.(job),
       settings,
     }),
   );

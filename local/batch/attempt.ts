@@ -35,7 +35,8 @@ export async function runAttempt(
     const exit = await run(AbortSignal.any([stop, timeOut.signal]));
     // A job that ends well after it was asked to stop has failed as well.
     const isTimedOut = timeOut.signal.aborted && !stop.aborted;
-    return { ...exit, statusReason: isTimedOut ? TIMED_OUT_REASON : STATUS_REASONS.exited, isTimedOut };
+    const { statusReason = STATUS_REASONS.exited } = exit;
+    return { ...exit, statusReason: isTimedOut ? TIMED_OUT_REASON : statusReason, isTimedOut };
   } catch (error) {
     const reason = describeError(error).message;
     return { reason, statusReason: STATUS_REASONS.notStarted, isTimedOut: false };

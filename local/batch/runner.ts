@@ -21,6 +21,8 @@ export interface JobExit {
   readonly exitCode: number;
   /** Reason of the end, when the job did not end by itself. */
   readonly reason?: string;
+  /** Status reason of Batch, such as the loss of the host. Default: the container has exited. */
+  readonly statusReason?: string;
 }
 
 /** Gets the id of the job's first process, which leads its process group, right after the start. */

@@ -11,6 +11,7 @@ import { claimScenarios } from './claim-scenarios';
 import { deadEventScenarios, eventScenarios, hostileEventScenarios } from './event-scenarios';
 import { contentsOf, ended, eventually, historyOf, jobStatusOf, start } from './executions';
 import { functionLogScenarios } from './function-log-scenarios';
+import { hostScenarios } from './host-scenarios';
 import { keptScenarios } from './kept-scenarios';
 import { largeDemandScenarios } from './large-demand-scenarios';
 import { notificationScenarios } from './notification-scenarios';
@@ -179,6 +180,7 @@ hostileEventScenarios(() => tier);
 if (ARE_MADE_HERE) deadEventScenarios(() => tier);
 if (ARE_MADE_HERE) keptScenarios(() => tier);
 if (ARE_MADE_HERE) ruleScenarios(() => tier);
+if (ARE_MADE_HERE) hostScenarios(() => tier);
 
 function scheduled(events: Awaited<ReturnType<typeof historyOf>>, service: string): number {
   return events.filter(({ taskScheduledEventDetails }) => taskScheduledEventDetails?.resourceType === service)

@@ -81,6 +81,7 @@ export interface Job {
   startedAt?: number;
   stoppedAt?: number;
   isTerminated: boolean;
+  isCancelled: boolean;
 }
 
 export interface JobAttempt {

@@ -1,5 +1,6 @@
 /** Runs Batch's jobs on this machine, all at once, each with the attempts that its definition allows. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { Clock } from '../../../src/clock';
 import { describeError } from '../../../src/errors';
 import { withoutEmpty } from '../../../src/wire/json';
@@ -41,6 +42,10 @@ export interface JobsWorld {
   log(job: Job, line: string): Promise<void> | undefined;
   /** Gets the job after each change of its status. */
   changed(job: Job): void;
+  /** Returns the words of Batch when no host can run a job. The job then waits until somebody ends it. */
+  obstacleOf(job: Job): string | undefined;
+  /** Gets a job that waits, and blocks its queue. */
+  blocked(job: Job): void;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -90,6 +95,18 @@ export class Jobs {
     this.#stops.get(id)?.abort(new Error(reason));
   }
 
+  /**
+   * Ends a job that has not started. A job that has started goes on.
+   * https://docs.aws.amazon.com/batch/latest/APIReference/API_CancelJob.html
+   */
+  cancel(id: string, reason: string): void {
+    const job = this.#jobs.get(id);
+    if (job?.status !== 'RUNNABLE') return;
+    job.isCancelled = true;
+    job.statusReason = reason;
+    this.#stops.get(id)?.abort(new Error(reason));
+  }
+
   /** Stops all jobs and waits for their ends. */
   async stop(): Promise<void> {
     for (const id of this.#stops.keys()) this.terminate(id, 'the local API is stopping');
@@ -126,6 +143,7 @@ export class Jobs {
       },
       status: 'SUBMITTED',
       isTerminated: false,
+      isCancelled: false,
     };
   }
 
@@ -135,6 +153,8 @@ export class Jobs {
     const seconds = (request.timeout ?? definition.timeout)?.attemptDurationSeconds;
     const stop = new AbortController();
     this.#stops.set(job.jobId, stop);
+    const obstacle = this.world.obstacleOf(job);
+    if (obstacle !== undefined) return this.#block(job, obstacle, stop.signal);
     let end: AttemptEnd;
     let attempt: JobAttempt;
     do {
@@ -155,6 +175,16 @@ export class Jobs {
     Object.assign(job.container, attempt.container);
     if (!job.isTerminated) job.statusReason = end.statusReason;
     this.#enter(job, isSuccess(end) && !job.isTerminated ? 'SUCCEEDED' : 'FAILED');
+  }
+
+  /** Keeps a job in RUNNABLE until somebody ends it. */
+  async #block(job: Job, obstacle: string, ended: AbortSignal): Promise<void> {
+    job.statusReason = obstacle;
+    this.#enter(job, 'RUNNABLE');
+    this.world.blocked(job);
+    await once(ended, 'abort');
+    this.#stops.delete(job.jobId);
+    job.stoppedAt = this.#enter(job, 'FAILED');
   }
 
   /** Ends a job whose request or definition has a form that nothing here can run. Other jobs go on. */

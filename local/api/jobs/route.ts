@@ -21,7 +21,7 @@ export function jobsRoute(jobs: Jobs): GatewayRoute {
         .map(summarise),
     }),
     '/v1/terminatejob': async ({ jobId, reason }) => jobs.terminate(String(jobId), String(reason)),
-    '/v1/canceljob': async ({ jobId, reason }) => jobs.terminate(String(jobId), String(reason)),
+    '/v1/canceljob': async ({ jobId, reason }) => jobs.cancel(String(jobId), String(reason)),
   };
   return (method, path) => {
     const answer = method === 'POST' ? answers[path] : undefined;
@@ -53,8 +53,7 @@ function isAccepted({ jobName }: Job, filters: readonly Filter[] = []): boolean 
 }
 
 function describe(job: Job) {
-  const { isTerminated, ...rest } = job;
-  return { ...rest, isTerminated, isCancelled: false, dependsOn: [] };
+  return { ...job, dependsOn: [] };
 }
 
 function summarise({ jobArn, jobId, jobName, createdAt, status, statusReason, startedAt, stoppedAt }: Job) {

@@ -24,6 +24,7 @@ export interface JobServices {
   readonly efs: EFSClient;
   readonly logs: LogWriter;
   readonly events: EventBridgeClient;
+  readonly obstacleOf: JobsWorld['obstacleOf'];
   /** Settings of the clients that read secrets. Their credentials are replaced by those of the execution role. */
   readonly settings: SecretSettings;
 }
@@ -38,7 +39,9 @@ export function jobsWorld(services: JobServices): JobsWorld {
       secretReader(container.executionRoleArn, jobId, services.settings),
     log: ({ container }, line) =>
       services.logs.write({ group: LOG_GROUP, stream: container.logStreamName }, line),
-    changed: (job) => void tellOf(job, services.events),
+    changed: (job) => void tellOf('Batch Job State Change', job, services.events),
+    obstacleOf: services.obstacleOf,
+    blocked: (job) => void tellOf('Batch Job Queue Blocked', job, services.events),
     clock: systemClock,
   };
 }
@@ -72,12 +75,7 @@ async function pathOf(accessPointId: string | undefined, efs: EFSClient): Promis
   return AccessPoints[0]?.RootDirectory?.Path;
 }
 
-async function tellOf(job: Job, events: EventBridgeClient): Promise<void> {
-  const { isTerminated, ...detail } = job;
-  const entry = {
-    Source: 'aws.batch',
-    DetailType: 'Batch Job State Change',
-    Detail: JSON.stringify({ ...detail, isTerminated }),
-  };
+async function tellOf(DetailType: string, job: Job, events: EventBridgeClient): Promise<void> {
+  const entry = { Source: 'aws.batch', DetailType, Detail: JSON.stringify(job) };
   await events.send(new PutEventsCommand({ Entries: [entry] })).catch(() => undefined);
 }

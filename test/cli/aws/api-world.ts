@@ -58,6 +58,7 @@ export class ApiWorld {
           lost: () => undefined,
         }),
         events: new EventBridgeClient(settings),
+        obstacleOf: () => undefined,
         settings,
       }),
     );

@@ -8,6 +8,7 @@ import { type LocalApiOptions, startLocalApi } from '../../../local/api/local-ap
 import { ProcessRunner } from '../../../local/batch/process-runner';
 import { withoutEmpty } from '../../../src/wire/json';
 import { packageFolder, STAGES, type Stage } from '../../deployment/packaged';
+import { Hosts } from './hosts';
 import type { Tier } from './model';
 import { openStackTier } from './stack';
 
@@ -28,14 +29,16 @@ export interface LocalTierOptions {
 export async function openLocalTier({ name, stage, startServer, faults }: LocalTierOptions): Promise<Tier> {
   const root = mkdtempSync(join(tmpdir(), 'tier-'));
   const server = startServer?.(root);
+  const hosts = new Hosts();
   const api = await startLocalApi({
     project: PROJECT,
     root,
     stage: STAGE,
     packaged: await packageFolder(stage),
-    runner: new ProcessRunner(process.env, async () => undefined),
+    runner: hosts.around(new ProcessRunner(process.env, async () => undefined)),
     hasContainers: false,
-    ...withoutEmpty({ startServer: server, faults }),
+    faults: faults ?? hosts,
+    ...withoutEmpty({ startServer: server }),
     log: () => undefined,
   });
   const stop = async () => {
@@ -52,7 +55,7 @@ export async function openLocalTier({ name, stage, startServer, faults }: LocalT
       fileSystems: join(root, 'efs'),
     });
     // Its data are removed with its folder.
-    return { ...tier, stop };
+    return { ...tier, hosts, stop };
   } catch (error) {
     await stop();
     throw error;

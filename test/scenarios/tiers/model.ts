@@ -1,6 +1,7 @@
 /** The interface of a place for the scenarios. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { Hosts } from './hosts';
 
 export interface Tier {
   /** Name of the tier in the output of the tests. */
@@ -24,6 +25,8 @@ export interface Tier {
   readonly environment: NodeJS.ProcessEnv;
   /** Folder of all file systems, when they are folders of this machine. */
   readonly fileSystems?: string;
+  /** The hosts of the jobs, when the jobs run on this machine. */
+  readonly hosts?: Hosts;
   /** Milliseconds between two polls: an account has a limited rate of calls. */
   readonly pollMs: number;
   stop(): Promise<void>;

@@ -1,4 +1,5 @@
 /** Attempts of a job as Batch runs them. The runner is faked: it reports the end of each attempt. */
+import { setImmediate } from 'node:timers/promises';
 import { Jobs, type JobsWorld } from '../../../../local/api/jobs/jobs';
 import type { JobExit } from '../../../../local/batch/runner';
 import { RETRY_STRATEGY } from '../../../../src/batch/job';
@@ -9,6 +10,7 @@ type Attempt = JobExit | Error | 'until the time-out';
 function jobsWith(attempts: readonly Attempt[]) {
   const left = [...attempts];
   const ended: (() => void)[] = [];
+  const blocked: unknown[] = [];
   const world: JobsWorld = {
     runner: {
       run: async (_job, _onLine, signal) => {
@@ -31,6 +33,8 @@ function jobsWith(attempts: readonly Attempt[]) {
     changed: ({ status }) => {
       if (status === 'FAILED' || status === 'SUCCEEDED') for (const resolve of ended) resolve();
     },
+    obstacleOf: ({ jobName }) => (jobName === 'too large' ? 'MISCONFIGURATION:ANY' : undefined),
+    blocked: ({ jobId, status, statusReason }) => blocked.push([jobId, status, statusReason]),
     clock: { now: () => 1 },
   };
   const jobs = new Jobs(world);
@@ -45,7 +49,7 @@ function jobsWith(attempts: readonly Attempt[]) {
     await end;
     return jobs.describe([jobId])[0];
   };
-  return { jobs, run };
+  return { jobs, run, blocked };
 }
 
 test('a job that lacks memory is not repeated by Batch, and has its reason', async () => {
@@ -99,5 +103,40 @@ test.each([
     stoppedAt: 1,
   });
   expect(await run()).toMatchObject({ status: 'SUCCEEDED' });
+  await jobs.stop();
+});
+
+test('a job that loses its host is repeated by the rules of Batch', async () => {
+  const lost = { exitCode: 143, statusReason: 'Host EC2 (instance i-1) terminated.' };
+  const job = await jobsWith([lost, lost, { exitCode: 0 }]).run();
+  expect(job?.attempts.map(({ statusReason }) => statusReason)).toEqual([
+    lost.statusReason,
+    lost.statusReason,
+    'Essential container in task exited',
+  ]);
+});
+
+test.each(['terminate', 'cancel'] as const)(
+  'a job without a host waits until somebody ends it: %s',
+  async (end) => {
+    const { jobs, blocked } = jobsWith([]);
+    const given = { jobName: 'too large', jobQueue: 'queue', jobDefinition: 'arn' };
+    const { jobId } = await jobs.submit(given);
+    expect(blocked).toEqual([[jobId, 'RUNNABLE', 'MISCONFIGURATION:ANY']]);
+    jobs[end](jobId, 'not needed');
+    await setImmediate();
+    await jobs.stop();
+    expect(jobs.describe([jobId])).toMatchObject([
+      { status: 'FAILED', statusReason: 'not needed', attempts: [], isCancelled: end === 'cancel' },
+    ]);
+  },
+);
+
+test('a job that has started is not cancelled', async () => {
+  const { jobs } = jobsWith(['until the time-out']);
+  const { jobId } = await jobs.submit({ jobName: 'job', jobQueue: 'queue', jobDefinition: 'arn' });
+  await setImmediate();
+  jobs.cancel(jobId, 'not needed');
+  expect(jobs.describe([jobId])).toMatchObject([{ status: 'RUNNING', isCancelled: false }]);
   await jobs.stop();
 });
