@@ -20,10 +20,12 @@ export interface LogWriterWorld {
   lost(place: LogPlace, lines: number, error: unknown): void;
 }
 
+/** Bytes of memory that a line takes beside its text. Many short lines would otherwise count as nothing. */
+const LINE_OVERHEAD_BYTES: Bytes = 256;
 /** Bytes of waiting lines from which the writer of a line waits. */
 const WAITING_BYTES: Bytes = 4 * 1024 ** 2;
 /** Bytes of a stream at most: the server keeps all lines in memory, for all executions. */
-const STREAM_BYTES: Bytes = 64 * 1024 ** 2;
+const STREAM_BYTES: Bytes = 128 * 1024 ** 2;
 
 interface LogStream {
   readonly place: LogPlace;
@@ -52,7 +54,8 @@ export class LogWriter {
    */
   write(place: LogPlace, line: string): Promise<void> | undefined {
     const stream = this.#streamOf(place);
-    if (stream.bytes > STREAM_BYTES) return undefined;
+    // CloudWatch Logs refuses an empty line.
+    if (line === '' || stream.bytes > STREAM_BYTES) return undefined;
     this.#add(stream, line);
     if (stream.bytes > STREAM_BYTES)
       this.#add(
@@ -63,7 +66,7 @@ export class LogWriter {
   }
 
   #add(stream: LogStream, line: string): void {
-    const bytes = Buffer.byteLength(line);
+    const bytes = Buffer.byteLength(line) + LINE_OVERHEAD_BYTES;
     stream.bytes += bytes;
     stream.waitingBytes += bytes;
     const isSentAlready = stream.waiting.length > 0;
@@ -75,7 +78,6 @@ export class LogWriter {
   }
 
   /** Waits until all earlier lines are written or lost. */
-
   async flush(): Promise<void> {
     await this.#sending;
   }
