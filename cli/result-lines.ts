@@ -6,7 +6,7 @@ import { PHASES } from '../src/history/phases';
 import { formatPath, formatSeconds, plural } from './format';
 
 export function resultLines(result: DemandResult): string[] {
-  const { executionId, status, failure, jobs = [], outputs, workingDirectory, records, logProblem } = result;
+  const { executionId, status, failure, jobs = [], outputs, workingDirectory, records, logProblem, recordsProblem } = result;
   const width = Math.max(...outputs.map(({ name }) => name.length), 0);
   return [
     '',
@@ -22,6 +22,7 @@ export function resultLines(result: DemandResult): string[] {
       : [`  the working directory was kept: ${formatPath(workingDirectory)}`]),
     `  records: ${formatPath(records)}`,
     ...(logProblem === undefined ? [] : [`  the log of the job ${logProblem}`]),
+    ...(recordsProblem === undefined ? [] : [`  the records could not be written: ${recordsProblem}`]),
     timeLine(result),
     costLine(result),
   ];

@@ -46,6 +46,8 @@ export interface DemandResult {
   readonly workingDirectory?: string;
   /** Why the file with the output of the job lacks lines. */
   readonly logProblem?: string;
+  /** Why the records of the run could not be written. */
+  readonly recordsProblem?: string;
   /** The folder with the history, the input and the output of the job. */
   readonly records: string;
 }

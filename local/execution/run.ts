@@ -1,11 +1,11 @@
 /** Runs one demand on this machine, from its first check to its records. */
 import { createWriteStream } from 'node:fs';
-import { cp, rename, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileKept } from '../../src/adapters/files/file-kept';
 import { ignoredFields } from '../../src/context/ignored-fields';
 import type { Layout } from '../../src/context/layout';
-import { refuseIfAny } from '../../src/errors';
+import { describeError, refuseIfAny } from '../../src/errors';
 import type { StagingConcurrency } from '../../src/machines/concurrency';
 import type { DemandRules } from '../../src/rules/model';
 import type { SourceLimits } from '../../src/transfer/source';
@@ -98,6 +98,7 @@ export async function runAttempt(run: Run, options: DemandRunOptions): Promise<D
   const log = new JobLog(createWriteStream(join(attempt.folder, 'job.log')));
   const recorder = new Recorder(listener, log);
   let outcome: ExecutionOutcome | undefined;
+  let result: DemandResult;
   try {
     await prepareRoot(run, options);
     outcome = await executeDemand(run, options, recorder);
@@ -108,12 +109,24 @@ export async function runAttempt(run: Run, options: DemandRunOptions): Promise<D
       error: 'LocalRunFailed',
       cause: 'The local run itself failed',
     };
-    const result = await toResult(ended, { executionId, layout, root, attempt, recorder });
-    await writeRecords(run, recorder);
-    await closeAttempt(attempt, result);
+    result = await toResult(ended, { executionId, layout, root, attempt, recorder });
+    const problem = await keepRecords(run, recorder, result);
+    result = { ...result, ...withoutEmpty({ recordsProblem: problem }) };
     if (outcome !== undefined) finish(result, listener);
   }
-  return (await waitForResult(attempt, options.signal)) as DemandResult;
+  return result;
+}
+
+/** Writes the records. @returns why they could not be written: a job may have removed their folder, or filled the disk */
+async function keepRecords(run: Run, recorder: Recorder, result: DemandResult): Promise<string | undefined> {
+  try {
+    await mkdir(run.attempt.folder, { recursive: true });
+    await writeRecords(run, recorder);
+    await closeAttempt(run.attempt, result);
+    return undefined;
+  } catch (error) {
+    return describeError(error).message;
+  }
 }
 
 async function executeDemand(

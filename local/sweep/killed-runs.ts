@@ -1,9 +1,9 @@
 /** The space on the disk that killed runs have left taken. Their other records stay: they tell how the runs went. */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addToReport, NOTHING_SWEPT, type PartReport, type Swept } from '../../src/sweep/report';
 import { stateOf } from '../execution/attempts';
-import { reservePathOf } from '../execution/reserve';
+import { reservedBytes, reservePathOf } from '../execution/reserve';
 
 /** @param executions the folder of the attempts */
 export async function sweepKilledRuns(
@@ -15,13 +15,13 @@ export async function sweepKilledRuns(
     for (const attempt of await namesIn(join(executions, id))) {
       const folder = join(executions, id, attempt);
       const path = reservePathOf(folder);
-      const reserve = await stat(path).catch(() => undefined);
-      if (reserve === undefined) continue;
+      const bytes = await reservedBytes(folder);
+      if (bytes === undefined) continue;
       // A running attempt releases its reserve itself.
       if ((await stateOf(folder))?.kind !== 'ended') swept.push({ stays: 'execution' });
       else {
-        if (!isDryRun) await rm(path, { force: true });
-        swept.push({ removed: 'reserve', path, bytes: reserve.size });
+        if (!isDryRun) await rm(path, { recursive: true, force: true });
+        swept.push({ removed: 'reserve', path, bytes });
       }
     }
   return addToReport({ part: 'local_runs', path: executions, ...NOTHING_SWEPT }, swept);

@@ -45,10 +45,11 @@ const NAMESPACES = [
 );
 
 /** Mounts a small tmpfs over the root, runs the other arguments, and copies the records and the results out of it. */
-const ON_SMALL_DISK =
-  'seed=$(mktemp -d) && cp -r "$0/." "$seed" && mount -t tmpfs -o size=48m tmpfs "$0" && cp -r "$seed/." "$0" && ' +
+const onSmallDisk = (options: string) =>
+  `seed=$(mktemp -d) && cp -r "$0/." "$seed" && mount -t tmpfs -o ${options} tmpfs "$0" && cp -r "$seed/." "$0" && ` +
   'kept="$1" && shift && "$@"; ended=$?; cp -r "$0/executions" "$0/s3" "$kept"; ls -A "$0/efs/scratch" > "$kept/scratch"; ' +
   'umount "$0"; rm -rf "$seed"; exit $ended';
+const ON_SMALL_DISK = onSmallDisk('size=48m');
 
 test('a job that fills the disk fails alone: its records are whole, and its files are removed', async () => {
   // A machine that may mount nothing cannot fill a disk. The test then fails, as it must not pass unseen.
@@ -80,4 +81,29 @@ test('a job that fills the disk with its output fails alone, and the result says
   expect(exitCode).toBe(1);
   const result = JSON.parse(readFileSync(`${kept}/executions/one/1/result.json`, 'utf8'));
   expect(result).toMatchObject({ status: 'FAILED', logProblem: expect.stringContaining('ENOSPC') });
+});
+
+test('a job that uses up all files of the disk fails alone, and its records are whole', async () => {
+  const kept = world.path('kept');
+  mkdirSync(kept);
+  // The files are outside of the working directory, so they are not removed at the end.
+  const file = world.demandOf('mkdir ../junk; n=0; while : > ../junk/$n; do n=$((n+1)); done; exit 7');
+  const under = [...(NAMESPACES ?? []), 'bash', '-c', onSmallDisk('nr_inodes=300'), world.root, kept];
+  const { exitCode, stdout } = await world.startUnder(under, 'run', file).ended;
+  expect(stdout).toContain('No space left on device');
+  expect(exitCode).toBe(1);
+  const records = `${kept}/executions/one/1`;
+  expect(JSON.parse(readFileSync(`${records}/result.json`, 'utf8'))).toMatchObject({ status: 'FAILED' });
+  expect(JSON.parse(readFileSync(`${records}/history.json`, 'utf8')).length).toBeGreaterThan(10);
+  expect(stdout).not.toContain('could not be written');
+});
+
+test('a job that removes the records of its run has a result all the same', async () => {
+  const file = world.demandOf(`rm -rf ../../../executions; ${COPY}`);
+  const { exitCode, stdout } = await world.run('run', file);
+  expect(stdout).toContain('demand one succeeded');
+  expect(exitCode).toBe(0);
+  expect(world.results()).toEqual({ 'a.txt': 'A\n' });
+  const records = world.path('root/executions/one/1');
+  expect(JSON.parse(readFileSync(`${records}/result.json`, 'utf8'))).toMatchObject({ status: 'SUCCEEDED' });
 });

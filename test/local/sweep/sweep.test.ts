@@ -82,7 +82,8 @@ test('attempts that were set aside, and runs that were killed, go as failed runs
 test('the reserve of a killed run goes at once, and that of a running one stays', async () => {
   for (const id of ['killed', 'runs']) {
     await run(id);
-    writeFileSync(at('executions', id, '1/reserve'), 'xxxx');
+    mkdirSync(at('executions', id, '1/reserve'));
+    writeFileSync(at('executions', id, '1/reserve/space'), 'xxxx');
   }
   const owner = { pid: process.pid, processStart: 'another', inputHash: '' };
   writeFileSync(at('executions/killed/1/owner.json'), JSON.stringify(owner));
