@@ -6,7 +6,17 @@ import { PHASES } from '../src/history/phases';
 import { formatPath, formatSeconds, plural } from './format';
 
 export function resultLines(result: DemandResult): string[] {
-  const { executionId, status, failure, jobs = [], outputs, workingDirectory, records, logProblem, recordsProblem } = result;
+  const {
+    executionId,
+    status,
+    failure,
+    jobs = [],
+    outputs,
+    workingDirectory,
+    records,
+    logProblem,
+    recordsProblem,
+  } = result;
   const width = Math.max(...outputs.map(({ name }) => name.length), 0);
   return [
     '',
