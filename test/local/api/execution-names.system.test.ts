@@ -1,18 +1,15 @@
 /** The names of executions that StartExecution gives and refuses. */
-import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { endpoint } from '../../api/endpoint';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ApiWorld } from '../../cli/aws/api-world';
 
-const sfn = new SFNClient({ region: 'eu-west-1', endpoint: endpoint() });
-let stateMachineArn: string | undefined;
-
+let world: ApiWorld;
 beforeAll(async () => {
-  const definition = JSON.stringify({ StartAt: 'Done', States: { Done: { Type: 'Succeed' } } });
-  const roleArn = 'arn:aws:iam::123456789012:role/machine';
-  const command = new CreateStateMachineCommand({ name: 'names-of-executions', definition, roleArn });
-  ({ stateMachineArn } = await sfn.send(command));
+  world = await ApiWorld.start();
 });
+afterAll(() => world.stop());
 
-const start = (name?: string) => sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: '{}' }));
+const start = (name?: string) =>
+  world.sfn.send(new StartExecutionCommand({ stateMachineArn: world.machineArn, name, input: '{}' }));
 
 test('each execution without a name has a UUID', async () => {
   const arns = [await start(), await start()].map(({ executionArn = '' }) => executionArn);
