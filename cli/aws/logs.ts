@@ -56,7 +56,7 @@ async function printFunctions(logs: FunctionLogs, { follow, json }: LogsOptions)
   for (let isLast = !follow; ; ) {
     const lines = await logs.read();
     for (const line of lines)
-      if (json) out.json({ type: 'function-log', ...line });
+      if (json) await out.json({ type: 'function-log', ...line });
       else out.lines([functionLine(line)]);
     for (const group of logs.missing.filter((each) => !told.has(each))) {
       err.line(`There is no log group ${group}: the lines of its function are missing here`);
@@ -84,8 +84,8 @@ class JobLog {
     for (const stream of streams)
       for await (const line of this.#reader(group, stream).read()) {
         printed += 1;
-        if (this.options.json) out.json({ type: 'job-output', line });
-        else out.outputLine(line, withoutEmpty({ colours: this.options.colours }));
+        if (this.options.json) await out.json({ type: 'job-output', line });
+        else await out.outputLine(line, withoutEmpty({ colours: this.options.colours }));
       }
     return printed;
   }

@@ -8,6 +8,7 @@ export class Output {
   #write: (text: string) => void;
   #closed: () => void = () => undefined;
   #lost: ((error: Error) => void) | undefined;
+  #waiting: Promise<void> | undefined;
 
   constructor(private readonly stream: NodeJS.WriteStream) {
     this.#write = (text) => stream.write(text);
@@ -65,8 +66,16 @@ export class Output {
 
   /** A pipe whose reader is slow would fill the memory. A file and a terminal are written at once. */
   #taken(): Promise<void> | undefined {
+    if (!this.stream.writableNeedDrain) return undefined;
+    // All lines wait for the same moment.
+    this.#waiting ??= this.#drained().finally(() => {
+      this.#waiting = undefined;
+    });
+    return this.#waiting;
+  }
+
+  #drained(): Promise<void> {
     const { stream } = this;
-    if (!stream.writableNeedDrain) return undefined;
     const ends = ['drain', 'error', 'close'] as const;
     return new Promise((resolve) => {
       const go = () => {

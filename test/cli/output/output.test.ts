@@ -58,6 +58,16 @@ describe('an output that is not read or cannot be written:', () => {
     expect(pipe.listenerCount('drain')).toBe(0);
   });
 
+  test('very many lines wait for a full pipe together', async () => {
+    const pipe = new PassThrough({ highWaterMark: 1 });
+    const output = toPipe(pipe);
+    const waiting = Array.from({ length: 100 }, () => output.outputLine('x'));
+    expect(pipe.listenerCount('drain')).toBe(1);
+    pipe.resume();
+    await Promise.all(waiting);
+    expect(pipe.listenerCount('drain')).toBe(0);
+  });
+
   test('nothing waits for a pipe that breaks', async () => {
     const pipe = new PassThrough({ highWaterMark: 1 });
     const waiting = toPipe(pipe).outputLine('x');
