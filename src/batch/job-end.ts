@@ -1,5 +1,6 @@
 /** Why a Batch job ended, in plain words. */
-import { JOB_CAUSES, type JobCause } from './causes';
+import { JOB_CAUSES } from './causes';
+import type { JobCause } from './job-cause';
 import { STATUS_REASONS } from './status-reasons';
 
 export interface JobEnd {
