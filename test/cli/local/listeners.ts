@@ -72,7 +72,8 @@ function rowsOf(table: string): string[] {
 }
 
 /** A process may end meanwhile, and a kernel may lack a table. */
-function contentOf(path: string): string {
+/** Returns the content of a file of a process; nothing when the process has ended. */
+export function contentOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {

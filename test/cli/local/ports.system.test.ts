@@ -15,7 +15,7 @@ import { fromStrangers, VERBS, withoutRight } from '../../local/api/access/hosti
 import { exchange, SUBMIT_JOB, signed } from '../../local/api/access/raw-requests';
 import { DemandProcess } from '../demand-process';
 import { processIdsIn, waitUntil } from '../waiting';
-import { listenersOf, treeOf } from './listeners';
+import { contentOf, listenersOf, treeOf } from './listeners';
 
 const PROJECT = join(__dirname, '../../..');
 /** The start packages the service, which takes a busy machine a minute or two. */
@@ -158,8 +158,9 @@ const ANY_JOB = { name: 'JOB_NAME', values: ['*'] };
 test('only this user can read the files and the environments with the keys', () => {
   for (const file of ['.', 'api.json', 'api.log'])
     expect([file, statSync(join(folder, 'api', file)).mode & 0o077]).toEqual([file, 0]);
-  for (const pid of treeOf(api.pid))
-    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(api.credentials.secretAccessKey);
+  const commands = treeOf(api.pid).map((pid) => contentOf(`/proc/${pid}/cmdline`));
+  expect(commands.join()).toContain('moto_server');
+  for (const command of commands) expect(command).not.toContain(api.credentials.secretAccessKey);
 });
 
 test('the demand runs to its end with these keys, and its job has them', async () => {

@@ -9,6 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { noteProcess } from '../../../local/world/noted-process';
 import { DemandProcess } from '../demand-process';
 import { haveEnded, isRunning, waitUntil } from '../waiting';
+import { contentOf } from './listeners';
 
 const PROJECT = join(__dirname, '../../..');
 
@@ -127,9 +128,7 @@ test('a server whose AWS has died says so and ends', async () => {
   expect(await up().ended).toMatchObject({ exitCode: 0 });
   const pid = await startedProcess();
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-  const python = children.filter((child) =>
-    readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('moto_server'),
-  );
+  const python = children.filter((child) => contentOf(`/proc/${child}/cmdline`).includes('moto_server'));
   expect(python).toHaveLength(1);
   process.kill(python[0]!, 'SIGKILL');
   await haveEnded([pid]);
