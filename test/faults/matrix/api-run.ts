@@ -54,13 +54,11 @@ export type ExpectedOnApi = Omit<Expected, 'status'> & { readonly status: string
 export function endOnApi(target: Target, fault: Fault): ExpectedOnApi {
   const { status, error, directory, readers } = expectedEnd(target, fault);
   const { state, ofOutput = false } = target;
-  // A stop leaves to the function's last moment what is stored.
-  if (fault.kind === 'is stopped')
-    return {
-      status: 'ABORTED',
-      directory: ofOutput || state.startsWith('SyncOutput') ? 'either' : false,
-      readers: false,
-    };
+  if (fault.kind === 'is stopped') {
+    // The clean-up waits until the function has ended, and the end of the function decides what is stored.
+    const isOpen = (ofOutput || state.startsWith('SyncOutput')) && 'either';
+    return { status: 'ABORTED', directory: isOpen, readers: isOpen };
+  }
   if (status === 'SUCCEEDED') return { status, directory, readers };
   const isCleaned = ['BuildContext', 'ReleaseInputs', 'CleanUpAfterFailure'].includes(state);
   const thrown = fault.kind === 'throws' ? THROWN[state] : undefined;

@@ -18,7 +18,7 @@ jest.setTimeout(PATIENCE_MS);
 
 const OUTPUT = 'data\n';
 /** Demands at once. On a loaded machine more of them would wait so long that a function runs out of time. */
-const AT_ONCE = 24;
+const AT_ONCE = 16;
 
 interface Case {
   readonly name: string;
@@ -27,13 +27,24 @@ interface Case {
   readonly isShared: boolean;
 }
 
-/** A function that only answers with an error needs no process of its own, so the embedded engine has these cases. */
-const ANSWERS: ReadonlySet<Kind> = new Set(['throws', 'is throttled', 'times out']);
+/**
+ * Faults that the embedded engine alone has in transfers of outputs. A function that only answers with an error needs no
+ * process of its own. The clean-up of a stopped transfer waits for 15 minutes, and the local API has four clean-ups.
+ */
+const EMBEDDED_ONLY: ReadonlySet<Kind> = new Set(['throws', 'is throttled', 'times out', 'is stopped']);
+/** The directory of a demand that is stopped in `Finish` is still there when this test looks at it. */
+const isLate = (target: Target, kind: Kind) => target.state === 'Finish' && kind === 'is stopped';
 const kindsHere = (target: Target) =>
-  kindsOf(target).filter((kind) => target.ofOutput !== true || !ANSWERS.has(kind));
+  kindsOf(target).filter(
+    (kind) => !isLate(target, kind) && (target.ofOutput !== true || !EMBEDDED_ONLY.has(kind)),
+  );
+
+/** Demands whose clean-up may wait come last: it would keep the clean-ups of other demands waiting. */
+const mayWait = ({ target: { state }, fault }: Case) =>
+  fault.kind === 'is stopped' && /^(SyncOutput|RemoveData|ReleaseInputs|CleanUp)/.test(state);
 
 /** Every second demand shares its inputs. */
-const CASES: readonly Case[] = TARGETS.flatMap((target, place) =>
+const ALL_CASES: readonly Case[] = TARGETS.flatMap((target, place) =>
   kindsHere(target).map((kind, index) => ({
     name: `${target.state}${target.ofOutput ? ' of an output' : ''}`,
     target,
@@ -41,6 +52,8 @@ const CASES: readonly Case[] = TARGETS.flatMap((target, place) =>
     isShared: (place + index) % 2 === 0,
   })),
 );
+
+const CASES = ALL_CASES.toSorted((one, other) => Number(mayWait(one)) - Number(mayWait(other)));
 
 let folder: string;
 let tier: Tier;
