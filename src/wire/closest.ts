@@ -9,10 +9,7 @@ export function closestTo(name: string, names: readonly string[]): string[] {
     const isNear = edits <= Math.max(2, name.length / 3) && edits < Math.max(name.length, other.length);
     return isNear ? [{ other, edits }] : [];
   });
-  return ranked
-    .sort((one, another) => one.edits - another.edits)
-    .slice(0, MOST)
-    .map(({ other }) => other);
+  return nearestOf(ranked);
 }
 
 /** Characters of a name that may be a misspelt one. The comparison takes the product of both lengths. */
@@ -27,10 +24,15 @@ export function nearNames(name: string, names: readonly string[]): string[] {
   const squashed = squash(name);
   if (name.length > MOST_CHARACTERS) return [];
   const mostEdits = squashed.length < 5 ? 1 : 2;
-  return [...new Set(names)]
+  const ranked = [...new Set(names)]
     .map((other) => ({ other, edits: editsOrPart(squashed, squash(other)) }))
-    .filter(({ edits }) => edits <= mostEdits && edits < squashed.length)
-    .sort((one, another) => one.edits - another.edits)
+    .filter(({ edits }) => edits <= mostEdits && edits < squashed.length);
+  return nearestOf(ranked);
+}
+
+function nearestOf(ranked: readonly { readonly other: string; readonly edits: number }[]): string[] {
+  return ranked
+    .toSorted((one, another) => one.edits - another.edits)
     .slice(0, MOST)
     .map(({ other }) => other);
 }

@@ -16,6 +16,7 @@ import { pagesOf, type Store } from '../../src/transfer/store';
 import { clientOf, useBucket } from '../adapters/s3/s3-world';
 import { VERSITYGW } from '../api/endpoint';
 import { useWorkers } from './processes';
+import { generatorOf } from './random';
 import {
   bucketTags,
   type Content,
@@ -51,17 +52,6 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 type Side = 's3' | 'folder';
-
-/** mulberry32 */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const uriOf = (side: Side, name: string) =>
   side === 's3' ? `s3://${bucket.name}/${name}/` : `${join(root, name)}/`;
@@ -194,7 +184,7 @@ describe(`with FAULT_SEED=${SEED}`, () => {
   let all: readonly Promise<void>[] | undefined;
   /** Starts all ways at once: each of them mostly waits. */
   const startAll = () => {
-    const started = WAYS.map(([name, way], index) => killAgainAndAgain(name, way, seeded(SEED + index)));
+    const started = WAYS.map(([name, way], index) => killAgainAndAgain(name, way, generatorOf(SEED + index)));
     // A failure belongs to the test that waits for it.
     for (const each of started) each.catch(() => undefined);
     return started;

@@ -2,6 +2,7 @@
 import { kindsOf, TARGETS, type Target } from '../faults/matrix/expected';
 import type { Fault } from '../faults/matrix/faults';
 import type { Row } from '../faults/matrix/table';
+import { generatorOf } from '../faults/random';
 import { HOSTILE_JOBS, type HostileJob } from './hostile-commands';
 
 /** Share of the demands with a fault, and share with a hostile job. The other demands are killed or stopped. */
@@ -41,17 +42,6 @@ function drawFault(random: () => number, repeats: boolean) {
 
 function pick<T>(items: readonly T[], random: () => number): T {
   return items[Math.floor(random() * items.length)]!;
-}
-
-/** Returns a generator of numbers from 0 to 1 (mulberry32): the same for each seed. */
-function generatorOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 export interface Found {

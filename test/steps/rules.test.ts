@@ -1,6 +1,6 @@
 /** Each step that reads a demand or a request refuses what the rules of its stage forbid, and does nothing before. */
 import { DemandValidationError } from '../../src/errors';
-import { type DemandRules, UNRESTRICTED } from '../../src/rules/model';
+import type { DemandRules, UNRESTRICTED } from '../../src/rules/model';
 import { buildContext } from '../../src/steps/build-context';
 import { batchDataSync, dataSync } from '../../src/steps/data-sync';
 import { dataSyncTask } from '../../src/steps/data-sync-task';
@@ -18,21 +18,15 @@ import { scaffolding } from '../../src/steps/scaffolding';
 import { scanOutdatedDataPaths } from '../../src/steps/scan-outdated-data-paths';
 import { demandOf } from '../demand/arbitraries';
 import { MemoryBus, MemoryExecutions } from '../events/worlds';
+import { STAGE as STRICT_STAGE } from '../rules/stage';
 import { STAGE, stepWorld } from './worlds';
 
+const { documents: _, ...strict } = STRICT_STAGE;
 const RULES: DemandRules = {
-  ...UNRESTRICTED,
+  ...strict,
+  buckets: [],
   read: ['s3://input'],
   write: ['s3://output'],
-  remove: [],
-  jobQueues: ['arn:aws:batch:us-west-2:111122223333:job-queue/main'],
-  images: ['ghcr.io/team/*'],
-  privileged: false,
-  jobRoles: ['arn:aws:iam::111122223333:role/job'],
-  maxMemoryMib: 4096,
-  maxVcpus: 4,
-  maxGpus: 0,
-  maxAttemptDurationSeconds: 3600,
 };
 const worldOf = () => stepWorld({ rules: RULES as typeof UNRESTRICTED });
 const refused = async (answer: Promise<unknown>) => {
